@@ -1,0 +1,1 @@
+"""What a learner asks of DICOM: headers, data model, kinds of objects, privacy, FAIR, cohorts. pydicom only."""

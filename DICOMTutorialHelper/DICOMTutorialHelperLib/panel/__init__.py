@@ -1,0 +1,1 @@
+"""The face of the extension inside Slicer. qt and ctk."""
