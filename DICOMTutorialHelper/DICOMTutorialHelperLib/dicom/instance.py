@@ -1,0 +1,66 @@
+"""The two smallest things examination speaks of: an instance (a file) and a frame (one 2D image in it)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Optional
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """Header values of one SOP instance, read once, and where its pixels lie.
+
+    ``values`` maps DICOM keywords (and ``"gggg,eeee"`` for private elements) to plain Python values: str, int, float, or a tuple
+    of them; absent and empty elements are not in it. ``pixel_offset`` and ``pixel_length`` are bytes from the start of the
+    file, None where the pixel data is compressed, deflated or absent.
+    """
+
+    path: Path
+    values: dict[str, Any]
+    transfer_syntax_uid: str
+    pixel_keyword: Optional[str] = None
+    pixel_offset: Optional[int] = None
+    pixel_length: Optional[int] = None
+    file_size: int = 0
+    frames: list[Frame] = field(default_factory=list)
+
+    def get(self, keyword: str, default: Any = None) -> Any:
+        return self.values.get(keyword, default)
+
+    @property
+    def sop_instance_uid(self) -> str:
+        return str(self.values.get("SOPInstanceUID", ""))
+
+    @property
+    def series_instance_uid(self) -> str:
+        return str(self.values.get("SeriesInstanceUID", ""))
+
+
+@dataclass(eq=False)
+class Frame:
+    """One 2D image: an instance and a frame number (0-based), where it lies, and what may tell it from its neighbours.
+
+    Geometry is in LPS mm (PS3.3 C.7.6.2.1.1): ``position_lps`` (3,) is the centre of the first pixel, ``row_lps`` (3,) the
+    direction in which the column index grows, ``column_lps`` (3,) the one in which the row index grows, both as the header
+    gives them; ``pixel_spacing`` is (between rows, between columns). All four are None where the header is silent.
+    ``values`` completes the instance's values with those of the frame's functional groups.
+    """
+
+    instance: Instance
+    number: int
+    rows: int
+    columns: int
+    values: dict[str, Any] = field(default_factory=dict)
+    position_lps: Optional[np.ndarray] = None
+    row_lps: Optional[np.ndarray] = None
+    column_lps: Optional[np.ndarray] = None
+    pixel_spacing: Optional[tuple[float, float]] = None
+
+    def get(self, keyword: str, default: Any = None) -> Any:
+        """The frame's own value of a keyword, or its instance's."""
+        if keyword in self.values:
+            return self.values[keyword]
+        return self.instance.values.get(keyword, default)
