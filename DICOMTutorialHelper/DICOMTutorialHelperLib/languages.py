@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import locale
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Optional
 
@@ -35,7 +35,7 @@ def supported_language(requested: Optional[str] = None) -> str:
     return {"french": "fr", "spanish": "es", "portuguese": "pt-BR"}.get(name.split("-")[0], "en")
 
 
-@lru_cache(maxsize=None)
+@cache
 def texts(name: str, language: str) -> dict[str, str]:
     """The texts called ``name`` in a language of LANGUAGES, completed with English ones.
 
