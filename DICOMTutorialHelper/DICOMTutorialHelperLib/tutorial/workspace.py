@@ -1,0 +1,407 @@
+"""The one boundary between the guide and the application: what a tutorial may ask of the world, and in what words.
+
+Two implementations: ``scene.headless_workspace.HeadlessWorkspace`` on slicer-core and ``panel``'s SlicerWorkspace. Only plain
+data passes: texts, numbers, paths and the frozen dataclasses below; no node, widget or dataset. Nodes are named by their MRML
+ID, series by their SeriesInstanceUID, points by RAS coordinates in mm. Every method that cannot do what it is asked raises
+WorkspaceError, whose ``reason`` is a key of the texts ``tutorial`` and whose ``fields`` complete the sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Optional, Protocol
+
+# What a listener of on_change is told.
+DATABASE_CHANGED = "database"  # series were added or removed, or the database itself was opened or replaced
+SCENE_CHANGED = "scene"  # a volume or sequence was added, removed or renamed
+SCENE_CLOSED = "scene-closed"  # the scene was closed: everything loaded is gone
+VIEWS_CHANGED = "views"  # layout, what a slice view shows and where, links, slices in 3D, window/level, rendering, playing
+PLUGINS_CHANGED = "plugins"  # a DICOM plugin was enabled or disabled
+MODULE_CHANGED = "module"  # another module's panel is shown
+LANGUAGE_CHANGED = "language"
+
+# Layouts by stable names; the implementations know vtkMRMLLayoutNode's numbers.
+FOUR_UP = "four-up"
+CONVENTIONAL = "conventional"
+CONVENTIONAL_WIDESCREEN = "conventional-widescreen"
+ONE_UP_3D = "one-up-3d"
+ONE_UP_RED_SLICE = "one-up-red-slice"
+SIDE_BY_SIDE = "side-by-side"  # two slice views beside each other
+THREE_BY_THREE = "three-by-three-slice"  # Slicer's "Three by three slice"
+FOUR_UP_PLOT = "four-up-plot"
+OTHER_LAYOUT = "other"  # only ever answered: a layout this list does not have
+LAYOUTS = (
+    FOUR_UP,
+    CONVENTIONAL,
+    CONVENTIONAL_WIDESCREEN,
+    ONE_UP_3D,
+    ONE_UP_RED_SLICE,
+    SIDE_BY_SIDE,
+    THREE_BY_THREE,
+    FOUR_UP_PLOT,
+)
+
+# Views by the names Slicer's layout nodes give them; further slice views (as in side by side) bear other names.
+RED, YELLOW, GREEN = "Red", "Yellow", "Green"
+THREE_D = "3D"
+PLOT = "Plot"
+WHOLE_LAYOUT = "layout"  # for snapshots: all views as they lie on the screen
+
+VOLUME = "volume"
+SEQUENCE = "sequence"
+
+
+class WorkspaceError(Exception):
+    """Something the application could not do. ``reason`` is a key of the texts ``tutorial``; ``detail`` is for the log."""
+
+    def __init__(self, reason: str, detail: str = "", **fields: Any) -> None:
+        super().__init__(f"{reason} {fields or ''} {detail}".strip())
+        self.reason = reason
+        self.fields = fields
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class SeriesInfo:
+    """A series as the DICOM database lists it; texts are empty where the header says nothing."""
+
+    series_instance_uid: str
+    study_instance_uid: str = ""
+    description: str = ""
+    modality: str = ""
+    number: str = ""
+    date: str = ""
+    instance_count: int = 0
+
+
+@dataclass(frozen=True)
+class StudyInfo:
+    study_instance_uid: str
+    description: str = ""
+    date: str = ""
+    series: tuple[SeriesInfo, ...] = ()
+
+
+@dataclass(frozen=True)
+class PatientInfo:
+    """``key`` is what tells patients apart in this database; ID and name may both be empty or shared."""
+
+    key: str
+    patient_id: str = ""
+    name: str = ""
+    studies: tuple[StudyInfo, ...] = ()
+
+    @property
+    def series(self) -> tuple[SeriesInfo, ...]:
+        return tuple(series for study in self.studies for series in study.series)
+
+
+@dataclass(frozen=True)
+class ImportSummary:
+    """What an import brought; files that are no DICOM are counted as skipped, never an error."""
+
+    files: int = 0
+    skipped: int = 0
+    new_patients: int = 0
+    new_studies: int = 0
+    new_series: int = 0
+    new_instances: int = 0
+    series_instance_uids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PluginInfo:
+    """A DICOM plugin of the application: ``name`` is its class name, such as ``DICOMScalarVolumePlugin``."""
+
+    name: str
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class PluginOffer:
+    """One row of the table that Examine shows: what a plugin would make of a series.
+
+    ``selected`` marks the row that would be loaded. ``frames`` is the number of volumes in it, 1 for a single volume, 0 where
+    the plugin does not say. ``tooltip`` is the plugin's own longer explanation.
+    """
+
+    plugin: str
+    name: str
+    series_instance_uid: str
+    confidence: float
+    selected: bool = False
+    warning: str = ""
+    tooltip: str = ""
+    frames: int = 0
+    files: int = 0
+
+
+@dataclass(frozen=True)
+class LoadedItem:
+    """A volume or a sequence in the scene.
+
+    ``node_id`` is the volume node; for a sequence it is the browser's proxy volume, the one the views show, and
+    ``sequence_node_id`` is the sequence. ``series_instance_uid`` is "" for what did not come from DICOM. ``plugin`` is the
+    one that loaded it, "" where nobody knows.
+    """
+
+    node_id: str
+    name: str
+    kind: str = VOLUME
+    series_instance_uid: str = ""
+    instance_uids: tuple[str, ...] = ()
+    modality: str = ""
+    frames: int = 1
+    dimensions: tuple[int, int, int] = (0, 0, 0)
+    sequence_node_id: str = ""
+    plugin: str = ""
+
+
+@dataclass(frozen=True)
+class SliceView:
+    """A slice view that the layout shows now; ``volume_node_id`` is its background volume."""
+
+    name: str
+    volume_node_id: str = ""
+    orientation: str = ""
+    offset_mm: float = 0.0
+    field_of_view_mm: float = 0.0
+    linked: bool = False
+    visible_in_3d: bool = False
+
+
+@dataclass(frozen=True)
+class WindowLevel:
+    """How a volume's values become grey: in the volume's own units. ``preset`` is "" when set by hand or automatically."""
+
+    window: float
+    level: float
+    preset: str = ""
+
+
+@dataclass(frozen=True)
+class VolumeRendering:
+    visible: bool
+    preset: str = ""
+
+
+@dataclass(frozen=True)
+class Playback:
+    """Where a sequence stands. ``frame`` counts from 0; ``values`` has one index value a frame, as texts."""
+
+    frame: int
+    frames: int
+    playing: bool = False
+    index_name: str = ""
+    index_unit: str = ""
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TimeCurve:
+    """The mean value in a ball around a point, frame by frame, and the plot that shows it.
+
+    ``times`` counts in ``unit`` from the first frame; where the index is no number it counts frames and the unit is "".
+    """
+
+    node_id: str
+    center_ras: tuple[float, float, float]
+    radius_mm: float
+    times: tuple[float, ...]
+    values: tuple[float, ...]
+    unit: str = ""
+    value_unit: str = ""
+    plot_node_id: str = ""
+
+
+@dataclass(frozen=True)
+class MarkedPoint:
+    """A point the learner placed (a control point of a point list)."""
+
+    name: str
+    position_ras: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class ApplicationInfo:
+    """Who does the work: for a report. ``versions`` maps names (Python, pydicom, VTK, the extension) to versions."""
+
+    name: str
+    version: str
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+Progress = Callable[[float, str], bool]
+"""Told the part done (0 to 1) and what is in hand; answers False to cancel."""
+
+
+class Workspace(Protocol):
+    """The application, as far as a tutorial needs it."""
+
+    # --- the application -------------------------------------------------------------------------------------------------
+
+    def application(self) -> ApplicationInfo: ...
+
+    def language(self) -> str:
+        """A member of languages.LANGUAGES: what the learner reads."""
+        ...
+
+    def on_change(self, listener: Callable[[str], None]) -> Callable[[], None]:
+        """Call ``listener`` with a ..._CHANGED or SCENE_CLOSED after each such change; the answer stops it when called."""
+        ...
+
+    def active_module(self) -> str:
+        """The name of the module whose panel is shown (``DICOM``, ``Volumes``, ``Data``, ...), "" for none."""
+        ...
+
+    def set_active_module(self, name: str) -> None: ...
+
+    # --- the DICOM database ----------------------------------------------------------------------------------------------
+
+    def database_folder(self) -> Optional[Path]:
+        """Where the open DICOM database lies; None where there is none yet (then the browser shows its yellow bar)."""
+        ...
+
+    def create_database(self, folder: Optional[Path] = None) -> Path:
+        """Make and open a database in a new or empty folder (the application's default place without one)."""
+        ...
+
+    def import_folder(self, folder: Path, progress: Optional[Progress] = None) -> ImportSummary:
+        """Index all DICOM files below a folder. Importing twice adds nothing."""
+        ...
+
+    def patients(self) -> tuple[PatientInfo, ...]:
+        """All of the database, in a stable order; empty where there is no database."""
+        ...
+
+    def files_of_series(self, series_instance_uid: str) -> tuple[Path, ...]:
+        """The files of a series in a stable order (instance number, then name); empty for an unknown one."""
+        ...
+
+    def remove_series(self, series_instance_uid: str) -> None:
+        """Take a series out of the database. Files outside the database's folder stay where they are."""
+        ...
+
+    # --- plugins and loading ---------------------------------------------------------------------------------------------
+
+    def plugins(self) -> tuple[PluginInfo, ...]: ...
+
+    def set_plugin_enabled(self, name: str, enabled: bool) -> None: ...
+
+    def offers(self, series_instance_uid: str) -> tuple[PluginOffer, ...]:
+        """What every enabled plugin makes of a series, the highest confidence first."""
+        ...
+
+    def load_series(
+        self, series_instance_uid: str, plugin: str = "", progress: Optional[Progress] = None
+    ) -> tuple[LoadedItem, ...]:
+        """Load the selected offer of the series, or the best one of ``plugin``; a series already loaded is loaded again."""
+        ...
+
+    def loaded(self) -> tuple[LoadedItem, ...]:
+        """Volumes and sequences in the scene, in the order they came; a sequence once, without its proxy volume."""
+        ...
+
+    def unload(self, node_id: str) -> None:
+        """Take a volume, or a sequence with its browser and proxy, out of the scene."""
+        ...
+
+    def close_scene(self) -> None: ...
+
+    # --- views -----------------------------------------------------------------------------------------------------------
+
+    def layout(self) -> str:
+        """A member of LAYOUTS, or OTHER_LAYOUT."""
+        ...
+
+    def set_layout(self, layout: str) -> None: ...
+
+    def slice_views(self) -> tuple[SliceView, ...]:
+        """The slice views of the layout shown now, in reading order."""
+        ...
+
+    def show_volume(self, node_id: str, view: str = "") -> None:
+        """Put a volume behind one slice view, or behind all, in its own orientation, and fit it."""
+        ...
+
+    def compare(self, node_ids: Sequence[str]) -> None:
+        """Show volumes side by side, one a slice view, each view turned to the plane its volume was taken in."""
+        ...
+
+    def set_slices_linked(self, linked: bool) -> None: ...
+
+    def set_slice_offset(self, view: str, offset_mm: float) -> None:
+        """Move a slice view (and those linked to it) along its normal."""
+        ...
+
+    def zoom_slice(self, view: str, factor: float) -> None:
+        """Show less (factor above 1) or more (below 1) of the slice, about its middle."""
+        ...
+
+    def set_slices_visible_in_3d(self, visible: bool) -> None: ...
+
+    def center_3d_view(self) -> None:
+        """Turn the 3D view's camera to the middle of what is shown."""
+        ...
+
+    def rotate_3d_view(self, degrees: float) -> None:
+        """Turn the 3D view's camera around the body's long axis."""
+        ...
+
+    def camera_3d_ras(self) -> tuple[float, float, float]:
+        """Where the 3D view's camera stands; tells whether a learner turned or zoomed."""
+        ...
+
+    def window_level(self, node_id: str) -> WindowLevel: ...
+
+    def window_level_presets(self) -> tuple[str, ...]:
+        """Identifiers as in Slicer's Volumes module: CT_BONE, CT_AIR, PET, CT_BRAIN, CT_ABDOMEN, CT_LUNG, ..."""
+        ...
+
+    def apply_window_level_preset(self, node_id: str, preset: str) -> None: ...
+
+    def set_window_level(self, node_id: str, window: float, level: float) -> None: ...
+
+    def volume_rendering(self, node_id: str) -> Optional[VolumeRendering]:
+        """None where the volume has never been rendered."""
+        ...
+
+    def volume_rendering_presets(self) -> tuple[str, ...]:
+        """Names as in Slicer's Volume Rendering module: CT-Chest-Contrast-Enhanced, MR-Default, ..."""
+        ...
+
+    def show_volume_rendering(self, node_id: str, preset: str = "") -> None: ...
+
+    def hide_volume_rendering(self, node_id: str) -> None: ...
+
+    def snapshot(self, view: str, width: int = 640, height: int = 480) -> Optional[bytes]:
+        """A PNG of a view (RED, ..., THREE_D, PLOT, WHOLE_LAYOUT); None where it cannot be drawn here."""
+        ...
+
+    # --- sequences -------------------------------------------------------------------------------------------------------
+
+    def playback(self, node_id: str) -> Playback: ...
+
+    def play_sequence(self, node_id: str, frames_per_second: float = 5.0) -> None:
+        """Play over and over. Without a screen: step once through all frames, then stand still on the last."""
+        ...
+
+    def stop_sequence(self, node_id: str) -> None: ...
+
+    def seek_sequence(self, node_id: str, frame: int) -> None: ...
+
+    def marked_points(self) -> tuple[MarkedPoint, ...]: ...
+
+    def most_enhancing_point_ras(self, node_id: str) -> tuple[float, float, float]:
+        """Where the values of a sequence rise most over the first frames, in the middle of the brightest such place."""
+        ...
+
+    def plot_time_curve(self, node_id: str, center_ras: Sequence[float], radius_mm: float = 4.0) -> TimeCurve:
+        """Mean value in a ball, frame by frame, as a table, a plot series and a chart that is shown."""
+        ...
+
+    def time_curves(self) -> tuple[TimeCurve, ...]:
+        """The curves made so far that are still in the scene."""
+        ...
