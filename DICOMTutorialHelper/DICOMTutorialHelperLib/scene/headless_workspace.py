@@ -1,0 +1,137 @@
+"""A workspace without the application, on slicer-core: files known by series, a scene, and what is loaded into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional, Union
+
+import slicer
+
+from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination, SeriesExamination
+from DICOMTutorialHelperLib.dicom.examine import examine_files, examine_paths
+from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
+from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, load_candidate, remove_loaded
+from DICOMTutorialHelperLib.scene.scene_files import save_scene
+from DICOMTutorialHelperLib.scene.volumes import Progress
+
+
+@dataclass(frozen=True)
+class LoadedNode:
+    """Something in the scene that came from a series; the node is the volume, or the sequence."""
+
+    node_id: str
+    name: str
+    series_instance_uid: str
+    kind: str
+
+
+class HeadlessWorkspace:
+    """Import, examine, load, save: what a tutorial or a command does with Slicer, without it.
+
+    The database is in memory: it knows files by series and holds their examinations. Nothing is copied or written unasked.
+    """
+
+    def __init__(self) -> None:
+        self._headless_scene = HeadlessScene()
+        self._series: dict[str, SeriesExamination] = {}
+        self._loaded: dict[str, LoadedCandidate] = {}
+
+    @property
+    def scene(self) -> slicer.vtkMRMLScene:
+        return self._headless_scene.scene
+
+    # --- the DICOM database
+
+    def import_folder(
+        self, paths: Union[str, Path, Iterable[Union[str, Path]]], progress: Optional[Progress] = None
+    ) -> Examination:
+        """Add all DICOM files of a folder, or of several paths, to the database; returns what was found in them.
+
+        Files that are there already add nothing; new files of a known series join it.
+        """
+        found = examine_paths([paths] if isinstance(paths, (str, Path)) else paths, progress)
+        for series in found.series:
+            self._add_series(series)
+        return found
+
+    def series(self) -> tuple[SeriesExamination, ...]:
+        """All series of the database, in the order they came."""
+        return tuple(self._series.values())
+
+    def files_of_series(self, series_instance_uid: str) -> tuple[Path, ...]:
+        """The files of a series by instance number, then name; empty for an unknown one."""
+        known = self._series.get(series_instance_uid)
+        return () if known is None else tuple(instance.path for instance in sorted(known.instances, key=_file_order))
+
+    def examination(self, series_instance_uid: str) -> SeriesExamination:
+        """What a series holds. Raises KeyError for one that is not in the database."""
+        return self._series[series_instance_uid]
+
+    def remove_series(self, series_instance_uid: str) -> None:
+        """Take a series out of the database; what is loaded stays loaded. Raises KeyError for an unknown one."""
+        del self._series[series_instance_uid]
+
+    # --- the scene
+
+    def load_series(self, series_instance_uid: str, progress: Optional[Progress] = None) -> tuple[LoadedNode, ...]:
+        """Load the selected candidates of a series, all or none. Raises LoadError, KeyError for an unknown series."""
+        loaded: list[LoadedNode] = []
+        done = False
+        try:
+            for candidate in self._series[series_instance_uid].selected:
+                loaded.append(self.load(candidate, progress))
+            done = True
+        finally:
+            if not done:
+                for node in loaded:
+                    self.unload(node.node_id)
+        return tuple(loaded)
+
+    def load(self, candidate: Candidate, progress: Optional[Progress] = None) -> LoadedNode:
+        """Load one candidate of a series in the database. Raises LoadError."""
+        loaded = load_candidate(candidate, self.scene, self._series[candidate.series_instance_uid], progress=progress)
+        self._loaded[loaded.main_node.GetID()] = loaded
+        return _loaded_node(loaded)
+
+    def loaded(self) -> tuple[LoadedNode, ...]:
+        """Volumes and sequences that came from series and are still in the scene, in the order they came."""
+        present = {node_id: loaded for node_id, loaded in self._loaded.items() if self.scene.GetNodeByID(node_id) is not None}
+        self._loaded = present
+        return tuple(_loaded_node(loaded) for loaded in present.values())
+
+    def loaded_candidate(self, node_id: str) -> LoadedCandidate:
+        """All nodes of something loaded. Raises KeyError for a node that did not come from a series."""
+        return self._loaded[node_id]
+
+    def unload(self, node_id: str) -> None:
+        """Take a volume, or a sequence with its browser and proxy, out of the scene. Raises KeyError as above."""
+        remove_loaded(self._loaded.pop(node_id), self.scene)
+
+    def close_scene(self) -> None:
+        self._loaded.clear()
+        self._headless_scene.close()
+
+    def save_scene(self, folder: Path) -> list[Path]:
+        """Write ``folder/scene.mrml`` and its data; returns the files. Raises SaveError, OSError."""
+        return save_scene(self.scene, folder)
+
+    def _add_series(self, series: SeriesExamination) -> None:
+        known = self._series.get(series.series_instance_uid)
+        if known is not None:
+            files = dict.fromkeys(instance.path for instance in (*known.instances, *series.instances))
+            if len(files) == len(known.instances):
+                return
+            (series,) = examine_files(files).series
+        self._series[series.series_instance_uid] = series
+
+
+def _loaded_node(loaded: LoadedCandidate) -> LoadedNode:
+    node, candidate = loaded.main_node, loaded.candidate
+    return LoadedNode(node.GetID(), loaded.volume.GetName(), candidate.series_instance_uid, candidate.kind)
+
+
+def _file_order(instance) -> tuple:
+    number = instance.get("InstanceNumber")
+    return (number if isinstance(number, int) else 0, instance.path.name)

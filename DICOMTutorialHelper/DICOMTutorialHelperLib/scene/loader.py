@@ -1,0 +1,127 @@
+"""From a candidate to nodes in a scene: all of them, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+import slicer
+import vtk
+
+from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SeriesExamination
+from DICOMTutorialHelperLib.dicom.decoding import DecodingError
+from DICOMTutorialHelperLib.scene.display import set_up_display
+from DICOMTutorialHelperLib.scene.sequences import add_sequence
+from DICOMTutorialHelperLib.scene.subject_hierarchy import add_to_subject_hierarchy, remove_empty_branches
+from DICOMTutorialHelperLib.scene.transforms import add_acquisition_transform
+from DICOMTutorialHelperLib.scene.volumes import Decode, Progress, fill_volume, read_image, volume_class
+from DICOMTutorialHelperLib.scene.vtkitk_decoder import decode
+
+
+class LoadError(Exception):
+    """A candidate that cannot be loaded, with the reason; nothing of it is left in the scene."""
+
+
+@dataclass(eq=False)
+class LoadedCandidate:
+    """The nodes of a loaded candidate. ``volume`` is what views show: of a sequence, the proxy."""
+
+    candidate: Candidate
+    volume: slicer.vtkMRMLScalarVolumeNode
+    transform: Optional[slicer.vtkMRMLTransformNode] = None
+    sequence: Optional[slicer.vtkMRMLSequenceNode] = None
+    browser: Optional[vtk.vtkObject] = None
+
+    @property
+    def main_node(self) -> slicer.vtkMRMLNode:
+        """The node that stands for the whole: the sequence, or the volume."""
+        return self.sequence or self.volume
+
+
+def load_candidate(
+    candidate: Candidate,
+    scene: slicer.vtkMRMLScene,
+    series: Optional[SeriesExamination] = None,
+    decode_elsewhere: Optional[Decode] = decode,
+    progress: Optional[Progress] = None,
+) -> LoadedCandidate:
+    """Load a candidate into a scene; with its ``series``, also into the subject hierarchy.
+
+    ``progress`` is told (slices read, slices in all). Raises LoadError for files that cannot be read, voxels that cannot be
+    decoded or that do not fit in memory, and stacks that make no sequence.
+    """
+    before, done = _node_ids(scene), False
+    try:
+        # Reading is what may fail: no node is made before all voxels are there.
+        images = _read_images(candidate, decode_elsewhere, progress)
+        loaded = _add_nodes(candidate, images, scene)
+        if series is not None:
+            add_to_subject_hierarchy(scene, loaded.volume, series, candidate)
+        done = True
+    except (OSError, ValueError, MemoryError, DecodingError) as error:
+        raise LoadError(f"{candidate.name}: {error or type(error).__name__}") from error
+    finally:
+        if not done:
+            _remove_nodes(scene, _node_ids(scene) - before)
+    return loaded
+
+
+def remove_loaded(loaded: LoadedCandidate, scene: slicer.vtkMRMLScene) -> None:
+    """Take all that a loaded candidate brought out of a scene, and its patient and study where nothing else is of them."""
+    nodes = [loaded.browser, loaded.volume, loaded.sequence, loaded.transform]
+    attached = [
+        other
+        for node in nodes
+        if node is not None and node.IsA("vtkMRMLStorableNode")
+        for other in (
+            *(node.GetNthStorageNode(place) for place in range(node.GetNumberOfStorageNodes())),
+            *(
+                node.GetNthDisplayNode(place)
+                for place in range(node.GetNumberOfDisplayNodes() if node.IsA("vtkMRMLDisplayableNode") else 0)
+            ),
+        )
+    ]
+    for node in [*nodes, *attached]:
+        if node is not None and node.GetScene() is scene:
+            scene.RemoveNode(node)
+    remove_empty_branches(scene)
+
+
+def _read_images(candidate: Candidate, decode_elsewhere, progress) -> list[vtk.vtkImageData]:
+    total = sum(len(stack.slices) for stack in candidate.stacks)
+    images, done = [], 0
+    for stack in candidate.stacks:
+        tell = None if progress is None else _offset_progress(progress, done, total)
+        images.append(read_image(stack, decode_elsewhere, tell))
+        done += len(stack.slices)
+    return images
+
+
+def _offset_progress(progress: Progress, done: int, total: int) -> Progress:
+    return lambda part, _part_total: progress(min(done + part, total), total)
+
+
+def _add_nodes(candidate: Candidate, images: list[vtk.vtkImageData], scene: slicer.vtkMRMLScene) -> LoadedCandidate:
+    name = scene.GenerateUniqueName(candidate.name)
+    if candidate.kind == SEQUENCE:
+        sequence, browser, proxy = add_sequence(scene, candidate, images, name)
+        return LoadedCandidate(candidate, proxy, proxy.GetParentTransformNode(), sequence, browser)
+    stack, image = candidate.stacks[0], images[0]
+    volume = scene.AddNewNodeByClass(volume_class(image), name)
+    fill_volume(volume, stack, image)
+    set_up_display(volume, stack)
+    transform = add_acquisition_transform(scene, stack.grid, name)
+    if transform is not None:
+        volume.SetAndObserveTransformNodeID(transform.GetID())
+    return LoadedCandidate(candidate, volume, transform)
+
+
+def _node_ids(scene: slicer.vtkMRMLScene) -> set[str]:
+    return {scene.GetNthNode(place).GetID() for place in range(scene.GetNumberOfNodes())}
+
+
+def _remove_nodes(scene: slicer.vtkMRMLScene, ids: set[str]) -> None:
+    for node_id in ids:
+        node = scene.GetNodeByID(node_id)
+        if node is not None:
+            scene.RemoveNode(node)

@@ -1,0 +1,213 @@
+"""A picture of a volume without a screen: its three middle slices, cut in world coordinates, as Slicer's views show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+import numpy as np
+import slicer
+import vtk
+
+from DICOMTutorialHelperLib.scene.arrays import allocate_image, numpy_matrix, voxels_of, vtk_matrix
+from DICOMTutorialHelperLib.scene.transforms import to_world
+
+PANEL_PIXELS = 320
+GAP_PIXELS = 8
+TITLE_PIXELS = 28
+TITLE_SIZE, LETTER_SIZE = 15, 13
+LETTERS = (("L", "R"), ("P", "A"), ("I", "S"))
+"""At the negative and positive end of each RAS axis."""
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A slice of the world: unit vectors along the screen's right and upward directions, RAS."""
+
+    right: tuple[float, float, float]
+    up: tuple[float, float, float]
+
+    @property
+    def axes(self) -> np.ndarray:
+        """Columns: right, up, and out of the screen towards the reader."""
+        return np.column_stack([self.right, self.up, np.cross(self.right, self.up)])
+
+
+# As in Slicer's red, green and yellow view: the patient's left is on the right-hand side, anterior or superior is up, and
+# a sagittal slice looks to the left.
+AXIAL = Plane((-1, 0, 0), (0, 1, 0))
+CORONAL = Plane((-1, 0, 0), (0, 0, 1))
+SAGITTAL = Plane((0, -1, 0), (0, 0, 1))
+
+
+def three_slices_png(node: slicer.vtkMRMLScalarVolumeNode, path: Path) -> None:
+    """Write a PNG of the axial, coronal and sagittal slice through the middle of a volume, with its name and R/L A/P S/I.
+
+    Cut in the world, so that tilt and displacements show as they do in Slicer, and scaled alike in all three. A volume
+    of one slice is shown in its own plane alone. Raises OSError where the file cannot be written.
+    """
+    corners = _world_corners(node)
+    middle, extent = (corners.min(axis=0) + corners.max(axis=0)) / 2, np.ptp(corners, axis=0)
+    if node.GetImageData().GetDimensions()[2] > 1:
+        planes = [AXIAL, CORONAL, SAGITTAL]
+    else:
+        planes = [_own_plane(node)]
+        middle = corners.mean(axis=0)
+    mm_per_pixel = float(max(extent.max(), 1e-3)) / PANEL_PIXELS
+    panels = [_panel(node, plane, middle, extent, mm_per_pixel) for plane in planes]
+    _write_png(_with_title(node.GetName() or "", panels), Path(path))
+
+
+def _world_corners(node) -> np.ndarray:
+    """The corners of the first and last slices' outer voxel edges in the world, RAS (8, 3)."""
+    columns, rows, slices = node.GetImageData().GetDimensions()
+    matrix, transform = vtk.vtkMatrix4x4(), to_world(node)
+    node.GetIJKToRASMatrix(matrix)
+    ends = [(-0.5, size - 0.5) for size in (columns, rows, slices)]
+    return np.array(
+        [transform.TransformPoint(matrix.MultiplyPoint((i, j, k, 1))[:3]) for i in ends[0] for j in ends[1] for k in ends[2]]
+    )
+
+
+def _own_plane(node) -> Plane:
+    """The plane of a volume's slices, turned as the nearest of Slicer's views would show it."""
+    matrix = vtk.vtkMatrix4x4()
+    node.GetIJKToRASMatrix(matrix)
+    axes = numpy_matrix(matrix)[:3, :3]
+    axes = axes / np.linalg.norm(axes, axis=0)
+    normal = int(np.abs(np.cross(axes[:, 0], axes[:, 1])).argmax())
+    view = (SAGITTAL, CORONAL, AXIAL)[normal]
+    along = [int(np.abs(np.array(direction) @ axes[:, :2]).argmax()) for direction in (view.right, view.up)]
+    if along[0] == along[1]:
+        along = [0, 1]
+    right, up = (axes[:, column] * (np.sign(np.array(wish) @ axes[:, column]) or 1) for column, wish in zip(along, (view.right, view.up)))
+    return Plane(tuple(right), tuple(up))
+
+
+def _panel(node, plane: Plane, middle: np.ndarray, extent: np.ndarray, mm_per_pixel: float) -> np.ndarray:
+    """One slice with its letters, (height, width, 3) bytes, first row on top."""
+    axes = plane.axes
+    width, height = (max(int(np.ceil((np.abs(axes[:, n]) @ extent) / mm_per_pixel)), 1) for n in (0, 1))
+    screen_to_ras = np.eye(4)
+    screen_to_ras[:3, :3] = axes * [mm_per_pixel, mm_per_pixel, 1]
+    screen_to_ras[:3, 3] = middle - screen_to_ras[:3, :3] @ [(width - 1) / 2, (height - 1) / 2, 0]
+    values, inside = _cut(node, screen_to_ras, width, height)
+    picture = np.where(inside[..., None], _colors(node, values), 0).astype(np.uint8)[::-1]
+    canvas = np.zeros((max(height, 3 * LETTER_SIZE), max(width, 3 * LETTER_SIZE), 3), np.uint8)
+    top, left = (canvas.shape[0] - height) // 2, (canvas.shape[1] - width) // 2
+    canvas[top : top + height, left : left + width] = picture
+    rows, columns = canvas.shape[0], canvas.shape[1]
+    _draw_text(canvas, _letter(-axes[:, 0]), (rows // 2, 2), LETTER_SIZE, anchor="left")
+    _draw_text(canvas, _letter(axes[:, 0]), (rows // 2, columns - 3), LETTER_SIZE, anchor="right")
+    _draw_text(canvas, _letter(axes[:, 1]), (LETTER_SIZE // 2 + 2, columns // 2), LETTER_SIZE, anchor="middle")
+    _draw_text(canvas, _letter(-axes[:, 1]), (rows - LETTER_SIZE // 2 - 3, columns // 2), LETTER_SIZE, anchor="middle")
+    return canvas
+
+
+def _cut(node, screen_to_ras: np.ndarray, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
+    """Interpolated values on screen pixels, (height, width[, components]), first row at the bottom, and which lie inside."""
+    ras_to_ijk = vtk.vtkMatrix4x4()
+    node.GetRASToIJKMatrix(ras_to_ijk)
+    screen_to_ijk = vtk.vtkGeneralTransform()
+    screen_to_ijk.PostMultiply()
+    screen_to_ijk.Concatenate(vtk_matrix(screen_to_ras))
+    if node.GetParentTransformNode() is not None:
+        from_world = vtk.vtkGeneralTransform()
+        node.GetParentTransformNode().GetTransformFromWorld(from_world)
+        screen_to_ijk.Concatenate(from_world)
+    screen_to_ijk.Concatenate(ras_to_ijk)
+    reslice = vtk.vtkImageReslice()
+    reslice.SetInputData(node.GetImageData())
+    reslice.SetResliceTransform(screen_to_ijk)
+    reslice.SetOutputOrigin(0, 0, 0)
+    reslice.SetOutputSpacing(1, 1, 1)
+    reslice.SetOutputExtent(0, width - 1, 0, height - 1, 0, 0)
+    reslice.SetInterpolationModeToLinear()
+    # Half a voxel beyond the outermost centres still belongs to the volume.
+    reslice.BorderOn()
+    reslice.GenerateStencilOutputOn()
+    reslice.Update()
+    inside_image, inside = allocate_image((1, height, width), np.uint8)
+    inside[:] = 255
+    masked = vtk.vtkImageStencil()
+    masked.SetInputData(inside_image)
+    masked.SetStencilData(reslice.GetStencilOutput())
+    masked.SetBackgroundValue(0)
+    masked.Update()
+    return voxels_of(reslice.GetOutput())[0].astype(float), voxels_of(masked.GetOutput())[0] > 0
+
+
+def _colors(node, values: np.ndarray) -> np.ndarray:
+    """Bytes of shape (height, width, 3): window and level, then the display's colours."""
+    display = node.GetDisplayNode()
+    low, high = float(values.min()), float(values.max())
+    if display is not None and display.GetWindow() > 0:
+        low, high = display.GetWindowLevelMin(), display.GetWindowLevelMax()
+    parts = np.clip((values - low) / max(high - low, 1e-12), 0, 1)
+    if values.ndim == 3:
+        return np.round(parts[..., :3] * 255)
+    table = _color_table(display.GetColorNode() if display is not None else None)
+    return table[np.round(parts * 255).astype(int)]
+
+
+def _color_table(color_node: Optional[slicer.vtkMRMLColorNode]) -> np.ndarray:
+    """256 colours, (256, 3) bytes; greys without a colour node."""
+    colors = color_node.GetScalarsToColors() if color_node is not None else None
+    if colors is None:
+        return np.repeat(np.arange(256.0)[:, None], 3, axis=1)
+    table, color = np.zeros((256, 3)), [0.0, 0.0, 0.0]
+    for number, value in enumerate(np.linspace(*colors.GetRange(), 256)):
+        colors.GetColor(value, color)
+        table[number] = color
+    return np.round(table * 255)
+
+
+def _letter(direction: np.ndarray) -> str:
+    axis = int(np.abs(direction).argmax())
+    return LETTERS[axis][int(direction[axis] > 0)]
+
+
+def _with_title(title: str, panels: list[np.ndarray]) -> np.ndarray:
+    """Panels beside each other, in the middle of their row, below a title."""
+    height = max(panel.shape[0] for panel in panels)
+    width = sum(panel.shape[1] for panel in panels) + GAP_PIXELS * (len(panels) + 1)
+    canvas = np.full((height + TITLE_PIXELS + GAP_PIXELS, max(width, PANEL_PIXELS), 3), 32, np.uint8)
+    left = GAP_PIXELS
+    for panel in panels:
+        top = TITLE_PIXELS + (height - panel.shape[0]) // 2
+        canvas[top : top + panel.shape[0], left : left + panel.shape[1]] = panel
+        left += panel.shape[1] + GAP_PIXELS
+    _draw_text(canvas, title, (TITLE_PIXELS // 2, GAP_PIXELS), TITLE_SIZE, anchor="left")
+    return canvas
+
+
+def _draw_text(canvas: np.ndarray, text: str, place: tuple[int, int], size: int, anchor: str) -> None:
+    """Blend a text into a picture; ``place`` is the row of its middle and the column of its anchor."""
+    if not text:
+        return
+    style = vtk.vtkTextProperty()
+    style.SetFontSize(size)
+    style.SetColor(1, 1, 0.6)
+    style.ShadowOff()
+    image, used = vtk.vtkImageData(), [0, 0]
+    if not vtk.vtkTextRenderer.GetInstance().RenderString(style, text, image, used, 72):
+        return
+    glyphs = voxels_of(image)[0][: used[1], : used[0]][::-1].astype(float)
+    top = max(place[0] - glyphs.shape[0] // 2, 0)
+    left = max(place[1] - {"left": 0, "middle": glyphs.shape[1] // 2, "right": glyphs.shape[1]}[anchor], 0)
+    glyphs = glyphs[: canvas.shape[0] - top, : canvas.shape[1] - left]
+    below = canvas[top : top + glyphs.shape[0], left : left + glyphs.shape[1]]
+    cover = glyphs[..., 3:] / 255
+    below[:] = np.round(glyphs[..., :3] * cover + below * (1 - cover))
+
+
+def _write_png(picture: np.ndarray, path: Path) -> None:
+    """Write (height, width, 3) bytes, first row on top."""
+    image, pixels = allocate_image((1, *picture.shape), np.uint8)
+    pixels[0] = picture[::-1]
+    writer = vtk.vtkPNGWriter()
+    writer.SetInputData(image)
+    writer.WriteToMemoryOn()
+    writer.Write()
+    path.write_bytes(bytes(memoryview(writer.GetResult())))

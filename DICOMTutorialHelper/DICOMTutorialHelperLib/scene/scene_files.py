@@ -1,0 +1,98 @@
+"""A scene and its data as files in one folder, which Slicer and slicer-core open."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+import slicer
+
+from DICOMTutorialHelperLib.scene.vtk_errors import collected_vtk_errors
+
+SCENE_FILE = "scene.mrml"
+
+
+class SaveError(Exception):
+    """Some of a scene could not be written; says what and why."""
+
+
+def save_scene(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:
+    """Write ``folder/scene.mrml`` with its data beside it, under relative names; returns the files, the scene first.
+
+    Volumes become compressed NRRD, sequences .seq.nrrd (.seq.mrml where frames have transforms), transforms .h5, which keeps
+    them exact. Files of the same names are overwritten. Raises SaveError, OSError where the folder cannot be made.
+    """
+    folder = Path(folder).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    written = _save_nodes(scene, folder)
+    scene_file = folder / SCENE_FILE
+    scene.SetURL(str(scene_file))
+    with collected_vtk_errors(scene) as errors:
+        done = scene.Commit(str(scene_file))
+    if errors or not done:
+        raise SaveError(f"{SCENE_FILE}: {_first_line(errors)}")
+    return [scene_file, *written]
+
+
+def file_stem(name: str) -> str:
+    """A node's name as every file system takes it: ASCII letters, digits, dots, hyphens and underscores."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", plain).strip("._-")[:80] or "node"
+
+
+def _save_nodes(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:
+    """Write the data of all storable nodes of a scene into a folder."""
+    scene.SetRootDirectory(str(folder))
+    written: list[Path] = []
+    for place in range(scene.GetNumberOfNodes()):
+        node = scene.GetNthNode(place)
+        if not node.IsA("vtkMRMLStorableNode") or not node.GetSaveWithScene() or node.GetHideFromEditors():
+            continue
+        if node.GetStorageNode() is None:
+            node.AddDefaultStorageNode()
+        if node.GetStorageNode() is not None:
+            written.append(_save_node(node, folder, {path.name.lower() for path in written}))
+    return written
+
+
+def _save_node(node, folder: Path, taken: set[str]) -> Path:
+    storage = node.GetStorageNode()
+    as_scene = storage.IsA("vtkMRMLSequenceStorageNode")
+    extension = "seq.mrml" if as_scene else storage.GetDefaultWriteFileExtension()
+    stem = file_stem(node.GetName())
+    path, number = folder / f"{stem}.{extension}", 1
+    while path.name.lower() in taken:
+        path, number = folder / f"{stem}_{number}.{extension}", number + 1
+    storage.SetFileName(str(path))
+    with collected_vtk_errors(storage, node) as errors:
+        done = _write_sequence_scene(node, path) if as_scene else storage.WriteData(node)
+    if errors or not done or not path.is_file():
+        raise SaveError(f"{path.name}: {_first_line(errors)}")
+    return path
+
+
+def _write_sequence_scene(sequence: slicer.vtkMRMLSequenceNode, path: Path) -> bool:
+    """A sequence whose frames have transforms: its own scene, with the data in a folder beside it.
+
+    The storage node itself would make a .seq.mrb, which only an application with a cache folder can read.
+    """
+    frames = sequence.GetSequenceScene()
+    sequence.GetScene().CopyRegisteredNodesToScene(frames)
+    data = path.with_name(path.name.split(".seq.")[0] + "_frames")
+    data.mkdir(exist_ok=True)
+    _save_nodes(frames, data)
+    # What the reader looks for to know which data node belongs to which index value.
+    index = slicer.vtkMRMLSequenceNode()
+    index.CopySequenceIndex(sequence)
+    index.SetSingletonTag("SequenceIndex")
+    frames.AddNode(index)
+    frames.SetURL(str(path))
+    try:
+        return bool(frames.Commit(str(path)))
+    finally:
+        frames.RemoveNode(index)
+
+
+def _first_line(errors: list[str]) -> str:
+    return " ".join(errors[0].split()) if errors else "not written"

@@ -1,0 +1,82 @@
+"""Pixels of files that pydicom has no decoder for, by the readers that Slicer itself uses: vtkITK with GDCM, then DCMTK."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import slicer
+import vtk
+from pydicom import dcmread
+
+from DICOMTutorialHelperLib.scene.arrays import voxels_of
+from DICOMTutorialHelperLib.scene.vtk_errors import collected_vtk_errors
+
+APPROACHES = ("GDCM", "DCMTK")
+
+
+class DecodeError(ValueError):
+    """No reader gives the pixels of a file as its header describes them."""
+
+
+def decode(path: object) -> np.ndarray:
+    """All frames of a file, modality values applied: (frames, rows, columns) or (frames, rows, columns, samples).
+
+    Rows and columns are in file order. Colours come as RGB. Raises DecodeError where neither reader does it, and for per-frame
+    rescaling, of which both apply one frame's to all.
+    """
+    header = dcmread(path, stop_before_pixels=True)
+    samples = int(header.get("SamplesPerPixel", 1))
+    shape = (int(header.get("NumberOfFrames") or 1), int(header.Rows), int(header.Columns))
+    wanted = shape + ((samples,) if samples > 1 else ())
+    approaches = APPROACHES
+    if "PerFrameFunctionalGroupsSequence" in header:
+        if len(_rescalings(header)) > 1:
+            raise DecodeError("the frames have rescale values of their own, which no other reader applies")
+        # DCMTK's reader does not look for rescale values in functional groups.
+        approaches = ("GDCM",)
+    reasons = []
+    for approach in approaches:
+        voxels, reason = _read(os.fspath(path), approach, samples > 1)
+        if voxels is not None and voxels.size == np.prod(wanted):
+            return voxels.reshape(wanted)
+        reasons.append(f"{approach}: {reason or f'{voxels.shape} instead of {wanted}'}")
+    raise DecodeError("; ".join(reasons))
+
+
+def _rescalings(header) -> set[tuple[float, float]]:
+    found = set()
+    for group in header.PerFrameFunctionalGroupsSequence:
+        for item in group.get("PixelValueTransformationSequence", []):
+            found.add((float(item.RescaleSlope), float(item.RescaleIntercept)))
+    return found
+
+
+def _read(path: str, approach: str, color: bool):
+    """Voxels and None, or None and why there are none."""
+    name = "vtkITKArchetypeImageSeriesVectorReaderFile" if color else "vtkITKArchetypeImageSeriesScalarReader"
+    reader = _vtkitk_class(name)()
+    reader.SetArchetype(path)
+    reader.AddFileName(path)
+    reader.SetSingleFile(0)
+    reader.SetOutputScalarTypeToNative()
+    reader.SetDesiredCoordinateOrientationToNative()
+    reader.SetUseNativeOriginOn()
+    getattr(reader, f"SetDICOMImageIOApproachTo{approach}")()
+    with collected_vtk_errors(reader) as errors:
+        reader.Update()
+    image = reader.GetOutput()
+    if errors or reader.GetErrorCode() != vtk.vtkErrorCode.NoError:
+        return None, vtk.vtkErrorCode.GetStringFromErrorCode(reader.GetErrorCode()) if not errors else errors[0].splitlines()[-1]
+    if image is None or image.GetPointData().GetScalars() is None:
+        return None, "no pixels"
+    return voxels_of(image).copy(), None
+
+
+def _vtkitk_class(name: str):
+    """slicer-core has vtkITK's classes itself; the application has them in a module of their own."""
+    if hasattr(slicer, name):
+        return getattr(slicer, name)
+    import vtkITK
+
+    return getattr(vtkITK, name)
