@@ -1,0 +1,84 @@
+"""What the commands that read headers share: the console, progress, and plain sentences for files that cannot be read."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Optional
+
+from rich.console import Console
+from rich.markup import escape
+
+from DICOMTutorialHelperLib.explore.reading import UnreadableFile
+from DICOMTutorialHelperLib.languages import supported_language, texts
+
+MOST_PROBLEMS = 10
+
+
+def add_language(parser: argparse.ArgumentParser, as_json: bool = True) -> None:
+    """``--lang`` and ``--json``, the same in every command."""
+    parser.add_argument("--lang", metavar="LANGUAGE", help="en, fr, es or pt-BR (default: that of the system)")
+    if as_json:
+        parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+class Terminal:
+    """Prints to stdout in the reader's language, and problems and progress to stderr."""
+
+    def __init__(self, language: Optional[str]) -> None:
+        self.language = supported_language(language)
+        self.words = texts("headers", self.language)
+        self.out = Console(highlight=False, soft_wrap=False)
+        self.err = Console(stderr=True, highlight=False)
+
+    def say(self, key: str, **fields: Any) -> str:
+        return self.words[key].format(**fields)
+
+    def problem(self, error: UnreadableFile) -> str:
+        """The sentence for a file that cannot be read."""
+        return self.say(f"error.{error.reason}", path=error.path, detail=error.detail)
+
+    def fail(self, sentence: str) -> int:
+        """Print a sentence to stderr and return the exit status "could not be done"."""
+        self.err.print(escape(sentence), style="red", soft_wrap=True)
+        return 1
+
+    def report_unreadable(self, problems: Iterable[UnreadableFile]) -> None:
+        problems = list(problems)
+        if not problems:
+            return
+        self.err.print(self.say("skipped.one" if len(problems) == 1 else "skipped", count=len(problems)), style="yellow")
+        for problem in problems[:MOST_PROBLEMS]:
+            self.err.print("  " + escape(self.problem(problem)), style="yellow", soft_wrap=True)
+        if len(problems) > MOST_PROBLEMS:
+            self.err.print("  … +" + str(len(problems) - MOST_PROBLEMS), style="yellow")
+
+    def progress(self) -> Optional[Callable[[int, int], None]]:
+        """A function that shows how far a long run is, on a terminal only."""
+        if not self.err.is_terminal:
+            return None
+
+        def show(done: int, total: int) -> None:
+            end = "\n" if done == total else "\r"
+            self.err.print(self.say("progress", done=done, total=total), end=end, style="dim")
+
+        return show
+
+
+def print_json(value: Any) -> None:
+    """JSON to stdout, UTF-8 whatever the terminal's encoding."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n"
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        sys.stdout.write(text)
+    else:
+        sys.stdout.flush()
+        stream.write(text.encode("utf-8"))
+        stream.flush()
+
+
+def path_argument(text: str) -> Path:
+    return Path(text).expanduser()

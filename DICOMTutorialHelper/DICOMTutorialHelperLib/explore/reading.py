@@ -1,0 +1,103 @@
+"""Reading DICOM files for a learner: one file or a folder, and a plain reason where a file cannot be read."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Optional, Union
+
+from pydicom import dcmread
+from pydicom.datadict import dictionary_has_tag
+from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
+
+PathLike = Union[str, Path]
+
+# What pydicom raises on files that are cut short, damaged or not DICOM at all.
+READ_ERRORS = (
+    InvalidDicomError, OSError, EOFError, ValueError, NotImplementedError, KeyError, TypeError, AttributeError,
+    OverflowError, RecursionError, struct.error, zlib.error,
+)  # fmt: skip
+# What pydicom raises when the bytes of one element do not fit its VR; the other elements stay readable.
+VALUE_ERRORS = (ValueError, NotImplementedError, KeyError, TypeError, AttributeError, OverflowError, LookupError, struct.error)
+
+PREAMBLE_LENGTH = 128
+MAGIC = b"DICM"
+
+
+class UnreadableFile(Exception):
+    """A file that cannot be read as DICOM; ``reason`` is a key of the texts ``headers`` and ``detail`` the technical cause."""
+
+    def __init__(self, path: Path, reason: str, detail: str = "") -> None:
+        super().__init__(f"{path}: {reason} {detail}".strip())
+        self.path = path
+        self.reason = reason
+        self.detail = detail
+
+
+def has_magic(path: Path) -> bool:
+    """Whether ``DICM`` stands after the preamble (PS3.10 section 7.1). Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(PREAMBLE_LENGTH + len(MAGIC))[PREAMBLE_LENGTH:] == MAGIC
+
+
+def read_dataset(path: PathLike, keywords: Optional[Sequence[str]] = None, pixels: bool = True) -> Dataset:
+    """Read a file, also one that lacks the preamble and file meta, as old archives and raw network dumps do.
+
+    ``keywords`` restricts reading to those elements, and ``pixels=False`` stops before the pixel data; both are much faster.
+    Raises UnreadableFile with the reason ``not-found``, ``folder``, ``empty-file``, ``not-dicom`` or ``damaged``.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise UnreadableFile(path, "folder")
+    try:
+        if path.stat().st_size == 0:
+            raise UnreadableFile(path, "empty-file")
+        magic = has_magic(path)
+    except FileNotFoundError as error:
+        raise UnreadableFile(path, "not-found") from error
+    except OSError as error:
+        raise UnreadableFile(path, "damaged", error.strerror or type(error).__name__) from error
+    tags = list(keywords) if keywords is not None else None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            dataset = dcmread(str(path), force=not magic, stop_before_pixels=not pixels, specific_tags=tags)
+    except READ_ERRORS as error:
+        raise UnreadableFile(path, "damaged" if magic else "not-dicom", str(error) or type(error).__name__) from error
+    if not magic and keywords is None and not _looks_like_dicom(dataset):
+        raise UnreadableFile(path, "not-dicom")
+    if not magic and keywords is not None and not len(dataset):
+        raise UnreadableFile(path, "not-dicom")
+    return dataset
+
+
+def _looks_like_dicom(dataset: Dataset) -> bool:
+    """Forced reading finds "elements" in any file; real ones begin with tags of the dictionary."""
+    first = sorted(dataset.keys())[:5]
+    known = [tag for tag in first if dictionary_has_tag(tag) or tag.is_private or tag.element == 0]
+    return bool(first) and len(known) == len(first) and any(dictionary_has_tag(tag) for tag in first)
+
+
+def dicom_files(paths: Union[PathLike, Iterable[PathLike]]) -> Iterator[Path]:
+    """The files that may be DICOM below ``paths`` (files or folders), in a stable order, hidden files left out.
+
+    A file named on its own always comes; in folders, files without the DICM mark come only when their name ends in
+    ``.dcm`` or has no ending. DICOMDIR is an index, not an instance, and is left out.
+    """
+    for path in [paths] if isinstance(paths, (str, Path)) else paths:
+        path = Path(path)
+        if not path.is_dir():
+            yield path
+            continue
+        for file in sorted(path.rglob("*")):
+            if file.name.startswith(".") or file.name.upper() == "DICOMDIR" or not file.is_file():
+                continue
+            try:
+                if has_magic(file) or file.suffix.lower() in ("", ".dcm"):
+                    yield file
+            except OSError:
+                yield file

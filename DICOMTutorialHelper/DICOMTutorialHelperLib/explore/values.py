@@ -1,0 +1,116 @@
+"""Element values as a person reads them: UIDs with their names, dates as dates, long binaries as their length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydicom.datadict import keyword_for_tag
+from pydicom.dataelem import DataElement
+from pydicom.multival import MultiValue
+from pydicom.tag import Tag
+from pydicom.uid import UID
+
+BINARY_VRS = ("OB", "OD", "OF", "OL", "OV", "OW", "UN", "OB or OW", "OB/OW")
+MOST_VALUES = 16
+MOST_BYTES = 12
+
+_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+_TIME = re.compile(r"(\d{2})(\d{2})?(\d{2})?(\.\d+)?$")
+_DATETIME = re.compile(r"(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\.\d+)?([+-]\d{4})?$")
+_AGE = re.compile(r"(\d{3})([DWMY])$")
+
+
+def value_text(element: DataElement, words: Mapping[str, str]) -> str:
+    """The value of an element in one line; ``words`` are the texts ``headers`` of the reader's language. "" when empty.
+
+    Dates become ``2008-11-11``, times ``14:03:22.5`` and ages a number of years, months, weeks or days (PS3.5 section 6.2);
+    what does not follow the standard is shown as it stands. Several values are joined with a backslash, as in the file.
+    """
+    value = element.value
+    if element.VR == "SQ":
+        return items_text(len(value), words)
+    if isinstance(value, bytes):
+        return _bytes_text(value, words)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, (MultiValue, list, tuple)):
+        shown = [_single(element.VR, item, words) for item in value[:MOST_VALUES]]
+        text = " \\ ".join(shown)
+        return text if len(value) <= MOST_VALUES else text + " … " + words["value.count"].format(count=number(len(value), words))
+    return _single(element.VR, value, words)
+
+
+def items_text(count: int, words: Mapping[str, str]) -> str:
+    """How many items a sequence has."""
+    return words["value.item" if count == 1 else "value.items"].format(count=number(count, words))
+
+
+def number(count: int, words: Mapping[str, str]) -> str:
+    """A whole number with the thousands separator of the language."""
+    return f"{count:,}".replace(",", words["thousands"])
+
+
+def _single(vr: str, value: Any, words: Mapping[str, str]) -> str:
+    text = "" if value is None else str(value)
+    if vr == "UI":
+        name = UID(text).name
+        return text if name == text or not name else f"{name} ({text})"
+    if vr == "DA":
+        match = _DATE.match(text)
+        return "-".join(match.groups()) if match else text
+    if vr == "TM":
+        return _time(text)
+    if vr == "DT":
+        return _datetime(text)
+    if vr == "AS":
+        match = _AGE.match(text)
+        if not match:
+            return text
+        count = int(match.group(1))
+        unit = {"D": "day", "W": "week", "M": "month", "Y": "year"}[match.group(2)]
+        return words[f"value.{unit}" if count == 1 else f"value.{unit}s"].format(count=count)
+    if vr == "AT":
+        tag = Tag(value)
+        return f"({tag.group:04X},{tag.element:04X}) {keyword_for_tag(tag)}".rstrip()
+    if vr == "PN":
+        return person_text(text)
+    if vr in ("FL", "FD") and isinstance(value, float):
+        return f"{value:.7g}"
+    return " ".join(text.replace("\x00", "").split())
+
+
+def person_text(name: str) -> str:
+    """A person's name with its up to three spellings (alphabetic, ideographic, phonetic: PS3.5 section 6.2.1) set apart."""
+    return " = ".join(part.strip() for part in name.split("=") if part.strip("^ "))
+
+
+def _time(text: str) -> str:
+    match = _TIME.match(text.strip())
+    if not match:
+        return text
+    parts = [part for part in match.groups()[:3] if part]
+    fraction = (match.group(4) or "").rstrip("0").rstrip(".")
+    return ":".join(parts) + fraction
+
+
+def _datetime(text: str) -> str:
+    match = _DATETIME.match(text.strip())
+    if not match:
+        return text
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    date = "-".join(part for part in (year, month, day) if part)
+    time = ":".join(part for part in (hour, minute, second) if part) + (fraction or "").rstrip("0").rstrip(".")
+    return " ".join(part for part in (date, time, zone) if part)
+
+
+def _bytes_text(value: bytes, words: Mapping[str, str]) -> str:
+    """Short texts in binary elements (private ones of unknown VR, mostly) as text, short binaries in hexadecimal, else the length."""
+    if not value:
+        return ""
+    stripped = value.rstrip(b"\x00 ")
+    if stripped and len(value) <= 64 and all(32 <= byte < 127 for byte in stripped):
+        return stripped.decode("ascii")
+    length = words["value.bytes"].format(count=number(len(value), words))
+    return f"{value.hex(' ').upper()} ({length})" if len(value) <= MOST_BYTES else length
