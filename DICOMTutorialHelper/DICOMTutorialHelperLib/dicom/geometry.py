@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional
 
 import numpy as np
+
+from DICOMTutorialHelperLib.dicom.instance import Frame
+from DICOMTutorialHelperLib.dicom.tolerances import GRID_RESIDUAL_MM, TILT_DEGREES
+
+LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,4 +48,104 @@ class Grid:
         return None if self.displacements_lps is None else self.displacements_lps * LPS_TO_RAS.diagonal()[:3]
 
 
-LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+def slice_normal_lps(frame: Frame) -> np.ndarray:
+    """Unit vector (3,) across the slice, right-handed with its row and column directions."""
+    normal = np.cross(frame.row_lps, frame.column_lps)
+    return normal / np.linalg.norm(normal)
+
+
+def slice_corners_lps(frame: Frame) -> np.ndarray:
+    """Centres of a frame's four corner pixels, (2, 2, 3) in LPS mm, indexed [last row?, last column?] (PS3.3 C.7.6.2.1.1)."""
+    along_row = frame.row_lps * frame.pixel_spacing[1] * (frame.columns - 1)
+    along_column = frame.column_lps * frame.pixel_spacing[0] * (frame.rows - 1)
+    first = frame.position_lps
+    return np.array([[first, first + along_row], [first + along_column, first + along_column + along_row]])
+
+
+def fit_grid(slices: Sequence[Optional[Frame]]) -> Grid:
+    """The grid of placed frames in the order of k; None stands for a missing slice, which lies on the line through the rest.
+
+    Regular slices give a plain grid, a constant tilt adds ``tilt_lps``, anything else ``displacements_lps``.
+    """
+    present = [k for k, frame in enumerate(slices) if frame is not None]
+    frames = [slices[k] for k in present]
+    first = frames[0]
+    normal = slice_normal_lps(first)
+    start, step = _line(np.array(present, float), np.array([frame.position_lps for frame in frames]))
+    if step is None:
+        step = normal * _lone_slice_thickness(first)
+    sheared = _matrix(first, start, step)
+    dimensions = (first.columns, first.rows, len(slices))
+    truth = np.array([slice_corners_lps(frame) for frame in frames])
+    if _worst_mm(truth, corners_on_grid(sheared, dimensions, present)) > GRID_RESIDUAL_MM:
+        return _irregular_grid(first, start, step, dimensions, present, truth)
+    tilt = float(np.degrees(np.arccos(np.clip(step @ normal / np.linalg.norm(step), -1, 1))))
+    if tilt < TILT_DEGREES:
+        return Grid(dimensions, sheared)
+    upright = _matrix(first, start, normal * (step @ normal))
+    return Grid(dimensions, upright, sheared @ np.linalg.inv(upright), tilt)
+
+
+def is_regular(slices: Sequence[Optional[Frame]]) -> bool:
+    """Whether a plain or evenly tilted grid puts every slice where it lies."""
+    return fit_grid(slices).displacements_lps is None
+
+
+def corners_on_grid(matrix: np.ndarray, dimensions: tuple[int, int, int], layers: Sequence[int]) -> np.ndarray:
+    """Where a matrix (4, 4) puts the corners of slices, (layers, 2, 2, 3), indexed as ``slice_corners_lps``."""
+    last_column, last_row = dimensions[0] - 1, dimensions[1] - 1
+    ijk = np.array([[[(i, j, k, 1.0) for i in (0, last_column)] for j in (0, last_row)] for k in layers])
+    return (ijk @ matrix.T)[..., :3]
+
+
+def _line(k: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, Optional[np.ndarray]]:
+    """Start and step of slices along k: through the first and the last, or the best fit where that leaves less."""
+    if len(k) == 1:
+        return positions[0], None
+    step = (positions[-1] - positions[0]) / (k[-1] - k[0])
+    start = positions[0] - k[0] * step
+    if _worst_mm(positions, start + k[:, None] * step) < GRID_RESIDUAL_MM / 100:
+        return start, step
+    (step, start), *_ = np.linalg.lstsq(np.stack([k, np.ones_like(k)], axis=1), positions, rcond=None)
+    return start, step
+
+
+def _lone_slice_thickness(frame: Frame) -> float:
+    for keyword in ("SpacingBetweenSlices", "SliceThickness"):
+        value = frame.get(keyword)
+        if isinstance(value, (int, float)) and abs(value) > 0:
+            return abs(float(value))
+    return 1.0
+
+
+def _matrix(frame: Frame, start: np.ndarray, step: np.ndarray) -> np.ndarray:
+    matrix = np.eye(4)
+    matrix[:3, 0] = frame.row_lps * frame.pixel_spacing[1]
+    matrix[:3, 1] = frame.column_lps * frame.pixel_spacing[0]
+    matrix[:3, 2] = step
+    matrix[:3, 3] = start
+    return matrix
+
+
+def _irregular_grid(
+    first: Frame,
+    start: np.ndarray,
+    step: np.ndarray,
+    dimensions: tuple[int, int, int],
+    present: list[int],
+    truth: np.ndarray,
+) -> Grid:
+    normal = slice_normal_lps(first)
+    regular = _matrix(first, start, normal * (step @ normal))
+    moved = truth - corners_on_grid(regular, dimensions, present)
+    layers = np.arange(dimensions[2])
+    displacements = np.empty((len(layers), 2, 2, 3))
+    for row in (0, 1):
+        for column in (0, 1):
+            for axis in range(3):
+                displacements[:, row, column, axis] = np.interp(layers, present, moved[:, row, column, axis])
+    return Grid(dimensions, regular, displacements_lps=displacements)
+
+
+def _worst_mm(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.linalg.norm(a - b, axis=-1).max())

@@ -1,0 +1,58 @@
+"""Compressed pixels through pydicom, on 2.3 as on 3: every frame of a file, colours as RGB."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pydicom
+
+from DICOMTutorialHelperLib.dicom.instance import Instance
+
+
+class DecodingError(Exception):
+    """Pixels that cannot be read; the message says which file and why, in a sentence."""
+
+
+def decode_stored_values(instance: Instance) -> np.ndarray:
+    """Stored values of a file, (frames, rows, columns[, samples]); palettes applied and YBR turned into RGB.
+
+    Raises DecodingError where no decoder that is here reads the file.
+    """
+    try:
+        dataset = pydicom.dcmread(instance.path, force=True)
+        if not getattr(dataset.file_meta, "TransferSyntaxUID", None):
+            dataset.file_meta.TransferSyntaxUID = instance.transfer_syntax_uid
+        values = _rgb(dataset, dataset.pixel_array)
+    except (NotImplementedError, RuntimeError, ValueError, AttributeError, OSError, EOFError, KeyError, TypeError) as error:
+        # What pydicom and the decoders behind it raise for missing plugins and for damaged data.
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DecodingError(f"{instance.path.name}: {reason}") from error
+    return values if len(instance.frames) > 1 else values[np.newaxis]
+
+
+def _rgb(dataset: Any, values: np.ndarray) -> np.ndarray:
+    try:
+        from pydicom.pixels import apply_color_lut, convert_color_space
+    except ImportError:  # pydicom 2
+        from pydicom.pixel_data_handlers.util import apply_color_lut, convert_color_space
+    colours = dataset.get("PhotometricInterpretation", "")
+    if colours == "PALETTE COLOR":
+        palette = apply_color_lut(values, dataset)
+        # Palettes of 16 bits fill them: bring them down to what a screen shows.
+        return (palette >> 8).astype(np.uint8) if palette.dtype.itemsize == 2 else palette
+    decoded_as_rgb = pydicom.__version__.split(".")[0] >= "3" or dataset.file_meta.TransferSyntaxUID in JPEG_2000
+    if colours.startswith("YBR") and not (decoded_as_rgb and _is_rgb_in_pydicom_3(dataset)):
+        return convert_color_space(values, "YBR_FULL", "RGB", per_frame=values.ndim == 4)
+    return values
+
+
+JPEG_2000 = {"1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"}
+NATIVE = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"}
+
+
+def _is_rgb_in_pydicom_3(dataset: Any) -> bool:
+    """pydicom 3 turns every YBR image into RGB in pixel_array; JPEG 2000 gives RGB for YBR_RCT and YBR_ICT by itself."""
+    if pydicom.__version__.split(".")[0] >= "3":
+        return True
+    return dataset.PhotometricInterpretation in ("YBR_RCT", "YBR_ICT")

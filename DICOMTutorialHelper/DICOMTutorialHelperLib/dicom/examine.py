@@ -1,0 +1,207 @@
+"""Examination: from paths to patients' series, each with what can be loaded from it, what is best, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Optional, Union
+
+import numpy as np
+
+from DICOMTutorialHelperLib.dicom.attributes import instance_order
+from DICOMTutorialHelperLib.dicom.candidate import (
+    SEQUENCE,
+    VOLUME,
+    Candidate,
+    Examination,
+    SequenceIndex,
+    SeriesExamination,
+    SkippedFile,
+    Stack,
+)
+from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
+from DICOMTutorialHelperLib.dicom.geometry import fit_grid
+from DICOMTutorialHelperLib.dicom.headers import Progress, files_below, read_headers
+from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
+from DICOMTutorialHelperLib.dicom.observations import CROSS_SECTIONS, observe
+from DICOMTutorialHelperLib.dicom.splitting import Part, read_series
+
+# Slicer selects the loadables of a series that tie for the highest confidence. Its scalar volume plugin says 0.5, 0.45 or 0.2,
+# the multi-volume importer 1.0 or 0.9, image sequences 0.7 to 1.05: these values tie with none of them.
+SOUND_VOLUME = 0.6
+SOUND_SEQUENCE = 1.1
+WITH_ERROR = 0.4
+ALTERNATIVE = 0.3
+SET_ASIDE = 0.25
+
+# A sequence's frames are offered one by one, too, as long as a table of them can still be read.
+MOST_SINGLE_FRAMES = 20
+
+
+def examine_paths(
+    paths: Iterable[Union[str, Path]], progress: Optional[Progress] = None, fill_missing: bool = True
+) -> Examination:
+    """Examine all files of the paths and below; files that are no image are listed with the reason, nothing raises."""
+    files, skipped = files_below([Path(path) for path in paths])
+    examination = examine_files(files, progress, fill_missing)
+    return Examination(examination.series, skipped + examination.skipped)
+
+
+def examine_files(
+    files: Iterable[Union[str, Path]], progress: Optional[Progress] = None, fill_missing: bool = True
+) -> Examination:
+    """Examine exactly these files; series come in the order of patient, study and series number."""
+    instances, skipped = read_headers([Path(file) for file in files], progress)
+    by_series: dict[str, list[Instance]] = {}
+    for instance in instances:
+        by_series.setdefault(instance.series_instance_uid, []).append(instance)
+    series = [_examine_series(members, fill_missing) for members in by_series.values()]
+    return Examination(sorted(series, key=_series_order), skipped)
+
+
+def _series_order(series: SeriesExamination) -> tuple:
+    number = series.get("SeriesNumber")
+    return (
+        str(series.get("PatientID", "")),
+        str(series.get("StudyDate", "")),
+        str(series.get("StudyInstanceUID", "")),
+        number if isinstance(number, int) else 0,
+        series.series_instance_uid,
+    )
+
+
+def _examine_series(instances: list[Instance], fill_missing: bool) -> SeriesExamination:
+    kept: dict[str, Instance] = {}
+    twice: list[SkippedFile] = []
+    for instance in instances:
+        uid = instance.sop_instance_uid or str(instance.path)
+        if uid in kept:
+            evidence = {"file": instance.path.name, "same_as": kept[uid].path.name}
+            twice.append(SkippedFile(instance.path, Finding("duplicate-instance", INFO, evidence)))
+        else:
+            kept[uid] = instance
+    unique = sorted(kept.values(), key=lambda instance: instance_order(instance.frames[0]))
+    series = SeriesExamination(unique, [], twice)
+    series.candidates = _candidates(series, fill_missing)
+    return series
+
+
+def _candidates(series: SeriesExamination, fill_missing: bool) -> list[Candidate]:
+    frames = [frame for instance in series.instances for frame in instance.frames]
+    placed = [frame for frame in frames if frame.position_lps is not None]
+    unplaced = [frame for frame in frames if frame.position_lps is None]
+    parts = read_series(placed, fill_missing) if placed else []
+    if unplaced:
+        lost = _read_unplaced(unplaced, set_aside=bool(placed))
+        if placed:
+            names = sorted({frame.instance.path.name for frame in unplaced})
+            evidence = {"reason": "some", "count": len(unplaced), "files": names}
+            for part in parts:
+                part.findings.append(Finding("missing-geometry", WARNING, evidence))
+        parts += lost
+    name = series_name(series)
+    candidates = [_candidate(part, name) for part in parts]
+    _rate(candidates, [part.set_aside for part in parts])
+    for candidate in list(candidates):
+        candidates += _single_frames(candidate)
+    return candidates
+
+
+def series_name(series: SeriesExamination) -> str:
+    """As Slicer names a series: its number and its description."""
+    description = str(series.get("SeriesDescription", "")) or "Unnamed Series"
+    number = series.get("SeriesNumber")
+    return description if number is None else f"{number}: {description}"
+
+
+def _candidate(part: Part, name: str) -> Candidate:
+    stacks = [Stack(group, fit_grid(group)) for group in part.groups]
+    label = ", ".join(part.labels)
+    findings = [*part.findings, *observe(stacks, part.index is not None)]
+    kind = VOLUME if part.index is None else SEQUENCE
+    return Candidate(kind, f"{name} ({label})" if label else name, stacks, part.index, label, findings)
+
+
+def _rate(candidates: list[Candidate], set_aside: Sequence[bool]) -> None:
+    """Confidence and selection: the parts of the best reading share the highest confidence, so that Slicer loads them all."""
+    reading = [candidate for candidate, aside in zip(candidates, set_aside) if not aside]
+    best = SOUND_SEQUENCE if any(candidate.kind == SEQUENCE for candidate in reading) else SOUND_VOLUME
+    for candidate, aside in zip(candidates, set_aside):
+        candidate.selected = not aside
+        candidate.confidence = SET_ASIDE if aside else WITH_ERROR if candidate.has_error else best
+
+
+def _single_frames(sequence: Candidate) -> list[Candidate]:
+    """The frames of a sequence as volumes of their own: alternatives, not selected."""
+    if sequence.kind != SEQUENCE or len(sequence.stacks) > MOST_SINGLE_FRAMES:
+        return []
+    singles = []
+    for value, stack in zip(sequence.index.values, sequence.stacks):
+        label = f"{sequence.index.name} {value}{' ' if sequence.index.unit else ''}{sequence.index.unit}"
+        part = f"{sequence.part}, {label}" if sequence.part else label
+        name = f"{sequence.name} [{label}]"
+        singles.append(Candidate(VOLUME, name, [stack], None, part, list(observe([stack], False)), ALTERNATIVE))
+    return singles
+
+
+def _read_unplaced(frames: list[Frame], set_aside: bool) -> list[Part]:
+    """Frames without a position in the patient: projection images one by one, slices in the order of their numbers.
+
+    Slices are stacked by SliceLocation, or evenly by thickness, and said to be guessed: distances across them prove nothing.
+    """
+    parts = []
+    modality = frames[0].get("Modality", "")
+    sizes: dict[tuple, list[Frame]] = {}
+    for frame in frames:
+        sizes.setdefault((frame.rows, frame.columns, frame.get("SamplesPerPixel", 1)), []).append(frame)
+    for size in sizes.values():
+        if modality in CROSS_SECTIONS:
+            finding = Finding("missing-geometry", ERROR, {"reason": "slices", "count": len(size)})
+            labels = () if len(sizes) == 1 else (f"{size[0].columns} x {size[0].rows}",)
+            parts.append(Part([_stacked_by_guess(size)], None, labels, [finding], set_aside))
+            continue
+        finding = Finding("missing-geometry", INFO, {"reason": "projection", "count": len(size), "modality": modality})
+        for instance in dict.fromkeys(frame.instance for frame in size):
+            own = [_placed_at_origin(frame, 0.0) for frame in instance.frames]
+            labels = (str(instance.get("InstanceNumber", instance.path.name)),) if len(series_of(size)) > 1 else ()
+            parts.append(Part([[frame] for frame in own], _film_index(own), labels, [finding], set_aside))
+    return parts
+
+
+def series_of(frames: Sequence[Frame]) -> set[Instance]:
+    return {frame.instance for frame in frames}
+
+
+def _film_index(frames: list[Frame]) -> Optional[SequenceIndex]:
+    """The index of a film (ultrasound, angiography): time where the header has it, else the frame's number."""
+    if len(frames) < 2:
+        return None
+    vector = frames[0].get("FrameTimeVector")
+    if isinstance(vector, tuple) and len(vector) == len(frames):
+        return SequenceIndex("FrameTime", "ms", [round(float(time), 6) for time in np.cumsum(vector)])
+    step = frames[0].get("FrameTime")
+    if isinstance(step, (int, float)) and step > 0:
+        return SequenceIndex("FrameTime", "ms", [round(step * n, 6) for n in range(len(frames))])
+    return SequenceIndex("FrameNumber", "", [float(n + 1) for n in range(len(frames))])
+
+
+def _stacked_by_guess(frames: list[Frame]) -> list[Frame]:
+    locations = [frame.get("SliceLocation") for frame in frames]
+    known = all(isinstance(location, (int, float)) for location in locations)
+    if known and len(set(locations)) == len(frames):
+        pairs = sorted(zip(locations, range(len(frames))))
+        return [_placed_at_origin(frames[n], float(location)) for location, n in pairs]
+    thickness = frames[0].get("SpacingBetweenSlices") or frames[0].get("SliceThickness") or 1.0
+    ordered = sorted(frames, key=instance_order)
+    return [_placed_at_origin(frame, abs(float(thickness)) * n) for n, frame in enumerate(ordered)]
+
+
+def _placed_at_origin(frame: Frame, height: float) -> Frame:
+    return replace(
+        frame,
+        position_lps=np.array([0.0, 0.0, height]),
+        row_lps=np.array([1.0, 0.0, 0.0]),
+        column_lps=np.array([0.0, 1.0, 0.0]),
+        pixel_spacing=frame.pixel_spacing or (1.0, 1.0),
+    )

@@ -1,0 +1,233 @@
+"""Headers read once: only the elements that decisions need, never the pixels, and where the pixels start."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Callable, Optional
+
+import pydicom
+from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
+
+from DICOMTutorialHelperLib.dicom.candidate import SkippedFile
+from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
+from DICOMTutorialHelperLib.dicom.functional_groups import frames_of
+from DICOMTutorialHelperLib.dicom.instance import Instance
+
+Progress = Callable[[int, int], None]
+
+KEYWORDS = (
+    # patient, study, series
+    "PatientName PatientID PatientSex PatientBirthDate PatientComments StudyInstanceUID StudyID StudyDescription StudyDate "
+    "StudyTime SeriesInstanceUID SeriesNumber SeriesDescription SeriesDate SeriesTime Modality FrameOfReferenceUID "
+    "Manufacturer ManufacturerModelName BodyPartExamined ProtocolName Laterality ImageLaterality "
+    # instance
+    "SOPClassUID SOPInstanceUID InstanceNumber ImageType AcquisitionNumber AcquisitionDate AcquisitionTime "
+    "AcquisitionDateTime ContentDate ContentTime NumberOfFrames BurnedInAnnotation LossyImageCompression "
+    # geometry
+    "ImagePositionPatient ImageOrientationPatient PixelSpacing ImagerPixelSpacing NominalScannedPixelSpacing "
+    "SpacingBetweenSlices SliceThickness SliceLocation GantryDetectorTilt PixelAspectRatio SequenceOfUltrasoundRegions "
+    # pixels
+    "Rows Columns SamplesPerPixel PhotometricInterpretation PlanarConfiguration BitsAllocated BitsStored HighBit "
+    "PixelRepresentation PixelPaddingValue RescaleSlope RescaleIntercept RescaleType Units WindowCenter WindowWidth "
+    "WindowCenterWidthExplanation "
+    # what may tell frames of one place apart
+    "TemporalPositionIdentifier NumberOfTemporalPositions TriggerTime EchoTime EchoNumbers DiffusionBValue "
+    "DiffusionGradientOrientation FlipAngle InversionTime StackID ConvolutionKernel KVP ContrastBolusAgent FrameTime "
+    "FrameTimeVector ComplexImageComponent "
+    # multi-frame
+    "SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence"
+).split()
+
+# Private elements that makers use for what DICOM later gave a standard element: tag -> (VR for implicit files, creator block).
+PRIVATE = {
+    (0x2001, 0x1008): "IS",  # Philips: phase number
+    (0x2005, 0x10A0): "FL",  # Philips: dynamic scan begin time
+    (0x2001, 0x1003): "FL",  # Philips: b-value
+    (0x0019, 0x100C): "IS",  # Siemens: b-value
+    (0x0019, 0x100E): "FD",  # Siemens: diffusion gradient direction
+    (0x0043, 0x1039): "IS",  # GE: b-value, and three parameters more
+}
+CREATORS = [(group, 0x0010) for group, _ in PRIVATE]
+
+# Not images to load as a volume, though some hold pixels: other readers of Slicer and its extensions are made for them.
+OTHER_READERS = {
+    "1.2.840.10008.5.1.4.1.1.66.4",  # Segmentation
+    "1.2.840.10008.5.1.4.1.1.66.7",  # Label Map Segmentation
+    "1.2.840.10008.5.1.4.1.1.481.2",  # RT Dose
+    "1.2.840.10008.5.1.4.1.1.77.1.6",  # VL Whole Slide Microscopy
+}
+DICOMDIR = "1.2.840.10008.1.3.10"
+
+IGNORED_NAMES = {".DS_Store", "Thumbs.db", "desktop.ini"}
+NATIVE = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"}
+PIXEL_KEYWORDS = {0x7FE00010: "PixelData", 0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData"}
+EXPLICIT_LONG_VRS = {b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN", b"SQ", b"UT", b"UC", b"UR", b"SV", b"UV"}
+UNDEFINED_LENGTH = 0xFFFFFFFF
+
+
+def files_below(paths: Iterable[Path]) -> tuple[list[Path], list[SkippedFile]]:
+    """Every file of the paths and the folders below them, in a stable order; what cannot be listed is skipped by name."""
+    found: list[Path] = []
+    skipped: list[SkippedFile] = []
+
+    def unlistable(error: OSError) -> None:
+        skipped.append(_unreadable(Path(error.filename), error.strerror or str(error)))
+
+    for path in paths:
+        if not path.exists():
+            skipped.append(_unreadable(path, "no such file or folder"))
+        elif path.is_dir():
+            for folder, folders, names in os.walk(path, onerror=unlistable):
+                folders[:] = sorted(name for name in folders if name != "__MACOSX")
+                found += [Path(folder) / name for name in sorted(names) if name not in IGNORED_NAMES]
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found)), skipped
+
+
+def read_headers(paths: Iterable[Path], progress: Optional[Progress] = None) -> tuple[list[Instance], list[SkippedFile]]:
+    """Instances of the files that hold images, and why each of the others does not. Never raises for what a file holds."""
+    paths = list(paths)
+    instances: list[Instance] = []
+    skipped: list[SkippedFile] = []
+    for number, path in enumerate(paths):
+        read = read_header(path)
+        (instances if isinstance(read, Instance) else skipped).append(read)
+        if progress:
+            progress(number + 1, len(paths))
+    return instances, skipped
+
+
+def read_header(path: Path) -> Instance | SkippedFile:
+    """The instance in a file, or the reason why there is none to load."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            dataset = _read_dataset(file)
+            if dataset is None:
+                return SkippedFile(path, Finding("not-an-image", INFO, {"file": path.name, "reason": "not-dicom"}))
+            transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "1.2.840.10008.1.2"))
+            values = dict(_plain_values(dataset))
+            reason = _why_not_an_image(dataset, values)
+            if reason:
+                evidence = {"file": path.name, "reason": reason, "sop_class_uid": values.get("SOPClassUID", "")}
+                return SkippedFile(path, Finding("not-an-image", INFO, evidence))
+            keyword, offset, length = _pixel_element(file, transfer_syntax)
+    except OSError as error:
+        return _unreadable(path, error.strerror or str(error))
+    except (EOFError, ValueError, KeyError, AttributeError, TypeError, NotImplementedError, struct.error) as error:
+        # What pydicom raises on damaged headers, by version and place.
+        return _unreadable(path, str(error) or type(error).__name__)
+    if keyword is None:
+        evidence = {"files": [path.name], "reason": "no-pixels", "percent": 100.0}
+        return SkippedFile(path, Finding("truncated-pixel-data", WARNING, evidence))
+    instance = Instance(path, values, transfer_syntax, keyword, offset, length, size)
+    try:
+        instance.frames.extend(frames_of(instance, dataset))
+    except (ValueError, KeyError, AttributeError, TypeError, IndexError) as error:
+        return _unreadable(path, str(error) or type(error).__name__)
+    return instance
+
+
+def _read_dataset(file: BinaryIO) -> Optional[Dataset]:
+    """The wanted elements; None where the file is not DICOM. Leaves the file at the pixel data element.
+
+    Files without preamble, as old archives hold them, are read when they begin like a data set.
+    """
+    tags: list[Any] = [*KEYWORDS, *PRIVATE, *CREATORS]
+    try:
+        return pydicom.dcmread(file, stop_before_pixels=True, specific_tags=tags)
+    except InvalidDicomError:
+        file.seek(0)
+        beginning = file.read(2)
+        file.seek(0)
+        if beginning not in (b"\x02\x00", b"\x08\x00"):
+            return None
+        dataset = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=tags, force=True)
+        return dataset if "SOPClassUID" in dataset or "Rows" in dataset else None
+
+
+def _plain_values(dataset: Dataset) -> Iterator[tuple[str, Any]]:
+    for tag in list(dataset.keys()):
+        if tag.element == 0x0010 and tag.is_private:
+            continue
+        try:
+            element = dataset[tag]
+            value = _plain(element.value, PRIVATE.get((tag.group, tag.element)))
+        except (ValueError, TypeError, OverflowError, NotImplementedError, struct.error):
+            continue  # a value that is not of its VR says nothing to rely on
+        if value is None or (isinstance(value, (str, bytes, tuple)) and not value):
+            continue
+        yield (element.keyword or f"{tag.group:04x},{tag.element:04x}"), value
+
+
+def _plain(value: Any, private_vr: Optional[str]) -> Any:
+    """A pydicom value as str, int, float or a tuple of them; None for sequences, which others read."""
+    if value is None or isinstance(value, pydicom.Sequence):
+        return None
+    if isinstance(value, bytes):
+        return _from_bytes(value, private_vr)
+    if isinstance(value, (pydicom.multival.MultiValue, list, tuple)):
+        plain = tuple(_plain(item, private_vr) for item in value)
+        return None if any(item is None for item in plain) else plain
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float) or hasattr(value, "as_tuple"):
+        return float(value)
+    return str(value).strip()
+
+
+def _from_bytes(value: bytes, vr: Optional[str]) -> Any:
+    """A private element that an implicit file without its creator's dictionary gives as bytes."""
+    if vr == "IS":
+        numbers = tuple(int(text) for text in value.decode("ascii", "ignore").strip("\0 ").split("\\") if text)
+    elif vr in ("FL", "FD"):
+        size = 4 if vr == "FL" else 8
+        numbers = struct.unpack(f"<{len(value) // size}{'f' if vr == 'FL' else 'd'}", value)
+    else:
+        return None
+    return numbers[0] if len(numbers) == 1 else numbers
+
+
+def _why_not_an_image(dataset: Dataset, values: dict[str, Any]) -> str:
+    if str(dataset.file_meta.get("MediaStorageSOPClassUID", "")) == DICOMDIR:
+        return "dicomdir"
+    if values.get("SOPClassUID") in OTHER_READERS:
+        return "other-reader"
+    if "Rows" not in values or "Columns" not in values:
+        return "no-pixels"
+    return ""
+
+
+def _pixel_element(file: BinaryIO, transfer_syntax: str) -> tuple[Optional[str], Optional[int], Optional[int]]:
+    """Keyword, offset and length of the pixel data whose element starts at the file's position (PS3.5 7.1).
+
+    Offset and length are None where the pixels do not lie there as they are: compressed, or in a deflated data set.
+    """
+    if transfer_syntax == "1.2.840.10008.1.2.1.99":
+        return "PixelData", None, None
+    order = ">" if transfer_syntax == "1.2.840.10008.1.2.2" else "<"
+    head = file.read(12)
+    if len(head) < 12:
+        return None, None, None
+    group, element = struct.unpack(f"{order}HH", head[:4])
+    keyword = PIXEL_KEYWORDS.get(group << 16 | element)
+    if keyword is None:
+        return None, None, None
+    start = file.tell()
+    if head[4:6] in EXPLICIT_LONG_VRS:
+        length = struct.unpack(f"{order}I", head[8:12])[0]
+    else:
+        length = struct.unpack(f"{order}I", head[4:8])[0]
+        start -= 4
+    if transfer_syntax not in NATIVE or length == UNDEFINED_LENGTH:
+        return keyword, None, None
+    return keyword, start, length
+
+
+def _unreadable(path: Path, reason: str) -> SkippedFile:
+    return SkippedFile(path, Finding("unreadable-file", WARNING, {"file": path.name, "reason": reason}))

@@ -1,0 +1,107 @@
+"""What is worth saying of a part once its grid is known: tilt, rescale, truncation, compression, identifiers, and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from DICOMTutorialHelperLib.dicom.candidate import Stack
+from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
+from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
+from DICOMTutorialHelperLib.dicom.tolerances import SPACING_TAG_MM
+
+CROSS_SECTIONS = {"CT", "MR", "PT"}
+
+# Transfer syntaxes with loss by nature; JPEG 2000 and JPEG-LS may be lossless under the same one, LossyImageCompression tells.
+LOSSY = {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"}
+
+# Video and the like, which neither pydicom's decoders nor Slicer's readers take apart into frames.
+UNDECODABLE_PREFIXES = ("1.2.840.10008.1.2.4.10", "1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.8")
+
+
+def observe(stacks: list[Stack], is_sequence: bool) -> Iterator[Finding]:
+    """Findings of a candidate's stacks beyond those of splitting, in the order a reader wants them."""
+    frames = [frame for stack in stacks for frame in stack.frames]
+    instances = list(dict.fromkeys(frame.instance for frame in frames))
+    yield from _of_geometry(stacks[0], is_sequence)
+    yield from _of_pixels(frames, instances)
+    yield from _of_headers(frames[0], instances)
+
+
+def _of_geometry(stack: Stack, is_sequence: bool) -> Iterator[Finding]:
+    first = stack.frames[0]
+    if stack.grid.tilt_degrees:
+        evidence = {"degrees": round(stack.grid.tilt_degrees, 2)}
+        tag = first.get("GantryDetectorTilt")
+        if isinstance(tag, (int, float)):
+            evidence["header_degrees"] = tag
+        yield Finding("gantry-tilt", WARNING, evidence)
+    modality = first.get("Modality", "")
+    if len(stack.frames) == 1 and modality in CROSS_SECTIONS:
+        yield Finding("single-slice", INFO, {"reason": "film" if is_sequence else "", "file": first.instance.path.name})
+    said = first.get("SpacingBetweenSlices")
+    measured = stack.grid.spacing_mm[2]
+    regular = stack.grid.displacements_lps is None
+    if isinstance(said, (int, float)) and len(stack.slices) > 1 and regular and abs(abs(said) - measured) > SPACING_TAG_MM:
+        evidence = {"header_mm": float(said), "measured_mm": round(measured, 4)}
+        yield Finding("spacing-tag-disagrees", INFO, evidence)
+
+
+def _of_pixels(frames: list[Frame], instances: list[Instance]) -> Iterator[Finding]:
+    truncated = [(instance.path.name, missing) for instance in instances for missing in [missing_percent(instance)] if missing]
+    if truncated:
+        evidence = {
+            "count": len(truncated),
+            "files": [name for name, _ in truncated],
+            "percent": round(max(missing for _, missing in truncated), 1),
+        }
+        yield Finding("truncated-pixel-data", ERROR if len(truncated) * 2 > len(instances) else WARNING, evidence)
+    undecodable = {
+        instance.transfer_syntax_uid for instance in instances if instance.transfer_syntax_uid.startswith(UNDECODABLE_PREFIXES)
+    }
+    if undecodable:
+        yield Finding("unsupported-compression", ERROR, {"transfer_syntax_uids": sorted(undecodable)})
+    lossy = [
+        instance
+        for instance in instances
+        if instance.get("LossyImageCompression") in ("01", 1) or instance.transfer_syntax_uid in LOSSY
+    ]
+    if lossy:
+        yield Finding("lossy-compression", INFO, {"count": len(lossy)})
+    slopes = [(frame.get("RescaleSlope", 1.0), frame.get("RescaleIntercept", 0.0)) for frame in frames]
+    if len(set(slopes)) > 1:
+        evidence = {
+            "count": len(set(slopes)),
+            "smallest_slope": min(slope for slope, _ in slopes),
+            "largest_slope": max(slope for slope, _ in slopes),
+        }
+        yield Finding("mixed-rescale", INFO, evidence)
+
+
+def missing_percent(instance: Instance) -> float:
+    """How much of its native pixels a file lacks, in percent; 0 where they are whole, or compressed."""
+    if instance.pixel_offset is None or not instance.frames:
+        return 0.0
+    bits = {"FloatPixelData": 32, "DoubleFloatPixelData": 64}.get(instance.pixel_keyword, int(instance.get("BitsAllocated", 16)))
+    samples = int(instance.get("SamplesPerPixel", 1))
+    first = instance.frames[0]
+    expected = len(instance.frames) * first.rows * first.columns * samples * bits // 8
+    if instance.get("PhotometricInterpretation") == "YBR_FULL_422":
+        expected = expected * 2 // 3
+    present = min(instance.pixel_length, instance.file_size - instance.pixel_offset)
+    return 100.0 * max(0, expected - present) / expected
+
+
+def _of_headers(first: Frame, instances: list[Instance]) -> Iterator[Finding]:
+    image_type = first.get("ImageType", ())
+    if isinstance(image_type, tuple) and image_type and image_type[0] == "DERIVED":
+        yield Finding("derived-image", INFO, {"image_type": "\\".join(image_type)})
+    burned = [instance.path.name for instance in instances if instance.get("BurnedInAnnotation") == "YES"]
+    if burned:
+        yield Finding("burned-in-annotation", WARNING, {"count": len(burned), "files": burned})
+    missing = [
+        keyword
+        for keyword in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
+        if any(not instance.get(keyword) for instance in instances)
+    ]
+    if missing:
+        yield Finding("missing-identifiers", INFO, {"keywords": missing})

@@ -1,0 +1,396 @@
+"""How the frames of one series are read: as which volumes and sequences, set aside or not, and why.
+
+Splits combine criteria, and one is made only where it yields better volumes: frames of one orientation, matrix and spacing
+stay together while their positions allow; only where frames share positions, or positions make no grid, does examination look
+for what tells them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+import numpy as np
+
+from DICOMTutorialHelperLib.dicom.attributes import (
+    CLOCKS,
+    INDICES,
+    ORDERS,
+    SETTINGS,
+    SPLITS,
+    Attribute,
+    index_values,
+    instance_order,
+)
+from DICOMTutorialHelperLib.dicom.candidate import SequenceIndex
+from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
+from DICOMTutorialHelperLib.dicom.geometry import is_regular, slice_normal_lps
+from DICOMTutorialHelperLib.dicom.instance import Frame
+from DICOMTutorialHelperLib.dicom.places import (
+    Place,
+    distances_along_normal,
+    places_of,
+    separate_stacks,
+    side_by_side,
+    side_names,
+    usual_gap,
+    with_holes,
+)
+from DICOMTutorialHelperLib.dicom.tolerances import SAME_ORIENTATION, SAME_POSITION_MM, SAME_SPACING_CORNER_MM
+
+LOCALIZER_WORDS = {"LOCALIZER", "SCOUT", "TOPOGRAM", "SCANOGRAM", "SURVEY"}
+PLANES = ("sagittal", "coronal", "axial")
+FLAWS = {"duplicate-positions", "uneven-spacing", "missing-slices"}
+
+
+@dataclass
+class Part:
+    """A volume (one group) or a sequence (a group a value of ``index``); groups hold frames in slice order, None for holes."""
+
+    groups: list[list[Optional[Frame]]]
+    index: Optional[SequenceIndex] = None
+    labels: tuple[str, ...] = ()
+    findings: list[Finding] = field(default_factory=list)
+    set_aside: bool = False
+
+    @property
+    def sound(self) -> bool:
+        return not any(finding.code in FLAWS for finding in self.findings)
+
+    @property
+    def frame_count(self) -> int:
+        return sum(frame is not None for group in self.groups for frame in group)
+
+
+def read_series(frames: Sequence[Frame], fill_missing: bool = True) -> list[Part]:
+    """The parts that a series is best read as; those set aside last. Every frame must be placed (have a position)."""
+    kept, localizers = _without_localizers(frames)
+    parts = _read_shapes(kept, fill_missing)
+    if localizers:
+        named = _file_names(localizers)
+        finding = Finding("localizer-set-aside", INFO, {"count": len(localizers), "files": named})
+        for part in parts:
+            part.findings.append(finding)
+        for part in _read_shapes(localizers, fill_missing):
+            part.labels = ("localizer", *part.labels)
+            part.set_aside = True
+            parts.append(part)
+    return parts
+
+
+def _without_localizers(frames: Sequence[Frame]) -> tuple[list[Frame], list[Frame]]:
+    """Frames but localizers, and localizers: by their ImageType, or one to three frames across a stack of ten or more."""
+    localizers = [frame for frame in frames if LOCALIZER_WORDS & {str(part).upper() for part in _image_type(frame)}]
+    if len(localizers) == len(frames):
+        return list(frames), []
+    if not localizers:
+        shapes = sorted(_shapes(frames), key=len)
+        main = shapes[-1]
+        for shape in shapes[:-1]:
+            across = abs(slice_normal_lps(shape[0]) @ slice_normal_lps(main[0])) < 0.5
+            if len(shape) <= 3 and len(main) >= 10 and across:
+                localizers += shape
+    kept = set(map(id, localizers))
+    return [frame for frame in frames if id(frame) not in kept], localizers
+
+
+def _image_type(frame: Frame) -> tuple:
+    value = frame.get("ImageType", ())
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _shapes(frames: Sequence[Frame]) -> list[list[Frame]]:
+    """Frames gathered by orientation, matrix, spacing and colour, in the order they come."""
+    shapes: list[list[Frame]] = []
+    for frame in frames:
+        for shape in shapes:
+            if _same_shape(shape[0], frame):
+                shape.append(frame)
+                break
+        else:
+            shapes.append([frame])
+    return shapes
+
+
+def _same_orientation(one: Frame, other: Frame) -> bool:
+    return bool(
+        np.abs(one.row_lps - other.row_lps).max() < SAME_ORIENTATION
+        and np.abs(one.column_lps - other.column_lps).max() < SAME_ORIENTATION
+    )
+
+
+def _same_size(one: Frame, other: Frame) -> bool:
+    if (one.rows, one.columns) != (other.rows, other.columns):
+        return False
+    by_row, by_column = (abs(a - b) for a, b in zip(one.pixel_spacing, other.pixel_spacing))
+    return by_row * one.rows < SAME_SPACING_CORNER_MM and by_column * one.columns < SAME_SPACING_CORNER_MM
+
+
+def _same_shape(one: Frame, other: Frame) -> bool:
+    same_samples = one.get("SamplesPerPixel", 1) == other.get("SamplesPerPixel", 1)
+    return same_samples and _same_size(one, other) and _same_orientation(one, other)
+
+
+def _read_shapes(frames: Sequence[Frame], fill_missing: bool) -> list[Part]:
+    shapes = _shapes(frames)
+    orientations: list[Frame] = []
+    for shape in shapes:
+        if not any(_same_orientation(shape[0], other) for other in orientations):
+            orientations.append(shape[0])
+    planes = [plane_name(shape[0]) for shape in shapes]
+    parts = []
+    for number, shape in enumerate(shapes):
+        labels: tuple[str, ...] = ()
+        findings = []
+        if len(orientations) > 1:
+            labels += (planes[number] if planes.count(planes[number]) == 1 else f"{planes[number]} {number + 1}",)
+            findings.append(Finding("split-by-orientation", INFO, {"count": len(orientations), "planes": planes}))
+        if len(shapes) > len(orientations):
+            labels += (f"{shape[0].columns} x {shape[0].rows}",)
+            sizes = [f"{other[0].columns} x {other[0].rows}" for other in shapes]
+            findings.append(Finding("split-by-size", INFO, {"count": len(shapes), "sizes": sizes}))
+        for part in _read_shape(shape, fill_missing):
+            part.labels = labels + part.labels
+            part.findings = findings + part.findings
+            parts.append(part)
+    return parts
+
+
+def plane_name(frame: Frame) -> str:
+    """axial, coronal or sagittal: the plane nearest to the frame's own."""
+    return PLANES[int(np.argmax(np.abs(slice_normal_lps(frame))))]
+
+
+def _read_shape(frames: Sequence[Frame], fill_missing: bool, depth: int = 2) -> list[Part]:
+    places = places_of(frames)
+    if len(places) == len(frames):
+        return _read_unique(places, fill_missing)
+    index = _index_of_equal_stacks(frames, places)
+    if index:
+        return _read_sequence(*index, places, fill_missing)
+    if depth:
+        for attribute in SPLITS:
+            parts = _split_by(attribute, frames, places, fill_missing, depth)
+            if parts:
+                return parts
+    index = _index_of_unequal_stacks(frames, places) or _index_by_order(places)
+    if index:
+        return _read_sequence(*index, places, fill_missing)
+    return _without_duplicates(places, fill_missing)
+
+
+def _read_unique(places: list[Place], fill_missing: bool) -> list[Part]:
+    """Frames that all have a position of their own: one stack where they make a grid, else what explains why they do not."""
+    runs = side_by_side(places) or separate_stacks(places)
+    if runs:
+        names = side_names(runs)
+        gaps = [_gap_mm(a, b) for a, b in zip(runs, runs[1:])]
+        finding = Finding("split-by-stack", INFO, {"count": len(runs), "gap_mm": max(gaps), "parts": names})
+        return [Part([[place[0] for place in run]], labels=(name,), findings=[finding]) for run, name in zip(runs, names)]
+    frames = [place[0] for place in places]
+    if is_regular(frames):
+        return [Part([list(frames)])]
+    layers = with_holes(places)
+    if layers:
+        finding = _missing_slices(layers, fill_missing)
+        return [Part([[place and place[0] for place in layers if place or fill_missing]], findings=[finding])]
+    for attribute in SPLITS:
+        groups = _grouped(attribute, frames)
+        if groups and len(groups) <= 8 and all(len(group) >= 3 and is_regular(group) for group in groups.values()):
+            ordered = [sorted(group, key=frames.index) for group in groups.values()]
+            if _interleaved(ordered):
+                return [_split_part(attribute, groups, n, Part([group])) for n, group in enumerate(ordered)]
+    return [Part([list(frames)], findings=[_uneven_spacing(places)])]
+
+
+def _read_sequence(
+    attribute: Attribute, values: list[Any], groups: list[list[Frame]], places: list[Place], fill_missing: bool
+) -> list[Part]:
+    """A sequence for each stack that the places make: two where the breasts lie in stacks of their own."""
+    index = SequenceIndex(attribute.name, attribute.unit, values)
+    evidence = {"attribute": attribute.name, "count": len(groups), "slices": len(places), "values": values}
+    reason = Finding(attribute.code, INFO, evidence)
+    parts = []
+    for stack in _read_unique([place[:1] for place in places], fill_missing):
+        where = {id(place[0]): number for number, place in enumerate(places)}
+        layers = [None if frame is None else where[id(frame)] for frame in stack.groups[0]]
+        at_place = {id(frame): number for number, place in enumerate(places) for frame in place}
+        lines = []
+        for group in groups:
+            found = {at_place[id(frame)]: frame for frame in group}
+            lines.append([None if layer is None else found.get(layer) for layer in layers])
+        findings = [*stack.findings, reason]
+        lost = sum(frame is None and layer is not None for line in lines for frame, layer in zip(line, layers))
+        if lost:
+            short = [number + 1 for number, line in enumerate(lines) if None in line]
+            findings.append(Finding("missing-slices", WARNING, {"reason": "frames", "count": lost, "frames": short}))
+        parts.append(Part(lines, index, stack.labels, findings))
+    return parts
+
+
+def _grouped(attribute: Attribute, frames: Sequence[Frame]) -> dict[Hashable, list[Frame]]:
+    """Frames by their value of an attribute, numbers in order, words as they come; empty where one lacks it, or all agree."""
+    groups: dict[Hashable, list[Frame]] = {}
+    for frame in sorted(frames, key=instance_order):
+        value = attribute.value(frame)
+        if value is None:
+            return {}
+        groups.setdefault(value, []).append(frame)
+    if len(groups) < 2:
+        return {}
+    if all(isinstance(value, (int, float)) for value in groups):
+        return dict(sorted(groups.items()))
+    return groups
+
+
+def _partition(groups: dict[Hashable, list[Frame]]) -> set[frozenset[int]]:
+    return {frozenset(map(id, group)) for group in groups.values()}
+
+
+def _index_of_equal_stacks(frames: Sequence[Frame], places: list[Place]):
+    """(attribute, values, groups) of the first attribute whose every value has exactly one frame at every place."""
+    number = {id(frame): n for n, place in enumerate(places) for frame in place}
+    for attribute in INDICES:
+        groups = _grouped(attribute, frames)
+        if not groups or len(groups) * len(places) != len(frames):
+            continue
+        if any(len({number[id(frame)] for frame in group}) != len(places) for group in groups.values()):
+            continue
+        if attribute in CLOCKS:
+            for setting in SETTINGS:
+                other = _grouped(setting, frames)
+                if other and _partition(other) == _partition(groups):
+                    attribute, groups = setting, other
+                    break
+        stacks = list(groups.values())
+        return attribute, index_values(attribute, stacks), stacks
+    return None
+
+
+def _index_of_unequal_stacks(frames: Sequence[Frame], places: list[Place]):
+    """As for equal stacks, where some frames lack slices: an exam that was stopped, files that were lost."""
+    number = {id(frame): n for n, place in enumerate(places) for frame in place}
+    best = None
+    for attribute in INDICES:
+        groups = _grouped(attribute, frames)
+        if not groups:
+            continue
+        covered = [{number[id(frame)] for frame in group} for group in groups.values()]
+        if any(len(there) != len(group) for there, group in zip(covered, groups.values())):
+            continue
+        if min(map(len, covered)) * 2 < len(places):
+            continue
+        if best is None or len(groups) < len(best[2]):
+            stacks = list(groups.values())
+            best = attribute, index_values(attribute, stacks), stacks
+    return best
+
+
+def _index_by_order(places: list[Place]):
+    """Equal numbers of frames at every place, told apart at each place by time or number only: the n-th ones make a stack."""
+    count = len(places[0])
+    if count < 2 or any(len(place) != count for place in places):
+        return None
+    for attribute in ORDERS:
+        keys = [[attribute.value(frame) for frame in place] for place in places]
+        if any(None in line or len(set(line)) < count for line in keys):
+            continue
+        ordered = [sorted(place, key=attribute.value) for place in places]
+        stacks = [[place[n] for place in ordered] for n in range(count)]
+        if attribute.code != "split-by-time":
+            return attribute, list(range(1, count + 1)), stacks
+        earliest = [min(attribute.value(frame) for frame in stack) for stack in stacks]
+        if len(set(earliest)) < count:
+            continue
+        start = earliest[0] if attribute in CLOCKS else 0
+        return attribute, [round(value - start, 6) for value in earliest], stacks
+    return None
+
+
+def _split_by(attribute: Attribute, frames, places, fill_missing: bool, depth: int) -> list[Part]:
+    """Parts by the values of an attribute, where each is a sound one of its own; empty where that explains nothing."""
+    groups = _grouped(attribute, frames)
+    if not 2 <= len(groups) <= 12:
+        return []
+    parts = []
+    for number, group in enumerate(groups.values()):
+        if len(group) < min(3, len(places)):
+            return []
+        read = _read_shape(group, fill_missing, depth - 1)
+        if not all(part.sound for part in read):
+            return []
+        parts += [_split_part(attribute, groups, number, part) for part in read]
+    return parts
+
+
+def _split_part(attribute: Attribute, groups: dict[Hashable, list[Frame]], number: int, part: Part) -> Part:
+    names = [str(value) for value in index_values(attribute, list(groups.values()))]
+    evidence = {"attribute": attribute.name, "count": len(groups), "parts": names}
+    part.labels = (names[number], *part.labels)
+    part.findings = [Finding(attribute.code, INFO, evidence), *part.findings]
+    return part
+
+
+def _without_duplicates(places: list[Place], fill_missing: bool) -> list[Part]:
+    dropped = [frame for place in places for frame in place[1:]]
+    distances = distances_along_normal(places)
+    evidence = {
+        "count": len(dropped),
+        "positions_mm": [round(float(d), 2) for d, place in zip(distances, places) if len(place) > 1],
+        "files": _file_names(dropped),
+    }
+    parts = _read_unique([place[:1] for place in places], fill_missing)
+    for part in parts:
+        part.findings.append(Finding("duplicate-positions", WARNING, evidence))
+    return parts
+
+
+def _interleaved(groups: list[list[Frame]]) -> bool:
+    """Whether the stacks lie among each other: stacks that follow each other are better kept whole."""
+    spans = []
+    for group in groups:
+        distances = distances_along_normal([[frame] for frame in group])
+        spans.append((distances.min(), distances.max()))
+    spans.sort()
+    return any(following[0] < before[1] - SAME_POSITION_MM for before, following in zip(spans, spans[1:]))
+
+
+def _gap_mm(one: list[Place], other: list[Place]) -> float:
+    return round(float(np.linalg.norm(other[0][0].position_lps - one[-1][0].position_lps)), 3)
+
+
+def _missing_slices(layers: list[Optional[Place]], filled: bool) -> Finding:
+    holes = [k for k, place in enumerate(layers) if place is None]
+    neighbours = []
+    for k in holes:
+        if layers[k - 1] is not None:
+            after = next(place for place in layers[k:] if place)
+            neighbours.append([layers[k - 1][0].instance.path.name, after[0].instance.path.name])
+    evidence = {
+        "reason": "" if filled else "not-filled",
+        "count": len(holes),
+        "of": len(layers),
+        "slices": [k + 1 for k in holes],
+        "between": neighbours,
+    }
+    return Finding("missing-slices", WARNING, evidence)
+
+
+def _uneven_spacing(places: list[Place]) -> Finding:
+    gaps = np.diff(distances_along_normal(places))
+    usual = usual_gap(gaps)
+    odd = [int(n) + 1 for n in np.flatnonzero(np.abs(gaps - usual) > SAME_POSITION_MM)]
+    evidence = {
+        "smallest_mm": round(float(gaps.min()), 3),
+        "largest_mm": round(float(gaps.max()), 3),
+        "usual_mm": round(usual, 3),
+        "count": len(odd),
+        "after_slices": odd,
+    }
+    jitter = not odd or float(np.abs(gaps - usual).max()) < 0.1 * usual
+    return Finding("uneven-spacing", INFO if jitter else WARNING, evidence)
+
+
+def _file_names(frames: Sequence[Frame]) -> list[str]:
+    return sorted({frame.instance.path.name for frame in frames})
