@@ -1,0 +1,96 @@
+"""What every made instance has in common: the marks that it is made, unique identifiers, patient and study, the file itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pydicom
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
+
+from DICOMTutorialHelperLib import __version__
+
+# A root of the project's own, from a random UUID (PS3.5 B.2): 45 characters with the dot, and 19 digits for each object.
+UID_ROOT = "2.25.116267861723273722103373167261383692358."
+IMPLEMENTATION_CLASS_UID = UID(UID_ROOT + "1")
+COMMENT = "Practice data made by DICOMTutorialHelper: nobody's images, not for clinical use"
+MAKER = "DICOMTutorialHelper"
+
+
+def made_uid(*names: object) -> UID:
+    """The UID under the project's root that belongs to these names, always the same one."""
+    return generate_uid(prefix=UID_ROOT, entropy_srcs=["/".join(str(name) for name in names)])
+
+
+def is_made_uid(uid: str) -> bool:
+    return str(uid).startswith(UID_ROOT)
+
+
+def made_patient(name: str, patient_id: str, sex: str, birth_date: str, age: str) -> Dataset:
+    """Patient and Patient Study module (PS3.3 C.7.1.1, C.7.2.2) of somebody who never lived."""
+    ds = Dataset()
+    ds.PatientName = name
+    ds.PatientID = patient_id
+    ds.PatientBirthDate = birth_date
+    ds.PatientSex = sex
+    ds.PatientAge = age
+    ds.QualityControlSubject = "YES"  # not a person: a phantom, if only a computed one
+    ds.ImageComments = COMMENT
+    return ds
+
+
+def made_study(ds: Dataset, study_uid: str, date: str, time: str, study_id: str, description: str, accession: str) -> None:
+    """General Study module (PS3.3 C.7.2.1)."""
+    ds.StudyInstanceUID = study_uid
+    ds.StudyDate = date
+    ds.StudyTime = time
+    ds.StudyID = study_id
+    ds.StudyDescription = description
+    ds.AccessionNumber = accession
+    ds.ReferringPhysicianName = ""
+
+
+def made_equipment(ds: Dataset, manufacturer: str, model: str) -> None:
+    """General Equipment module (PS3.3 C.7.5.1)."""
+    ds.Manufacturer = manufacturer
+    ds.ManufacturerModelName = model
+    ds.InstitutionName = "Practice Hospital"
+    ds.StationName = "PRACTICE"
+    ds.DeviceSerialNumber = "0000"
+    ds.SoftwareVersions = f"{MAKER} {__version__}"
+
+
+def image_pixels(ds: Dataset, rows: int, columns: int, bits_stored: int, signed: bool = False) -> None:
+    """The part of the Image Pixel module (PS3.3 C.7.6.3) that a series of monochrome 16-bit images shares."""
+    ds.SamplesPerPixel = 1
+    ds.PhotometricInterpretation = "MONOCHROME2"
+    ds.Rows = rows
+    ds.Columns = columns
+    ds.BitsAllocated = 16
+    ds.BitsStored = bits_stored
+    ds.HighBit = bits_stored - 1
+    ds.PixelRepresentation = int(signed)
+
+
+def decimals(values, digits: int = 4) -> list[str]:
+    """Numbers as decimal strings (VR DS, at most 16 characters)."""
+    # Adding zero turns -0.0, which would be written "-0", into 0.0.
+    return [f"{round(float(value), digits) + 0.0:.{digits}f}".rstrip("0").rstrip(".") for value in np.ravel(values)]
+
+
+def write_instance(ds: Dataset, path: Path) -> None:
+    """Write an instance as a DICOM Part 10 file, explicit VR little endian, with pydicom 2 and 3 alike."""
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = ds.SOPClassUID
+    meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.ImplementationClassUID = IMPLEMENTATION_CLASS_UID
+    meta.ImplementationVersionName = "DICOMTUTORIAL"
+    ds.file_meta = meta
+    if int(pydicom.__version__.split(".")[0]) >= 3:
+        pydicom.dcmwrite(str(path), ds, enforce_file_format=True)
+    else:
+        ds.is_little_endian = True
+        ds.is_implicit_VR = False
+        pydicom.dcmwrite(str(path), ds, write_like_original=False)

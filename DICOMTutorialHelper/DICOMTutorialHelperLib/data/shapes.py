@@ -1,0 +1,258 @@
+"""Smooth implicit shapes painted on image grids: what the practice anatomy is drawn with.
+
+World coordinates are LPS millimetres (x to the patient's left, y to the back, z to the head). A shape tells the signed
+distance of a point to its surface, negative inside, good near the surface; painting turns it into the share of a voxel that the
+shape covers, so edges are as soft as a scanner's and look the same at every resolution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Optional, Union
+
+import numpy as np
+
+Bounds = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+EVERYWHERE: Bounds = ((-1e6, 1e6), (-1e6, 1e6), (-1e6, 1e6))
+
+
+@dataclass(frozen=True)
+class SampleGrid:
+    """Where samples lie: three float32 arrays of LPS mm that broadcast to ``shape`` (slices, rows, columns).
+
+    Axial, sagittal, tilted and unevenly spaced stacks are all such grids. ``softness`` is the width in mm over which an edge
+    passes from outside to inside: about one sample.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    z: np.ndarray
+    softness: float
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return np.broadcast_shapes(self.x.shape, self.y.shape, self.z.shape)
+
+    def part(self, box: tuple[slice, slice, slice]) -> SampleGrid:
+        """The grid inside a box of slices, rows and columns."""
+        return SampleGrid(*(_cut(axis, box) for axis in (self.x, self.y, self.z)), self.softness)
+
+    def blocks(self, samples: int = 2_000_000) -> Iterator[tuple[slice, SampleGrid]]:
+        """The grid in runs of slices of about so many samples, which bounds the memory that drawing takes."""
+        slices, rows, columns = self.shape
+        step = max(1, samples // (rows * columns))
+        for first in range(0, slices, step):
+            run = slice(first, min(first + step, slices))
+            yield run, self.part((run, slice(None), slice(None)))
+
+    def box(self, bounds: Bounds) -> Optional[tuple[slice, slice, slice]]:
+        """The smallest box of slices, rows and columns that holds all samples within bounds; None when there are none."""
+        box = []
+        limits = list(zip((self.x, self.y, self.z), bounds))
+        for dimension, length in enumerate(self.shape):
+            inside = np.ones(length, bool)
+            for axis, (low, high) in limits:
+                if axis.shape[dimension] > 1:
+                    others = tuple(other for other in range(3) if other != dimension)
+                    inside &= ((axis >= low) & (axis <= high)).any(axis=others)
+                elif axis.size == 1 and not low <= axis.flat[0] <= high:
+                    return None
+            hits = np.flatnonzero(inside)
+            if not hits.size:
+                return None
+            box.append(slice(int(hits[0]), int(hits[-1]) + 1))
+        return tuple(box)
+
+
+def _cut(axis: np.ndarray, box: tuple[slice, slice, slice]) -> np.ndarray:
+    return axis[tuple(part if length > 1 else slice(None) for part, length in zip(box, axis.shape))]
+
+
+def image_grid(
+    positions_lps: np.ndarray,
+    row_lps: Sequence[float],
+    column_lps: Sequence[float],
+    pixel_spacing: tuple[float, float],
+    matrix: tuple[int, int],
+    softness: Optional[float] = None,
+) -> SampleGrid:
+    """The grid of a stack of images, as its DICOM headers give it (PS3.3 C.7.6.2.1.1).
+
+    ``positions_lps`` (n, 3) are the centres of the first pixels, ``row_lps`` the direction along a row, ``pixel_spacing``
+    (between rows, between columns) in mm, ``matrix`` (rows, columns).
+    """
+    positions = np.asarray(positions_lps, float)
+    rows = np.arange(matrix[0]) * pixel_spacing[0]
+    columns = np.arange(matrix[1]) * pixel_spacing[1]
+    axes = []
+    for dimension in range(3):
+        along = [positions[:, dimension], rows * column_lps[dimension], columns * row_lps[dimension]]
+        axis = np.zeros((1, 1, 1))
+        for place, values in enumerate(along):
+            if np.ptp(values) > 1e-9 or place == 0:
+                values = values[:1] if np.ptp(values) <= 1e-9 else values
+                axis = axis + values.reshape([-1 if other == place else 1 for other in range(3)])
+        axes.append(axis.astype(np.float32))
+    return SampleGrid(axes[0], axes[1], axes[2], softness or float(max(pixel_spacing)))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A signed distance (mm, negative inside) of float32 x, y, z that broadcast, and bounds outside which it is not asked."""
+
+    distance: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+    bounds: Bounds = EVERYWHERE
+
+
+Value = Union[float, np.ndarray, Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]]
+
+
+def paint(values: np.ndarray, grid: SampleGrid, shapes: Union[Shape, Sequence[Shape]], value: Value) -> None:
+    """Lay shapes over ``values`` (the grid's shape, or channels first) in place.
+
+    ``value`` is a number, one number a channel, or a function of x, y, z.
+    """
+    for shape in [shapes] if isinstance(shapes, Shape) else shapes:
+        margin = grid.softness
+        box = grid.box(tuple((low - margin, high + margin) for low, high in shape.bounds))
+        if box is None:
+            continue
+        part = grid.part(box)
+        cover = coverage(shape.distance(part.x, part.y, part.z), grid.softness)
+        if values.ndim == 4:
+            target = values[(slice(None), *box)]
+            level = np.asarray(value, np.float32).reshape(-1, 1, 1, 1)
+        else:
+            target = values[box]
+            level = value(part.x, part.y, part.z) if callable(value) else np.float32(value)
+        target += cover * (level - target)
+
+
+def coverage(distance: np.ndarray, softness: float) -> np.ndarray:
+    """The share of a sample inside a shape, 0 to 1, from its signed distance in mm."""
+    cover = distance * np.float32(-1.0 / softness)
+    cover += np.float32(0.5)
+    return np.clip(cover, 0, 1, out=cover)
+
+
+def ellipse_distance(u: np.ndarray, v: np.ndarray, a: Value, b: Value) -> np.ndarray:
+    """Signed distance to the ellipse with half axes a and b in the u-v plane."""
+    return _scaled_distance(np.square(u / a) + np.square(v / b), np.square(u / (a * a)) + np.square(v / (b * b)))
+
+
+def ellipsoid(centre: Sequence[float], radii: Sequence[float], turn_z: float = 0.0, turn_y: float = 0.0) -> Shape:
+    """An ellipsoid, its axes turned by degrees about z (x towards y), after about y (z towards x)."""
+    centre = np.asarray(centre, np.float32)
+    radii = np.asarray(radii, np.float32)
+    angle_z, angle_y = np.deg2rad([turn_z, turn_y])
+    about_z = np.array([[np.cos(angle_z), np.sin(angle_z), 0], [-np.sin(angle_z), np.cos(angle_z), 0], [0, 0, 1]])
+    about_y = np.array([[np.cos(angle_y), 0, -np.sin(angle_y)], [0, 1, 0], [np.sin(angle_y), 0, np.cos(angle_y)]])
+    into = (about_y @ about_z).astype(np.float32)
+    turned = bool(turn_z or turn_y)
+
+    def distance(x, y, z):
+        p = (x - centre[0], y - centre[1], z - centre[2])
+        if turned:
+            p = tuple(into[i, 0] * p[0] + into[i, 1] * p[1] + into[i, 2] * p[2] for i in range(3))
+        first = sum(np.square(p[i] / radii[i]) for i in range(3))
+        second = sum(np.square(p[i] / radii[i] ** 2) for i in range(3))
+        return _scaled_distance(first, second)
+
+    reach = np.sqrt((np.square(into.T) * np.square(radii)).sum(axis=1)) + 1
+    bounds = tuple((float(c - r), float(c + r)) for c, r in zip(centre, reach))
+    return Shape(distance, bounds)
+
+
+def _scaled_distance(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    # The level of the quadratic form over the length of its gradient: right at the surface, and finite at the centre.
+    level = np.sqrt(first)
+    return level * (level - 1) / np.sqrt(np.maximum(second, np.float32(1e-8)))
+
+
+def tube(points: Sequence[Sequence[float]], radii: Union[float, Sequence[float]], flatten: float = 1.0) -> list[Shape]:
+    """A round tube along a line of points, one shape a segment; radii in mm at the points, changing evenly between.
+
+    ``flatten`` over 1 makes it so many times higher (along z) than it is thick.
+    """
+    points = np.asarray(points, float)
+    radii = np.broadcast_to(np.asarray(radii, float), len(points))
+    return [_segment(*pair, flatten) for pair in zip(points[:-1], points[1:], radii[:-1], radii[1:])]
+
+
+def _segment(start: np.ndarray, end: np.ndarray, start_radius: float, end_radius: float, flatten: float) -> Shape:
+    scale = np.array([1, 1, 1 / flatten])
+    origin, along = start * scale, (end - start) * scale
+    length2 = float(along @ along) or 1e-6
+
+    def distance(x, y, z):
+        dx, dy, dz = x - np.float32(origin[0]), y - np.float32(origin[1]), z * np.float32(scale[2]) - np.float32(origin[2])
+        place = (dx * np.float32(along[0]) + dy * np.float32(along[1]) + dz * np.float32(along[2])) * np.float32(1 / length2)
+        place = np.clip(place, 0, 1)
+        away = np.square(dx - place * np.float32(along[0]))
+        away = away + np.square(dy - place * np.float32(along[1])) + np.square(dz - place * np.float32(along[2]))
+        return np.sqrt(away) - (np.float32(start_radius) + place * np.float32(end_radius - start_radius))
+
+    reach = max(start_radius, end_radius) / scale
+    low, high = np.minimum(start, end) - reach, np.maximum(start, end) + reach
+    return Shape(distance, tuple((float(a), float(b)) for a, b in zip(low, high)))
+
+
+def smooth_line(points: Sequence[Sequence[float]], steps: int = 4) -> np.ndarray:
+    """A Catmull-Rom line through points (n, m): ``steps`` pieces between each two. Further columns (radii) go along."""
+    points = np.asarray(points, float)
+    padded = np.vstack([2 * points[0] - points[1], points, 2 * points[-1] - points[-2]])
+    t = np.arange(steps)[:, None] / steps
+    pieces = []
+    for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:]):
+        pieces.append(b + t * (c - a) / 2 + t**2 * (2 * a - 5 * b + 4 * c - d) / 2 + t**3 * (3 * b - 3 * c + d - a) / 2)
+    return np.vstack([*pieces, points[-1:]])
+
+
+def vessel_tree(
+    root: Sequence[float], targets: np.ndarray, tip_radius: float, generator: np.random.Generator, wiggle: float = 0.12
+) -> list[Shape]:
+    """A tree of tubes from a root that reaches every target (n, 3), thicker where more branches hang on it.
+
+    Each target joins the tree where that is near and the way to the root short; radii follow Murray's law.
+    """
+    nodes = [np.asarray(root, float)]
+    parents = [-1]
+    path = [0.0]
+    for target in sorted(targets, key=lambda point: float(np.linalg.norm(point - nodes[0]))):
+        reach = np.linalg.norm(np.array(nodes) - target, axis=1)
+        joint = int(np.argmin(reach + 0.35 * np.array(path)))
+        middle = (nodes[joint] + target) / 2 + generator.normal(size=3) * reach[joint] * wiggle
+        for point in (middle, target):
+            parents.append(joint)
+            path.append(path[joint] + float(np.linalg.norm(point - nodes[joint])))
+            nodes.append(point)
+            joint = len(nodes) - 1
+    tips = np.zeros(len(nodes))
+    for node in range(len(nodes) - 1, 0, -1):
+        tips[node] = max(tips[node], 1)
+        tips[parents[node]] += tips[node]
+    radii = tip_radius * np.maximum(tips, 1) ** (1 / 2.7)
+    return [
+        _segment(nodes[parents[node]], nodes[node], float(radii[node]), float(radii[node]), 1.0) for node in range(1, len(nodes))
+    ]
+
+
+class Texture:
+    """A smooth random field of about -1 to 1 made of plane waves, the same at every resolution."""
+
+    def __init__(self, generator: np.random.Generator, wavelength: float, waves: int = 8, spread: float = 0.4):
+        directions = generator.normal(size=(waves, 3))
+        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+        lengths = wavelength * np.exp(spread * generator.uniform(-1, 1, size=(waves, 1)))
+        self.vectors = 2 * np.pi * directions / lengths
+        self.phases = generator.uniform(0, 2 * np.pi, size=waves)
+
+    def __call__(self, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+        total = np.float32(0)
+        for (kx, ky, kz), phase in zip(self.vectors.astype(np.float32), self.phases):
+            # exp(i(kx x + ky y + kz z)) taken apart along the axes: cosines of short arrays, products of the long one.
+            wave = np.exp(1j * (kz * z + np.float32(phase))).astype(np.complex64)
+            wave = wave * np.exp(1j * (ky * y)).astype(np.complex64) * np.exp(1j * (kx * x)).astype(np.complex64)
+            total = total + wave.real
+        return total * np.float32(1 / np.sqrt(2 * len(self.phases)) * 1.2)

@@ -1,0 +1,220 @@
+"""The practice torso CT as a DICOM series, laid out and numbered as the tutorial's data set 1 is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Optional
+
+import numpy as np
+from pydicom.dataset import Dataset
+
+from DICOMTutorialHelperLib.data.burned_in import burn_in
+from DICOMTutorialHelperLib.data.faults import FAULTS
+from DICOMTutorialHelperLib.data.made_instances import (
+    MAKER,
+    decimals,
+    image_pixels,
+    made_equipment,
+    made_patient,
+    made_study,
+    made_uid,
+    write_instance,
+)
+from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.data.shapes import image_grid
+from DICOMTutorialHelperLib.data.torso_anatomy import Torso
+
+CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
+FOLDER = Path("SlicerDICOMTutorialData") / "dataset1_TorsoCT"
+FIELD_OF_VIEW_MM = 400.0
+INTERCEPT = -1024
+NOISE_HU = 11.0
+
+# slices, matrix, distance of slices and height of the uppermost in mm; the small one reaches from the aortic arch to the kidneys.
+SIZES = {"full": (291, 512, 1.5, 207.0), "small": (48, 128, 6.0, 150.0)}
+
+
+@dataclass(frozen=True, eq=False)
+class PlannedSlice:
+    """One image to be drawn and written; geometry as in ``shapes.image_grid``, ``header`` by keyword over the series' own."""
+
+    number: int
+    position_lps: np.ndarray
+    row_lps: np.ndarray
+    column_lps: np.ndarray
+    pixel_spacing: tuple[float, float]
+    matrix: tuple[int, int]
+    header: dict[str, Any] = field(default_factory=dict)
+    projection: bool = False
+    burned_in: str = ""
+    kept_share: float = 1.0
+
+    @property
+    def file_name(self) -> str:
+        return f"IM-0001-{self.number:04d}.dcm"
+
+    def drawn_like(self, other: PlannedSlice) -> bool:
+        """Whether both lie in one stack of parallel images of one format."""
+        return (
+            self.projection == other.projection
+            and self.matrix == other.matrix
+            and self.pixel_spacing == other.pixel_spacing
+            and np.array_equal(self.column_lps, other.column_lps)
+        )
+
+
+def planned_slices(size: str) -> list[PlannedSlice]:
+    """The sound series, from the head down: file numbers run against the direction in which Slicer sorts."""
+    slices, matrix, distance, top = SIZES[size]
+    spacing = FIELD_OF_VIEW_MM / matrix
+    corner = -FIELD_OF_VIEW_MM / 2 + spacing / 2
+    return [
+        PlannedSlice(
+            number=index + 1,
+            position_lps=np.array([corner, corner - 5, top - index * distance]),
+            row_lps=np.array([1.0, 0.0, 0.0]),
+            column_lps=np.array([0.0, 1.0, 0.0]),
+            pixel_spacing=(spacing, spacing),
+            matrix=(matrix, matrix),
+        )
+        for index in range(slices)
+    ]
+
+
+def make_torso_ct(
+    folder: Path, size: str = "small", seed: int = 0, fault: Optional[str] = None, progress: Progress = no_progress
+) -> list[Path]:
+    """Write the series below ``folder`` (SlicerDICOMTutorialData/dataset1_TorsoCT/IM-0001-0001.dcm ...); returns its files."""
+    plan = planned_slices(size)
+    if fault:
+        plan = FAULTS[fault].apply(plan)
+    target = Path(folder) / FOLDER
+    target.mkdir(parents=True, exist_ok=True)
+    names = ("torso-ct", size, seed, fault or "sound")
+    ds = _series_header(names, SIZES[size][2])
+    torso = Torso(seed)
+    paths = []
+    for stack in _stacks(plan):
+        for first, drawn in _drawn(torso, stack):
+            for planned, hounsfield in zip(stack[first:], drawn):
+                path = target / planned.file_name
+                _write_slice(ds, planned, hounsfield, names, path)
+                paths.append(path)
+                progress(len(paths), len(plan))
+    return paths
+
+
+def _stacks(plan: list[PlannedSlice]) -> list[list[PlannedSlice]]:
+    """Runs of slices that can be drawn on one grid."""
+    stacks: list[list[PlannedSlice]] = []
+    for planned in plan:
+        if stacks and planned.drawn_like(stacks[-1][-1]):
+            stacks[-1].append(planned)
+        else:
+            stacks.append([planned])
+    return stacks
+
+
+def _drawn(torso: Torso, stack: list[PlannedSlice]):
+    """(index of the first slice, Hounsfield units of some slices) over the stack."""
+    first = stack[0]
+    if first.projection:
+        yield 0, [_scout(torso, first)]
+        return
+    positions = np.array([planned.position_lps for planned in stack])
+    grid = image_grid(positions, first.row_lps, first.column_lps, first.pixel_spacing, first.matrix)
+    for run, block in grid.blocks():
+        yield run.start, torso.hounsfield(block)
+
+
+def _scout(torso: Torso, planned: PlannedSlice) -> np.ndarray:
+    """A projection from the front, as a localizer shows it."""
+    depths = np.linspace(-115, 115, 24)
+    positions = np.array([planned.position_lps * (1, 0, 1) + (0, y, 0) for y in depths])
+    grid = image_grid(positions, planned.row_lps, planned.column_lps, planned.pixel_spacing, planned.matrix)
+    total = np.zeros(planned.matrix, np.float32)
+    for _, block in grid.blocks():
+        total += torso.hounsfield(block).sum(axis=0)
+    return total / len(depths)
+
+
+def _write_slice(ds: Dataset, planned: PlannedSlice, hounsfield: np.ndarray, names: tuple, path: Path) -> None:
+    sound = {keyword: ds.get(keyword) for keyword in planned.header}
+    for keyword, value in planned.header.items():
+        setattr(ds, keyword, value)
+    ds.SOPInstanceUID = made_uid(*names, planned.number)
+    ds.InstanceNumber = planned.number
+    ds.ImagePositionPatient = decimals(planned.position_lps)
+    ds.ImageOrientationPatient = decimals([*planned.row_lps, *planned.column_lps], 8)
+    ds.SliceLocation = decimals(planned.position_lps[2])[0]
+    ds.PixelSpacing = decimals(planned.pixel_spacing, 6)
+    ds.Rows, ds.Columns = planned.matrix
+    # Noise belongs to the place, so that a slice sent twice is twice the same.
+    noise = np.random.default_rng([names[2], 2, int(round(planned.position_lps[2] * 100)) + 1_000_000])
+    stored = np.clip(np.rint(hounsfield + _grain(noise, planned.matrix)) - INTERCEPT, 0, 4095).astype("<u2")
+    if planned.burned_in:
+        burn_in(stored, planned.burned_in, 3000)
+    ds.PixelData = stored.tobytes()
+    write_instance(ds, path)
+    if planned.kept_share < 1:
+        whole = path.read_bytes()
+        path.write_bytes(whole[: len(whole) - int(len(ds.PixelData) * (1 - planned.kept_share)) // 2 * 2])
+    for keyword, value in sound.items():
+        if value is None:
+            delattr(ds, keyword)
+        else:
+            setattr(ds, keyword, value)
+
+
+def _grain(generator: np.random.Generator, matrix: tuple[int, int]) -> np.ndarray:
+    """Noise in HU, a little smooth as a reconstruction filter leaves it."""
+    noise = generator.standard_normal((matrix[0] + 1, matrix[1] + 1), dtype=np.float32)
+    return (noise[1:, 1:] + noise[:-1, 1:] + noise[1:, :-1] + noise[:-1, :-1]) * np.float32(NOISE_HU / 2)
+
+
+def _series_header(names: tuple, thickness: float) -> Dataset:
+    """Everything of a CT image (PS3.3 A.3) that its slices share."""
+    ds = made_patient("Practice^Torso CT", "PRACTICE-TORSO-CT", "M", "19700101", "050Y")
+    made_study(ds, made_uid("study", *names), "20200102", "093000", "PRACTICE1", "Practice CT chest and abdomen", "PRACTICE1")
+    made_equipment(ds, MAKER, "Practice CT")
+    ds.SOPClassUID = CT_IMAGE_STORAGE
+    ds.SpecificCharacterSet = "ISO_IR 192"
+    ds.Modality = "CT"
+    ds.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
+    ds.SeriesInstanceUID = made_uid("series", *names)
+    ds.SeriesNumber = 1
+    ds.SeriesDescription = "Practice torso CT with contrast"
+    ds.SeriesDate = ds.AcquisitionDate = ds.ContentDate = "20200102"
+    ds.SeriesTime = ds.AcquisitionTime = ds.ContentTime = "093500"
+    ds.ProtocolName = "Chest and abdomen"
+    ds.BodyPartExamined = "CHEST"
+    ds.PatientPosition = "HFS"
+    ds.FrameOfReferenceUID = made_uid("frame of reference", *names)
+    ds.PositionReferenceIndicator = ""
+    ds.AcquisitionNumber = 1
+    ds.ScanOptions = "HELICAL"
+    ds.SliceThickness = decimals(thickness)[0]
+    ds.KVP = "120"
+    ds.XRayTubeCurrent = 220
+    ds.ExposureTime = 500
+    ds.Exposure = 110
+    ds.ConvolutionKernel = "PRACTICE"
+    ds.ContrastBolusAgent = "Practice contrast"
+    ds.ContrastBolusRoute = "IV"
+    ds.GantryDetectorTilt = "0"
+    ds.TableHeight = "130"
+    ds.DataCollectionDiameter = "500"
+    ds.ReconstructionDiameter = decimals(FIELD_OF_VIEW_MM)[0]
+    ds.RotationDirection = "CW"
+    ds.FilterType = "BODY"
+    ds.BurnedInAnnotation = "NO"
+    ds.LossyImageCompression = "00"
+    image_pixels(ds, 1, 1, 12)
+    ds.RescaleIntercept = str(INTERCEPT)
+    ds.RescaleSlope = "1"
+    ds.RescaleType = "HU"
+    ds.WindowCenter = ["40", "-500"]
+    ds.WindowWidth = ["400", "1500"]
+    ds.WindowCenterWidthExplanation = ["ABDOMEN", "LUNG"]
+    return ds
