@@ -1,5 +1,232 @@
+"""``examine`` and ``load``: what a folder holds and why, and the same as a MRML scene with pictures."""
+
 from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.tree import Tree
+
+from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
+from DICOMTutorialHelperLib.languages import texts
+
+if TYPE_CHECKING:
+    from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
+
+SIGNS = {"info": "i", "warning": "!", "error": "x"}
+STYLES = {"info": "dim", "warning": "yellow", "error": "red"}
+MOST_SKIPPED = 10
+HARMLESS = {"not-an-image", "duplicate-instance"}
 
 
 def add_to(subparsers) -> None:
-    return
+    examine = subparsers.add_parser(
+        "examine",
+        help="say what can be loaded from folders or files, and why",
+        description="Examine DICOM series: volumes and sequences, how sure, and every oddity in plain words.",
+    )
+    examine.add_argument("paths", type=path_argument, nargs="+", metavar="PATH", help="folders or files")
+    examine.add_argument("--all", action="store_true", help="show the alternatives that are not selected, too")
+    add_language(examine)
+    examine.set_defaults(run=run_examine)
+
+    load = subparsers.add_parser(
+        "load",
+        help="load the best of every series into a MRML scene, with pictures",
+        description="Load the selected candidates of every series and write OUT/scene.mrml with its data, which Slicer opens, "
+        "and a picture of the three middle slices of each volume. Needs slicer-core, or Slicer's Python.",
+    )
+    load.add_argument("paths", type=path_argument, nargs="+", metavar="PATH", help="folders or files")
+    load.add_argument("--out", type=path_argument, required=True, metavar="DIR", help="folder to write to; made if need be")
+    load.add_argument("--series", action="append", metavar="UID", help="only this SeriesInstanceUID (may be given again)")
+    add_language(load)
+    load.set_defaults(run=run_load)
+
+
+def run_examine(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.dicom.examine import examine_paths
+    from DICOMTutorialHelperLib.dicom.report import examination_as_data
+
+    terminal = Terminal(arguments.lang)
+    if not _all_exist(arguments.paths, terminal):
+        return 2
+    examination = examine_paths(arguments.paths, terminal.progress())
+    data = examination_as_data(examination, terminal.language)
+    if arguments.json:
+        print_json(data)
+    else:
+        _show(data, terminal, arguments.all)
+    return 0 if examination.series else 1
+
+
+def run_load(arguments: argparse.Namespace) -> int:
+    terminal = Terminal(arguments.lang)
+    words = texts("examination", terminal.language)
+    try:
+        from DICOMTutorialHelperLib.scene.headless_workspace import HeadlessWorkspace
+    except ImportError as error:
+        return terminal.fail(words["no-slicer"].format(detail=error))
+    from DICOMTutorialHelperLib.dicom.report import skipped_as_data
+
+    if not _all_exist(arguments.paths, terminal):
+        return 2
+    if arguments.out.exists() and not arguments.out.is_dir():
+        terminal.fail(words["out-is-a-file"].format(path=arguments.out))
+        return 2
+    workspace = HeadlessWorkspace()
+    examination = workspace.import_folder(arguments.paths, terminal.progress())
+    wanted = [series for series in workspace.series() if not arguments.series or series.series_instance_uid in arguments.series]
+    unknown = set(arguments.series or ()) - {series.series_instance_uid for series in wanted}
+    if unknown:
+        terminal.fail(words["unknown-series"].format(uids=", ".join(sorted(unknown))))
+        return 2
+    skipped = [*examination.skipped, *(file for series in wanted for file in series.skipped)]
+    report: dict[str, Any] = {"loaded": [], "failed": [], "scene": None}
+    report["skipped"] = [skipped_as_data(file, terminal.language) for file in skipped]
+    try:
+        _load_all(workspace, wanted, arguments.out, report, terminal)
+    except OSError as error:
+        return terminal.fail(words["cannot-write"].format(path=arguments.out, detail=error.strerror or error))
+    if arguments.json:
+        print_json(report)
+    else:
+        _show_loaded(report, terminal)
+    lost = any(file.finding.code not in HARMLESS for file in skipped)
+    return 0 if report["loaded"] and not report["failed"] and not lost else 1
+
+
+def _all_exist(paths: list[Path], terminal: Terminal) -> bool:
+    missing = [path for path in paths if not path.exists()]
+    for path in missing:
+        terminal.fail(texts("examination", terminal.language)["no-such-path"].format(path=path))
+    return not missing
+
+
+def _load_all(workspace, wanted: list[SeriesExamination], out: Path, report: dict[str, Any], terminal: Terminal) -> None:
+    from DICOMTutorialHelperLib.scene.loader import LoadError
+    from DICOMTutorialHelperLib.scene.pictures import three_slices_png
+    from DICOMTutorialHelperLib.scene.scene_files import SaveError, file_stem
+
+    out.mkdir(parents=True, exist_ok=True)
+    pictures: set[str] = set()
+    for series in wanted:
+        for candidate in series.selected:
+            try:
+                node = workspace.load(candidate, terminal.progress())
+            except LoadError as error:
+                report["failed"].append(_failure(series, candidate, str(error)))
+                continue
+            picture = _free_name(file_stem(node.name), pictures)
+            three_slices_png(workspace.loaded_candidate(node.node_id).volume, out / picture)
+            entry = {"series_instance_uid": series.series_instance_uid, "name": node.name, "kind": node.kind}
+            entry.update(node_id=node.node_id, frames=len(candidate.stacks), picture=str(out / picture))
+            report["loaded"].append({**entry, **_described(candidate, terminal.language)})
+        if not series.selected:
+            report["failed"].append(_failure(series, None, texts("examination", terminal.language)["nothing-to-load"]))
+    if report["loaded"]:
+        try:
+            report["scene"] = str(workspace.save_scene(out)[0])
+        except SaveError as error:
+            report["failed"].append({"series_instance_uid": "", "name": "scene.mrml", "reason": str(error)})
+
+
+def _described(candidate: Candidate, language: str) -> dict[str, Any]:
+    from DICOMTutorialHelperLib.dicom.report import candidate_as_data
+
+    data = candidate_as_data(candidate, language)
+    return {key: data[key] for key in ("dimensions", "spacing_mm", "index", "findings")}
+
+
+def _failure(series: SeriesExamination, candidate, reason: str) -> dict[str, str]:
+    name = candidate.name if candidate else str(series.get("SeriesDescription", ""))
+    return {"series_instance_uid": series.series_instance_uid, "name": name, "reason": reason}
+
+
+def _free_name(stem: str, taken: set[str]) -> str:
+    name, number = f"{stem}.png", 1
+    while name.lower() in taken:
+        name, number = f"{stem}_{number}.png", number + 1
+    taken.add(name.lower())
+    return name
+
+
+def _show(data: dict[str, Any], terminal: Terminal, with_alternatives: bool) -> None:
+    words = texts("examination", terminal.language)
+    for patient in data["patients"]:
+        name = " ".join(part for part in (patient["patient_name"].replace("^", " ").strip(), patient["patient_id"]) if part)
+        tree = Tree(f"[bold]{words['patient']}[/] {escape(name) or words['no-name']}")
+        for study in patient["studies"]:
+            title = " ".join(part for part in (_date(study["date"]), study["description"]) if part)
+            branch = tree.add(f"[bold]{words['study']}[/] {escape(title) or words['no-name']}")
+            for series in study["series"]:
+                _add_series(branch, series, words, with_alternatives)
+        terminal.out.print(tree)
+    if not data["patients"]:
+        terminal.out.print(words["no-series"])
+    _show_skipped(data["skipped"], words, terminal)
+
+
+def _add_series(branch: Tree, series: dict[str, Any], words: dict[str, str], with_alternatives: bool) -> None:
+    number = "" if series["number"] is None else f"{series['number']}: "
+    title = escape(f"{number}{series['description'] or words['no-name']}")
+    series_branch = branch.add(
+        f"[bold]{words['series']}[/] {title} ({series['modality']}, {series['instances']} {words['files']})"
+    )
+    hidden = 0
+    for candidate in series["candidates"]:
+        if not candidate["selected"] and not with_alternatives:
+            hidden += 1
+            continue
+        leaf = series_branch.add(_candidate_line(candidate, words))
+        for finding in candidate["findings"]:
+            leaf.add(f"[{STYLES[finding['severity']]}]{SIGNS[finding['severity']]} {escape(finding['message'])}[/]")
+    if hidden:
+        series_branch.add(f"[dim]{words['alternatives'].format(count=hidden)}[/]")
+
+
+def _candidate_line(candidate: dict[str, Any], words: dict[str, str]) -> str:
+    mark = "[green]✓[/]" if candidate["selected"] else "[dim]·[/]"
+    shape = " x ".join(str(count) for count in candidate["dimensions"])
+    spacing = " x ".join(f"{length:.4g}" for length in candidate["spacing_mm"])
+    kind = words[candidate["kind"]]
+    if candidate["index"]:
+        kind += f" ({words['of-volumes'].format(count=candidate['frames'])}, {candidate['index']['name']})"
+    return f"{mark} {kind}  {shape}  {spacing} mm  {words['confidence']} {candidate['confidence']:g}"
+
+
+def _show_loaded(report: dict[str, Any], terminal: Terminal) -> None:
+    words = texts("examination", terminal.language)
+    for entry in report["loaded"]:
+        branch = Tree(f"[green]✓[/] {escape(entry['name'])}")
+        shape = " x ".join(str(count) for count in entry["dimensions"])
+        branch.add(f"{words[entry['kind']]}, {shape}" + (f", {entry['frames']} x" if entry["frames"] > 1 else ""))
+        for finding in entry["findings"]:
+            branch.add(f"[{STYLES[finding['severity']]}]{SIGNS[finding['severity']]} {escape(finding['message'])}[/]")
+        branch.add(f"[dim]{escape(entry['picture'])}[/]")
+        terminal.out.print(branch)
+    for failure in report["failed"]:
+        terminal.out.print(f"[red]x[/] {escape(failure['name'])}: {escape(failure['reason'])}")
+    _show_skipped(report["skipped"], words, terminal)
+    if report["scene"]:
+        terminal.out.print(words["written"].format(path=escape(report["scene"])), soft_wrap=True)
+    elif not report["failed"]:
+        terminal.out.print(words["no-series"])
+
+
+def _show_skipped(skipped: list[dict[str, Any]], words: dict[str, str], terminal: Terminal) -> None:
+    if not skipped:
+        return
+    terminal.out.print(words["skipped.one" if len(skipped) == 1 else "skipped"].format(count=len(skipped)))
+    # What was lost first, what is merely no image last.
+    ordered = sorted(skipped, key=lambda file: file["code"] in HARMLESS)
+    for file in ordered[:MOST_SKIPPED]:
+        style = STYLES[file["severity"]]
+        terminal.out.print(f"  [{style}]{SIGNS[file['severity']]} {escape(file['message'])}[/]", soft_wrap=True)
+    if len(skipped) > MOST_SKIPPED:
+        terminal.out.print(f"  … +{len(skipped) - MOST_SKIPPED}")
+
+
+def _date(text: str) -> str:
+    return f"{text[:4]}-{text[4:6]}-{text[6:8]}" if len(text) == 8 and text.isdigit() else text

@@ -1,0 +1,80 @@
+"""An examination as plain data (JSON-able): patients, studies, series, candidates, findings with their sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination, SeriesExamination, SkippedFile
+from DICOMTutorialHelperLib.dicom.finding_sentences import sentence
+from DICOMTutorialHelperLib.dicom.findings import Finding
+
+
+def examination_as_data(examination: Examination, language: str = "en") -> dict[str, Any]:
+    """``{"patients": [{"studies": [{"series": [{"candidates": [...]}]}]}], "skipped": [...]}``; lengths in mm, files as given.
+
+    A patient is a PatientID (PS3.3 C.7.1.1); where it is empty, the patient of one study.
+    """
+    patients: dict[str, dict[str, Any]] = {}
+    studies: dict[str, dict[str, Any]] = {}
+    for series in examination.series:
+        study_uid = str(series.get("StudyInstanceUID", ""))
+        patient_key = str(series.get("PatientID", "")) or f"of study {study_uid}"
+        if patient_key not in patients:
+            patients[patient_key] = {
+                "patient_id": str(series.get("PatientID", "")),
+                "patient_name": str(series.get("PatientName", "")),
+                "studies": [],
+            }
+        if study_uid not in studies:
+            studies[study_uid] = {
+                "study_instance_uid": study_uid,
+                "date": str(series.get("StudyDate", "")),
+                "description": str(series.get("StudyDescription", "")),
+                "series": [],
+            }
+            patients[patient_key]["studies"].append(studies[study_uid])
+        studies[study_uid]["series"].append(_series_as_data(series, language))
+    skipped = [*examination.skipped, *(file for series in examination.series for file in series.skipped)]
+    return {"patients": list(patients.values()), "skipped": [skipped_as_data(file, language) for file in skipped]}
+
+
+def _series_as_data(series: SeriesExamination, language: str) -> dict[str, Any]:
+    return {
+        "series_instance_uid": series.series_instance_uid,
+        "number": series.get("SeriesNumber"),
+        "description": str(series.get("SeriesDescription", "")),
+        "modality": str(series.get("Modality", "")),
+        "instances": len(series.instances),
+        "candidates": [candidate_as_data(candidate, language) for candidate in series.candidates],
+    }
+
+
+def candidate_as_data(candidate: Candidate, language: str = "en") -> dict[str, Any]:
+    """One candidate; ``frames`` counts its volumes: 1, or those of the sequence."""
+    grid = candidate.stacks[0].grid
+    index = candidate.index
+    return {
+        "name": candidate.name,
+        "kind": candidate.kind,
+        "selected": candidate.selected,
+        "confidence": candidate.confidence,
+        "frames": len(candidate.stacks),
+        "index": index and {"name": index.name, "unit": index.unit, "values": list(index.values)},
+        "dimensions": list(grid.dimensions),
+        "spacing_mm": [round(spacing, 6) for spacing in grid.spacing_mm],
+        "findings": [finding_as_data(finding, language) for finding in candidate.findings],
+        "files": [str(path) for path in candidate.files],
+    }
+
+
+def finding_as_data(finding: Finding, language: str = "en") -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": sentence(finding, language),
+        "evidence": finding.evidence,
+    }
+
+
+def skipped_as_data(file: SkippedFile, language: str = "en") -> dict[str, Any]:
+    return {"file": str(file.path), **finding_as_data(file.finding, language)}
