@@ -29,8 +29,9 @@ def set_up_display(node: slicer.vtkMRMLScalarVolumeNode, stack: Stack) -> None:
     if node.IsA("vtkMRMLVectorVolumeNode"):
         # Colours are shown as they are stored; a window would change them.
         image = node.GetImageData()
+        white = 255 if image.GetScalarType() == vtk.VTK_UNSIGNED_CHAR else max(image.GetScalarRange()[1], 1)
         display.SetAutoWindowLevel(False)
-        display.SetWindowLevelMinMax(0, 255 if image.GetScalarType() == vtk.VTK_UNSIGNED_CHAR else max(image.GetScalarRange()[1], 1))
+        display.SetWindowLevelMinMax(0, white)
         return
     display.SetAndObserveColorNodeID(_color_node_id(frame, node.GetScene()))
     presets = window_presets(frame)

@@ -14,9 +14,10 @@ from DICOMTutorialHelperLib.scene.arrays import allocate_image, numpy_matrix, vo
 from DICOMTutorialHelperLib.scene.transforms import to_world
 
 PANEL_PIXELS = 320
-GAP_PIXELS = 8
-TITLE_PIXELS = 28
+MARGIN_PIXELS = 20
+TITLE_PIXELS = 30
 TITLE_SIZE, LETTER_SIZE = 15, 13
+BACKGROUND = 32
 LETTERS = (("L", "R"), ("P", "A"), ("I", "S"))
 """At the negative and positive end of each RAS axis."""
 
@@ -78,11 +79,13 @@ def _own_plane(node) -> Plane:
     axes = axes / np.linalg.norm(axes, axis=0)
     normal = int(np.abs(np.cross(axes[:, 0], axes[:, 1])).argmax())
     view = (SAGITTAL, CORONAL, AXIAL)[normal]
-    along = [int(np.abs(np.array(direction) @ axes[:, :2]).argmax()) for direction in (view.right, view.up)]
-    if along[0] == along[1]:
-        along = [0, 1]
-    right, up = (axes[:, column] * (np.sign(np.array(wish) @ axes[:, column]) or 1) for column, wish in zip(along, (view.right, view.up)))
-    return Plane(tuple(right), tuple(up))
+    across = int(np.abs(np.array(view.right) @ axes[:, :2]).argmax())
+    return Plane(_towards(axes[:, across], view.right), _towards(axes[:, 1 - across], view.up))
+
+
+def _towards(axis: np.ndarray, wish: tuple[float, float, float]) -> tuple[float, float, float]:
+    """An axis, turned round where it points away from a direction."""
+    return tuple(axis if axis @ np.array(wish) >= 0 else -axis)
 
 
 def _panel(node, plane: Plane, middle: np.ndarray, extent: np.ndarray, mm_per_pixel: float) -> np.ndarray:
@@ -94,14 +97,19 @@ def _panel(node, plane: Plane, middle: np.ndarray, extent: np.ndarray, mm_per_pi
     screen_to_ras[:3, 3] = middle - screen_to_ras[:3, :3] @ [(width - 1) / 2, (height - 1) / 2, 0]
     values, inside = _cut(node, screen_to_ras, width, height)
     picture = np.where(inside[..., None], _colors(node, values), 0).astype(np.uint8)[::-1]
-    canvas = np.zeros((max(height, 3 * LETTER_SIZE), max(width, 3 * LETTER_SIZE), 3), np.uint8)
-    top, left = (canvas.shape[0] - height) // 2, (canvas.shape[1] - width) // 2
+    # Letters stand beside the slice: on it, bright voxels would hide them.
+    rows, columns = max(height, LETTER_SIZE) + 2 * MARGIN_PIXELS, max(width, LETTER_SIZE) + 2 * MARGIN_PIXELS
+    canvas = np.full((rows, columns, 3), BACKGROUND, np.uint8)
+    top, left = (rows - height) // 2, (columns - width) // 2
     canvas[top : top + height, left : left + width] = picture
-    rows, columns = canvas.shape[0], canvas.shape[1]
-    _draw_text(canvas, _letter(-axes[:, 0]), (rows // 2, 2), LETTER_SIZE, anchor="left")
-    _draw_text(canvas, _letter(axes[:, 0]), (rows // 2, columns - 3), LETTER_SIZE, anchor="right")
-    _draw_text(canvas, _letter(axes[:, 1]), (LETTER_SIZE // 2 + 2, columns // 2), LETTER_SIZE, anchor="middle")
-    _draw_text(canvas, _letter(-axes[:, 1]), (rows - LETTER_SIZE // 2 - 3, columns // 2), LETTER_SIZE, anchor="middle")
+    margin = MARGIN_PIXELS // 2
+    for direction, place in (
+        (-axes[:, 0], (rows // 2, margin)),
+        (axes[:, 0], (rows // 2, columns - margin)),
+        (axes[:, 1], (margin, columns // 2)),
+        (-axes[:, 1], (rows - margin, columns // 2)),
+    ):
+        _draw_text(canvas, _letter(direction), place, LETTER_SIZE, centered=True)
     return canvas
 
 
@@ -171,19 +179,19 @@ def _letter(direction: np.ndarray) -> str:
 def _with_title(title: str, panels: list[np.ndarray]) -> np.ndarray:
     """Panels beside each other, in the middle of their row, below a title."""
     height = max(panel.shape[0] for panel in panels)
-    width = sum(panel.shape[1] for panel in panels) + GAP_PIXELS * (len(panels) + 1)
-    canvas = np.full((height + TITLE_PIXELS + GAP_PIXELS, max(width, PANEL_PIXELS), 3), 32, np.uint8)
-    left = GAP_PIXELS
-    for panel in panels:
-        top = TITLE_PIXELS + (height - panel.shape[0]) // 2
-        canvas[top : top + panel.shape[0], left : left + panel.shape[1]] = panel
-        left += panel.shape[1] + GAP_PIXELS
-    _draw_text(canvas, title, (TITLE_PIXELS // 2, GAP_PIXELS), TITLE_SIZE, anchor="left")
+    row = [np.full((height, panel.shape[1], 3), BACKGROUND, np.uint8) for panel in panels]
+    for place, panel in zip(row, panels):
+        top = (height - panel.shape[0]) // 2
+        place[top : top + panel.shape[0]] = panel
+    pictures = np.concatenate(row, axis=1)
+    canvas = np.full((height + TITLE_PIXELS, max(pictures.shape[1], PANEL_PIXELS), 3), BACKGROUND, np.uint8)
+    canvas[TITLE_PIXELS:, : pictures.shape[1]] = pictures
+    _draw_text(canvas, title, (TITLE_PIXELS // 2 + 2, MARGIN_PIXELS), TITLE_SIZE)
     return canvas
 
 
-def _draw_text(canvas: np.ndarray, text: str, place: tuple[int, int], size: int, anchor: str) -> None:
-    """Blend a text into a picture; ``place`` is the row of its middle and the column of its anchor."""
+def _draw_text(canvas: np.ndarray, text: str, place: tuple[int, int], size: int, centered: bool = False) -> None:
+    """Blend a text into a picture; ``place`` is the row of its middle, and the column of its middle or its left edge."""
     if not text:
         return
     style = vtk.vtkTextProperty()
@@ -195,7 +203,7 @@ def _draw_text(canvas: np.ndarray, text: str, place: tuple[int, int], size: int,
         return
     glyphs = voxels_of(image)[0][: used[1], : used[0]][::-1].astype(float)
     top = max(place[0] - glyphs.shape[0] // 2, 0)
-    left = max(place[1] - {"left": 0, "middle": glyphs.shape[1] // 2, "right": glyphs.shape[1]}[anchor], 0)
+    left = max(place[1] - (glyphs.shape[1] // 2 if centered else 0), 0)
     glyphs = glyphs[: canvas.shape[0] - top, : canvas.shape[1] - left]
     below = canvas[top : top + glyphs.shape[0], left : left + glyphs.shape[1]]
     cover = glyphs[..., 3:] / 255

@@ -35,8 +35,9 @@ def add_sequence(scene: slicer.vtkMRMLScene, candidate: Candidate, images: Seque
     known: list[tuple[Grid, object]] = []
     for stack, image, value in zip(candidate.stacks, images, index_texts(candidate.index)):
         _add_frame(sequence, stack, image, value, name, known)
-    if sequence.GetNumberOfDataNodes() != len(candidate.stacks):
-        raise ValueError(f"{len(candidate.stacks)} frames have {sequence.GetNumberOfDataNodes()} values of {candidate.index.name}")
+    told_apart = sequence.GetNumberOfDataNodes()
+    if told_apart != len(candidate.stacks):
+        raise ValueError(f"{candidate.index.name} tells {told_apart} of {len(candidate.stacks)} frames apart")
     if known:
         storage = scene.AddNewNodeByClass("vtkMRMLSequenceStorageNode")
         sequence.SetAndObserveStorageNodeID(storage.GetID())
@@ -98,10 +99,8 @@ def _add_frame(sequence, stack: Stack, image, value: str, name: str, known: list
     fill_volume(node, stack, image, grid.tilt_ras @ grid.ijk_to_ras if tilted else None)
     if grid.displacements_lps is None:
         return
-    for other, transform in known:
-        if _same_displacements(grid, other):
-            break
-    else:
+    transform = next((transform for other, transform in known if _same_displacements(grid, other)), None)
+    if transform is None:
         transform = add_acquisition_transform(sequence.GetSequenceScene(), grid, name)
         known.append((grid, transform))
     node.SetAndObserveTransformNodeID(transform.GetID())

@@ -21,9 +21,7 @@ Decode = Callable[[object], np.ndarray]
 Progress = Callable[[int, int], None]
 
 
-def read_image(
-    stack: Stack, decode_elsewhere: Optional[Decode] = None, progress: Optional[Progress] = None
-) -> vtk.vtkImageData:
+def read_image(stack: Stack, decode_elsewhere: Optional[Decode] = None, progress: Optional[Progress] = None) -> vtk.vtkImageData:
     """The voxels of a stack, read from its files straight into the image's own memory. Raises what ``read_voxels`` raises."""
     images = []
 
