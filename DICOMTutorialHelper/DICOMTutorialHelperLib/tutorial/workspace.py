@@ -249,7 +249,10 @@ class Workspace(Protocol):
         ...
 
     def on_change(self, listener: Callable[[str], None]) -> Callable[[], None]:
-        """Call ``listener`` with a ..._CHANGED or SCENE_CLOSED after each such change; the answer stops it when called."""
+        """Call ``listener`` with a ..._CHANGED or SCENE_CLOSED after each such change; the answer stops it when called.
+
+        Changes made through the workspace are told before the call that made them returns.
+        """
         ...
 
     def active_module(self) -> str:
@@ -351,7 +354,7 @@ class Workspace(Protocol):
         ...
 
     def camera_3d_ras(self) -> tuple[float, float, float]:
-        """Where the 3D view's camera stands; tells whether a learner turned or zoomed."""
+        """Where the 3D view's camera stands, counted from the point it looks at: tells whether a learner turned it."""
         ...
 
     def window_level(self, node_id: str) -> WindowLevel: ...

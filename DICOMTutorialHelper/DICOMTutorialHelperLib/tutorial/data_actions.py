@@ -1,0 +1,93 @@
+"""Actions that get data, import it and load it for the learner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from DICOMTutorialHelperLib.tutorial.data_checks import items_of
+from DICOMTutorialHelperLib.tutorial.folder_series import series_in_folder
+from DICOMTutorialHelperLib.tutorial.registry import Situation, action
+from DICOMTutorialHelperLib.tutorial.series_roles import series_of_role
+from DICOMTutorialHelperLib.tutorial.workspace import WorkspaceError
+
+DATA_FOLDER = "SlicerData"  # the tutorial's own name for the folder that takes the data sets
+
+
+@action("make-practice-data")
+def make_practice_data(situation: Situation, sets: list[str]) -> None:
+    """Make the practice data sets that are not at hand yet, in the learner's SlicerData folder."""
+    from DICOMTutorialHelperLib.data.practice import make_practice
+
+    home = situation.folders.get(DATA_FOLDER) or Path.home() / DATA_FOLDER
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        for name in sets:
+            if not series_in_folder(home / "practice" / name):
+                make_practice(name, home / "practice" / name, progress=situation.progress)
+    except OSError as error:
+        raise WorkspaceError("make-practice-data.no-room", detail=str(error), folder=str(home)) from error
+    situation.folders[DATA_FOLDER] = home
+
+
+@action("create-database")
+def create_database(situation: Situation) -> None:
+    if situation.workspace.database_folder() is None:
+        situation.workspace.create_database()
+
+
+@action("import-data")
+def import_data(situation: Situation, series: list[str]) -> None:
+    """Import the folders in which the series lie, the ones already in the database left alone."""
+    missing = [role for role in series if not situation.series(role)]
+    if not missing:
+        return
+    create_database(situation)
+    folders = [folder for role in missing for folder in _folders_with(situation, role)]
+    if not folders:
+        raise WorkspaceError("import-data.no-folder", missing=missing)
+    for folder in dict.fromkeys(folders):
+        situation.workspace.import_folder(folder, situation.progress)
+
+
+def _folders_with(situation: Situation, role: str) -> list[Path]:
+    """Where the files of a series lie: the folder of its files, so that nothing else comes along."""
+    for folder in situation.folders.values():
+        listed = {series.info.series_instance_uid: series for series in series_in_folder(folder)}
+        fitting = series_of_role(situation.tutorial.series[role], (series.info for series in listed.values()))
+        if fitting:
+            return sorted({path.parent for path in listed[fitting[0].series_instance_uid].files})
+    return []
+
+
+@action("enable-plugins")
+def enable_plugins(situation: Situation, names: list[str]) -> None:
+    """Enable those of the plugins that this application has."""
+    for plugin in situation.workspace.plugins():
+        if plugin.name in names and not plugin.enabled:
+            situation.workspace.set_plugin_enabled(plugin.name, True)
+
+
+@action("load")
+def load(situation: Situation, series: list[str]) -> None:
+    """Load those of the series that are not loaded yet, each by the offer that is selected for it."""
+    for role in series:
+        if not items_of(situation, role):
+            _load_one(situation, role)
+
+
+@action("load-sequence")
+def load_sequence(situation: Situation, series: str) -> None:
+    """Load a series as a sequence; what was loaded of it as a single volume gives way."""
+    items = items_of(situation, series)
+    if any(item.frames > 1 for item in items):
+        return
+    for item in items:
+        situation.workspace.unload(item.node_id)
+    _load_one(situation, series)
+
+
+def _load_one(situation: Situation, role: str) -> None:
+    found = situation.series(role)
+    if not found:
+        raise WorkspaceError("in-database.none", missing=[role])
+    situation.workspace.load_series(found[0].series_instance_uid, progress=situation.progress)

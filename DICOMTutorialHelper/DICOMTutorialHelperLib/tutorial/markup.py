@@ -1,0 +1,68 @@
+"""The little markup that tutorial texts are written in, and what it becomes: HTML for people, plain text for tools.
+
+``**strong**``, ``*emphasised*``, ``[words](https://...)``, ``- `` list items, blank lines between paragraphs, and ``[[key]]`` for
+a name of Slicer's interface: shown in bold as Slicer writes it in English, followed by the name in the reader's language.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+INTERFACE_NAME = re.compile(r"\[\[([a-z0-9-]+)\]\]")
+LINK = re.compile(r"\[([^\[\]]+)\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)")
+STRONG = re.compile(r"\*\*(.+?)\*\*")
+EMPHASIS = re.compile(r"(?<!\*)\*([^*\s][^*]*)\*(?!\*)")
+QUOTES = {"fr": ("« ", " »"), "es": ("«", "»"), "pt-BR": ("“", "”"), "en": ("“", "”")}
+
+
+def interface_name(key: str, english: Mapping[str, str], local: Mapping[str, str], language: str) -> str:
+    """``**Load** (« Charger »)``: what a button is called, in markup; the local name only where it differs."""
+    name = english.get(key, key)
+    translated = local.get(key, "")
+    if not translated or translated == name:
+        return f"**{name}**"
+    opening, closing = QUOTES.get(language, QUOTES["en"])
+    return f"**{name}** ({opening}{translated}{closing})"
+
+
+def with_interface_names(text: str, english: Mapping[str, str], local: Mapping[str, str], language: str) -> str:
+    return INTERFACE_NAME.sub(lambda match: interface_name(match.group(1), english, local, language), text)
+
+
+def to_html(text: str) -> str:
+    """Paragraphs and lists as HTML, safe to put into a page: whatever is no markup is escaped."""
+    blocks = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        lines = block.split("\n")
+        if all(line.startswith("- ") for line in lines):
+            items = "".join(f"<li>{_inline(line[2:])}</li>" for line in lines)
+            blocks.append(f"<ul>{items}</ul>")
+        elif block:
+            blocks.append(f"<p>{_inline(' '.join(lines))}</p>")
+    return "\n".join(blocks)
+
+
+def inline_html(text: str) -> str:
+    """One line as HTML, without a paragraph around it."""
+    return _inline(text)
+
+
+def _inline(text: str) -> str:
+    escaped = html.escape(text, quote=True)
+    escaped = LINK.sub(r'<a href="\2">\1</a>', escaped)
+    escaped = STRONG.sub(r"<strong>\1</strong>", escaped)
+    return EMPHASIS.sub(r"<em>\1</em>", escaped)
+
+
+def to_plain(text: str) -> str:
+    """The words alone, for a terminal or a screen reader."""
+    text = LINK.sub(r"\1", text)
+    text = STRONG.sub(r"\1", text)
+    return EMPHASIS.sub(r"\1", text)
+
+
+def word_count(text: str) -> int:
+    """Words as a person counts them: runs of letters and digits, « 1,5 » and « l'image » being one each."""
+    return len(re.findall(r"[^\W_]+(?:[.,'’\-/][^\W_]+)*", to_plain(INTERFACE_NAME.sub("x", text))))

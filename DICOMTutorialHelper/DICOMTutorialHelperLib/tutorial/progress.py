@@ -1,0 +1,117 @@
+"""How far a learner came, as plain data that lasts between starts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Optional, Protocol
+
+TO_DO = "to-do"
+DONE = "done"
+SKIPPED = "skipped"
+STATES = (TO_DO, DONE, SKIPPED)
+
+LEARNER = "learner"
+HELPER = "helper"
+
+
+@dataclass
+class StepProgress:
+    """``done_at`` is ISO 8601 local time; ``done_by`` is LEARNER, or HELPER when "do it for me" did it. ``choices`` are the
+    answers given to the question, in order; ``notes`` belongs to the step's checks. ``lost`` is the reason (key, fields) why a
+    step that was done is not any more."""
+
+    state: str = TO_DO
+    done_at: str = ""
+    done_by: str = ""
+    seconds: float = 0.0
+    acknowledged: bool = False
+    choices: list[int] = field(default_factory=list)
+    notes: dict[str, Any] = field(default_factory=dict)
+    lost: Optional[tuple[str, dict[str, Any]]] = None
+
+    @property
+    def choice(self) -> Optional[int]:
+        return self.choices[-1] if self.choices else None
+
+
+@dataclass
+class TutorialProgress:
+    """The progress of one tutorial. ``folders`` says where its data sets lie, by a short name."""
+
+    tutorial_id: str
+    current: str = ""
+    started_at: str = ""
+    learner: str = ""
+    steps: dict[str, StepProgress] = field(default_factory=dict)
+    folders: dict[str, str] = field(default_factory=dict)
+
+    def of(self, step_id: str) -> StepProgress:
+        return self.steps.setdefault(step_id, StepProgress())
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @staticmethod
+    def from_json(text: str, tutorial_id: str) -> TutorialProgress:
+        """What was saved; a fresh start for what is damaged or belongs to another tutorial (a lost bookmark is no disaster)."""
+        try:
+            content = json.loads(text)
+            if content["tutorial_id"] != tutorial_id:
+                return TutorialProgress(tutorial_id)
+            steps = {step_id: StepProgress(**step) for step_id, step in content.pop("steps").items()}
+            progress = TutorialProgress(steps=steps, **content)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return TutorialProgress(tutorial_id)
+        for step in progress.steps.values():
+            if step.state not in STATES:
+                step.state = TO_DO
+            if step.lost is not None:
+                step.lost = (step.lost[0], step.lost[1])
+        return progress
+
+
+class ProgressStore(Protocol):
+    """Where progress is kept: a text a tutorial. Inside Slicer its settings, elsewhere a file."""
+
+    def load(self, tutorial_id: str) -> str:
+        """The text saved last, "" for none."""
+        ...
+
+    def save(self, tutorial_id: str, text: str) -> None: ...
+
+
+class MemoryStore:
+    """Keeps progress as long as the program runs."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+
+    def load(self, tutorial_id: str) -> str:
+        return self._texts.get(tutorial_id, "")
+
+    def save(self, tutorial_id: str, text: str) -> None:
+        self._texts[tutorial_id] = text
+
+
+class FileStore:
+    """Keeps progress in ``<folder>/<tutorial id>.progress.json``, written whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def load(self, tutorial_id: str) -> str:
+        try:
+            return self._path(tutorial_id).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+
+    def save(self, tutorial_id: str, text: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        draft = self._path(tutorial_id).with_suffix(".part")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(self._path(tutorial_id))
+
+    def _path(self, tutorial_id: str) -> Path:
+        return self._folder / f"{tutorial_id}.progress.json"

@@ -1,0 +1,110 @@
+"""Checks, actions and exhibits by name, and what each of them is given and answers."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Optional
+
+from DICOMTutorialHelperLib.tutorial.content import Call, Step, Tutorial
+from DICOMTutorialHelperLib.tutorial.series_roles import series_of_role
+from DICOMTutorialHelperLib.tutorial.workspace import Progress, SeriesInfo, Workspace
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check answers: done or not, and why, as a key of the texts ``tutorial`` and the fields of its sentence."""
+
+    done: bool
+    reason: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Situation:
+    """What a check, an action or an exhibit may look at.
+
+    ``folders`` says where data sets lie, by a short name. ``choice`` is the answer the learner gave to the step's question,
+    ``acknowledged`` whether the text was confirmed. ``notes`` is what checks of this step remember from one look to the
+    next (JSON-able); it is empty when a step begins.
+    """
+
+    tutorial: Tutorial
+    step: Step
+    workspace: Workspace
+    folders: dict[str, Path] = field(default_factory=dict)
+    choice: Optional[int] = None
+    acknowledged: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
+    progress: Optional[Progress] = None
+
+    def series(self, role: str) -> tuple[SeriesInfo, ...]:
+        """Series of the database that answer to a name of the tutorial (``ct``, ``bliss``), the largest first."""
+        listed = (series for patient in self.workspace.patients() for series in patient.series)
+        return series_of_role(self.tutorial.series[role], listed)
+
+
+@dataclass(frozen=True)
+class RegisteredCheck:
+    look: Callable[..., Outcome]
+    lasting: bool
+
+
+CHECKS: dict[str, RegisteredCheck] = {}
+ACTIONS: dict[str, Callable[..., None]] = {}
+EXHIBITS: dict[str, Callable[..., Any]] = {}
+
+
+def check(name: str, lasting: bool = False) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
+    """Register a check. What a ``lasting`` one found must go on being so, or the step is undone."""
+
+    def register(look: Callable[..., Outcome]) -> Callable[..., Outcome]:
+        CHECKS[name] = RegisteredCheck(look, lasting)
+        return look
+
+    return register
+
+
+def action(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register an action: it does what the learner was asked to do, and raises WorkspaceError where it cannot."""
+
+    def register(act: Callable[..., None]) -> Callable[..., None]:
+        ACTIONS[name] = act
+        return act
+
+    return register
+
+
+def exhibit(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register an exhibit: a table made from the learner's own data."""
+
+    def register(make: Callable[..., Any]) -> Callable[..., Any]:
+        EXHIBITS[name] = make
+        return make
+
+    return register
+
+
+def registered() -> tuple[dict[str, RegisteredCheck], dict[str, Callable[..., None]], dict[str, Callable[..., Any]]]:
+    """All checks, actions and exhibits, their modules imported first."""
+    from DICOMTutorialHelperLib.tutorial import (  # noqa: F401  importing registers
+        data_actions,
+        data_checks,
+        exhibits,
+        learning_checks,
+        view_actions,
+        view_checks,
+    )
+
+    return CHECKS, ACTIONS, EXHIBITS
+
+
+def argument_problem(function: Callable[..., Any], call: Call) -> str:
+    """What is wrong with a call's arguments ("" for nothing): unknown or missing names."""
+    try:
+        inspect.signature(function).bind(None, **call.arguments)
+    except TypeError as error:
+        return str(error)
+    return ""

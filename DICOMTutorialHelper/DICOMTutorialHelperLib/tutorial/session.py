@@ -1,0 +1,361 @@
+"""The engine: where a learner stands in a tutorial, and what makes a step done or undone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Optional
+
+from DICOMTutorialHelperLib.tutorial.content import Call, Step, Tutorial
+from DICOMTutorialHelperLib.tutorial.progress import (
+    DONE,
+    HELPER,
+    LEARNER,
+    SKIPPED,
+    TO_DO,
+    MemoryStore,
+    ProgressStore,
+    StepProgress,
+    TutorialProgress,
+)
+from DICOMTutorialHelperLib.tutorial.registry import Outcome, Situation, registered
+from DICOMTutorialHelperLib.tutorial.workspace import Progress, Workspace, WorkspaceError
+
+NOTHING_TO_CHECK = Outcome(True, "nothing-to-check")
+
+
+@dataclass(frozen=True)
+class StepStatus:
+    """What a learner sees of a step. ``lost`` says that it was done once and its ground fell away; ``outcome`` says why."""
+
+    step: Step
+    state: str
+    current: bool
+    outcome: Outcome
+    lost: bool = False
+
+
+class TutorialSession:
+    """One learner, one tutorial, one workspace.
+
+    A step is done when all its checks say so, and only then. It is undone when what it rests on is no longer so: its own
+    lasting checks and those of its ``ground``. ``refresh`` looks; ``start`` makes every change in the workspace look.
+    ``listener`` is told after anything a learner could see has changed.
+    """
+
+    def __init__(
+        self,
+        tutorial: Tutorial,
+        workspace: Workspace,
+        store: Optional[ProgressStore] = None,
+        listener: Callable[[], None] = lambda: None,
+        now: Callable[[], datetime] = datetime.now,
+        stopwatch: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.tutorial = tutorial
+        self.workspace = workspace
+        self._store = store if store is not None else MemoryStore()
+        self._listener = listener
+        self._now = now
+        self._stopwatch = stopwatch
+        self._checks, self._actions, self._exhibits = registered()
+        self._stop_observing: Optional[Callable[[], None]] = None
+        self._looking = False
+        self._acting = False
+        self._entered = stopwatch()
+        self.progress = TutorialProgress.from_json(self._store.load(tutorial.id), tutorial.id)
+        known = {step.id for step in tutorial.steps}
+        if self.progress.current not in known:
+            self.progress.current = tutorial.steps[0].id
+        if not self.progress.started_at:
+            self.progress.started_at = self._time()
+
+    # --- following the workspace -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Look now, and whenever the workspace changes, until ``stop``."""
+        if self._stop_observing is None:
+            self._stop_observing = self.workspace.on_change(self._on_change)
+        self._entered = self._stopwatch()
+        self.refresh()
+
+    def stop(self) -> None:
+        """Observe nothing any more; what was reached is saved."""
+        if self._stop_observing is not None:
+            self._stop_observing()
+            self._stop_observing = None
+        self._count_time()
+        self._save()
+
+    def _on_change(self, _kind: str) -> None:
+        self.refresh()
+
+    # --- where the learner stands ----------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> Step:
+        return self.tutorial.step(self.progress.current)
+
+    @property
+    def done_count(self) -> int:
+        return sum(self.progress.of(step.id).state == DONE for step in self.tutorial.steps)
+
+    @property
+    def finished(self) -> bool:
+        """Nothing is left to do: every step is done or was skipped."""
+        return all(self.progress.of(step.id).state != TO_DO for step in self.tutorial.steps)
+
+    def status(self, step_id: str) -> StepStatus:
+        """The state of a step, with the reason a learner is given; asks the workspace for the current step only."""
+        step = self.tutorial.step(step_id)
+        progress = self.progress.of(step_id)
+        current = step_id == self.progress.current
+        if current or progress.state == DONE:
+            outcome = self._outcome(step)
+        elif progress.lost is not None:
+            outcome = Outcome(False, *progress.lost)
+        else:
+            outcome = Outcome(False, f"state.{progress.state}")
+        return StepStatus(step, progress.state, current, outcome, progress.lost is not None)
+
+    def statuses(self) -> list[StepStatus]:
+        return [self.status(step.id) for step in self.tutorial.steps]
+
+    # --- looking ---------------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> list[str]:
+        """Check the current step, and the ground of all that are done; answers the steps whose state changed."""
+        if self._looking:  # a check that changes what it looks at must not start over
+            return []
+        self._looking = True
+        try:
+            changed = [step.id for step in self.tutorial.steps if self._undone_now(step) or self._found_again(step)]
+            if self._done_now(self.current):
+                changed.append(self.current.id)
+        finally:
+            self._looking = False
+        if changed:
+            self._save()
+        self._listener()
+        return changed
+
+    def _done_now(self, step: Step) -> bool:
+        progress = self.progress.of(step.id)
+        if progress.state == DONE or not step.checks:
+            return False
+        if not self._outcome(step).done:
+            return False
+        self._count_time()
+        progress.state = DONE
+        progress.lost = None
+        progress.done_at = self._time()
+        progress.done_by = HELPER if self._acting else LEARNER
+        return True
+
+    def _undone_now(self, step: Step) -> bool:
+        progress = self.progress.of(step.id)
+        if progress.state != DONE:
+            return False
+        for call in self._ground(step):
+            outcome = self._look(step, call)
+            if not outcome.done:
+                progress.state = TO_DO
+                progress.lost = (outcome.reason, dict(outcome.fields))
+                return True
+        return False
+
+    def _found_again(self, step: Step) -> bool:
+        """A lost step whose ground is back (the volume was loaded again) is done as it was."""
+        progress = self.progress.of(step.id)
+        if progress.lost is None or not all(self._look(step, call).done for call in self._ground(step)):
+            return False
+        progress.state = DONE
+        progress.lost = None
+        return True
+
+    def _ground(self, step: Step) -> list[Call]:
+        return [call for call in step.checks if self._checks[call.name].lasting] + list(step.ground)
+
+    def _outcome(self, step: Step) -> Outcome:
+        """The first check that is not content, or the last that is. Once done, momentary checks need not hold any more."""
+        calls = list(step.checks)
+        if self.progress.of(step.id).state == DONE:
+            calls = self._ground(step) or []
+            if not calls:
+                return Outcome(True, "state.done")
+        outcome = NOTHING_TO_CHECK
+        for call in calls:
+            outcome = self._look(step, call)
+            if not outcome.done:
+                return outcome
+        return outcome
+
+    def _look(self, step: Step, call: Call) -> Outcome:
+        try:
+            return self._checks[call.name].look(self.situation(step), **call.arguments)
+        except WorkspaceError as error:
+            return Outcome(False, error.reason, error.fields)
+
+    def situation(self, step: Step, progress: Optional[Progress] = None) -> Situation:
+        """What checks, actions and exhibits of a step are given."""
+        reached = self.progress.of(step.id)
+        return Situation(
+            tutorial=self.tutorial,
+            step=step,
+            workspace=self.workspace,
+            folders={name: Path(folder) for name, folder in self.progress.folders.items()},
+            choice=reached.choice,
+            acknowledged=reached.acknowledged,
+            notes=reached.notes,
+            progress=progress,
+        )
+
+    # --- what a learner does ---------------------------------------------------------------------------------------------
+
+    def jump(self, step_id: str) -> None:
+        """Go to any step. Raises KeyError for an unknown one."""
+        step = self.tutorial.step(step_id)
+        self._count_time()
+        self.progress.current = step.id
+        self._save()
+        self.refresh()
+
+    def next(self) -> bool:
+        """Go one step on; False at the end. A step left undone stays to do."""
+        return self._move(1)
+
+    def back(self) -> bool:
+        """Go one step back; False at the beginning."""
+        return self._move(-1)
+
+    def skip(self) -> bool:
+        """Leave the current step out, and go on."""
+        progress = self.progress.of(self.progress.current)
+        if progress.state != DONE:
+            progress.state = SKIPPED
+            progress.lost = None
+        self._save()
+        return self._move(1)
+
+    def _move(self, by: int) -> bool:
+        identifiers = [step.id for step in self.tutorial.steps]
+        place = identifiers.index(self.progress.current) + by
+        if not 0 <= place < len(identifiers):
+            self._listener()
+            return False
+        self.jump(identifiers[place])
+        return True
+
+    def restart(self) -> None:
+        """Forget everything but the learner's name and where the data lies."""
+        self.progress = TutorialProgress(
+            self.tutorial.id,
+            current=self.tutorial.steps[0].id,
+            started_at=self._time(),
+            learner=self.progress.learner,
+            folders=self.progress.folders,
+        )
+        self._entered = self._stopwatch()
+        self._save()
+        self.refresh()
+
+    def restart_step(self) -> None:
+        """Do the current step over."""
+        self.progress.steps[self.progress.current] = StepProgress()
+        self._entered = self._stopwatch()
+        self._save()
+        self.refresh()
+
+    def acknowledge(self) -> list[str]:
+        """The learner has read and understood the current step."""
+        self.progress.of(self.progress.current).acknowledged = True
+        return self.refresh()
+
+    def answer(self, choice: int) -> list[str]:
+        """The learner chose an answer (counted from 0) to the current step's question."""
+        self.progress.of(self.progress.current).choices.append(choice)
+        self._save()
+        return self.refresh()
+
+    def set_learner(self, name: str) -> None:
+        self.progress.learner = name.strip()
+        self._save()
+
+    def set_folder(self, name: str, folder: Path) -> list[str]:
+        """Say where a data set lies."""
+        self.progress.folders[name] = str(folder)
+        self._save()
+        return self.refresh()
+
+    @property
+    def can_do_it(self) -> bool:
+        return bool(self.current.actions)
+
+    def do_it(self, progress: Optional[Progress] = None) -> list[str]:
+        """Do the current step for the learner. Raises WorkspaceError with the reason where that is not possible."""
+        step = self.current
+        before = {step.id for step in self.tutorial.steps if self.progress.of(step.id).state == DONE}
+        stop_observing = self.workspace.on_change(self._on_change) if self._stop_observing is None else None
+        self._acting = True
+        self.refresh()  # checks of change need to know how things stood before
+        try:
+            for call in step.actions:
+                situation = self.situation(step, progress)
+                self._actions[call.name](situation, **call.arguments)
+                self.progress.folders.update((name, str(folder)) for name, folder in situation.folders.items())
+            self.refresh()
+        finally:
+            self._acting = False
+            if stop_observing is not None:
+                stop_observing()
+        after = {step.id for step in self.tutorial.steps if self.progress.of(step.id).state == DONE}
+        return [step.id for step in self.tutorial.steps if (step.id in before) != (step.id in after)]
+
+    def do_lost_again(self, progress: Optional[Progress] = None) -> list[str]:
+        """Do again all steps before the current one that were done once and are lost (after a restart of the application, say).
+
+        Raises WorkspaceError as ``do_it`` does; steps restored until then stay so.
+        """
+        here = self.progress.current
+        restored: list[str] = []
+        try:
+            for step in self.tutorial.steps:
+                if step.id == here:
+                    break
+                if self.progress.of(step.id).lost is not None and step.actions:
+                    self.progress.current = step.id
+                    self._entered = self._stopwatch()
+                    restored += self.do_it(progress)
+        finally:
+            self.progress.current = here
+            self._entered = self._stopwatch()
+            self.refresh()
+        return restored
+
+    def exhibit(self) -> Any:
+        """The table that the current step shows of the learner's own data; None where it shows none.
+
+        Raises WorkspaceError with the reason where there is nothing to show yet.
+        """
+        call = self.current.exhibit
+        if call is None:
+            return None
+        return self._exhibits[call.name](self.situation(self.current), **call.arguments)
+
+    # --- keeping ---------------------------------------------------------------------------------------------------------
+
+    def _count_time(self) -> None:
+        now = self._stopwatch()
+        progress = self.progress.of(self.progress.current)
+        if progress.state != DONE:
+            progress.seconds += now - self._entered
+        self._entered = now
+
+    def _time(self) -> str:
+        return self._now().isoformat(timespec="seconds")
+
+    def _save(self) -> None:
+        self._store.save(self.tutorial.id, self.progress.to_json())
