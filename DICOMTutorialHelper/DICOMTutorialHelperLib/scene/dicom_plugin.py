@@ -1,0 +1,86 @@
+"""What both DICOM plugins do, inside Slicer: examine with one shared examination, load all or nothing, never raise."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Callable
+
+import slicer
+
+from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError, load_candidate, remove_loaded
+from DICOMTutorialHelperLib.scene.offers import candidates_of, offers
+
+
+def examine_for_import(
+    plugin: Any,
+    kind: str,
+    file_lists: Sequence[Sequence[str]],
+    make_loadable: Callable[[], Any],
+    language: str,
+    preferred: bool,
+    fill_missing: bool,
+) -> list[Any]:
+    """Loadables of one kind for every list of files, cached by the plugin so that a user's edits stay.
+
+    A failure is logged and gives no loadables for that list: this is the boundary to the application, which must go on.
+    """
+    settings = (language, preferred, fill_missing)
+    if getattr(plugin, "examinedWith", settings) != settings:
+        plugin.loadableCache.clear()
+    plugin.examinedWith = settings
+    loadables: list[Any] = []
+    for files in file_lists:
+        cached = plugin.getCachedLoadables(files)
+        if cached is None:
+            try:
+                cached = [_loadable(offer, make_loadable) for offer in offers(list(files), kind, *settings)]
+            except Exception:
+                logging.exception(f"{type(plugin).__name__}: examining {len(files)} files failed")
+                cached = []
+            plugin.cacheLoadables(files, cached)
+        loadables += cached
+    return loadables
+
+
+def _loadable(offer, make_loadable: Callable[[], Any]) -> Any:
+    loadable = make_loadable()
+    loadable.files = offer.files
+    loadable.name = offer.name
+    loadable.tooltip = offer.tooltip
+    loadable.warning = offer.warning
+    loadable.selected = offer.selected
+    loadable.confidence = offer.confidence
+    loadable.candidates = offer.candidates
+    loadable.offeredName = offer.name
+    return loadable
+
+
+def load(plugin: Any, kind: str, loadable: Any, fill_missing: bool) -> bool:
+    """Load a loadable's candidates into the application's scene and show the first; False, logged, with nothing left behind."""
+    scene = slicer.mrmlScene
+    loaded: list[LoadedCandidate] = []
+    try:
+        candidates = getattr(loadable, "candidates", None) or candidates_of(list(loadable.files), kind, fill_missing)
+        for candidate in candidates:
+            renamed = len(candidates) == 1 and loadable.name != getattr(loadable, "offeredName", "")
+            loaded.append(load_candidate(replace(candidate, name=loadable.name) if renamed else candidate, scene))
+            plugin.addSeriesInSubjectHierarchy(loadable, loaded[-1].volume)
+    except (LoadError, LookupError) as error:
+        logging.error(f"{type(plugin).__name__}: {loadable.name} was not loaded: {error}")
+    except Exception:
+        logging.exception(f"{type(plugin).__name__}: {loadable.name} was not loaded")
+    else:
+        _show(loaded[0].volume)
+        return True
+    for done in loaded:
+        remove_loaded(done, scene)
+    return False
+
+
+def _show(volume: slicer.vtkMRMLVolumeNode) -> None:
+    """In all slice views, as Slicer's own plugins do."""
+    logic = slicer.app.applicationLogic()
+    logic.GetSelectionNode().SetActiveVolumeID(volume.GetID())
+    logic.PropagateVolumeSelection()

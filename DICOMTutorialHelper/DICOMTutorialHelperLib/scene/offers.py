@@ -1,0 +1,126 @@
+"""What the two DICOM plugins offer for a series: candidates as DICOMLoadables show them, and one examination for both."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Optional
+
+from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination
+from DICOMTutorialHelperLib.dicom.examine import examine_files
+from DICOMTutorialHelperLib.dicom.finding_sentences import sentence
+from DICOMTutorialHelperLib.dicom.findings import INFO
+from DICOMTutorialHelperLib.languages import texts
+
+# Below every other plugin's: to be had, never chosen by itself.
+ONLY_OFFERED = 0.1
+ONLY_OFFERED_ALTERNATIVE = 0.05
+
+# Files whose headers are kept for loading; a very large examination alone may exceed it.
+MOST_KEPT_FILES = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """One row of Slicer's table: candidates of one file set, with the words and numbers of a DICOMLoadable."""
+
+    candidates: tuple[Candidate, ...]
+    name: str
+    tooltip: str
+    warning: str
+    selected: bool
+    confidence: float
+
+    @property
+    def files(self) -> list[str]:
+        return list(dict.fromkeys(str(path) for candidate in self.candidates for path in candidate.files))
+
+
+class Examinations:
+    """Examinations by file list, so that headers are read once for both plugins and for loading."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple, Examination] = OrderedDict()
+
+    def of(self, files: Sequence[str], fill_missing: bool = True) -> Examination:
+        key = (fill_missing, *files)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        examination = self._kept[key] = examine_files(files, fill_missing=fill_missing)
+        while len(self._kept) > 1 and sum(map(len, self._kept)) > MOST_KEPT_FILES:
+            self._kept.popitem(last=False)
+        return examination
+
+    def forget(self) -> None:
+        self._kept.clear()
+
+
+EXAMINATIONS = Examinations()
+
+
+def offers(
+    files: Sequence[str], kind: str, language: str = "en", preferred: bool = True, fill_missing: bool = True
+) -> list[Offer]:
+    """The offers of one kind (VOLUME or SEQUENCE) for the files of a series, best first; never an empty file list.
+
+    ``preferred`` False keeps them in the table, but below what every other plugin offers.
+    """
+    examination = EXAMINATIONS.of(files, fill_missing)
+    candidates = [candidate for series in examination.series for candidate in series.candidates if candidate.kind == kind]
+    made = [_offer(group, language, preferred) for group in _by_file_set(candidates)]
+    return sorted(made, key=lambda offer: -offer.confidence)
+
+
+def candidates_of(files: Sequence[str], kind: str, fill_missing: bool = True) -> list[Candidate]:
+    """The best candidates of a kind for exactly these files, where a loadable has lost its own. Raises LookupError for none."""
+    wanted = set(files)
+    found = [
+        candidate
+        for series in EXAMINATIONS.of(files, fill_missing).series
+        for candidate in series.candidates
+        if candidate.kind == kind and {str(path) for path in candidate.files} <= wanted
+    ]
+    if not found:
+        raise LookupError("these files hold nothing of this kind")
+    best = max(candidate.confidence for candidate in found)
+    return [candidate for candidate in found if candidate.confidence == best]
+
+
+def _by_file_set(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
+    """Selected candidates of one file set (a multi-frame file, say) together: Slicer's table keeps one row of it selected."""
+    groups: dict[tuple, list[Candidate]] = {}
+    for candidate in candidates:
+        key = (tuple(map(str, candidate.files)), None if candidate.selected else id(candidate))
+        groups.setdefault(key, []).append(candidate)
+    return list(groups.values())
+
+
+def _offer(group: list[Candidate], language: str, preferred: bool) -> Offer:
+    first = group[0]
+    findings = list({(f.code, str(f.evidence)): f for candidate in group for f in candidate.findings}.values())
+    warnings = [sentence(finding, language) for finding in findings if finding.severity != INFO]
+    notes = [sentence(finding, language) for finding in findings if finding.severity == INFO]
+    confidence = first.confidence
+    if not preferred:
+        confidence = ONLY_OFFERED if first.selected else ONLY_OFFERED_ALTERNATIVE
+    return Offer(
+        candidates=tuple(group),
+        name=", ".join(candidate.name for candidate in group),
+        tooltip="\n".join([_shape(first, language), *warnings, *notes]),
+        warning=" ".join(warnings),
+        selected=first.selected and preferred,
+        confidence=confidence,
+    )
+
+
+def _shape(candidate: Candidate, language: str) -> str:
+    """Size and spacing, and the sequence's index, in a line."""
+    words = texts("examination", language)
+    grid = candidate.stacks[0].grid
+    size = " x ".join(map(str, grid.dimensions))
+    spacing = " x ".join(f"{length:.4g}" for length in grid.spacing_mm)
+    line = f"{words[candidate.kind]}: {size}, {spacing} mm"
+    index: Optional[str] = candidate.index and candidate.index.name
+    return f"{line}, {words['of-volumes'].format(count=len(candidate.stacks))} ({index})" if index else line

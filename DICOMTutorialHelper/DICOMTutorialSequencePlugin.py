@@ -1,0 +1,46 @@
+"""DICOM plugin: series that hold several volumes of one region: in time, by echo, by diffusion, by phase."""
+
+import slicer
+from DICOMLib import DICOMLoadable, DICOMPlugin
+
+
+class DICOMTutorialSequencePluginClass(DICOMPlugin):
+    """Offers the sequences that examination finds; decides nothing itself. The library is imported where it is first needed."""
+
+    def __init__(self):
+        super().__init__()
+        self.loadType = "Tutorial Sequence"
+
+    def examineForImport(self, fileLists):
+        """Return DICOMLoadables of the sequences in lists of files, a list a series. Never raises."""
+        from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE
+        from DICOMTutorialHelperLib.panel import settings
+        from DICOMTutorialHelperLib.scene.dicom_plugin import examine_for_import
+
+        return examine_for_import(
+            self, SEQUENCE, fileLists, DICOMLoadable, settings.language(), settings.prefer_plugins(), settings.fill_missing()
+        )
+
+    def load(self, loadable):
+        """Load what a loadable of this plugin stands for. Return False, with the reason in the log, where that fails."""
+        from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE
+        from DICOMTutorialHelperLib.panel import settings
+        from DICOMTutorialHelperLib.scene.dicom_plugin import load
+
+        return load(self, SEQUENCE, loadable, settings.fill_missing())
+
+
+class DICOMTutorialSequencePlugin:
+    """The hidden module through which Slicer discovers the plugin."""
+
+    def __init__(self, parent):
+        parent.title = "DICOM Tutorial Sequence Plugin"
+        parent.categories = ["Developer Tools.DICOM Plugins"]
+        parent.contributors = ["the DICOMTutorialHelper contributors"]
+        parent.helpText = "Examines and loads series of several volumes as sequences. Used through the DICOM module."
+        parent.acknowledgementText = ""
+        parent.hidden = True
+
+        if not hasattr(slicer.modules, "dicomPlugins"):
+            slicer.modules.dicomPlugins = {}
+        slicer.modules.dicomPlugins["DICOMTutorialSequencePlugin"] = DICOMTutorialSequencePluginClass

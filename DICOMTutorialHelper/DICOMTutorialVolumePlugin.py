@@ -1,0 +1,48 @@
+"""DICOM plugin: series that hold one volume, or several side by side."""
+
+import slicer
+from DICOMLib import DICOMLoadable, DICOMPlugin
+
+
+class DICOMTutorialVolumePluginClass(DICOMPlugin):
+    """Offers the volumes that examination finds; decides nothing itself. The library is imported where it is first needed."""
+
+    def __init__(self):
+        super().__init__()
+        self.loadType = "Tutorial Volume"
+
+    def examineForImport(self, fileLists):
+        """Return DICOMLoadables of the volumes in lists of files, a list a series. Never raises."""
+        from DICOMTutorialHelperLib.dicom.candidate import VOLUME
+        from DICOMTutorialHelperLib.panel import settings
+        from DICOMTutorialHelperLib.scene.dicom_plugin import examine_for_import
+
+        return examine_for_import(
+            self, VOLUME, fileLists, DICOMLoadable, settings.language(), settings.prefer_plugins(), settings.fill_missing()
+        )
+
+    def load(self, loadable):
+        """Load what a loadable of this plugin stands for. Return False, with the reason in the log, where that fails."""
+        from DICOMTutorialHelperLib.dicom.candidate import VOLUME
+        from DICOMTutorialHelperLib.panel import settings
+        from DICOMTutorialHelperLib.scene.dicom_plugin import load
+
+        return load(self, VOLUME, loadable, settings.fill_missing())
+
+
+class DICOMTutorialVolumePlugin:
+    """The hidden module through which Slicer discovers the plugin."""
+
+    def __init__(self, parent):
+        parent.title = "DICOM Tutorial Volume Plugin"
+        parent.categories = ["Developer Tools.DICOM Plugins"]
+        parent.contributors = ["the DICOMTutorialHelper contributors"]
+        parent.helpText = "Examines and loads CT, MR and other volumes. Used through the DICOM module."
+            "Examines and loads series that hold one volume, or several side by side. Used through the DICOM module."
+        )
+        parent.acknowledgementText = ""
+        parent.hidden = True
+
+        if not hasattr(slicer.modules, "dicomPlugins"):
+            slicer.modules.dicomPlugins = {}
+        slicer.modules.dicomPlugins["DICOMTutorialVolumePlugin"] = DICOMTutorialVolumePluginClass
