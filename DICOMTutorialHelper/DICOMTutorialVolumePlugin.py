@@ -38,8 +38,6 @@ class DICOMTutorialVolumePlugin:
         parent.categories = ["Developer Tools.DICOM Plugins"]
         parent.contributors = ["the DICOMTutorialHelper contributors"]
         parent.helpText = "Examines and loads CT, MR and other volumes. Used through the DICOM module."
-            "Examines and loads series that hold one volume, or several side by side. Used through the DICOM module."
-        )
         parent.acknowledgementText = ""
         parent.hidden = True
 
