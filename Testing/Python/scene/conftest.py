@@ -1,0 +1,212 @@
+"""Small series for scene tests, written with pydicom, and what their headers say about where every pixel lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Optional
+
+import numpy as np
+import pydicom
+import pytest
+import vtk
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+
+slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
+
+from DICOMTutorialHelperLib.dicom.candidate import SeriesExamination  # noqa: E402
+from DICOMTutorialHelperLib.dicom.examine import examine_paths  # noqa: E402
+from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene  # noqa: E402
+
+CT = "1.2.840.10008.5.1.4.1.1.2"
+MR = "1.2.840.10008.5.1.4.1.1.4"
+PET = "1.2.840.10008.5.1.4.1.1.128"
+ROWS, COLUMNS = 5, 4
+ROW_SPACING, COLUMN_SPACING = 0.8, 0.7
+
+
+@dataclass
+class SeriesPlan:
+    """A series to write: one slice a position; ``header`` changes all slices, ``headers`` single ones."""
+
+    positions: list = field(default_factory=lambda: [(-10.0, -20.0, 30.0 + 2.5 * k) for k in range(6)])
+    orientation: tuple = (1, 0, 0, 0, 1, 0)
+    sop_class: str = CT
+    header: dict[str, Any] = field(default_factory=dict)
+    headers: Optional[list[dict[str, Any]]] = None
+    samples: int = 1
+
+
+def _write_slice(plan: SeriesPlan, number: int, path: Path) -> None:
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = plan.sop_class
+    meta.MediaStorageSOPInstanceUID = generate_uid()
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset = FileDataset(str(path), {}, file_meta=meta, preamble=b"\0" * 128)
+    dataset.SOPClassUID, dataset.SOPInstanceUID = plan.sop_class, meta.MediaStorageSOPInstanceUID
+    dataset.PatientName, dataset.PatientID = "Doe^Jane", "P1"
+    dataset.PatientSex, dataset.PatientBirthDate = "F", "19700203"
+    dataset.StudyInstanceUID, dataset.StudyDescription, dataset.StudyDate = "1.2.3", "Chest", "20200102"
+    dataset.StudyID, dataset.StudyTime = "S7", "101112"
+    dataset.SeriesInstanceUID, dataset.SeriesNumber, dataset.SeriesDescription = "1.2.3.4", 5, "Test/series"
+    dataset.Modality = {CT: "CT", MR: "MR", PET: "PT"}[plan.sop_class]
+    dataset.Manufacturer, dataset.ManufacturerModelName = "Maker", "Model T"
+    dataset.FrameOfReferenceUID = "1.2.3.9"
+    dataset.InstanceNumber = number + 1
+    dataset.Rows, dataset.Columns = ROWS, COLUMNS
+    dataset.PixelSpacing = [ROW_SPACING, COLUMN_SPACING]
+    dataset.ImagePositionPatient = [float(value) for value in plan.positions[number]]
+    dataset.ImageOrientationPatient = [float(value) for value in plan.orientation]
+    dataset.SamplesPerPixel = plan.samples
+    rng = np.random.default_rng(number)
+    if plan.samples == 3:
+        dataset.PhotometricInterpretation, dataset.PlanarConfiguration = "RGB", 0
+        dataset.BitsAllocated = dataset.BitsStored = 8
+        pixels = rng.integers(0, 255, (ROWS, COLUMNS, 3)).astype(np.uint8)
+    else:
+        dataset.PhotometricInterpretation = "MONOCHROME2"
+        dataset.BitsAllocated = dataset.BitsStored = 16
+        dataset.RescaleSlope, dataset.RescaleIntercept = 1, -1024
+        pixels = rng.integers(0, 2000, (ROWS, COLUMNS)).astype("<u2")
+    dataset.HighBit, dataset.PixelRepresentation = dataset.BitsStored - 1, 0
+    dataset.PixelData = pixels.tobytes()
+    for keyword, value in {**plan.header, **(plan.headers[number] if plan.headers else {})}.items():
+        if value is None:
+            delattr(dataset, keyword)
+        else:
+            setattr(dataset, keyword, value)
+    if int(pydicom.__version__.split(".")[0]) >= 3:
+        dataset.save_as(path, enforce_file_format=True)
+    else:
+        dataset.is_little_endian, dataset.is_implicit_VR = True, False
+        dataset.save_as(path, write_like_original=False)
+
+
+@pytest.fixture
+def write_series(tmp_path) -> Callable[..., Path]:
+    """Writes a SeriesPlan; returns its folder."""
+
+    def write(**plan: Any) -> Path:
+        folder = tmp_path / "series"
+        folder.mkdir()
+        planned = SeriesPlan(**plan)
+        for number in range(len(planned.positions)):
+            _write_slice(planned, number, folder / f"{number:03d}.dcm")
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def examined(write_series) -> Callable[..., SeriesExamination]:
+    """Writes a SeriesPlan and examines it."""
+
+    def examine(**plan: Any) -> SeriesExamination:
+        (series,) = examine_paths([write_series(**plan)]).series
+        return series
+
+    return examine
+
+
+@pytest.fixture
+def headless_scene() -> HeadlessScene:
+    return HeadlessScene()
+
+
+@pytest.fixture
+def scene(headless_scene):
+    return headless_scene.scene
+
+
+@pytest.fixture
+def tilted_positions() -> list:
+    """Axial slices of a tilted gantry: the table also moves along the patient's back."""
+    return [(-10.0, -20.0 + 1.1 * k, 30.0 + 2.5 * k) for k in range(6)]
+
+
+@pytest.fixture
+def uneven_positions() -> list:
+    """Axial slices at distances that no grid fits."""
+    return [(-10.0, -20.0, 30.0 + z) for z in (0.0, 2.5, 5.6, 7.0, 11.3, 13.0)]
+
+
+@dataclass(frozen=True)
+class TruePlace:
+    """Where pixel centres of a file lie, from its header alone: RAS mm."""
+
+    path: Path
+
+    @property
+    def dataset(self):
+        return pydicom.dcmread(self.path)
+
+    @property
+    def uid(self) -> str:
+        return str(self.dataset.SOPInstanceUID)
+
+    def point_ras(self, row: int, column: int) -> np.ndarray:
+        dataset = self.dataset
+        position = np.array(dataset.ImagePositionPatient, float)
+        orientation = np.array(dataset.ImageOrientationPatient, float)
+        spacing = [float(value) for value in dataset.PixelSpacing]
+        lps = position + orientation[:3] * spacing[1] * column + orientation[3:] * spacing[0] * row
+        return lps * [-1, -1, 1]
+
+    def values(self) -> np.ndarray:
+        dataset = self.dataset
+        return dataset.pixel_array * float(dataset.get("RescaleSlope", 1)) + float(dataset.get("RescaleIntercept", 0))
+
+
+@pytest.fixture
+def assert_true() -> Callable[..., None]:
+    """Holds a volume node against the headers of files: every voxel's place in the world, and its value."""
+
+    def hold(node, files, tolerance_mm: float = 0.001) -> None:
+        places = {place.uid: place for place in map(TruePlace, files)}
+        uids = node.GetAttribute("DICOM.instanceUIDs").split()
+        assert sorted(uids) == sorted(places)
+        array = slicer.util.arrayFromVolume(node)
+        matrix = vtk.vtkMatrix4x4()
+        node.GetIJKToRASMatrix(matrix)
+        assert np.linalg.det([[matrix.GetElement(r, c) for c in range(3)] for r in range(3)]) > 0
+        unmatched = set(range(array.shape[0]))
+        for uid in uids:
+            values = places[uid].values()
+            ks = [k for k in unmatched if np.array_equal(array[k], values)]
+            assert len(ks) == 1, "the values of a file are those of one slice"
+            unmatched.discard(ks[0])
+            for j in range(array.shape[1]):
+                for i in range(array.shape[2]):
+                    in_world = [0.0, 0.0, 0.0]
+                    node.TransformPointToWorld(matrix.MultiplyPoint((i, j, ks[0], 1))[:3], in_world)
+                    assert np.allclose(in_world, places[uid].point_ras(j, i), rtol=0, atol=tolerance_mm)
+
+    return hold
+
+
+@pytest.fixture
+def reopened(tmp_path) -> Iterator[Callable[..., Any]]:
+    """Saves a scene and reads it into a fresh one, in which no application helps; VTK errors fail the test."""
+    from DICOMTutorialHelperLib.scene.scene_files import save_scene
+    from DICOMTutorialHelperLib.scene.vtk_errors import collected_vtk_errors
+
+    kept = []
+
+    def reopen(scene):
+        save_scene(scene, tmp_path / "saved")
+        # The data must be found beside the scene wherever the folder goes.
+        moved = (tmp_path / "saved").rename(tmp_path / "moved")
+        fresh = slicer.vtkMRMLScene()
+        # Nodes do not keep their scene alive.
+        kept.append(fresh)
+        fresh.RegisterNodeClass(slicer.vtkMRMLSequenceBrowserNode())
+        fresh.SetURL(str(moved / "scene.mrml"))
+        with collected_vtk_errors(fresh) as errors:
+            assert fresh.Import()
+        assert errors == []
+        return fresh
+
+    yield reopen
+    kept.clear()

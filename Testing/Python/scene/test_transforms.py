@@ -1,0 +1,111 @@
+"""Tilted and uneven slices lie, in the world, where their headers put them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import slicer
+import vtk
+
+from DICOMTutorialHelperLib.dicom.geometry import Grid
+from DICOMTutorialHelperLib.scene.loader import load_candidate
+from DICOMTutorialHelperLib.scene.transforms import displacement_transform, to_world
+
+
+def _files(series):
+    return [instance.path for instance in series.instances]
+
+
+@pytest.fixture
+def tilted(examined, tilted_positions):
+    return examined(positions=tilted_positions)
+
+
+@pytest.fixture
+def uneven(examined, uneven_positions):
+    return examined(positions=uneven_positions)
+
+
+def _load(series, scene):
+    (candidate,) = series.selected
+    return load_candidate(candidate, scene)
+
+
+def test_a_tilt_is_a_linear_transform_named_after_its_angle(tilted, scene):
+    loaded = _load(tilted, scene)
+    assert loaded.transform.IsA("vtkMRMLLinearTransformNode")
+    # The table moves 1.1 mm along the back for every 2.5 mm along the body.
+    assert f"{np.degrees(np.arctan2(1.1, 2.5)):.1f} degrees" in loaded.transform.GetName()
+    assert loaded.transform.GetName().startswith(loaded.volume.GetName())
+    assert loaded.volume.GetParentTransformNode() is loaded.transform
+
+
+def test_the_grid_of_a_tilted_volume_is_regular(tilted, scene):
+    matrix = vtk.vtkMatrix4x4()
+    _load(tilted, scene).volume.GetIJKToRASDirectionMatrix(matrix)
+    axes = np.array([[matrix.GetElement(row, column) for column in range(3)] for row in range(3)])
+    assert np.allclose(axes.T @ axes, np.eye(3), atol=1e-9)
+
+
+def test_every_voxel_of_a_tilted_volume_lies_right(tilted, scene, assert_true):
+    assert_true(_load(tilted, scene).volume, _files(tilted))
+
+
+def test_every_voxel_of_an_uneven_volume_lies_right(uneven, scene, assert_true):
+    loaded = _load(uneven, scene)
+    assert loaded.transform.IsA("vtkMRMLGridTransformNode")
+    assert_true(loaded.volume, _files(uneven))
+
+
+def test_uneven_and_tilted_slices_lie_right(examined, scene, assert_true, uneven_positions):
+    series = examined(positions=[(x, y + 0.4 * (z - 30), z) for x, y, z in uneven_positions])
+    assert_true(_load(series, scene).volume, _files(series))
+
+
+def test_uneven_oblique_slices_lie_right(examined, scene, assert_true):
+    orientation = (0.8, 0.6, 0.0, 0.0, 0.0, -1.0)
+    normal = np.array([-0.6, 0.8, 0.0])
+    series = examined(orientation=orientation, positions=[np.array([5, 6, 7]) + z * normal for z in (0.0, 2.5, 5.6, 7.0, 11.3, 13.0)])
+    assert_true(_load(series, scene).volume, _files(series))
+
+
+@pytest.mark.parametrize("kind", ["tilted", "uneven"])
+def test_saving_keeps_every_voxel_in_its_place(kind, request, scene, assert_true, reopened):
+    series = request.getfixturevalue(kind)
+    name = _load(series, scene).volume.GetName()
+    after = reopened(scene).GetFirstNode(name, "vtkMRMLScalarVolumeNode")
+    assert after.GetParentTransformNode() is not None
+    assert_true(after, _files(series))
+
+
+def test_views_find_voxels_of_an_uneven_volume_back(uneven, scene):
+    node = _load(uneven, scene).volume
+    back = vtk.vtkGeneralTransform()
+    node.GetParentTransformNode().GetTransformFromWorld(back)
+    matrix = vtk.vtkMatrix4x4()
+    node.GetIJKToRASMatrix(matrix)
+    for ijk in ((0, 0, 0), (1, 2, 3), (3, 4, 5), (2, 1, 4)):
+        local = matrix.MultiplyPoint((*ijk, 1))[:3]
+        assert np.allclose(back.TransformPoint(to_world(node).TransformPoint(local)), local, atol=0.02)
+
+
+def test_displacements_hold_beyond_the_border():
+    grid = Grid((3, 4, 2), np.diag([-1.0, -1.0, 2.0, 1.0]) @ np.eye(4), displacements_lps=np.full((2, 2, 2, 3), 1.0))
+    moved = displacement_transform(grid).TransformPoint((-50.0, 70.0, 90.0))
+    assert np.allclose(moved, (-51.0, 69.0, 91.0))
+
+
+@pytest.mark.parametrize("dimensions", [(3, 4, 1), (1, 4, 3), (3, 1, 1)])
+def test_displacements_of_a_single_layer_hold_everywhere(dimensions):
+    displacements = np.zeros((dimensions[2], 2, 2, 3))
+    displacements[..., 2] = 5.0
+    transform = displacement_transform(Grid(dimensions, np.eye(4), displacements_lps=displacements))
+    for k in range(dimensions[2]):
+        assert np.allclose(transform.TransformPoint((0.0, 0.0, float(k))), (0.0, 0.0, k + 5.0))
+
+
+def test_a_regular_volume_has_no_transform(examined, scene):
+    loaded = _load(examined(), scene)
+    assert loaded.transform is None
+    assert isinstance(loaded.volume, slicer.vtkMRMLScalarVolumeNode)
+    assert loaded.volume.GetParentTransformNode() is None
