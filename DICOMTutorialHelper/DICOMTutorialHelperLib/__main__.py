@@ -9,7 +9,7 @@ from typing import Optional
 
 from DICOMTutorialHelperLib import __version__
 
-FAMILIES = ("examination", "datasets", "headers", "tutorial")
+FAMILIES = ("examination", "datasets", "headers", "kinds", "privacy", "collection", "tutorial")
 
 
 def build_parser() -> argparse.ArgumentParser:

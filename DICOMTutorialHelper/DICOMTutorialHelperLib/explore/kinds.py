@@ -1,0 +1,120 @@
+"""Kinds of DICOM objects: every SOP class in plain words, and what in Slicer opens it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Optional
+
+from pydicom.uid import UID
+
+from DICOMTutorialHelperLib.explore.data_model import DataModel, SeriesEntry
+from DICOMTutorialHelperLib.languages import resources_folder
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Opener:
+    """A DICOM plugin that opens a SOP class. ``extension`` is "" for Slicer itself; ``last`` is "" where it still does.
+
+    ``as_what`` is a key of the texts ``kinds``, under ``as.``: what appears in the scene.
+    """
+
+    module: str
+    extension: str
+    first: str
+    last: str
+    as_what: str
+
+
+@dataclass
+class KindCount:
+    """How many instances of one SOP class a folder holds, and in which series."""
+
+    sop_class_uid: str
+    kind: str
+    instances: int = 0
+    series: list[SeriesEntry] = field(default_factory=list)
+
+
+@cache
+def _table() -> dict:
+    path = resources_folder() / "Standard" / "kinds.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _kind_of_uid() -> dict[str, str]:
+    return {uid: kind for kind, uids in _table()["kinds"].items() for uid in uids}
+
+
+def all_kinds() -> tuple[str, ...]:
+    """The keys of all kinds, in the order in which they are shown."""
+    return (*_table()["kinds"], UNKNOWN)
+
+
+def kind_of(sop_class_uid: str) -> str:
+    """The kind of a SOP class, ``unknown`` where the standard does not list it. Texts ``kinds``: ``kind.<kind>`` and ``.about``."""
+    return _kind_of_uid().get(str(sop_class_uid), UNKNOWN)
+
+
+def class_name(sop_class_uid: str) -> str:
+    """The standard's name of a SOP class without the word Storage; the UID itself where it has no name."""
+    name = UID(sop_class_uid).name
+    return name.replace(" Image Storage", " Image").replace(" Storage", "") if name else sop_class_uid
+
+
+def is_retired(sop_class_uid: str) -> bool:
+    """Whether the standard no longer lets new objects of this class be made."""
+    uid = UID(sop_class_uid)
+    return uid.is_valid and uid.info != "" and "retired" in f"{uid.info} {uid.name}".lower()
+
+
+def slicer_versions() -> tuple[str, ...]:
+    """The Slicer releases that openers are known for, oldest first."""
+    return tuple(_table()["slicer_versions"])
+
+
+def openers(sop_class_uid: str, slicer_version: Optional[str] = None) -> list[Opener]:
+    """What opens a SOP class, Slicer's own plugins first; only what a Slicer version (such as ``5.8``) has, where one is given."""
+    kind = kind_of(sop_class_uid)
+    found = []
+    for row in _table()["openers"]:
+        if kind not in row["kinds"] and str(sop_class_uid) not in row["uids"]:
+            continue
+        opener = Opener(row["module"], row["extension"], row["from"], row.get("until", ""), row["as"])
+        if slicer_version is None or _has(opener, slicer_version):
+            found.append(opener)
+    return sorted(found, key=lambda opener: bool(opener.extension))
+
+
+def _has(opener: Opener, slicer_version: str) -> bool:
+    version = _number(slicer_version)
+    return _number(opener.first) <= version and (not opener.last or version <= _number(opener.last))
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """Major and minor version; odd minors are previews of the next release and have what it has."""
+    major, minor = (int(part) for part in (version.split(".") + ["0"])[:2])
+    return major, minor + minor % 2
+
+
+def count_kinds(model: DataModel) -> list[KindCount]:
+    """The SOP classes in a data model, in the order of kinds, the most frequent first within a kind."""
+    counts: dict[str, KindCount] = {}
+    for series in model.series:
+        for instance in series.instances:
+            uid = instance.sop_class_uid
+            count = counts.setdefault(uid, KindCount(uid, kind_of(uid)))
+            count.instances += 1
+            if not count.series or count.series[-1] is not series:
+                count.series.append(series)
+    order = {kind: index for index, kind in enumerate(all_kinds())}
+    return sorted(counts.values(), key=lambda count: (order[count.kind], -count.instances))
+
+
+def of_kind(counts: Iterable[KindCount], kind: str) -> list[KindCount]:
+    return [count for count in counts if count.kind == kind]
