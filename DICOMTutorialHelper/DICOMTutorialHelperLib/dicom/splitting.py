@@ -14,7 +14,9 @@ from typing import Any, Optional
 import numpy as np
 
 from DICOMTutorialHelperLib.dicom.attributes import (
+    ACQUISITION,
     CLOCKS,
+    IMAGE_TYPE,
     INDICES,
     ORDERS,
     SETTINGS,
@@ -166,7 +168,7 @@ def _read_shape(frames: Sequence[Frame], fill_missing: bool, depth: int = 2) -> 
     places = places_of(frames)
     if len(places) == len(frames):
         return _read_unique(places, fill_missing)
-    index = _index_of_equal_stacks(frames, places)
+    index = _index_of_equal_stacks(frames, places) or _index_of_unequal_stacks(frames, places)
     if index:
         return _read_sequence(*index, places, fill_missing)
     if depth:
@@ -174,7 +176,7 @@ def _read_shape(frames: Sequence[Frame], fill_missing: bool, depth: int = 2) -> 
             parts = _split_by(attribute, frames, places, fill_missing, depth)
             if parts:
                 return parts
-    index = _index_of_unequal_stacks(frames, places) or _index_by_order(places)
+    index = _index_by_order(places)
     if index:
         return _read_sequence(*index, places, fill_missing)
     return _without_duplicates(places, fill_missing)
@@ -269,22 +271,23 @@ def _index_of_equal_stacks(frames: Sequence[Frame], places: list[Place]):
 
 
 def _index_of_unequal_stacks(frames: Sequence[Frame], places: list[Place]):
-    """As for equal stacks, where some frames lack slices: an exam that was stopped, files that were lost."""
+    """As for equal stacks, where some lack slices: an exam that was stopped, files that were lost.
+
+    At least half of the stacks must be whole and each at least half: else they are volumes of their own.
+    """
     number = {id(frame): n for n, place in enumerate(places) for frame in place}
-    best = None
     for attribute in INDICES:
+        if attribute in (ACQUISITION, IMAGE_TYPE):
+            continue
         groups = _grouped(attribute, frames)
-        if not groups:
-            continue
         covered = [{number[id(frame)] for frame in group} for group in groups.values()]
-        if any(len(there) != len(group) for there, group in zip(covered, groups.values())):
+        if not groups or any(len(there) != len(group) for there, group in zip(covered, groups.values())):
             continue
-        if min(map(len, covered)) * 2 < len(places):
-            continue
-        if best is None or len(groups) < len(best[2]):
+        whole = sum(len(there) == len(places) for there in covered)
+        if whole * 2 >= len(groups) and min(map(len, covered)) * 2 >= len(places):
             stacks = list(groups.values())
-            best = attribute, index_values(attribute, stacks), stacks
-    return best
+            return attribute, index_values(attribute, stacks), stacks
+    return None
 
 
 def _index_by_order(places: list[Place]):
