@@ -12,7 +12,7 @@ from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SeriesEx
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.scene.display import set_up_display
 from DICOMTutorialHelperLib.scene.sequences import add_sequence
-from DICOMTutorialHelperLib.scene.subject_hierarchy import add_to_subject_hierarchy, remove_empty_branches
+from DICOMTutorialHelperLib.scene.subject_hierarchy import add_to_subject_hierarchy, remove_empty_branches, remove_node
 from DICOMTutorialHelperLib.scene.transforms import add_acquisition_transform
 from DICOMTutorialHelperLib.scene.volumes import Decode, Progress, fill_volume, read_image, volume_class
 from DICOMTutorialHelperLib.scene.vtkitk_decoder import decode
@@ -59,7 +59,7 @@ def load_candidate(
             add_to_subject_hierarchy(scene, loaded.volume, series, candidate)
         done = True
     except (OSError, ValueError, MemoryError, DecodingError) as error:
-        raise LoadError(f"{candidate.name}: {error or type(error).__name__}") from error
+        raise LoadError(f"{candidate.name}: {str(error) or type(error).__name__}") from error
     finally:
         if not done:
             _remove_nodes(scene, _node_ids(scene) - before)
@@ -83,7 +83,7 @@ def remove_loaded(loaded: LoadedCandidate, scene: slicer.vtkMRMLScene) -> None:
     ]
     for node in [*nodes, *attached]:
         if node is not None and node.GetScene() is scene:
-            scene.RemoveNode(node)
+            remove_node(scene, node)
     remove_empty_branches(scene)
 
 
@@ -124,4 +124,5 @@ def _remove_nodes(scene: slicer.vtkMRMLScene, ids: set[str]) -> None:
     for node_id in ids:
         node = scene.GetNodeByID(node_id)
         if node is not None:
-            scene.RemoveNode(node)
+            remove_node(scene, node)
+    remove_empty_branches(scene)

@@ -46,9 +46,20 @@ def add_to_subject_hierarchy(
     return item
 
 
+def remove_node(scene: slicer.vtkMRMLScene, node: slicer.vtkMRMLNode) -> None:
+    """Remove a node and its item: only the application's hierarchy follows the scene by itself."""
+    hierarchy = scene.GetFirstNodeByClass("vtkMRMLSubjectHierarchyNode")
+    item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
+    if item:
+        hierarchy.RemoveItem(item, False, False)
+    scene.RemoveNode(node)
+
+
 def remove_empty_branches(scene: slicer.vtkMRMLScene) -> None:
     """Remove studies without series, and patients without studies, that loading has made."""
-    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
+    hierarchy = scene.GetFirstNodeByClass("vtkMRMLSubjectHierarchyNode")
+    if hierarchy is None:
+        return
     names = slicer.vtkMRMLSubjectHierarchyConstants
     level = names.GetSubjectHierarchyLevelAttributeName()
     for branch in (names.GetDICOMLevelStudy(), names.GetDICOMLevelPatient()):

@@ -32,7 +32,9 @@ def decode(path: object) -> np.ndarray:
     approaches = APPROACHES
     if "PerFrameFunctionalGroupsSequence" in header:
         if len(_rescalings(header)) > 1:
-            raise DecodeError("the frames have rescale values of their own, which no other reader applies")
+            raise DecodeError(
+                f"{os.path.basename(path)}: the frames have rescale values of their own, which no other reader applies"
+            )
         # DCMTK's reader does not look for rescale values in functional groups.
         approaches = ("GDCM",)
     reasons = []
@@ -41,7 +43,7 @@ def decode(path: object) -> np.ndarray:
         if voxels is not None and voxels.size == np.prod(wanted):
             return voxels.reshape(wanted)
         reasons.append(f"{approach}: {reason or f'{voxels.shape} instead of {wanted}'}")
-    raise DecodeError("; ".join(reasons))
+    raise DecodeError(f"{os.path.basename(path)}: {'; '.join(reasons)}")
 
 
 def _rescalings(header) -> set[tuple[float, float]]:

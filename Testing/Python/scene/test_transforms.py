@@ -65,7 +65,9 @@ def test_uneven_and_tilted_slices_lie_right(examined, scene, assert_true, uneven
 def test_uneven_oblique_slices_lie_right(examined, scene, assert_true):
     orientation = (0.8, 0.6, 0.0, 0.0, 0.0, -1.0)
     normal = np.array([-0.6, 0.8, 0.0])
-    series = examined(orientation=orientation, positions=[np.array([5, 6, 7]) + z * normal for z in (0.0, 2.5, 5.6, 7.0, 11.3, 13.0)])
+    series = examined(
+        orientation=orientation, positions=[np.array([5, 6, 7]) + z * normal for z in (0.0, 2.5, 5.6, 7.0, 11.3, 13.0)]
+    )
     assert_true(_load(series, scene).volume, _files(series))
 
 

@@ -141,7 +141,9 @@ def test_colour_becomes_a_vector_volume_of_the_same_values(examined, loaded):
 
 
 def test_a_volume_is_the_same_after_saving_and_reading(scene, examined, loaded, assert_true, reopened):
-    series = examined(orientation=OBLIQUE, positions=[np.array([-10, 20, 30]) + 2.5 * k * np.array([-0.6, 0.8, 0]) for k in range(6)])
+    series = examined(
+        orientation=OBLIQUE, positions=[np.array([-10, 20, 30]) + 2.5 * k * np.array([-0.6, 0.8, 0]) for k in range(6)]
+    )
     before = loaded(series)
     after = reopened(scene).GetFirstNodeByName(before.GetName())
     assert_true(after, _files(series))

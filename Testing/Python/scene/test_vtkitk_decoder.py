@@ -1,0 +1,79 @@
+"""What Slicer's own readers decode equals what pydicom's decoders give."""
+
+from __future__ import annotations
+
+import numpy as np
+import pydicom
+import pytest
+
+from DICOMTutorialHelperLib.scene import vtkitk_decoder
+from DICOMTutorialHelperLib.scene.loader import load_candidate
+from DICOMTutorialHelperLib.scene.vtkitk_decoder import DecodeError, decode
+
+COMPRESSED = ("compressed", "compressed_j2k", "compressed_jpeg", "compressed_jpegls", "compressed_rle", "rgb")
+
+
+@pytest.fixture(params=COMPRESSED)
+def compressed_file(request, shared_data):
+    return sorted((shared_data / "edge_cases" / "generic" / request.param / "001").iterdir())[0]
+
+
+@pytest.mark.parametrize("approach", ["GDCM", "DCMTK"])
+def test_compressed_pixels_equal_those_of_pydicom(compressed_file, approach, monkeypatch):
+    monkeypatch.setattr(vtkitk_decoder, "APPROACHES", (approach,))
+    dataset = pydicom.dcmread(compressed_file)
+    truth = dataset.pixel_array * float(dataset.get("RescaleSlope", 1)) + float(dataset.get("RescaleIntercept", 0))
+    assert np.array_equal(decode(compressed_file), truth[None])
+
+
+def test_rescaled_values_keep_rows_in_file_order(write_series):
+    (path, *_) = sorted(write_series(header={"RescaleSlope": 2, "RescaleIntercept": -1024}).iterdir())
+    assert np.array_equal(decode(path), pydicom.dcmread(path).pixel_array[None] * 2.0 - 1024)
+
+
+def test_frames_of_one_file_come_in_order(shared_data):
+    (path,) = (shared_data / "edge_cases" / "siemens_multiframe" / "anatomical" / "001").iterdir()
+    assert np.array_equal(decode(path), pydicom.dcmread(path).pixel_array)
+
+
+def test_per_frame_rescaling_is_refused_rather_than_wrong(shared_data, tmp_path):
+    (path,) = (shared_data / "edge_cases" / "philips_enhanced" / "anatomical" / "001").iterdir()
+    dataset = pydicom.dcmread(path)
+    dataset.PerFrameFunctionalGroupsSequence[0].PixelValueTransformationSequence[0].RescaleSlope = 3
+    dataset.save_as(tmp_path / "changed.dcm")
+    with pytest.raises(DecodeError, match="rescale"):
+        decode(tmp_path / "changed.dcm")
+
+
+def test_one_rescaling_of_all_frames_is_applied(shared_data):
+    (path,) = (shared_data / "edge_cases" / "philips_enhanced" / "anatomical" / "001").iterdir()
+    dataset = pydicom.dcmread(path)
+    groups = [frame.PixelValueTransformationSequence[0] for frame in dataset.PerFrameFunctionalGroupsSequence]
+    assert len({(item.RescaleSlope, item.RescaleIntercept) for item in groups}) == 1
+    truth = dataset.pixel_array * float(groups[0].RescaleSlope) + float(groups[0].RescaleIntercept)
+    assert np.allclose(decode(path), truth)
+
+
+def test_what_no_reader_opens_is_named(write_series):
+    (path, *_) = sorted(write_series().iterdir())
+    dataset = pydicom.dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = pydicom.uid.JPEG2000Lossless
+    dataset.PixelData = pydicom.encaps.encapsulate([b"not a picture"])
+    dataset["PixelData"].is_undefined_length = True
+    dataset.save_as(path)
+    with pytest.raises(DecodeError, match="GDCM"):
+        decode(path)
+
+
+def test_a_series_loads_where_pydicom_has_no_decoder(shared_data, scene, assert_true, monkeypatch):
+    from DICOMTutorialHelperLib.dicom import pixels
+    from DICOMTutorialHelperLib.dicom.decoding import DecodingError
+    from DICOMTutorialHelperLib.dicom.examine import examine_paths
+
+    def no_decoder(*_arguments, **_named):
+        raise DecodingError("unsupported-compression", "no decoder here")
+
+    folder = shared_data / "edge_cases" / "generic" / "compressed_jpegls" / "001"
+    (series,) = examine_paths([folder]).series
+    monkeypatch.setattr(pixels, "decode_stored_values", no_decoder)
+    assert_true(load_candidate(series.selected[0], scene).volume, sorted(folder.iterdir()))
