@@ -57,13 +57,12 @@ def write(dataset: Dataset, path: Path, transfer_syntax: str = ExplicitVRLittleE
     meta.MediaStorageSOPClassUID = dataset.SOPClassUID
     meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
     meta.TransferSyntaxUID = transfer_syntax
-    file = FileDataset(str(path), dataset, file_meta=meta, preamble=b"\0" * 128)
+    implicit, little = transfer_syntax == "1.2.840.10008.1.2", transfer_syntax != "1.2.840.10008.1.2.2"
+    file = FileDataset(str(path), dataset, file_meta=meta, preamble=b"\0" * 128, is_implicit_VR=implicit, is_little_endian=little)
     path.parent.mkdir(parents=True, exist_ok=True)
     if int(pydicom.__version__.split(".")[0]) >= 3:
         file.save_as(path, enforce_file_format=True)
     else:
-        file.is_little_endian = transfer_syntax != "1.2.840.10008.1.2.2"
-        file.is_implicit_VR = transfer_syntax == "1.2.840.10008.1.2"
         file.save_as(path, write_like_original=False)
     return path
 

@@ -1,0 +1,233 @@
+"""Voxels equal what pydicom gives, with the header's slope and intercept, for every way pixels are stored."""
+
+from __future__ import annotations
+
+import numpy as np
+import pydicom
+import pytest
+from made_series import MR, axial_positions, slice_dataset, values_by_pydicom, write, write_series
+from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, RLELossless
+
+from DICOMTutorialHelperLib.dicom.decoding import DecodingError
+from DICOMTutorialHelperLib.dicom.examine import examine_paths
+from DICOMTutorialHelperLib.dicom.pixels import read_voxels
+
+ROWS, COLUMNS = 5, 4
+
+
+def voxels_and_truth(folder):
+    (series,) = examine_paths([folder]).series
+    (candidate,) = series.selected
+    stack = candidate.stacks[0]
+    truth = np.stack([values_by_pydicom(frame.instance.path) for frame in stack.frames])
+    return read_voxels(stack), truth
+
+
+def pixels(dtype, seed=0, low=None, high=None):
+    info = np.iinfo(dtype)
+    low = info.min if low is None else low
+    high = info.max if high is None else high
+    return np.random.default_rng(seed).integers(low, high, (ROWS, COLUMNS), dtype=dtype, endpoint=True)
+
+
+def stored(dtype, bits=None, **limits):
+    dtype = np.dtype(dtype)
+    return {
+        "BitsAllocated": dtype.itemsize * 8,
+        "BitsStored": bits or dtype.itemsize * 8,
+        "HighBit": (bits or dtype.itemsize * 8) - 1,
+        "PixelRepresentation": int(dtype.kind == "i"),
+        "PixelData": pixels(dtype, **limits).astype(dtype.newbyteorder("<")).tobytes(),
+    }
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2", "u4", "i4"])
+def test_integers_of_every_width_stay_integers(tmp_path, dtype):
+    write_series(tmp_path, axial_positions(3), sop_class=MR, **stored(dtype))
+    voxels, truth = voxels_and_truth(tmp_path)
+    assert voxels.dtype == np.dtype(dtype)
+    assert np.array_equal(voxels, truth)
+
+
+@pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRBigEndian])
+def test_other_native_transfer_syntaxes_give_the_same_values(tmp_path, syntax):
+    expected = []
+    for n, position in enumerate(axial_positions(3)):
+        dataset = slice_dataset(n, ImagePositionPatient=list(position))
+        expected.append(np.frombuffer(dataset.PixelData, "<u2").reshape(ROWS, COLUMNS))
+        if syntax == ExplicitVRBigEndian:
+            dataset.PixelData = expected[-1].astype(">u2").tobytes()
+            dataset["PixelData"].VR = "OW"
+        write(dataset, tmp_path / f"{n}.dcm", syntax)
+    voxels, truth = voxels_and_truth(tmp_path)
+    assert np.array_equal(voxels, truth)
+    assert np.array_equal(voxels, expected)
+
+
+@pytest.mark.parametrize("intercept", [-1024, 0, 7])
+def test_hounsfield_units_are_small_integers_where_they_fit(tmp_path, intercept):
+    write_series(tmp_path, axial_positions(3), RescaleSlope=1, RescaleIntercept=intercept)
+    voxels, truth = voxels_and_truth(tmp_path)
+    assert voxels.dtype.itemsize == 2
+    assert np.array_equal(voxels, truth)
+
+
+def test_sixteen_stored_bits_that_use_few_do_not_double_the_memory(tmp_path):
+    write_series(tmp_path, axial_positions(3), RescaleSlope=1, RescaleIntercept=-1024, **stored("u2", low=0, high=4000))
+    voxels, truth = voxels_and_truth(tmp_path)
+    assert voxels.dtype == np.int16
+    assert np.array_equal(voxels, truth)
+
+
+def test_sixteen_stored_bits_that_use_all_get_a_wider_type(tmp_path):
+    write_series(tmp_path, axial_positions(3), RescaleSlope=1, RescaleIntercept=-1024, **stored("u2"))
+    voxels, truth = voxels_and_truth(tmp_path)
+    assert voxels.dtype == np.int32
+    assert np.array_equal(voxels, truth)
+
+
+def test_every_slice_is_rescaled_with_its_own_slope(tmp_path):
+    headers = [{"RescaleSlope": 0.5 + n, "RescaleIntercept": -n} for n in range(3)]
+    write_series(tmp_path, axial_positions(3), headers=headers)
+    voxels, truth = voxels_and_truth(tmp_path)
+    assert voxels.dtype == np.float32
+    assert voxels == pytest.approx(truth, rel=1e-6)
+
+
+def test_whole_slopes_that_differ_stay_exact_integers(tmp_path):
+    write_series(tmp_path, axial_positions(3), headers=[{"RescaleSlope": n + 1, "RescaleIntercept": n} for n in range(3)])
+    voxels, truth = voxels_and_truth(tmp_path)
+    assert voxels.dtype.kind in "iu"
+    assert np.array_equal(voxels, truth)
+
+
+def test_bits_above_the_stored_ones_are_not_pixels(tmp_path):
+    """Overlays of old lie there (PS3.5 8.1.1)."""
+    clean = pixels("u2", low=0, high=4095)
+    write_series(tmp_path, axial_positions(1), PixelData=(clean | 0x8000).astype("<u2").tobytes())
+    (series,) = examine_paths([tmp_path]).series
+    assert np.array_equal(read_voxels(series.candidates[0].stacks[0])[0], clean)
+
+
+def test_signed_values_of_twelve_bits_keep_their_sign(tmp_path):
+    values = pixels("i2", low=-2048, high=2047)
+    header = {"BitsStored": 12, "HighBit": 11, "PixelRepresentation": 1}
+    write_series(tmp_path, axial_positions(1), PixelData=(values & 0x0FFF).astype("<i2").tobytes(), **header)
+    (series,) = examine_paths([tmp_path]).series
+    assert np.array_equal(read_voxels(series.candidates[0].stacks[0])[0], values)
+
+
+@pytest.mark.parametrize("planar", [0, 1])
+def test_colour_becomes_three_components_last(tmp_path, planar):
+    rgb = np.random.default_rng(1).integers(0, 255, (ROWS, COLUMNS, 3)).astype("u1")
+    raw = rgb if planar == 0 else np.moveaxis(rgb, -1, 0)
+    header = {
+        "SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": planar,
+        "BitsAllocated": 8, "BitsStored": 8, "HighBit": 7, "PixelData": raw.tobytes(),
+    }  # fmt: skip
+    write_series(tmp_path, axial_positions(2), **header)
+    (series,) = examine_paths([tmp_path]).series
+    voxels = read_voxels(series.candidates[0].stacks[0])
+    assert voxels.shape == (2, ROWS, COLUMNS, 3)
+    assert np.array_equal(voxels[0], rgb)
+
+
+def test_a_palette_becomes_the_colours_it_names(tmp_path):
+    index = np.arange(ROWS * COLUMNS, dtype="u1").reshape(ROWS, COLUMNS)
+    red, green, blue = (np.roll(np.arange(256), shift).astype("<u2") * 257 for shift in (0, 60, 120))
+    header = {
+        "PhotometricInterpretation": "PALETTE COLOR", "BitsAllocated": 8, "BitsStored": 8, "HighBit": 7,
+        "PixelData": index.tobytes(),
+    }  # fmt: skip
+    for name, table in (("Red", red), ("Green", green), ("Blue", blue)):
+        header[f"{name}PaletteColorLookupTableDescriptor"] = [256, 0, 16]
+        header[f"{name}PaletteColorLookupTableData"] = table.astype("<u2").tobytes()
+    write_series(tmp_path, axial_positions(1), **header)
+    (series,) = examine_paths([tmp_path]).series
+    voxels = read_voxels(series.candidates[0].stacks[0])
+    assert np.array_equal(voxels[0], np.stack([red[index] >> 8, green[index] >> 8, blue[index] >> 8], axis=-1))
+
+
+def test_float_pixels_stay_float(tmp_path):
+    values = np.random.default_rng(2).normal(size=(ROWS, COLUMNS)).astype("<f4")
+    header = {"PixelData": None, "FloatPixelData": values.tobytes(), "BitsAllocated": 32}
+    write_series(tmp_path, axial_positions(1), **header)
+    (series,) = examine_paths([tmp_path]).series
+    voxels = read_voxels(series.candidates[0].stacks[0])
+    assert voxels.dtype == np.float32
+    assert np.array_equal(voxels[0], values)
+
+
+def test_values_of_monochrome1_are_not_turned_round(tmp_path):
+    write_series(tmp_path, axial_positions(2), PhotometricInterpretation="MONOCHROME1")
+    voxels, truth = voxels_and_truth(tmp_path)
+    assert np.array_equal(voxels, truth)
+
+
+def test_compressed_pixels_are_decoded(tmp_path):
+    for path in write_series(tmp_path, axial_positions(3), RescaleSlope=1, RescaleIntercept=-1024):
+        dataset = pydicom.dcmread(path)
+        dataset.compress(RLELossless)
+        dataset.save_as(path)
+    voxels, truth = voxels_and_truth(tmp_path)
+    assert np.array_equal(voxels, truth)
+
+
+def test_a_file_that_no_decoder_reads_goes_to_the_one_passed_in(tmp_path):
+    path = compressed_garbage(tmp_path)
+    (series,) = examine_paths([tmp_path]).series
+    stack = series.candidates[0].stacks[0]
+    with pytest.raises(DecodingError, match=r"broken\.dcm"):
+        read_voxels(stack)
+    asked = []
+
+    def elsewhere(where):
+        asked.append(where)
+        return np.full((1, ROWS, COLUMNS), 42, np.int16)
+
+    assert (read_voxels(stack, decode_elsewhere=elsewhere) == 42).all()
+    assert asked == [path]
+
+
+def compressed_garbage(folder):
+    dataset = slice_dataset(0, ImagePositionPatient=[0, 0, 0])
+    dataset.PixelData = pydicom.encaps.encapsulate([b"\xff\xd8 this is no JPEG"])
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    return write(dataset, folder / "broken.dcm", "1.2.840.10008.1.2.4.70")
+
+
+def test_missing_slices_hold_the_padding_value(tmp_path):
+    positions = axial_positions(8)
+    del positions[4]
+    write_series(tmp_path, positions, RescaleSlope=1, RescaleIntercept=-1024, PixelPaddingValue=24)
+    (series,) = examine_paths([tmp_path]).series
+    voxels = read_voxels(series.candidates[0].stacks[0])
+    assert (voxels[4] == 24 - 1024).all()
+
+
+def test_a_truncated_file_gives_what_it_has(tmp_path):
+    paths = write_series(tmp_path, axial_positions(4), RescaleSlope=1, RescaleIntercept=-1024)
+    whole = values_by_pydicom(paths[2])
+    paths[2].write_bytes(paths[2].read_bytes()[: -2 * COLUMNS * 2])
+    (series,) = examine_paths([tmp_path]).series
+    (candidate,) = series.candidates
+    (finding,) = candidate.findings
+    assert (finding.code, finding.evidence["files"], finding.evidence["percent"]) == ("truncated-pixel-data", ["0002.dcm"], 40.0)
+    voxels = read_voxels(candidate.stacks[0])
+    assert np.array_equal(voxels[2][:-2], whole[:-2])
+    assert len(np.unique(voxels[2][-2:])) == 1
+
+
+def test_voxels_are_written_into_the_memory_that_is_handed_over(tmp_path):
+    write_series(tmp_path, axial_positions(3), RescaleSlope=1, RescaleIntercept=-1024)
+    handed_over = []
+
+    def allocate(shape, dtype):
+        handed_over.append(np.zeros(shape, dtype))
+        return handed_over[-1]
+
+    (series,) = examine_paths([tmp_path]).series
+    voxels = read_voxels(series.candidates[0].stacks[0], allocate)
+    assert voxels is handed_over[0]
+    assert len(handed_over) == 1
