@@ -1,32 +1,276 @@
-"""``practice``, ``get`` and ``recognise``: making, getting and recognising the tutorial's data sets."""
+"""``practice``, ``get`` and ``recognise``: make the tutorial's data sets, get the published ones, say what is there."""
 
 from __future__ import annotations
 
-import json
+import argparse
+import os
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Optional
+
+from DICOMTutorialHelperLib.commands.terminal import add_language, path_argument, print_json
+
+if TYPE_CHECKING:
+    from DICOMTutorialHelperLib.data.recognition import RecognisedSet
+
+SET_NAMES = ("torso-ct", "breast-mri", "breast-mri-sagittal", "examples")
+FAULT_NAMES = (
+    "tilted-gantry", "missing-slice", "missing-slices", "duplicate-slices", "uneven-spacing", "localizer-inside",
+    "empty-identifiers", "truncated-file", "mixed-matrix-sizes", "burned-in-text", "private-only-tags",
+)  # fmt: skip
 
 
 def add_to(subparsers) -> None:
-    practice = subparsers.add_parser("practice", help="make practice data sets")
-    practice.add_argument("out", type=Path, metavar="OUT")
-    practice.add_argument("--set", dest="practice_set", default="all")
-    practice.add_argument("--size", choices=("small", "full"), default="small")
-    practice.add_argument("--fault")
-    practice.add_argument("--seed", type=int, default=0)
-    practice.add_argument("--json", action="store_true")
-    practice.set_defaults(run=_practice)
+    practice = subparsers.add_parser(
+        "practice", help="make practice data sets, without the internet and without anybody's images",
+        description="Make the tutorial's data sets on the spot: a torso CT, a breast MRI, and examples of other DICOM objects. "
+        "The same seed always gives the same files. What was made in OUT before is replaced, anything else is left alone.",
+    )  # fmt: skip
+    practice.add_argument("out", type=path_argument, metavar="OUT", help="folder that takes the data sets")
+    practice.add_argument("--set", dest="chosen", choices=(*SET_NAMES, "all"), help="which set (default: all)")
+    practice.add_argument("--size", choices=("small", "full"), default="small", help="small (default), or full as published")
+    practice.add_argument(
+        "--fault", choices=FAULT_NAMES, metavar="NAME",
+        help="make a faulty twin instead, in OUT/faulty-NAME; NAME is one of " + ", ".join(FAULT_NAMES),
+    )  # fmt: skip
+    practice.add_argument("--seed", type=int, default=0, help="another number makes another patient (default: 0)")
+    add_language(practice)
+    practice.set_defaults(run=run_practice)
+
+    get = subparsers.add_parser(
+        "get", help="get a published data set: from its archive, a folder, or the web",
+        description="Get a published data set into a folder. Without --from or --source it is downloaded from where the tutorial "
+        "published it. A broken download goes on where it stopped when the command is given again.",
+    )  # fmt: skip
+    get.add_argument("name", choices=("torso-ct", "breast-mri"), metavar="SET", help="torso-ct or breast-mri")
+    get.add_argument("--to", type=path_argument, required=True, metavar="DIR", help="folder that takes the data set")
+    get.add_argument("--from", dest="origin", type=path_argument, metavar="PATH", help="the ZIP archive, or the unpacked folder")
+    get.add_argument(
+        "--source", choices=("web", "tcia", "idc"), default="web",
+        help="web: the tutorial's archive (default); tcia or idc: single series, named with --series",
+    )  # fmt: skip
+    get.add_argument("--series", action="append", default=[], metavar="UID", help="a series to get; may be repeated")
+    add_language(get)
+    get.set_defaults(run=run_get)
+
+    recognise = subparsers.add_parser(
+        "recognise", help="say which tutorial data sets a folder holds, and whether they are whole",
+        description="Say which of the tutorial's data sets lie in a folder, by content: whole, or what is missing.",
+    )  # fmt: skip
+    recognise.add_argument("path", type=path_argument, metavar="PATH", help="a folder, or a file")
+    add_language(recognise)
+    recognise.set_defaults(run=run_recognise)
 
 
-def _practice(arguments) -> int:
-    from DICOMTutorialHelperLib.data.practice import PRACTICE_SETS, make_practice_set
+def run_practice(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.data.errors import DataError
+    from DICOMTutorialHelperLib.data.faults import FAULTS
+    from DICOMTutorialHelperLib.data.practice import left_out, make_practice_set
+    from DICOMTutorialHelperLib.data.progress import Cancelled
 
-    names = PRACTICE_SETS if arguments.practice_set == "all" else (arguments.practice_set,)
-    made = {}
-    for name in names:
-        made[name] = make_practice_set(name, arguments.out, arguments.size, arguments.fault, arguments.seed)
+    screen = _Screen(arguments)
+    names: Sequence[str] = SET_NAMES if arguments.chosen in (None, "all") else (arguments.chosen,)
+    if arguments.fault:
+        fitting = FAULTS[arguments.fault].practice_set
+        if arguments.chosen not in (None, "all", fitting):
+            return screen.fail(screen.say("practice.wrong-fault", fault=arguments.fault, fitting=fitting), 2)
+        names = (fitting,)
+    made: dict[str, list[Path]] = {}
+    try:
+        for name in names:
+            began = time.monotonic()
+            with screen.progress("making", name) as progress:
+                made[name] = make_practice_set(
+                    name, arguments.out, arguments.size, arguments.fault, arguments.seed, progress
+                )  # fmt: skip
+            seconds = f"{time.monotonic() - began:.1f}"
+            if not arguments.json:
+                screen.print(screen.say("practice.made", title=screen.title(name), count=len(made[name]), seconds=seconds))
+    except DataError as error:
+        return screen.fail(error.sentence(screen.language))
+    except (Cancelled, KeyboardInterrupt):
+        return screen.fail(screen.say("cancelled"))
+    lacking = left_out() if "examples" in names else ()
+    if lacking:
+        screen.note(screen.say("practice.no-highdicom"))
+    folder = arguments.out / f"faulty-{arguments.fault}" if arguments.fault else arguments.out
     if arguments.json:
-        print(json.dumps({name: [str(path) for path in paths] for name, paths in made.items()}))
+        sets = {name: [str(path) for path in paths] for name, paths in made.items()}
+        print_json({"folder": str(folder), "size": arguments.size, "fault": arguments.fault, "sets": sets, "left_out": lacking})
     else:
-        for name, paths in made.items():
-            print(f"{name}: {len(paths)} files")
+        screen.print(screen.say("practice.where", folder=folder))
     return 0
+
+
+def run_get(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.data import getting
+    from DICOMTutorialHelperLib.data.errors import DataError
+    from DICOMTutorialHelperLib.data.progress import Cancelled
+    from DICOMTutorialHelperLib.data.recognition import PUBLISHED, recognise_folder
+
+    screen = _Screen(arguments)
+    if arguments.source != "web" and not arguments.series:
+        return screen.fail(screen.say("get.needs-series", service=arguments.source.upper()), 2)
+    try:
+        if arguments.to.is_dir() and arguments.origin is None and arguments.source == "web":
+            there = [one for one in recognise_folder(arguments.to) if one.name == arguments.name and one.origin == PUBLISHED]
+            if any(one.whole for one in there):
+                return _report_got(screen, arguments, there, 0, already=True)
+        with screen.progress("getting", arguments.name) as progress:
+            if arguments.origin is not None:
+                got = getting.from_disk(arguments.name, arguments.origin, arguments.to, progress)
+            elif arguments.source == "web":
+                got = getting.from_web(arguments.name, arguments.to, progress)
+            else:
+                fetch = getting.from_tcia if arguments.source == "tcia" else getting.from_idc
+                got = fetch(arguments.series, arguments.to, progress)
+    except DataError as error:
+        return screen.fail(error.sentence(screen.language))
+    except (Cancelled, KeyboardInterrupt):
+        return screen.fail(screen.say("cancelled") + " " + screen.say("cancelled.resumable"))
+    return _report_got(screen, arguments, got.sets, len(got.files))
+
+
+def _report_got(
+    screen: _Screen, arguments: argparse.Namespace, sets: Sequence[RecognisedSet], files: int, already: bool = False
+) -> int:
+    from DICOMTutorialHelperLib.data.catalog import data_set
+
+    wanted = data_set(arguments.name)
+    if arguments.json:
+        print_json({"folder": str(arguments.to), "files": files, "sets": [_as_json(one) for one in sets]})
+    else:
+        if already:
+            screen.print(screen.say("get.already", title=screen.title(arguments.name), folder=arguments.to))
+        else:
+            screen.print(screen.say("get.got", count=files, folder=arguments.to))
+        screen.table(sets, arguments.to)
+        screen.print(screen.say("get.cite", citation=wanted.citation, licence=wanted.licence))
+    return 0 if any(one.name == arguments.name and one.whole for one in sets) or arguments.series else 1
+
+
+def run_recognise(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.data.recognition import recognise_folder
+
+    screen = _Screen(arguments)
+    if not arguments.path.exists():
+        return screen.fail(screen.say("recognise.no-path", path=arguments.path))
+    with screen.progress("reading", "") as progress:
+        found = recognise_folder(arguments.path, progress)
+    if arguments.json:
+        print_json({"path": str(arguments.path), "sets": [_as_json(one) for one in found]})
+    elif found:
+        screen.table(found, arguments.path)
+    else:
+        screen.print(screen.say("recognise.none", path=arguments.path))
+    return 0 if found else 1
+
+
+def _as_json(found: RecognisedSet) -> dict[str, Any]:
+    return {
+        "set": found.name,
+        "origin": found.origin,
+        "whole": found.whole,
+        "missing_series": list(found.missing_roles),
+        "series": [
+            {
+                "role": series.role,
+                "series_instance_uid": series.facts.series_instance_uid,
+                "description": str(series.facts.values.get("SeriesDescription", "")),
+                "files": series.facts.instances,
+                "slices": series.facts.slices,
+                "frames": series.facts.frames,
+                "missing": series.missing,
+                "folder": str(series.facts.files[0].parent) if series.facts.files else "",
+            }
+            for series in found.series
+        ],
+    }
+
+
+def _common_folder(found: RecognisedSet, base: Path) -> str:
+    """The folder that holds all of a set, below the one that was asked about."""
+    folder = Path(os.path.commonpath([path.parent for path in found.files]))
+    return folder.relative_to(base).as_posix() if base in folder.parents else str(folder)
+
+
+class _Screen:
+    """What these commands print, in the reader's language; tables and sentences to stdout, the rest to stderr."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        from rich.console import Console
+
+        from DICOMTutorialHelperLib.languages import supported_language, texts
+
+        self.language = supported_language(arguments.lang)
+        self.words = texts("datasets", self.language)
+        self.out = Console(highlight=False)
+        self.err = Console(stderr=True, highlight=False)
+
+    def say(self, key: str, **fields: Any) -> str:
+        return self.words[key].format(**fields)
+
+    def title(self, name: str) -> str:
+        return self.words[f"set.{name}.title"]
+
+    def print(self, sentence: str) -> None:
+        self.out.print(sentence, markup=False)
+
+    def note(self, sentence: str) -> None:
+        self.err.print(sentence, style="yellow", markup=False)
+
+    def fail(self, sentence: str, status: int = 1) -> int:
+        self.err.print(sentence, style="red", markup=False)
+        return status
+
+    def progress(self, what: str, name: str) -> _Bar:
+        label = self.say(f"progress.{what}", name=self.title(name) if name else "")
+        return _Bar(self.err, label)
+
+    def table(self, sets: Sequence[RecognisedSet], base: Path) -> None:
+        from rich.table import Table
+
+        table = Table(show_lines=True)
+        for column in ("set", "series", "state", "folder"):
+            table.add_column(self.say(f"column.{column}"), overflow="fold")
+        for one in sets:
+            series = ", ".join(f"{self.words['role.' + part.role]} ({part.facts.instances})" for part in one.series)
+            title = f"{self.title(one.name)}\n({self.words[f'origin.{one.origin}']})"
+            table.add_row(title, series, self._state(one), _common_folder(one, base))
+        self.out.print(table)
+
+    def _state(self, found: RecognisedSet) -> str:
+        if found.whole:
+            return self.words["state.whole"]
+        lacks = [
+            self.say("state.missing-files", role=self.words["role." + s.role], count=s.missing) for s in found.series if s.missing
+        ]
+        if found.missing_roles:
+            names = ", ".join(self.words["role." + role] for role in found.missing_roles)
+            lacks.insert(0, self.say("state.missing-series", series=names))
+        return "; ".join(lacks)
+
+
+class _Bar:
+    """A progress bar on stderr, on a terminal only; used with ``with``, it gives a data.progress function."""
+
+    def __init__(self, console: Any, label: str) -> None:
+        self.console = console
+        self.label = label
+        self.bar: Optional[Any] = None
+
+    def __enter__(self):
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        if not self.console.is_terminal:
+            return lambda done, total: None
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        self.bar = Progress(*columns, console=self.console, transient=True)
+        task = self.bar.add_task(self.label, total=None)
+        self.bar.start()
+        return lambda done, total: self.bar.update(task, completed=done, total=total or None)
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()

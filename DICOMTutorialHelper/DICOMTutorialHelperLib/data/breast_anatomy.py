@@ -100,7 +100,9 @@ class Breasts:
         self.outline = Texture(generator, 11, waves=7)
         self.spicules = _spicules(generator)
         self.vessels = [shape for side in SIDES for shape in _breast_vessels(generator, side)]
-        self.liver_veins = vessel_tree((-40, 30, -110), generator.uniform((-110, -10, -115), (-20, 80, -50), (60, 3)), 1.3, generator)
+        self.liver_veins = vessel_tree(
+            (-40, 30, -110), generator.uniform((-110, -10, -115), (-20, 80, -50), (60, 3)), 1.3, generator
+        )
 
     def signals(self, grid: SampleGrid, channels: Sequence[str]) -> np.ndarray:
         """The asked-for CHANNELS (n, slices, rows, columns), float32, without noise or coil shading."""
@@ -137,11 +139,14 @@ class Breasts:
         for side in SIDES:
             towards = np.clip((-y - 70) / 85, 0, 1)
             width = 46 - 30 * np.square(towards)
-            around = np.sqrt(np.square((x - side * (84 + 4 * (1 - towards)))) + np.square((z + 4) * 0.95)) - width
+            around = np.sqrt(np.square(x - side * (84 + 4 * (1 - towards))) + np.square((z + 4) * 0.95)) - width
             ragged = around * 0.8 + 15 * self.lobes(x, y, z) + 8 * self.strands(x, y, z) + 3
             limits = np.maximum(np.maximum(body + 5, 19 - cage), -150 - y)
             lay(np.maximum(ragged, limits), "gland")
-            ducts = [tube([(side * 86, -152, -6), (side * 86 + 20 * np.cos(a), -112, -6 + 20 * np.sin(a))], [1.2, 2.0]) for a in range(6)]
+            ducts = [
+                tube([(side * 86, -152, -6), (side * 86 + 20 * np.cos(a), -112, -6 + 20 * np.sin(a))], [1.2, 2.0])
+                for a in range(6)
+            ]
             for shape in (shape for duct in ducts for shape in duct):
                 lay(np.maximum(shape.distance(x, y, z), limits - 4), "gland")
 
@@ -189,11 +194,12 @@ def _breast_vessels(generator: np.random.Generator, side: int) -> list[Shape]:
     inner = generator.uniform((30, -140, -50), (95, -60, 50), (11, 3)) * (side, 1, 1)
     outer = generator.uniform((85, -135, -50), (125, -60, 55), (11, 3)) * (side, 1, 1)
     if side < 0:
-        inner = np.vstack([inner, np.array(LESION_CENTRE_LPS) + (6, 0, 0)])
-        outer = np.vstack([outer, np.array(LESION_CENTRE_LPS) + (-5, 3, 4)])
+        inner = np.vstack([inner, np.add(LESION_CENTRE_LPS, (6, 0, 0))])
+        outer = np.vstack([outer, np.add(LESION_CENTRE_LPS, (-5, 3, 4))])
     trees = vessel_tree((side * 24, -46, 20), inner, 0.55, generator) + vessel_tree((side * 132, -30, 30), outer, 0.55, generator)
     skin = [
-        Shape(lambda x, y, z, s=shape: np.maximum(s.distance(x, y, z), body_distance(x, y, z) + 3), shape.bounds) for shape in trees
+        Shape(lambda x, y, z, s=shape: np.maximum(s.distance(x, y, z), body_distance(x, y, z) + 3), shape.bounds)
+        for shape in trees
     ]
     return skin + tube([(side * 24, -49, -130), (side * 24, -47, 130)], 1.7)
 
@@ -235,7 +241,15 @@ def _chest_shapes() -> list[tuple[str, list[Shape]]]:
         ("blood", [ellipsoid((-22, 6, 0), (19, 24, 28)), ellipsoid((4, 34, 14), (30, 16, 20))]),
     ]
     vessels = [
-        ("blood", tube(smooth_line([(2, 6, 18), (-10, -2, 45), (-10, 2, 80), (0, 20, 100), (16, 60, 90), (21, 66, 50), (18, 62, -130)], 5), 12)),
+        (
+            "blood",
+            tube(
+                smooth_line(
+                    [(2, 6, 18), (-10, -2, 45), (-10, 2, 80), (0, 20, 100), (16, 60, 90), (21, 66, 50), (18, 62, -130)], 5
+                ),
+                12,
+            ),
+        ),
         ("blood", tube([(-24, 12, 10), (-25, 16, 130)], 9)),
         ("blood", tube(smooth_line([(10, -6, 20), (16, 4, 46), (34, 34, 60), (52, 44, 50)], 4), 11)),
         ("blood", tube(smooth_line([(14, 10, 56), (-8, 26, 54), (-50, 42, 46)], 4), 9)),

@@ -33,6 +33,7 @@ SAGITTAL_FOLDER = Path("breast-mri-sagittal")
 SAGITTAL_STUDY_FOLDER = "11-18-2008-MRI BREAST BILATERAL SAGITTAL-28652"
 STUDY_DATE, SAGITTAL_STUDY_DATE = "20081111", "20081118"
 
+BLISS_CHANNELS = ("bliss", "slow", "fast", "blood")
 FRAMES = 10
 FRAME_SECONDS = 62.0
 CONTRAST_ARRIVES_SECONDS = 70.0
@@ -101,7 +102,9 @@ def sagittal_series(size: str) -> list[MadeSeries]:
     matrix, slices = {"full": (256, 40), "small": (96, 12)}[size]
     field_of_view, cover = 230.0, 104.0
     spacing, step = field_of_view / matrix, cover / slices
-    stacks = tuple(((first + step / 2, -190 + spacing / 2, 115 - spacing / 2), (step, 0.0, 0.0), slices) for first in (-136.0, 32.0))
+    stacks = tuple(
+        ((first + step / 2, -190 + spacing / 2, 115 - spacing / 2), (step, 0.0, 0.0), slices) for first in (-136.0, 32.0)
+    )
     name = "701.000000-SAG BLISSAUTO SENSE-06147"
     return [MadeSeries("bliss", 701, "SAG BLISS_AUTO SENSE", name, SAGITTAL, matrix, field_of_view, stacks, FRAMES)]
 
@@ -134,19 +137,16 @@ def _make(study_folder: Path, all_series: list[MadeSeries], names: tuple, progre
 
 def _write_series(series: MadeSeries, breasts: Breasts, names: tuple, target: Path, paths: list[Path], tell) -> None:
     ds = series_header(series, names)
-    channels = ("bliss", "slow", "fast", "blood") if series.kind == "bliss" else (series.kind,)
+    channels = BLISS_CHANNELS if series.kind == "bliss" else (series.kind,)
     slices = sum(count for _, _, count in series.stacks)
     private_only = names[3] == "private-only-tags"
     before = 0
     for stack, (_, _, count) in enumerate(series.stacks):
         positions = series.positions(stack)
         for run, block in series.grid(stack).blocks():
-            signals = breasts.signals(block, channels) * _coil(block)
+            signals = breasts.signals(block, channels) * coil_shading(block)
             for frame in range(series.frames):
-                image = signals[0]
-                if series.kind == "bliss":
-                    taken = uptake((frame * FRAME_SECONDS + FRAME_SECONDS / 2 - CONTRAST_ARRIVES_SECONDS) / 60)
-                    image = image + sum(np.float32(taken[name]) * signals[1 + index] for index, name in enumerate(taken))
+                image = bliss_signal(signals, frame) if series.kind == "bliss" else signals[0]
                 for index in range(run.start, run.stop):
                     number = frame * slices + before + index + 1
                     path = target / f"1-{number:0{len(str(series.files))}d}.dcm"
@@ -162,11 +162,20 @@ def _write_series(series: MadeSeries, breasts: Breasts, names: tuple, target: Pa
         before += count
 
 
+def bliss_signal(signals: np.ndarray, frame: int) -> np.ndarray:
+    """The image of a dynamic frame (0-based) from the BLISS_CHANNELS: the signal before, and what each uptake adds."""
+    minutes = ((frame + 0.5) * FRAME_SECONDS - CONTRAST_ARRIVES_SECONDS) / 60
+    taken = uptake(minutes)
+    return signals[0] + sum(np.float32(taken[name]) * signals[1 + index] for index, name in enumerate(BLISS_CHANNELS[1:]))
+
+
 def set_position(ds: Dataset, position: np.ndarray) -> None:
     """Image Plane module values of one slice (PS3.3 C.7.6.2)."""
     ds.ImagePositionPatient = decimals(position)
     normal = np.cross(*(np.array(ds.ImageOrientationPatient, float).reshape(2, 3)))
     ds.SliceLocation = decimals(position @ normal)[0]
+    sagittal = abs(normal[0]) > 0.9
+    ds.ImageLaterality = ("L" if position[0] > 0 else "R") if sagittal else "B"
 
 
 def set_frame(ds: Dataset, series: MadeSeries, frame: int, slice_index: int, number: int) -> None:
@@ -198,7 +207,7 @@ def _hide_frame(ds: Dataset, frame: int) -> None:
     ds.private_block(0x2001, "Philips Imaging DD 001").add_new(0x08, "IS", str(frame + 1))
 
 
-def _coil(grid: SampleGrid) -> np.ndarray:
+def coil_shading(grid: SampleGrid) -> np.ndarray:
     """The breast coil hears best what lies in it."""
     near = np.exp(-np.square((grid.y + 110) / 120)) * np.exp(-np.square(grid.z / 190))
     return (0.70 + 0.45 * near).astype(np.float32)

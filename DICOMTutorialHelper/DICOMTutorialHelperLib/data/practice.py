@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Optional
 
-from DICOMTutorialHelperLib.data import breast_mri, torso_ct
+from pydicom import dcmread
+from pydicom.errors import InvalidDicomError
+
+from DICOMTutorialHelperLib.data import breast_mri, examples, torso_ct
+from DICOMTutorialHelperLib.data.archives import check_room, staging_folder
+from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.faults import FAULTS
+from DICOMTutorialHelperLib.data.made_instances import is_made_uid
 from DICOMTutorialHelperLib.data.progress import Progress, no_progress
 
-MAKERS = {
-    "torso-ct": torso_ct.make_torso_ct,
-    "breast-mri": breast_mri.make_breast_mri,
-    "breast-mri-sagittal": breast_mri.make_sagittal_bliss,
-}
-PRACTICE_SETS = tuple(MAKERS)
 SIZES = ("small", "full")
+
+# How each set is made, the folder that is its own, and about how many bytes it takes, small and full.
+_MAKERS: dict[str, tuple[Callable[..., list[Path]], Path, tuple[int, int]]] = {
+    "torso-ct": (torso_ct.make_torso_ct, torso_ct.FOLDER, (2_000_000, 155_000_000)),
+    "breast-mri": (breast_mri.make_breast_mri, breast_mri.FOLDER, (6_000_000, 225_000_000)),
+    "breast-mri-sagittal": (breast_mri.make_sagittal_bliss, breast_mri.SAGITTAL_FOLDER, (6_000_000, 108_000_000)),
+    "examples": (examples.make_examples, examples.FOLDER, (3_000_000, 8_000_000)),
+}
+PRACTICE_SETS = tuple(_MAKERS)
 
 
 def make_practice_set(
@@ -26,18 +38,67 @@ def make_practice_set(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> list[Path]:
-    """Make a member of PRACTICE_SETS below ``folder`` and return its files in the order of their instance numbers.
+    """Make a member of PRACTICE_SETS below ``folder`` and return its files in the order of series and instance numbers.
 
-    The layout is the published one, so several sets share a folder. The same name, size, fault and seed always give the same
-    files, UIDs included. ``fault`` is a key of FAULTS that belongs to the set.
+    The layout is the published one, so several sets share a folder; a faulty twin (``fault``, a key of FAULTS that belongs to
+    the set) goes into a folder of its own, ``faulty-<fault>``. The same name, size, fault and seed always give the same files,
+    UIDs included. What was made there before is replaced when the new set is whole; anything else is left alone.
 
-    Raises ValueError for a name, size or fault that there is not, OSError where the folder cannot be written.
+    Raises ValueError for a name, size or fault that there is not, DataError where it cannot be written or something else is in
+    its place, and Cancelled out of the progress function; then all is as it was.
     """
-    if name not in MAKERS:
-        raise ValueError(f"unknown practice set {name!r}; there are {', '.join(MAKERS)}")
+    make, own_folder, room = _checked(name, size, fault)
+    folder = Path(folder)
+    if fault:
+        folder = folder / f"faulty-{fault}"
+    target = folder / own_folder
+    _check_replaceable(target)
+    staging = staging_folder(folder)
+    try:
+        check_room(staging, room[SIZES.index(size)])
+        made = make(staging, size=size, seed=seed, fault=fault, progress=progress)
+        _swap(staging / own_folder, target)
+    except OSError as error:
+        raise DataError("cannot-write", path=error.filename or target, detail=error.strerror or error) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return [folder / path.relative_to(staging) for path in made]
+
+
+def left_out() -> tuple[str, ...]:
+    """The examples that cannot be made here, because the package they need is not installed."""
+    return () if examples.highdicom_is_installed() else ("segmentation", "report")
+
+
+def _checked(name: str, size: str, fault: Optional[str]):
+    if name not in _MAKERS:
+        raise ValueError(f"unknown practice set {name!r}; there are {', '.join(_MAKERS)}")
     if size not in SIZES:
         raise ValueError(f"unknown size {size!r}; there are {', '.join(SIZES)}")
     if fault is not None and (fault not in FAULTS or FAULTS[fault].practice_set != name):
         fitting = ", ".join(key for key, value in FAULTS.items() if value.practice_set == name) or "none"
         raise ValueError(f"the practice set {name!r} has no fault {fault!r}; there are: {fitting}")
-    return MAKERS[name](Path(folder), size=size, seed=seed, fault=fault, progress=progress)
+    return _MAKERS[name]
+
+
+def _check_replaceable(target: Path) -> None:
+    """Only what this project made is ever replaced."""
+    for path in target.rglob("*") if target.is_dir() else [target] if target.exists() else []:
+        if path.is_file() and path.name != ".DS_Store" and not _is_made(path):
+            raise DataError("not-made-here", path=target, file=path.name)
+
+
+def _is_made(path: Path) -> bool:
+    try:
+        return is_made_uid(
+            dcmread(str(path), specific_tags=["SOPInstanceUID"], stop_before_pixels=True).get("SOPInstanceUID", "")
+        )
+    except (InvalidDicomError, OSError, EOFError, ValueError):
+        return False
+
+
+def _swap(made: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        os.replace(target, made.with_name(made.name + ".before"))
+    os.replace(made, target)

@@ -106,7 +106,10 @@ class Torso:
             ((-62, 62), (45, 125), (-260, 215)),
         )
         paint(values, grid, back, MUSCLE - 4)
-        gap = Shape(lambda x, y, z: np.maximum(np.abs(cage_distance(x, y, z) - 12.5) - 0.8, 60 - np.abs(x)), ((-200, 200), (-120, 60), (60, 215)))
+        gap = Shape(
+            lambda x, y, z: np.maximum(np.abs(cage_distance(x, y, z) - 12.5) - 0.8, 60 - np.abs(x)),
+            ((-200, 200), (-120, 60), (60, 215)),
+        )
         paint(values, grid, gap, -60.0)
 
     def _paint_belly(self, values, grid, cage) -> None:
@@ -154,7 +157,15 @@ class Torso:
         paint(values, grid, ellipsoid((-52, -62, -112), (13, 20, 25), turn_z=20), BILE)
 
     def _paint_bowel(self, values, grid) -> None:
-        colon = [(-96, 8, -236), (-104, 22, -190), (-98, 20, -145), (-88, -36, -134), (-40, -66, -146), (10, -72, -158), (52, -62, -142)]
+        colon = [
+            (-96, 8, -236),
+            (-104, 22, -190),
+            (-98, 20, -145),
+            (-88, -36, -134),
+            (-40, -66, -146),
+            (10, -72, -158),
+            (52, -62, -142),
+        ]
         colon += [(88, -30, -118), (104, 22, -108), (104, 30, -150), (100, 22, -195), (92, 10, -240)]
         line = smooth_line(colon, 9)
         sacs = np.sin(np.arange(len(line)) * 2.1)
@@ -163,7 +174,9 @@ class Torso:
             top = (segment[0][1] + segment[1][1]) / 2
             paint(values, grid, tube(segment, radius), lambda x, y, z: 25 + 55 * self.stool(x, y, z))
             gas = [
-                Shape(lambda x, y, z, lumen=lumen, top=top: np.maximum(lumen.distance(x, y, z) + 0.5, y - (top - 4)), lumen.bounds)
+                Shape(
+                    lambda x, y, z, lumen=lumen, top=top: np.maximum(lumen.distance(x, y, z) + 0.5, y - (top - 4)), lumen.bounds
+                )
                 for lumen in tube(segment, radius)
             ]
             paint(values, grid, gas, -920.0)
@@ -183,7 +196,10 @@ class Torso:
         """Fat between the lungs, heart, great vessels, airways, oesophagus, thyroid."""
         filling = Shape(
             lambda x, y, z: np.maximum(
-                np.maximum(np.abs(x) - np.interp(y, _MEDIASTINUM_Y, _MEDIASTINUM_HALF_WIDTH).astype(np.float32) + 1, cage_distance(x, y, z) + 9),
+                np.maximum(
+                    np.abs(x) - np.interp(y, _MEDIASTINUM_Y, _MEDIASTINUM_HALF_WIDTH).astype(np.float32) + 1,
+                    cage_distance(x, y, z) + 9,
+                ),
                 (diaphragm_z(x, y) + 4 - z) * 0.7,
             ),
             ((-40, 40), (-100, 52), (-70, 200)),
@@ -193,7 +209,9 @@ class Torso:
         for line, radius, value in _great_vessels():
             paint(values, grid, tube(smooth_line(line, 5), radius), value)
         airway = smooth_line([(0, 10, 216), (0, 18, 170), (-2, 26, 118)], 4)
-        branches = [smooth_line([(-2, 26, 118), (side * 18, 24, 104), (side * 40, 22, 88), (side * 52, 26, 70)], 3) for side in SIDES]
+        branches = [
+            smooth_line([(-2, 26, 118), (side * 18, 24, 104), (side * 40, 22, 88), (side * 52, 26, 70)], 3) for side in SIDES
+        ]
         paint(values, grid, [*tube(airway, 10.5), *tube(branches[0], 8.2), *tube(branches[1], 7.6)], 35.0)
         paint(values, grid, [*tube(airway, 8.8), *tube(branches[0], 6.6), *tube(branches[1], 6.0)], -985.0)
         gullet = smooth_line([(3, 30, 216), (5, 38, 160), (6, 40, 100), (9, 34, 30), (16, 14, -8), (34, -2, -24)], 5)
@@ -259,7 +277,11 @@ def _great_vessels() -> list[tuple[list, float, float]]:
         ([(-24, -24, 154), (5, -34, 156), (38, -24, 176), (58, -8, 205)], 6.5, 190.0),
         ([(10, -40, 62), (16, -34, 88), (20, -16, 102), (40, 4, 100), (52, 14, 88)], 12.0, PULMONARY),
         ([(18, -22, 100), (0, -10, 96), (-26, -2, 92), (-50, 12, 84)], 10.5, PULMONARY),
-        ([(4, -22, 60), (-10, -34, 84), (-14, -30, 108), (-6, -16, 128), (8, 4, 136), (20, 28, 128), (23, 40, 106)], 14.5, ARTERY),
+        (
+            [(4, -22, 60), (-10, -34, 84), (-14, -30, 108), (-6, -16, 128), (8, 4, 136), (20, 28, 128), (23, 40, 106)],
+            14.5,
+            ARTERY,
+        ),
         ([(-8, -18, 134), (-16, -8, 160), (-20, 2, 185), (-24, 0, 216)], 6.0, ARTERY),
         ([(4, -4, 142), (14, 2, 175), (22, 2, 216)], 4.2, ARTERY),
         ([(14, 12, 140), (26, 16, 175), (48, 8, 200), (90, -4, 200)], 5.0, ARTERY),
@@ -268,7 +290,9 @@ def _great_vessels() -> list[tuple[list, float, float]]:
     ]
     for side in SIDES:
         for z_in, z_out in ((74, 86), (62, 48)):
-            vessels.append(([(4 + side * 24, 8, 60 + (z_in - 60) / 2), (side * 48, 16, z_in), (side * 62, 20, z_out)], 6.0, 255.0))
+            vessels.append(
+                ([(4 + side * 24, 8, 60 + (z_in - 60) / 2), (side * 48, 16, z_in), (side * 62, 20, z_out)], 6.0, 255.0)
+            )
     return vessels
 
 
@@ -302,19 +326,23 @@ def _paint_stomach(values: np.ndarray, grid: SampleGrid, in_cavity) -> None:
 def _paint_kidneys(values: np.ndarray, grid: SampleGrid) -> None:
     for side, z in ((-1, -122), (1, -108)):
         centre = np.array((side * 62, 46, z))
+
+        def at(*offset, centre=centre):
+            return centre + np.array(offset)
+
         turn = {"turn_z": side * 35, "turn_y": side * 12}
         paint(values, grid, ellipsoid(centre, (24, 29, 54), **turn), CORTEX)
         for up in (-34, -17, 0, 17, 34):
             for front in (-1, 1):
-                pyramid = centre + (side * 4 - side * 0.2 * abs(up), front * 10, up)
+                pyramid = at(side * 4 - side * 0.2 * abs(up), front * 10, up)
                 paint(values, grid, ellipsoid(pyramid, (8, 8, 7)), MEDULLA)
-        sinus = centre + (-side * 12, -9, 0)
+        sinus = at(-side * 12, -9, 0)
         paint(values, grid, ellipsoid(sinus, (17, 11, 26), turn_z=side * 35), FAT + 10)
-        pelvis = [centre + (-side * 4, -2, 8), centre + (-side * 16, -10, -4), centre + (-side * 24, -8, -34), (side * 36, 26, -240)]
+        pelvis = [at(-side * 4, -2, 8), at(-side * 16, -10, -4), at(-side * 24, -8, -34), (side * 36, 26, -240)]
         paint(values, grid, tube(smooth_line(pelvis, 4), [6] * 4 + [4] * 4 + [2.2] * 5), WATER)
-        paint(values, grid, tube([(side * 10, 18, z + 8), centre + (-side * 10, -9, 6)], [3.4, 2.6]), ARTERY)
-        paint(values, grid, tube([(-18 + side * 6, 4, z + 2), centre + (-side * 10, -11, -2)], [5.5, 4]), VEIN + 15)
-        paint(values, grid, tube([centre + (-side * 18, -6, 62), centre + (side * 4, -2, 56)], [3, 3], 2.0), 70.0)  # adrenal
+        paint(values, grid, tube([(side * 10, 18, z + 8), at(-side * 10, -9, 6)], [3.4, 2.6]), ARTERY)
+        paint(values, grid, tube([(-18 + side * 6, 4, z + 2), at(-side * 10, -11, -2)], [5.5, 4]), VEIN + 15)
+        paint(values, grid, tube([at(-side * 18, -6, 62), at(side * 4, -2, 56)], [3, 3], 2.0), 70.0)  # adrenal
 
 
 def _paint_great_vessels_below(values: np.ndarray, grid: SampleGrid) -> None:
@@ -323,7 +351,11 @@ def _paint_great_vessels_below(values: np.ndarray, grid: SampleGrid) -> None:
         ([(13, 34, -20), (9, 27, -40), (6, 18, -90), (5, 9, -140), fork], [12, 11, 10, 9.5, 9], ARTERY),
         ([fork, (20, 12, -228), (34, 16, -250)], [6.5, 6, 6], ARTERY),
         ([fork, (-14, 12, -228), (-30, 16, -250)], [6.5, 6, 6], ARTERY),
-        ([(-16, 16, -218), (-20, 10, -140), (-23, 8, -80), (-27, 6, -30), (-27, -8, 10), (-26, -18, 32)], [11, 11, 12, 12, 13, 13], VEIN),
+        (
+            [(-16, 16, -218), (-20, 10, -140), (-23, 8, -80), (-27, 6, -30), (-27, -8, 10), (-26, -18, 32)],
+            [11, 11, 12, 12, 13, 13],
+            VEIN,
+        ),
         ([(-16, 16, -218), (-32, 22, -250)], [8, 8], VEIN),
         ([(-16, 16, -218), (18, 22, -250)], [8, 8], VEIN),
         ([(6, 18, -72), (6, 2, -74), (-12, -8, -66), (-34, -12, -66)], [4, 3.6, 3, 2.5], ARTERY),

@@ -151,7 +151,7 @@ def _write_slice(ds: Dataset, planned: PlannedSlice, hounsfield: np.ndarray, nam
     ds.PixelSpacing = decimals(planned.pixel_spacing, 6)
     ds.Rows, ds.Columns = planned.matrix
     # Noise belongs to the place, so that a slice sent twice is twice the same.
-    noise = np.random.default_rng([names[2], 2, int(round(planned.position_lps[2] * 100)) + 1_000_000])
+    noise = np.random.default_rng([names[2], 2, round(float(planned.position_lps[2]) * 100) + 1_000_000])
     stored = np.clip(np.rint(hounsfield + _grain(noise, planned.matrix)) - INTERCEPT, 0, 4095).astype("<u2")
     if planned.burned_in:
         burn_in(stored, planned.burned_in, 3000)

@@ -140,7 +140,7 @@ def _rib(number: int, side: int) -> tuple[np.ndarray, np.ndarray | None]:
 
 def _paint_vertebra(values: np.ndarray, grid, z0: float, height: float) -> None:
     lumbar = height > 30
-    half_width, half_depth = (24.0, 17.0) if lumbar else (np.interp(z0, [-70, 196], [20, 14]), np.interp(z0, [-70, 196], [15, 9.5]))
+    half_width, half_depth = (24.0, 17.0) if lumbar else (np.interp(z0, [-70, 196], row) for row in ([20, 14], [15, 9.5]))
     disc = 9.0 if lumbar else 4.5
     body = (height - disc) / 2
     y0 = float(np.interp(z0, SPINE_Z, SPINE_Y))

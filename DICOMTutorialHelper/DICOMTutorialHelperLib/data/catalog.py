@@ -1,0 +1,79 @@
+"""The catalogue of data sets: what each is, where it comes from, and how its series are recognised.
+
+``Resources/Datasets/catalog.json`` holds the facts; titles and descriptions are in the texts ``datasets``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Optional
+
+from DICOMTutorialHelperLib.data.errors import DataError
+from DICOMTutorialHelperLib.languages import resources_folder, texts
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One data set. ``series`` maps a role (ct, t2, stir, bliss, ...) to the rule that recognises it.
+
+    ``archive_url`` is None for a set that is only made; ``folder`` is where its files lie below the folder that holds the data. The series of a set belong to one study, unless ``across_studies``.
+    """
+
+    name: str
+    folder: str
+    series: Mapping[str, Mapping[str, Any]]
+    practice: bool
+    archive: Optional[str] = None
+    archive_url: Optional[str] = None
+    published_when: Optional[Mapping[str, Any]] = None
+    across_studies: bool = False
+    citation: str = ""
+    licence: str = ""
+
+    def title(self, language: str = "en") -> str:
+        return texts("datasets", language)[f"set.{self.name}.title"]
+
+    def description(self, language: str = "en") -> str:
+        return texts("datasets", language)[f"set.{self.name}.description"]
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    return json.loads((resources_folder() / "Datasets" / "catalog.json").read_text(encoding="utf-8"))
+
+
+@cache
+def data_sets() -> dict[str, DataSet]:
+    """All data sets by name, in the catalogue's order."""
+    archives = _facts()["archives"]
+    return {
+        name: DataSet(
+            name=name,
+            folder=entry["folder"],
+            series=entry["series"],
+            practice=entry["practice"],
+            archive=entry.get("archive"),
+            archive_url=archives[entry["archive"]]["url"] if "archive" in entry else None,
+            published_when=entry.get("published_when"),
+            across_studies=entry.get("across_studies", False),
+            citation=entry.get("citation", ""),
+            licence=entry.get("licence", ""),
+        )
+        for name, entry in _facts()["sets"].items()
+    }
+
+
+def data_set(name: str) -> DataSet:
+    """Raises DataError for a name that is not in the catalogue."""
+    try:
+        return data_sets()[name]
+    except KeyError:
+        raise DataError("unknown-set", name=name, names=", ".join(data_sets())) from None
+
+
+def series_url(series_instance_uid: str) -> str:
+    """Where TCIA's NBIA service gives out one series as a ZIP archive, without a login."""
+    return _facts()["services"]["tcia"]["url"].format(series=series_instance_uid)

@@ -1,0 +1,168 @@
+"""Getting a published data set into a folder: from its archive or a folder on disk, from the web, from TCIA or the IDC.
+
+Whatever the way, the files lie in a staging folder until they have been recognised as the data set that was asked for; only
+then do they move to their place. Nothing is sent anywhere but by ``from_web``, ``from_tcia`` and ``from_idc``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from DICOMTutorialHelperLib.data.archives import check_room, move_into_place, staging_folder, unpack_into
+from DICOMTutorialHelperLib.data.catalog import data_set, series_url
+from DICOMTutorialHelperLib.data.download import download
+from DICOMTutorialHelperLib.data.errors import DataError
+from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.data.recognition import RecognisedSet, recognise_folder
+
+# Below the target, out of the way of files that are there: archives until they are unpacked, unfinished ones for the next call.
+DOWNLOADS = ".dicom-tutorial-downloads"
+
+
+@dataclass(frozen=True, eq=False)
+class Got:
+    """What came: the files in their place, and the data sets they make up."""
+
+    files: tuple[Path, ...]
+    sets: tuple[RecognisedSet, ...]
+
+
+def from_disk(name: str, source: Path, target: Path, progress: Progress = no_progress) -> Got:
+    """Take a data set from the official ZIP archive, or from a folder where that was unpacked; the source stays as it is.
+
+    Raises DataError where the source is neither, or does not hold the data set.
+    """
+    data_set(name)
+    source, target = Path(source), Path(target)
+    if source.is_dir():
+        return _from_folder(name, source, target, progress)
+    if not source.is_file():
+        raise DataError("no-source", path=source)
+    staging = staging_folder(target)
+    try:
+        unpack_into(source, staging, progress)
+        return _accept(name, staging, target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def from_web(name: str, target: Path, progress: Progress = no_progress, url: str = "") -> Got:
+    """Download the archive the set was published in, unpack it, and remove the archive again.
+
+    Raises DataError; after a broken connection the next call goes on where this one stopped.
+    """
+    wanted = data_set(name)
+    url = url or wanted.archive_url or ""
+    if not url:
+        raise DataError("only-made", name=name)
+    archive = download(url, Path(target) / DOWNLOADS / (wanted.archive or "archive.zip"), progress)
+    try:
+        return from_disk(name, archive, target, progress)
+    finally:
+        _tidy(archive)
+
+
+def from_tcia(series_instance_uids: Sequence[str], target: Path, progress: Progress = no_progress, address=series_url) -> Got:
+    """Download single series from TCIA's NBIA service into ``target/<series UID>``; ``address`` gives a series' URL.
+
+    Raises DataError; the service answers an unknown series with an archive without images.
+    """
+    files: list[Path] = []
+    for uid in series_instance_uids:
+        archive = download(address(_checked_uid(uid)), Path(target) / DOWNLOADS / f"{uid}.zip", progress)
+        staging = staging_folder(Path(target))
+        try:
+            unpack_into(archive, staging / uid, progress)
+            if not any(path.suffix == ".dcm" for path in staging.rglob("*")):
+                raise DataError("no-images", url="TCIA", series=uid)
+            files += move_into_place(staging, Path(target))
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+            _tidy(archive)
+    return Got(tuple(files), tuple(recognise_folder(Path(target))))
+
+
+def from_idc(series_instance_uids: Sequence[str], target: Path, progress: Progress = no_progress) -> Got:
+    """The same from the Imaging Data Commons, by the idc-index package; raises DataError where it is not installed."""
+    try:
+        from idc_index import IDCClient
+    except ImportError as error:
+        raise DataError("needs-package", package="idc-index") from error
+    staging = staging_folder(Path(target))
+    try:
+        client = IDCClient()
+        for number, uid in enumerate(series_instance_uids):
+            progress(number, len(series_instance_uids))
+            (staging / uid).mkdir()
+            try:
+                client.download_from_selection(
+                    seriesInstanceUID=[_checked_uid(uid)],
+                    downloadDir=str(staging / uid),
+                    dirTemplate=None,
+                    show_progress_bar=False,
+                )
+            except (OSError, ValueError, RuntimeError, subprocess.SubprocessError) as error:
+                raise DataError("idc-failed", detail=error) from error
+            if not any((staging / uid).rglob("*.dcm")):
+                raise DataError("no-images", url="IDC", series=uid)
+        files = move_into_place(staging, Path(target))
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return Got(tuple(files), tuple(recognise_folder(Path(target))))
+
+
+def _from_folder(name: str, source: Path, target: Path, progress: Progress) -> Got:
+    if source.resolve() == target.resolve():
+        found = recognise_folder(source, progress)
+        _check_holds(name, found, source)
+        return Got(tuple(path for one in found for path in one.files), tuple(found))
+    if source.resolve() in target.resolve().parents:
+        raise DataError("target-inside", path=target, source=source)
+    files = [
+        path for path in sorted(source.rglob("*")) if path.is_file() and not path.is_symlink() and not path.name.startswith(".")
+    ]
+    staging = staging_folder(target)
+    try:
+        check_room(staging, sum(path.stat().st_size for path in files))
+        for number, path in enumerate(files, 1):
+            copy = staging / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+            progress(number, len(files))
+        return _accept(name, staging, target)
+    except OSError as error:
+        raise DataError("cannot-write", path=error.filename or target, detail=error.strerror or error) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _tidy(archive: Path) -> None:
+    archive.unlink(missing_ok=True)
+    if not any(archive.parent.iterdir()):
+        archive.parent.rmdir()
+
+
+def _accept(name: str, staging: Path, target: Path) -> Got:
+    """Move staged files to their place when they hold the data set."""
+    _check_holds(name, recognise_folder(staging), target)
+    files = move_into_place(staging, target)
+    parents = {path.parent for path in files}
+    found = [one for one in recognise_folder(target) if any(path.parent in parents for path in one.files)]
+    return Got(tuple(files), tuple(found))
+
+
+def _check_holds(name: str, found: Sequence[RecognisedSet], place: Path) -> None:
+    """An incomplete set is taken, and reported as such; another one is not."""
+    if not any(one.name == name for one in found):
+        there = ", ".join(dict.fromkeys(one.name for one in found)) or "-"
+        raise DataError("other-content", name=name, path=place, found=there)
+
+
+def _checked_uid(uid: str) -> str:
+    if not uid or len(uid) > 64 or not all(part.isdigit() for part in uid.split(".")):
+        raise DataError("bad-uid", uid=uid)
+    return uid
