@@ -14,18 +14,20 @@ DATA_FOLDER = "SlicerData"  # the tutorial's own name for the folder that takes 
 
 
 @action("make-practice-data")
-def make_practice_data(situation: Situation, sets: list[str]) -> None:
-    """Make the practice data sets that are not at hand yet, in the learner's SlicerData folder."""
-    from DICOMTutorialHelperLib.data.practice import make_practice
+def make_practice_data(situation: Situation, sets: list[str], series: list[str]) -> None:
+    """Make practice data sets in the learner's SlicerData folder, unless the series are there already."""
+    from DICOMTutorialHelperLib.data.practice import make_practice_set
+    from DICOMTutorialHelperLib.data.progress import no_progress
 
     home = situation.folders.get(DATA_FOLDER) or Path.home() / DATA_FOLDER
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        for name in sets:
-            if not series_in_folder(home / "practice" / name):
-                make_practice(name, home / "practice" / name, progress=situation.progress)
-    except OSError as error:
-        raise WorkspaceError("make-practice-data.no-room", detail=str(error), folder=str(home)) from error
+    listed = [found.info for found in series_in_folder(home)]
+    if not all(series_of_role(situation.tutorial.series[role], listed) for role in series):
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            for name in sets:
+                make_practice_set(name, home, size=situation.practice_size, progress=situation.progress or no_progress)
+        except OSError as error:
+            raise WorkspaceError("make-practice-data.failed", detail=str(error), folder=str(home)) from error
     situation.folders[DATA_FOLDER] = home
 
 

@@ -28,7 +28,7 @@ class Situation:
 
     ``folders`` says where data sets lie, by a short name. ``choice`` is the answer the learner gave to the step's question,
     ``acknowledged`` whether the text was confirmed. ``notes`` is what checks of this step remember from one look to the
-    next (JSON-able); it is empty when a step begins.
+    next (JSON-able); it is empty when a step begins. ``practice_size`` is the size in which practice data is made.
     """
 
     tutorial: Tutorial
@@ -39,6 +39,7 @@ class Situation:
     acknowledged: bool = False
     notes: dict[str, Any] = field(default_factory=dict)
     progress: Optional[Progress] = None
+    practice_size: str = "full"
 
     def series(self, role: str) -> tuple[SeriesInfo, ...]:
         """Series of the database that answer to a name of the tutorial (``ct``, ``bliss``), the largest first."""

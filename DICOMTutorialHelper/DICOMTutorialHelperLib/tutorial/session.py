@@ -54,6 +54,7 @@ class TutorialSession:
         listener: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = datetime.now,
         stopwatch: Callable[[], float] = time.monotonic,
+        practice_size: str = "full",
     ) -> None:
         self.tutorial = tutorial
         self.workspace = workspace
@@ -61,6 +62,7 @@ class TutorialSession:
         self._listener = listener
         self._now = now
         self._stopwatch = stopwatch
+        self._practice_size = practice_size
         self._checks, self._actions, self._exhibits = registered()
         self._stop_observing: Optional[Callable[[], None]] = None
         self._looking = False
@@ -211,6 +213,7 @@ class TutorialSession:
             acknowledged=reached.acknowledged,
             notes=reached.notes,
             progress=progress,
+            practice_size=self._practice_size,
         )
 
     # --- what a learner does ---------------------------------------------------------------------------------------------

@@ -233,8 +233,8 @@ class ApplicationInfo:
     versions: dict[str, str] = field(default_factory=dict)
 
 
-Progress = Callable[[float, str], bool]
-"""Told the part done (0 to 1) and what is in hand; answers False to cancel."""
+Progress = Callable[[int, int], None]
+"""As in data.progress: told (done, total) in files or slices, total 0 where it is unknown; raises Cancelled to stop the work."""
 
 
 class Workspace(Protocol):
