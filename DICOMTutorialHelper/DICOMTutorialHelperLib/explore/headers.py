@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Optional, Union
 
-from pydicom.datadict import dictionary_description, keyword_for_tag, private_dictionary_description
+from pydicom.datadict import keyword_for_tag
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
 from DICOMTutorialHelperLib.explore.privacy import personal_category
 from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS, PathLike, read_dataset
-from DICOMTutorialHelperLib.explore.values import items_text, value_text
+from DICOMTutorialHelperLib.explore.values import element_name, items_text, value_text
 from DICOMTutorialHelperLib.languages import supported_language, texts
 
 # The groups of the tutorial, in the order in which they are shown; "content" is what the tutorial leaves aside:
@@ -132,27 +133,6 @@ def _rows(
             yield from _rows(item, words, explanations, depth + 2, place + ".", row_group)
 
 
-def element_name(dataset: Dataset, tag: BaseTag) -> str:
-    """The dictionary's name; for private elements the creator's own where pydicom knows it, else the creator in brackets."""
-    try:
-        return dictionary_description(tag)
-    except KeyError:
-        pass
-    if tag.element == 0:
-        return "Group Length"
-    if not tag.is_private:
-        return "Unknown"
-    if tag.is_private_creator:
-        return "Private Creator"
-    creator = dataset.get_item((tag.group, tag.element >> 8))
-    owner = creator.value if creator is not None else ""
-    owner = (owner.decode("ascii", "replace") if isinstance(owner, bytes) else str(owner or "")).strip()
-    try:
-        return f"[{private_dictionary_description(tag, owner)}]"
-    except KeyError:
-        return f"[{owner}]" if owner else "Private"
-
-
 def plain(text: str) -> str:
     """Lower case, without accents: what searching and comparing by eye take for equal."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
@@ -160,15 +140,16 @@ def plain(text: str) -> str:
 
 
 def search(rows: Iterable[HeaderRow], text: str) -> list[HeaderRow]:
-    """The rows whose tag, keyword, name, value or explanation holds every word of ``text``, whatever the case and accents.
+    """The rows whose tag, keyword, name or value holds every word of ``text``, or whose explanation has words that begin so.
 
-    Tags may be written ``0010,0010``, ``(0010,0010)`` or ``00100010``.
+    Case and accents do not count. Tags may be written ``0010,0010``, ``(0010,0010)`` or ``00100010``.
     """
     wanted = [word.strip("()") for word in plain(text).split()]
     found = []
     for row in rows:
-        hay = plain(" ".join((row.tag, row.tag.replace(",", ""), row.keyword, row.name, row.value, row.explanation)))
-        if all(word in hay for word in wanted):
+        hay = plain(" ".join((row.tag, row.tag.replace(",", ""), row.keyword, row.name, row.value)))
+        explanation = plain(row.explanation)
+        if all(word in hay or re.search(rf"(?<!\w){re.escape(word)}", explanation) for word in wanted):
             found.append(row)
     return found
 

@@ -16,6 +16,7 @@ from pydicom.uid import UID
 
 from DICOMTutorialHelperLib.explore.profile import CATEGORIES, DIRECT, TECHNICAL, is_safe_private, rule_for
 from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
+from DICOMTutorialHelperLib.explore.values import element_name
 
 __all__ = ["CATEGORIES", "GRADES", "PrivacyItem", "PrivacyReport", "grade_of", "personal_category", "privacy_report", "scan"]
 
@@ -101,7 +102,16 @@ def privacy_report(source: Union[PathLike, Dataset]) -> PrivacyReport:
             if part is not None:
                 report.items.extend(_items(part, report, dataset))
         report.warnings = pixel_warnings(dataset)
+        if path is not None and _named_in(path.name, dataset):
+            report.warnings.append("file-name")
     return report
+
+
+def _named_in(name: str, dataset: Dataset) -> bool:
+    """Whether a file name holds the patient's name or ID."""
+    said = f"{dataset.get('PatientName', '')}^{dataset.get('PatientID', '')}".casefold()
+    words = [word for word in re.split(r"[\^=\s]+", said) if len(word) >= 4]
+    return any(word in name.casefold() for word in words)
 
 
 def _method_codes(dataset: Dataset) -> list[str]:
@@ -140,7 +150,8 @@ def _items(dataset: Dataset, report: PrivacyReport, whole: Dataset, prefix: str 
                 "declared" if report.declared and _accounted(rule.action, rule.category, value, vr, report, whole) else "found"
             )
             shown = "" if vr == "SQ" or isinstance(value, bytes) else " ".join(str(value).split())
-            yield PrivacyItem(path[-9:], keyword_for_tag(tag), rule.name, path, rule.category, rule.action, shown, state)
+            name = element_name(dataset, tag) if rule.category == "private" else rule.name
+            yield PrivacyItem(path[-9:], keyword_for_tag(tag), name, path, rule.category, rule.action, shown, state)
         if vr == "SQ" and not (rule and rule.category == "private"):
             for index, item in enumerate(value):
                 yield from _items(item, report, whole, f"{path}[{index}].")
@@ -177,7 +188,7 @@ def _accounted(action: str, category: str, value: object, vr: str, report: Priva
 
 def pixel_warnings(dataset: Dataset) -> list[str]:
     """What the header says about personal data in the pixels: keys ``burned-in``, ``burned-in-possible``, ``face``,
-    ``overlay``, ``document``, ``private`` of the texts ``privacy``, under ``warning.``."""
+    ``face-possible`` (no body part is named), ``overlay`` and ``document`` of the texts ``privacy``, under ``warning.``."""
     keys = []
     burned_in = str(dataset.get("BurnedInAnnotation", "")).upper()
     modality = str(dataset.get("Modality", "")).upper()
@@ -187,8 +198,12 @@ def pixel_warnings(dataset: Dataset) -> list[str]:
     elif burned_in != "NO" and (modality in BURNED_IN_MODALITIES or secondary):
         keys.append("burned-in-possible")
     features = str(dataset.get("RecognizableVisualFeatures", "")).upper()
-    if features == "YES" or (features != "NO" and modality in FACE_MODALITIES and _shows_head(dataset)):
-        keys.append("face")
+    if features != "NO" and (features == "YES" or modality in FACE_MODALITIES):
+        said = _region_words(dataset)
+        if features == "YES" or any(_HEAD.search(text) for text in said):
+            keys.append("face")
+        elif not said:
+            keys.append("face-possible")
     if any(0x6000 <= tag.group <= 0x60FF for tag in dataset.keys()):  # noqa: SIM118 - iterating a Dataset converts its elements
         keys.append("overlay")
     if "EncapsulatedDocument" in dataset:
@@ -196,10 +211,11 @@ def pixel_warnings(dataset: Dataset) -> list[str]:
     return keys
 
 
-def _shows_head(dataset: Dataset) -> bool:
+def _region_words(dataset: Dataset) -> list[str]:
+    """What the header says about the part of the body."""
     said = [
         str(dataset.get(keyword, "")) for keyword in ("BodyPartExamined", "StudyDescription", "SeriesDescription", "ProtocolName")
     ]
     for item in dataset.get("AnatomicRegionSequence", None) or []:
         said.append(str(item.get("CodeMeaning", "")))
-    return any(_HEAD.search(text) for text in said)
+    return [text for text in said if text.strip() and text.casefold() not in ("none", "unknown")]

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydicom.datadict import keyword_for_tag
+from pydicom.datadict import dictionary_description, keyword_for_tag, private_dictionary_description
 from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
-from pydicom.tag import Tag
+from pydicom.tag import BaseTag, Tag
 from pydicom.uid import UID
 
 BINARY_VRS = ("OB", "OD", "OF", "OL", "OV", "OW", "UN", "OB or OW", "OB/OW")
@@ -20,6 +21,27 @@ _DATE = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _TIME = re.compile(r"(\d{2})(\d{2})?(\d{2})?(\.\d+)?$")
 _DATETIME = re.compile(r"(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\.\d+)?([+-]\d{4})?$")
 _AGE = re.compile(r"(\d{3})([DWMY])$")
+
+
+def element_name(dataset: Dataset, tag: BaseTag) -> str:
+    """The dictionary's name; for private elements the creator's own where pydicom knows it, else the creator in brackets."""
+    try:
+        return dictionary_description(tag)
+    except KeyError:
+        pass
+    if tag.element == 0:
+        return "Group Length"
+    if not tag.is_private:
+        return "Unknown"
+    if tag.is_private_creator:
+        return "Private Creator"
+    creator = dataset.get_item((tag.group, tag.element >> 8))
+    owner = creator.value if creator is not None else ""
+    owner = (owner.decode("ascii", "replace") if isinstance(owner, bytes) else str(owner or "")).strip()
+    try:
+        return f"[{private_dictionary_description(tag, owner)}]"
+    except KeyError:
+        return f"[{owner}]" if owner else "Private"
 
 
 def value_text(element: DataElement, words: Mapping[str, str]) -> str:

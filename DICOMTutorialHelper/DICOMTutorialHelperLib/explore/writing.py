@@ -1,0 +1,46 @@
+"""Writing a cleaned dataset as a DICOM file: fresh preamble and file meta, the transfer syntax and the pixels as they were."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pydicom
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+PREAMBLE = b"\0" * 128
+PYDICOM_3 = int(pydicom.__version__.split(".")[0]) >= 3
+
+
+def encoding_of(original: Dataset) -> tuple[bool, bool]:
+    """(implicit VR, little endian) of a dataset that was read, by whatever name this pydicom keeps it under."""
+    known = getattr(original, "original_encoding", None)
+    implicit, little = known if known else (original.is_implicit_VR, original.is_little_endian)
+    return bool(implicit), bool(little)
+
+
+def write_clean(cleaned: Dataset, original: Dataset, target: Path) -> None:
+    """Write ``cleaned`` in the encoding of ``original``. Raises OSError.
+
+    The preamble may hold a TIFF header or anything else, and the file meta names of applications and of senders: both are made
+    anew (PS3.15 E.1.1). Only the kind of object, its new identifier and the transfer syntax go in.
+    """
+    implicit, little = encoding_of(original)
+    old = getattr(original, "file_meta", None) or FileMetaDataset()
+    syntax = old.get("TransferSyntaxUID")
+    if not syntax:
+        syntax = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian if little else ExplicitVRBigEndian
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = cleaned.get("SOPClassUID", old.get("MediaStorageSOPClassUID", ""))
+    meta.MediaStorageSOPInstanceUID = cleaned.get("SOPInstanceUID", "")
+    meta.TransferSyntaxUID = syntax
+    meta.ImplementationVersionName = "DTUTORIALHELPER"
+    file = FileDataset(str(target), cleaned, preamble=PREAMBLE, file_meta=meta, is_implicit_VR=implicit, is_little_endian=little)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if PYDICOM_3:
+            file.save_as(str(target), enforce_file_format=True)
+        else:
+            file.is_implicit_VR, file.is_little_endian = implicit, little
+            file.save_as(str(target), write_like_original=False)
