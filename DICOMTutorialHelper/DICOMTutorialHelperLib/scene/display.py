@@ -17,30 +17,39 @@ PET_HEAT = "vtkMRMLPETProceduralColorNodePET-Heat"
 
 
 def set_up_display(node: slicer.vtkMRMLScalarVolumeNode, stack: Stack) -> None:
-    """Give a volume in a scene its display nodes, with the presets of the stack's middle frame, the first of them in use.
+    """Give a volume in a scene its display node, with the presets of the stack's middle frame, the first of them in use.
 
     The middle slice shows what was scanned more likely than the first. Without a usable window the display finds its own.
     """
-    node.CreateDefaultDisplayNodes()
-    display = node.GetScalarVolumeDisplayNode()
-    if display is None:
-        return
+    display = node.GetScalarVolumeDisplayNode() or _new_display(node)
     frame = stack.frames[len(stack.frames) // 2]
-    if node.IsA("vtkMRMLVectorVolumeNode"):
-        # Colours are shown as they are stored; a window would change them.
-        image = node.GetImageData()
-        white = 255 if image.GetScalarType() == vtk.VTK_UNSIGNED_CHAR else max(image.GetScalarRange()[1], 1)
-        display.SetAutoWindowLevel(False)
-        display.SetWindowLevelMinMax(0, white)
-        return
-    display.SetAndObserveColorNodeID(_color_node_id(frame, node.GetScene()))
     presets = window_presets(frame)
-    display.ResetWindowLevelPresets()
-    for center, width in presets:
-        display.AddWindowLevelPreset(width, center)
-    display.SetAutoWindowLevel(not presets)
-    if presets:
-        display.SetWindowLevelFromPreset(0)
+    # A display that sees voxels while it minds the window itself looks at all of them, longer than reading them took.
+    display.SetAutoWindowLevel(False)
+    if node.IsA("vtkMRMLVectorVolumeNode"):
+        _show_colors_as_stored(display, node.GetImageData())
+    else:
+        display.SetAndObserveColorNodeID(_color_node_id(frame, node.GetScene()))
+        display.ResetWindowLevelPresets()
+        for center, width in presets:
+            display.AddWindowLevelPreset(width, center)
+        if presets:
+            display.SetWindowLevelFromPreset(0)
+    node.SetAndObserveDisplayNodeID(display.GetID())
+    if not presets and not node.IsA("vtkMRMLVectorVolumeNode"):
+        display.SetAutoWindowLevel(True)
+
+
+def _new_display(node: slicer.vtkMRMLScalarVolumeNode) -> slicer.vtkMRMLScalarVolumeDisplayNode:
+    vector = node.IsA("vtkMRMLVectorVolumeNode")
+    display = node.GetScene().AddNewNodeByClass("vtkMRMLVectorVolumeDisplayNode" if vector else "vtkMRMLScalarVolumeDisplayNode")
+    display.SetDefaultColorMap()
+    return display
+
+
+def _show_colors_as_stored(display: slicer.vtkMRMLScalarVolumeDisplayNode, image: vtk.vtkImageData) -> None:
+    white = 255 if image.GetScalarType() == vtk.VTK_UNSIGNED_CHAR else max(image.GetScalarRange()[1], 1)
+    display.SetWindowLevelMinMax(0, white)
 
 
 def window_presets(frame: Frame) -> list[tuple[float, float]]:

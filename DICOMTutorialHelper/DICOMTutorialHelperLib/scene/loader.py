@@ -12,7 +12,7 @@ from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SeriesEx
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.scene.display import set_up_display
 from DICOMTutorialHelperLib.scene.sequences import add_sequence
-from DICOMTutorialHelperLib.scene.subject_hierarchy import add_to_subject_hierarchy, remove_empty_branches, remove_node
+from DICOMTutorialHelperLib.scene.subject_hierarchy import add_to_subject_hierarchy, remove_node
 from DICOMTutorialHelperLib.scene.transforms import add_acquisition_transform
 from DICOMTutorialHelperLib.scene.volumes import Decode, Progress, fill_volume, read_image, volume_class
 from DICOMTutorialHelperLib.scene.vtkitk_decoder import decode
@@ -68,23 +68,19 @@ def load_candidate(
 
 def remove_loaded(loaded: LoadedCandidate, scene: slicer.vtkMRMLScene) -> None:
     """Take all that a loaded candidate brought out of a scene, and its patient and study where nothing else is of them."""
-    nodes = [loaded.browser, loaded.volume, loaded.sequence, loaded.transform]
-    attached = [
-        other
-        for node in nodes
-        if node is not None and node.IsA("vtkMRMLStorableNode")
-        for other in (
-            *(node.GetNthStorageNode(place) for place in range(node.GetNumberOfStorageNodes())),
-            *(
-                node.GetNthDisplayNode(place)
-                for place in range(node.GetNumberOfDisplayNodes() if node.IsA("vtkMRMLDisplayableNode") else 0)
-            ),
-        )
-    ]
-    for node in [*nodes, *attached]:
-        if node is not None and node.GetScene() is scene:
+    nodes = [node for node in (loaded.browser, loaded.volume, loaded.sequence, loaded.transform) if node is not None]
+    for node in [*nodes, *(helper for node in nodes for helper in _display_and_storage(node))]:
+        if node.GetScene() is scene:
             remove_node(scene, node)
-    remove_empty_branches(scene)
+
+
+def _display_and_storage(node: slicer.vtkMRMLNode) -> list[slicer.vtkMRMLNode]:
+    helpers: list[slicer.vtkMRMLNode] = []
+    if node.IsA("vtkMRMLDisplayableNode"):
+        helpers += [node.GetNthDisplayNode(place) for place in range(node.GetNumberOfDisplayNodes())]
+    if node.IsA("vtkMRMLStorableNode"):
+        helpers += [node.GetNthStorageNode(place) for place in range(node.GetNumberOfStorageNodes())]
+    return [helper for helper in helpers if helper is not None]
 
 
 def _read_images(candidate: Candidate, decode_elsewhere, progress) -> list[vtk.vtkImageData]:
@@ -125,4 +121,3 @@ def _remove_nodes(scene: slicer.vtkMRMLScene, ids: set[str]) -> None:
         node = scene.GetNodeByID(node_id)
         if node is not None:
             remove_node(scene, node)
-    remove_empty_branches(scene)

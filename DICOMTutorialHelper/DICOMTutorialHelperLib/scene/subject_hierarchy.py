@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import slicer
-import vtk
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
 
@@ -47,28 +46,22 @@ def add_to_subject_hierarchy(
 
 
 def remove_node(scene: slicer.vtkMRMLScene, node: slicer.vtkMRMLNode) -> None:
-    """Remove a node and its item: only the application's hierarchy follows the scene by itself."""
+    """Remove a node, its item, and the study and patient above that hold nothing else.
+
+    Only the application's hierarchy follows the scene by itself.
+    """
     hierarchy = scene.GetFirstNodeByClass("vtkMRMLSubjectHierarchyNode")
     item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
-    if item:
+    while item and not hierarchy.GetNumberOfItemChildren(item) and item != hierarchy.GetSceneItemID():
+        above = hierarchy.GetItemParent(item)
         hierarchy.RemoveItem(item, False, False)
+        item = above if hierarchy.GetItemLevel(above) in _levels() else 0
     scene.RemoveNode(node)
 
 
-def remove_empty_branches(scene: slicer.vtkMRMLScene) -> None:
-    """Remove studies without series, and patients without studies, that loading has made."""
-    hierarchy = scene.GetFirstNodeByClass("vtkMRMLSubjectHierarchyNode")
-    if hierarchy is None:
-        return
+def _levels() -> tuple[str, str]:
     names = slicer.vtkMRMLSubjectHierarchyConstants
-    level = names.GetSubjectHierarchyLevelAttributeName()
-    for branch in (names.GetDICOMLevelStudy(), names.GetDICOMLevelPatient()):
-        items = vtk.vtkIdList()
-        hierarchy.GetItemChildren(hierarchy.GetSceneItemID(), items, True)
-        for place in range(items.GetNumberOfIds()):
-            item = items.GetId(place)
-            if hierarchy.GetItemAttribute(item, level) == branch and not hierarchy.GetNumberOfItemChildren(item):
-                hierarchy.RemoveItem(item)
+    return names.GetDICOMLevelStudy(), names.GetDICOMLevelPatient()
 
 
 def _series_attributes(names, series: SeriesExamination) -> Iterable[tuple[str, str]]:

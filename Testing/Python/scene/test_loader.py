@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import slicer
 import slicer.util
 
 from DICOMTutorialHelperLib.scene.loader import LoadError, load_candidate, remove_loaded
@@ -93,3 +94,12 @@ def test_removing_one_of_two_keeps_the_patient(examined, scene):
     remove_loaded(second, scene)
     assert _hierarchy_items(scene) == remaining
     assert np.any(slicer.util.arrayFromVolume(first.volume))
+
+
+def test_a_patient_that_someone_else_made_stays(examined, scene):
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
+    own = hierarchy.CreateSubjectItem(hierarchy.GetSceneItemID(), "Mine")
+    series = examined()
+    remove_loaded(load_candidate(series.selected[0], scene, series), scene)
+    assert _hierarchy_items(scene) == 1
+    assert hierarchy.GetItemName(own) == "Mine"
