@@ -79,7 +79,7 @@ def files_below(paths: Iterable[Path]) -> tuple[list[Path], list[SkippedFile]]:
 
     for path in paths:
         if not path.exists():
-            skipped.append(_unreadable(path, "no such file or folder"))
+            skipped.append(_unreadable(path, "not-there"))
         elif path.is_dir():
             for folder, folders, names in os.walk(path, onerror=unlistable):
                 folders[:] = sorted(name for name in folders if name != "__MACOSX")
@@ -113,6 +113,8 @@ def read_header(path: Path) -> Instance | SkippedFile:
             transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "1.2.840.10008.1.2"))
             values = dict(_plain_values(dataset))
             reason = _why_not_an_image(dataset, values)
+            if reason == "cut":
+                return _unreadable(path, reason)
             if reason:
                 evidence = {"file": path.name, "reason": reason, "sop_class_uid": values.get("SOPClassUID", "")}
                 return SkippedFile(path, Finding("not-an-image", INFO, evidence))
@@ -198,9 +200,12 @@ def _why_not_an_image(dataset: Dataset, values: dict[str, Any]) -> str:
         return "dicomdir"
     if values.get("SOPClassUID") in OTHER_READERS:
         return "other-reader"
-    if "Rows" not in values or "Columns" not in values:
-        return "no-pixels"
-    return ""
+    if "Rows" in values and "Columns" in values:
+        return ""
+    sop_class = values.get("SOPClassUID") or dataset.file_meta.get("MediaStorageSOPClassUID", "")
+    # pydicom reads a header that ends too early as far as it goes.
+    is_cut = "SOPClassUID" not in values or "Image Storage" in pydicom.uid.UID(sop_class).name
+    return "cut" if is_cut else "no-pixels"
 
 
 def _pixel_element(file: BinaryIO, transfer_syntax: str) -> tuple[Optional[str], Optional[int], Optional[int]]:
