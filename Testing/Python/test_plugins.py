@@ -98,7 +98,7 @@ def test_headers_are_read_once_for_both_plugins_and_for_loading(plugins, host, d
 
     read = []
     read_header = headers.read_header
-    monkeypatch.setattr(headers, "read_header", lambda path: read.append(path) or read_header(path))
+    monkeypatch.setattr(headers, "read_header", lambda path, known: read.append(path) or read_header(path, known))
     loadables = examine(plugins, dynamic_series)
     for plugin, loadable in selected(loadables):
         assert plugin.load(loadable)

@@ -31,6 +31,8 @@ from DICOMTutorialHelperLib.dicom.splitting import Part, read_series
 # the multi-volume importer 1.0 or 0.9, image sequences 0.7 to 1.05: these values tie with none of them.
 SOUND_VOLUME = 0.6
 SOUND_SEQUENCE = 1.1
+# Films of ultrasound and X-rays: Slicer's image sequence reader (0.7 and more) is made for them.
+SOUND_FILM = 0.65
 WITH_ERROR = 0.4
 ALTERNATIVE = 0.3
 SET_ASIDE = 0.25
@@ -126,7 +128,9 @@ def _candidate(part: Part, name: str) -> Candidate:
 def _rate(candidates: list[Candidate], set_aside: Sequence[bool]) -> None:
     """Confidence and selection: the parts of the best reading share the highest confidence, so that Slicer loads them all."""
     reading = [candidate for candidate, aside in zip(candidates, set_aside) if not aside]
-    best = SOUND_SEQUENCE if any(candidate.kind == SEQUENCE for candidate in reading) else SOUND_VOLUME
+    best = SOUND_VOLUME
+    if any(candidate.kind == SEQUENCE for candidate in reading):
+        best = SOUND_SEQUENCE if reading[0].first_frame.get("Modality") in CROSS_SECTIONS else SOUND_FILM
     for candidate, aside in zip(candidates, set_aside):
         candidate.selected = not aside
         candidate.confidence = SET_ASIDE if aside else WITH_ERROR if candidate.has_error else best

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO, Callable, Optional
 
@@ -18,6 +18,7 @@ from DICOMTutorialHelperLib.dicom.functional_groups import frames_of
 from DICOMTutorialHelperLib.dicom.instance import Instance
 
 Progress = Callable[[int, int], None]
+KnownValues = dict[Any, tuple[str, Any]]  # (tag, VR, bytes, character set) -> (keyword, plain value)
 
 KEYWORDS = (
     # patient, study, series
@@ -94,16 +95,20 @@ def read_headers(paths: Iterable[Path], progress: Optional[Progress] = None) -> 
     paths = list(paths)
     instances: list[Instance] = []
     skipped: list[SkippedFile] = []
+    known: KnownValues = {}
     for number, path in enumerate(paths):
-        read = read_header(path)
+        read = read_header(path, known)
         (instances if isinstance(read, Instance) else skipped).append(read)
         if progress:
             progress(number + 1, len(paths))
     return instances, skipped
 
 
-def read_header(path: Path) -> Instance | SkippedFile:
-    """The instance in a file, or the reason why there is none to load."""
+def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | SkippedFile:
+    """The instance in a file, or the reason why there is none to load.
+
+    ``known`` remembers converted values between the files of one reading: most elements of a series are the same in all of it.
+    """
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -111,7 +116,7 @@ def read_header(path: Path) -> Instance | SkippedFile:
             if dataset is None:
                 return SkippedFile(path, Finding("not-an-image", INFO, {"file": path.name, "reason": "not-dicom"}))
             transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "1.2.840.10008.1.2"))
-            values = dict(_plain_values(dataset))
+            values = _plain_values(dataset, {} if known is None else known)
             reason = _why_not_an_image(dataset, values)
             if reason == "cut":
                 return _unreadable(path, reason)
@@ -153,18 +158,37 @@ def _read_dataset(file: BinaryIO) -> Optional[Dataset]:
         return dataset if "SOPClassUID" in dataset or "Rows" in dataset else None
 
 
-def _plain_values(dataset: Dataset) -> Iterator[tuple[str, Any]]:
+def _plain_values(dataset: Dataset, known: KnownValues) -> dict[str, Any]:
+    """Every element that says something, by keyword (private ones by tag), as plain Python values."""
+    values: dict[str, Any] = {}
+    characters = str(dataset.get("SpecificCharacterSet", ""))
     for tag in list(dataset.keys()):
-        if tag.element == 0x0010 and tag.is_private:
-            continue
-        try:
-            element = dataset[tag]
-            value = _plain(element.value, PRIVATE.get((tag.group, tag.element)))
-        except (ValueError, TypeError, OverflowError, NotImplementedError, struct.error):
-            continue  # a value that is not of its VR says nothing to rely on
-        if value is None or (isinstance(value, (str, bytes, tuple)) and not value):
-            continue
-        yield (element.keyword or f"{tag.group:04x},{tag.element:04x}"), value
+        raw = dataset.get_item(tag)
+        key = (tag, raw.VR, raw.value, characters) if isinstance(raw.value, bytes) else None
+        if key not in known:
+            name, value = _name_and_value(dataset, tag)
+            if key is None:
+                values.update({} if value is None else {name: value})
+                continue
+            known[key] = name, value
+        name, value = known[key]
+        if value is not None:
+            values[name] = value
+    return values
+
+
+def _name_and_value(dataset: Dataset, tag: Any) -> tuple[str, Any]:
+    """Keyword and plain value of an element; None for one that is empty, or that is not of its VR: nothing to rely on."""
+    if tag.is_private and tag.element == 0x0010:
+        return "", None
+    try:
+        element = dataset[tag]
+        value = _plain(element.value, PRIVATE.get((tag.group, tag.element)))
+    except (ValueError, TypeError, OverflowError, NotImplementedError, struct.error):
+        return "", None
+    if isinstance(value, (str, bytes, tuple)) and not value:
+        value = None
+    return element.keyword or f"{tag.group:04x},{tag.element:04x}", value
 
 
 def _plain(value: Any, private_vr: Optional[str]) -> Any:
