@@ -1,0 +1,74 @@
+"""Where "show me" points: how a tutorial's data describes a widget of Slicer, with alternatives by version.
+
+A place is ``{"in": container, "find": [alternative, ...], "behind": name}``. Containers: ``main-window``, ``dicom-browser``,
+``module:<Module>``, ``slice-view:<Name>``, ``3d-view``. An alternative names the widget by one of ``name`` (object name),
+``action`` (object name of a QAction: the tool button that shows it) or ``attribute`` (Python attribute of the container's
+object); ``from`` and ``until`` (excluded) bound the Slicer versions it is for; ``in`` overrides the container. The first
+alternative that is there is taken. ``behind`` is the object name of a button to pin or press before the widget shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+CONTAINER = re.compile(r"main-window|dicom-browser|3d-view|module:[A-Za-z]+|slice-view:[A-Za-z]+")
+FINDERS = ("name", "action", "attribute")
+VERSION = re.compile(r"\d+(\.\d+)*")
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way to find a widget: ``finder`` is a member of FINDERS, ``value`` what it looks for, in ``container``."""
+
+    container: str
+    finder: str
+    value: str
+
+
+def alternatives(place: Mapping[str, Any], slicer_version: str) -> tuple[Alternative, ...]:
+    """The ways to find a place in a version of Slicer (``5.8.1``), the best first."""
+    version = _numbers(slicer_version)
+    fitting = []
+    for way in place["find"]:
+        if "from" in way and version < _numbers(way["from"]):
+            continue
+        if "until" in way and version >= _numbers(way["until"]):
+            continue
+        finder = next(finder for finder in FINDERS if finder in way)
+        fitting.append(Alternative(way.get("in", place["in"]), finder, way[finder]))
+    return tuple(fitting)
+
+
+def place_problem(place: Any) -> str:
+    """What is wrong with the description of a place, "" for nothing."""
+    if not isinstance(place, dict) or set(place) - {"in", "find", "behind"}:
+        return '"in", "find" and "behind" are expected'
+    if not CONTAINER.fullmatch(str(place.get("in", ""))):
+        return f'"in": {place.get("in")!r}'
+    if not isinstance(place.get("find"), list) or not place["find"]:
+        return '"find" is empty'
+    for way in place["find"]:
+        problem = _alternative_problem(way)
+        if problem:
+            return problem
+    return ""
+
+
+def _alternative_problem(way: Any) -> str:
+    if not isinstance(way, dict) or sum(finder in way for finder in FINDERS) != 1:
+        return f"{way!r}: one of {', '.join(FINDERS)} is expected"
+    if set(way) - {*FINDERS, "from", "until", "in"}:
+        return f"{way!r}"
+    if "in" in way and not CONTAINER.fullmatch(way["in"]):
+        return f'"in": {way["in"]!r}'
+    for bound in ("from", "until"):
+        if bound in way and not VERSION.fullmatch(str(way[bound])):
+            return f'"{bound}": {way[bound]!r}'
+    return ""
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])

@@ -1,0 +1,221 @@
+"""The report of a tutorial: one HTML page that needs nothing else, for a teacher to read and a learner to hand in."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+from html import escape
+from typing import Optional
+
+from DICOMTutorialHelperLib.tutorial.content import Step, StepWords, Words
+from DICOMTutorialHelperLib.tutorial.drawings import draw
+from DICOMTutorialHelperLib.tutorial.exhibits import Exhibit
+from DICOMTutorialHelperLib.tutorial.markup import inline_html, to_html, with_interface_names
+from DICOMTutorialHelperLib.tutorial.progress import DONE, HELPER, StepProgress
+from DICOMTutorialHelperLib.tutorial.report_material import StepMaterial
+from DICOMTutorialHelperLib.tutorial.report_parts import DATE_FORMATS, STYLE, chart_svg, table_html
+from DICOMTutorialHelperLib.tutorial.sentences import name_of, sentence
+from DICOMTutorialHelperLib.tutorial.session import StepStatus, TutorialSession
+
+NOTHING = StepMaterial()
+
+
+class Report:
+    """Writes the page of one session. ``left_out`` gives the reason (a sentence) for steps that these data cannot give."""
+
+    def __init__(
+        self,
+        session: TutorialSession,
+        material: Mapping[str, StepMaterial],
+        language: Optional[str] = None,
+        left_out: Optional[Mapping[str, str]] = None,
+        unattended: bool = False,
+        now: Optional[datetime] = None,
+    ) -> None:
+        self._session = session
+        self._tutorial = session.tutorial
+        self._material = material
+        self._left_out = left_out or {}
+        self._language = language or session.workspace.language()
+        self._words: Words = session.tutorial.words(self._language)
+        self._unattended = unattended
+        self._now = now or datetime.now()
+
+    def html(self) -> str:
+        """The page."""
+        title = f"{self._words.title} – {self._say('report.heading-run' if self._unattended else 'report.heading')}"
+        parts = "\n".join(self._part(part.id, part.steps) for part in self._tutorial.parts)
+        return (
+            f'<!DOCTYPE html>\n<html lang="{self._language}">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+            f"{self._header()}\n{self._contents()}\n<main>\n{parts}\n</main>\n{self._footer()}\n</body>\n</html>\n"
+        )
+
+    # --- top and bottom --------------------------------------------------------------------------------------------------
+
+    def _header(self) -> str:
+        progress = self._session.progress
+        questions = [step for step in self._tutorial.steps if step.right_choice is not None]
+        answered = [step for step in questions if progress.of(step.id).choices]
+        at_once = sum(progress.of(step.id).choices[0] == step.right_choice for step in answered)
+        seconds = sum(progress.of(step.id).seconds for step in self._tutorial.steps)
+        done = self._say("report.progress-value", done=self._session.done_count, total=len(self._tutorial.steps))
+        facts = [
+            (self._say("report.progress"), done),
+            (self._say("report.answers"), self._say("report.progress-value", done=at_once, total=len(questions))),
+            (self._say("report.duration"), self._duration(seconds)),
+            (self._say("report.started"), self._when(progress.started_at)),
+            (self._say("report.written"), self._when(self._now.isoformat())),
+        ]
+        if not self._unattended:
+            facts.insert(0, (self._say("report.learner"), progress.learner or self._say("report.no-name")))
+        listed = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
+        heading = self._say("report.heading-run" if self._unattended else "report.heading")
+        share = self._session.done_count / len(self._tutorial.steps)
+        return (
+            f'<header><p class="kind">{escape(heading)}</p><h1>{escape(self._words.title)}</h1>'
+            f'<p class="subtitle">{escape(self._words.subtitle)}</p><dl class="facts">{listed}</dl>'
+            f'<div class="bar" role="img" aria-label="{escape(done)}"><div style="width:{share:.0%}"></div></div>'
+            f'<p class="notice">{escape(self._words.notice)}</p></header>'
+        )
+
+    def _contents(self) -> str:
+        lines = []
+        for part in self._tutorial.parts:
+            steps = "".join(
+                f'<li><a href="#{step.id}">{escape(self._step_words(step).title)}</a> {self._badge(self._session.status(step.id))}</li>'
+                for step in part.steps
+            )
+            lines.append(f"<li>{escape(self._words.parts.get(part.id, part.id))}<ol>{steps}</ol></li>")
+        return f"<nav><h2>{escape(self._say('report.steps'))}</h2><ol>{''.join(lines)}</ol></nav>"
+
+    def _footer(self) -> str:
+        application = self._session.workspace.application()
+        versions = {application.name: application.version, **application.versions}
+        listed = "".join(f"<li>{escape(name)} {escape(version)}</li>" for name, version in versions.items())
+        credits_list = "".join(f"<li>{inline_html(line)}</li>" for line in self._words.credits)
+        return (
+            f"<footer><h2>{escape(self._say('report.versions'))}</h2><ul class='versions'>{listed}</ul>"
+            f"<h2>{escape(self._say('report.sources'))}</h2><ul>{credits_list}</ul></footer>"
+        )
+
+    # --- steps -----------------------------------------------------------------------------------------------------------
+
+    def _part(self, part_id: str, steps: tuple[Step, ...]) -> str:
+        articles = "\n".join(self._step(step) for step in steps)
+        return f"<section><h2>{escape(self._words.parts.get(part_id, part_id))}</h2>\n{articles}</section>"
+
+    def _step(self, step: Step) -> str:
+        status = self._session.status(step.id)
+        progress = self._session.progress.of(step.id)
+        words = self._step_words(step)
+        material = self._material.get(step.id, NOTHING)
+        number = self._tutorial.steps.index(step) + 1
+        blocks = [
+            f'<h3><span class="number">{number}</span> {escape(words.title)} {self._badge(status)}</h3>',
+            f'<p class="reason">{escape(self._reason(status))}</p>',
+            self._done_line(progress),
+            self._pictures(words, material),
+            self._exhibit(material.exhibit),
+            self._question(step, words, progress),
+            f'<p class="learned"><strong>{escape(self._say("report.learned"))}</strong> {self._inline(words.learned)}</p>',
+            self._text(step, words),
+        ]
+        return f'<article id="{escape(step.id)}">{"".join(block for block in blocks if block)}</article>'
+
+    def _badge(self, status: StepStatus) -> str:
+        state = "lost" if status.lost else status.state
+        return f'<span class="badge {state}">{escape(self._say(f"report.state.{state}"))}</span>'
+
+    def _reason(self, status: StepStatus) -> str:
+        if status.step.id in self._left_out:
+            return self._say("report.left-out", reason=self._left_out[status.step.id])
+        return self._say(status.outcome.reason, **status.outcome.fields)
+
+    def _done_line(self, progress: StepProgress) -> str:
+        if progress.state != DONE:
+            return ""
+        said = [self._when(progress.done_at), self._duration(progress.seconds)]
+        if not self._unattended:
+            said.append(self._say("report.by.helper" if progress.done_by == HELPER else "report.by.learner"))
+        return f'<p class="when">{escape(" · ".join(said))}</p>'
+
+    def _pictures(self, words: StepWords, material: StepMaterial) -> str:
+        figures = []
+        for picture in material.pictures:
+            view = name_of(picture.view, self._language)
+            data = base64.b64encode(picture.png).decode("ascii")
+            alternative = escape(f"{words.title}: {view}", quote=True)
+            figures.append(
+                f'<figure><img src="data:image/png;base64,{data}" alt="{alternative}"><figcaption>{escape(view)}</figcaption></figure>'
+            )
+        return f'<div class="pictures">{"".join(figures)}</div>' if figures else ""
+
+    def _exhibit(self, exhibit: Optional[Exhibit]) -> str:
+        if exhibit is None:
+            return ""
+        chart = ""
+        if exhibit.values:
+            axes = exhibit.columns[1], exhibit.columns[2]
+            chart = chart_svg(exhibit.values["times"], exhibit.values["values"], exhibit.title, *axes)
+        return chart + table_html(exhibit, self._say("report.marked"))
+
+    def _question(self, step: Step, words: StepWords, progress: StepProgress) -> str:
+        if step.right_choice is None:
+            return ""
+        lines = [f'<p><strong>{escape(self._say("report.question"))}</strong> {self._inline(words.question)}</p>']
+        choice = progress.choice
+        if choice is None or not 0 <= choice < len(words.choices):
+            lines.append(f"<p>{escape(self._say('report.unanswered'))}</p>")
+        else:
+            right = choice == step.right_choice
+            verdict = self._say("report.right" if right else "report.wrong")
+            tries = self._say("report.tries", count=len(progress.choices))
+            lines.append(
+                f"<p>{escape(self._say('report.your-answer'))} : {self._inline(words.choices[choice])} "
+                f'<span class="badge {"done" if right else "lost"}">{escape(verdict)}</span> '
+                f'<span class="when">({escape(tries)})</span></p><p>{self._inline(words.explanations[choice])}</p>'
+            )
+        return f'<div class="question">{"".join(lines)}</div>'
+
+    def _text(self, step: Step, words: StepWords) -> str:
+        drawing = ""
+        if step.drawing:
+            svg = draw(self._tutorial.folder, step.drawing, self._words.drawings)
+            label = escape(words.drawing_description, quote=True)
+            drawing = f'<figure class="drawing" role="img" aria-label="{label}">{svg}</figure>'
+        links = "".join(
+            f'<li><a href="{escape(self._tutorial.links[name], quote=True)}">{escape(self._words.links.get(name, name))}</a></li>'
+            for name in step.links
+        )
+        more = f"<p>{escape(self._say('report.more'))}</p><ul>{links}</ul>" if links else ""
+        body = to_html(self._with_names(words.body))
+        return f"<details><summary>{escape(self._say('report.text'))}</summary>{body}{drawing}{more}</details>"
+
+    # --- words -----------------------------------------------------------------------------------------------------------
+
+    def _step_words(self, step: Step) -> StepWords:
+        return self._words.steps.get(step.id, StepWords(title=step.id))
+
+    def _with_names(self, text: str) -> str:
+        return with_interface_names(text, self._tutorial.interface, self._words.interface, self._language)
+
+    def _inline(self, text: str) -> str:
+        return inline_html(self._with_names(text))
+
+    def _say(self, key: str, **fields) -> str:
+        return sentence(key, self._language, **fields)
+
+    def _when(self, iso: str) -> str:
+        if not iso:
+            return "–"
+        moment = datetime.fromisoformat(iso)
+        date_format, time_format = DATE_FORMATS.get(self._language, DATE_FORMATS["en"])
+        return self._say("report.done-at", date=moment.strftime(date_format), time=moment.strftime(time_format))
+
+    def _duration(self, seconds: float) -> str:
+        if seconds < 100:
+            return self._say("report.seconds", seconds=round(seconds, 1) if seconds < 10 else round(seconds))
+        return self._say("report.minutes", minutes=round(seconds / 60))
