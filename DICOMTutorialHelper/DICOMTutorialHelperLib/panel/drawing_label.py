@@ -1,0 +1,77 @@
+"""A drawing that fills the width it is given, sharp at every size, with a description for those who cannot see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import qt
+
+SMALLEST_CHANGE_PIXELS = 4  # a scroll bar that comes and goes must not make the drawing flicker
+
+
+class DrawingLabel:
+    """``widget`` takes no room without a drawing. A drawing is SVG text."""
+
+    def __init__(self, most_pixels: int = 620) -> None:
+        self._most_pixels = most_pixels
+        self._svg = ""
+        self._drawn_width = 0
+        self.widget = qt.QLabel()
+        self.widget.objectName = "StepDrawing"
+        self.widget.alignment = qt.Qt.AlignHCenter | qt.Qt.AlignTop
+        self.widget.sizePolicy = qt.QSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Fixed)
+        self._resizes = _Resizes(self.widget, self._draw)
+        self.widget.hide()
+
+    def show(self, svg: str, description: str = "") -> None:
+        """Show a drawing; "" takes it away."""
+        self.widget.accessibleName = description
+        self.widget.toolTip = description
+        if svg == self._svg:
+            return
+        self._svg = svg
+        self._drawn_width = 0
+        self.widget.visible = bool(svg)
+        self._draw()
+
+    def _draw(self) -> None:
+        width = min(self.widget.width, self._most_pixels)
+        if not self._svg or width < 20 or abs(width - self._drawn_width) < SMALLEST_CHANGE_PIXELS:
+            return
+        self._drawn_width = width
+        ratio = self.widget.devicePixelRatioF()
+        image = svg_image(self._svg, int(width * ratio))
+        if image.isNull():
+            self.widget.hide()
+            return
+        image.setDevicePixelRatio(ratio)
+        self.widget.pixmap = qt.QPixmap.fromImage(image)
+        self.widget.minimumHeight = self.widget.maximumHeight = int(image.height() / ratio)
+
+
+def svg_image(svg: str, width: int) -> Any:
+    """A QImage of an SVG, drawn at the width in pixels; a null image where it cannot be drawn."""
+    buffer = qt.QBuffer()
+    buffer.setData(qt.QByteArray(svg.encode("utf-8")))
+    buffer.open(qt.QIODevice.ReadOnly)
+    reader = qt.QImageReader(buffer, qt.QByteArray(b"svg"))
+    size = reader.size()
+    if size.width() > 0:
+        reader.setScaledSize(qt.QSize(width, max(round(width * size.height() / size.width()), 1)))
+    image = reader.read()
+    buffer.close()
+    return image
+
+
+class _Resizes(qt.QObject):
+    """Tells when the label has another width."""
+
+    def __init__(self, widget: Any, tell: Any) -> None:
+        super().__init__(widget)
+        self._tell = tell
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: Any, event: Any) -> bool:
+        if event.type() == qt.QEvent.Resize:
+            self._tell()
+        return False

@@ -1,0 +1,71 @@
+"""A table of the learner's own data, as a step's exhibit gives it: rows in levels, some lifted out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import qt
+
+from DICOMTutorialHelperLib.panel.reading import text_label
+
+MARK = "▶ "  # before the first cell of a marked row: bold letters alone would not be read aloud
+MOST_ROWS_SHOWN = 12
+
+
+class ExhibitTable:
+    """``widget`` takes no room without an exhibit."""
+
+    def __init__(self) -> None:
+        self.widget = qt.QWidget()
+        layout = qt.QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self._title = text_label(name="ExhibitTitle")
+        self._table = qt.QTreeWidget()
+        self._table.objectName = "ExhibitTable"
+        self._table.rootIsDecorated = False
+        self._table.alternatingRowColors = True
+        self._table.selectionMode = qt.QAbstractItemView.ExtendedSelection
+        self._note = text_label(name="ExhibitNote")
+        for widget in (self._title, self._table, self._note):
+            layout.addWidget(widget)
+        self.widget.hide()
+
+    def clear(self) -> None:
+        self._table.clear()
+        self.widget.hide()
+
+    def show(self, exhibit: Any) -> None:
+        """Show an ``Exhibit``; None takes the table away."""
+        self.clear()
+        if exhibit is None:
+            return
+        self._title.text = f"<b>{exhibit.title}</b>"
+        self._table.accessibleName = exhibit.title
+        self._table.columnCount = len(exhibit.columns)
+        self._table.setHeaderLabels(list(exhibit.columns))
+        bold = qt.QFont(self._table.font)
+        bold.setBold(True)
+        parents: list[Any] = []
+        for row in exhibit.rows:
+            item = qt.QTreeWidgetItem([(MARK if row.marked else "") + row.cells[0], *row.cells[1:]])
+            for column, cell in enumerate(row.cells):
+                item.setToolTip(column, cell)
+                if row.marked:
+                    item.setFont(column, bold)
+            del parents[row.depth :]
+            if parents:
+                parents[-1].addChild(item)
+            else:
+                self._table.addTopLevelItem(item)
+            parents.append(item)
+        self._table.expandAll()
+        for column in range(len(exhibit.columns)):
+            self._table.resizeColumnToContents(column)
+        row_height = qt.QFontMetrics(self._table.font).height() + 6
+        height = row_height * (min(len(exhibit.rows), MOST_ROWS_SHOWN) + 2)
+        self._table.minimumHeight = height
+        self._table.maximumHeight = height
+        mark = f"{MARK}{exhibit.mark}" if exhibit.mark and any(row.marked for row in exhibit.rows) else ""
+        self._note.text = "<br>".join(text for text in (mark, exhibit.note) if text)
+        self._note.visible = bool(self._note.text)
+        self.widget.show()

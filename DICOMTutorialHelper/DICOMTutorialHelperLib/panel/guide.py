@@ -1,0 +1,162 @@
+"""The guide: one session of the tutorial, the page that shows it, and the pointer; it lives as long as its dock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Optional, Protocol
+
+from DICOMTutorialHelperLib.panel.jobs import Jobs
+from DICOMTutorialHelperLib.panel.pointer import Pointer
+from DICOMTutorialHelperLib.panel.reading import is_dark
+from DICOMTutorialHelperLib.panel.sentences import error_sentence, log_error, say
+from DICOMTutorialHelperLib.panel.step_content import step_content
+from DICOMTutorialHelperLib.panel.step_page import StepPage
+from DICOMTutorialHelperLib.tutorial.content import Tutorial
+from DICOMTutorialHelperLib.tutorial.progress import ProgressStore
+from DICOMTutorialHelperLib.tutorial.session import TutorialSession
+from DICOMTutorialHelperLib.tutorial.workspace import Workspace, WorkspaceError
+
+
+class Places(Protocol):
+    """Finds what "show me" points at: a widget that is in view now, or None where this version has no such thing."""
+
+    def bring_into_view(self, place: str) -> Optional[Any]: ...
+
+
+class Guide:
+    """Connects the session with its page. ``open_link`` opens an address outside; ``watch`` is told after every change."""
+
+    def __init__(
+        self,
+        tutorial: Tutorial,
+        workspace: Workspace,
+        store: ProgressStore,
+        jobs: Jobs,
+        places: Places,
+        open_link: Callable[[str], None],
+        practice_size: Callable[[], str] = lambda: "full",
+    ) -> None:
+        self._workspace = workspace
+        self._jobs = jobs
+        self._places = places
+        self._open_link = open_link
+        self._watchers: list[Callable[[], None]] = []
+        self._shown_step = ""
+        self._next_place = 0
+        self.pointer = Pointer()
+        self.session = TutorialSession(tutorial, workspace, store, listener=self._on_change, practice_size=practice_size())
+        self._language = workspace.language()
+        self.words = tutorial.words(self._language)
+        self.page = StepPage(_PageSlots(self, jobs), self._language)
+        self._jobs.watch(self.page.show_job)
+
+    # --- life ------------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Follow what the learner does, from now on."""
+        self.session.start()
+
+    def stop(self) -> None:
+        """Follow nothing any more; where the learner stands is kept."""
+        self.pointer.hide()
+        self.session.stop()
+
+    def close(self) -> None:
+        """Stop for good: nothing of the guide stays behind."""
+        self.stop()
+        self._jobs.unwatch(self.page.show_job)
+        self._watchers.clear()
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        self._watchers.append(watcher)
+
+    def unwatch(self, watcher: Callable[[], None]) -> None:
+        if watcher in self._watchers:
+            self._watchers.remove(watcher)
+
+    def set_language(self, language: str) -> None:
+        """Speak another language from now on."""
+        self._language = language
+        self.words = self.session.tutorial.words(language)
+        self.page.set_language(language)
+        self.pointer.hide()
+        self._on_change()
+
+    def show_error(self, sentence: str) -> None:
+        self.page.show_message(sentence)
+
+    def _on_change(self) -> None:
+        step = self.session.current
+        if step.id != self._shown_step:
+            self._shown_step = step.id
+            self._next_place = 0
+            self.pointer.hide()
+        content = step_content(self.session, self.words, is_dark(self.page.widget))
+        if content.done:
+            self.pointer.hide()
+        self.page.show(content)
+        for watcher in list(self._watchers):
+            watcher()
+
+    # --- what a learner asks for -----------------------------------------------------------------------------------------
+
+    def jump(self, step_id: str) -> None:
+        self.session.jump(step_id)
+
+    def do_it(self) -> None:
+        """Do the step, with the steps before it that were lost; the page shows how far it is."""
+        self.page.show_message("")
+        self.pointer.hide()
+        title = say("job.step", self._language)
+        self._jobs.run(title, lambda progress: self.session.do_it(progress))
+
+    def show_me(self) -> None:
+        """Point at the next of the step's places; a place that this version does not have is told in words."""
+        step = self.session.current
+        self.page.show_message("")
+        for offset in range(len(step.places)):
+            place = (self._next_place + offset) % len(step.places)
+            target = self._places.bring_into_view(step.places[place])
+            if target is not None:
+                self._next_place = place + 1
+                number = f"{place + 1}/{len(step.places)} · " if len(step.places) > 1 else ""
+                self.pointer.point_at(target, f"{number}{self._callout(step.places[place])}")
+                return
+        self.page.show_message(say("show-me.not-here", self._language))
+
+    def _callout(self, place: str) -> str:
+        """What the callout says: the words the tutorial has for the place, else what kind of place it is."""
+        tutorial = self.session.tutorial
+        name = tutorial.interface.get(place, "")
+        local = self.words.interface.get(place, "")
+        if not name:
+            return say("show-me.here", self._language)
+        named = name if not local or local == name else f"{name} ({local})"
+        return say("show-me.named", self._language, name=named)
+
+    def show_exhibit(self) -> None:
+        """Show the learner's own data for the step."""
+        self.page.show_message("")
+        try:
+            self.page.show_exhibit(self.session.exhibit())
+        except WorkspaceError as error:
+            log_error(error)
+            self.page.show_message(error_sentence(error, self._language))
+
+    def open_link(self, address: str) -> None:
+        self._open_link(address)
+
+
+class _PageSlots:
+    """The page's buttons, as slots that let no error through."""
+
+    def __init__(self, guide: Guide, jobs: Jobs) -> None:
+        self.go_next = jobs.guarded(lambda: guide.session.next())
+        self.go_back = jobs.guarded(lambda: guide.session.back())
+        self.do_it = jobs.guarded(guide.do_it)
+        self.show_me = jobs.guarded(guide.show_me)
+        self.acknowledge = jobs.guarded(lambda: guide.session.acknowledge())
+        self.answer = jobs.guarded_with(lambda choice: guide.session.answer(choice))
+        self.show_exhibit = jobs.guarded(guide.show_exhibit)
+        self.cancel = jobs.guarded(jobs.cancel)
+        self.open_link = jobs.guarded_with(guide.open_link)

@@ -1,0 +1,177 @@
+"""Points at a widget: a frame around it and a callout beside it, which follow it and never take a click or the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Optional
+
+import qt
+
+EDGE_PIXELS = 4
+GAP_PIXELS = 6
+CALLOUT_PIXELS = 280
+NET_MILLISECONDS = 1000  # for what no event tells: a tab that hid the target, say
+COLOR = "#ff8c00"
+# A wrapped widget that Qt has deleted (with its window, say): PythonQt and PySide6 say so in their own ways.
+GONE = (ValueError, RuntimeError)
+
+
+class Pointer:
+    """One frame and one callout, shown on at most one widget at a time.
+
+    They are children of the target's window, not of the target, so that nothing in a layout moves. ``on_used`` is called
+    after the target was clicked, or its key pressed.
+    """
+
+    def __init__(self, on_used: Callable[[], None] = lambda: None) -> None:
+        self._on_used = on_used
+        self._target: Optional[Any] = None
+        self._parts: list[Any] = []
+        self._callout: Optional[Any] = None
+        self._watched: list[Any] = []
+        self._watcher = _Watcher(self._on_event)
+        self._net = qt.QTimer()
+        self._net.interval = NET_MILLISECONDS
+        self._net.timeout.connect(self._follow)
+
+    @property
+    def target(self) -> Optional[Any]:
+        """The widget pointed at, None for none."""
+        return self._target
+
+    @property
+    def parts(self) -> list[Any]:
+        """The widgets that make up frame and callout."""
+        return list(self._parts)
+
+    def point_at(self, target: Any, text: str) -> None:
+        """Point at a widget; whatever was pointed at before is let go."""
+        self.hide()
+        self._target = target
+        window = target.window()
+        for _ in range(4):
+            edge = qt.QFrame(window)
+            edge.styleSheet = f"background-color: {COLOR}; border: none;"
+            self._parts.append(edge)
+        self._callout = qt.QLabel(text, window)
+        self._callout.objectName = "DICOMTutorialCallout"
+        self._callout.wordWrap = True
+        self._callout.styleSheet = (
+            f"background-color: #fff6e5; color: #202020; border: 2px solid {COLOR}; border-radius: 4px; padding: 6px;"
+        )
+        self._parts.append(self._callout)
+        for part in self._parts:
+            part.setAttribute(qt.Qt.WA_TransparentForMouseEvents)
+            part.focusPolicy = qt.Qt.NoFocus
+        widget = target
+        while widget is not None:
+            widget.installEventFilter(self._watcher)
+            self._watched.append(widget)
+            widget = None if widget is window else widget.parentWidget()
+        self._net.start()
+        self._follow()
+
+    def hide(self) -> None:
+        """Point at nothing, and watch nothing."""
+        self._net.stop()
+        for widget in self._watched:
+            with suppress(GONE):
+                widget.removeEventFilter(self._watcher)
+        for part in self._parts:
+            with suppress(GONE):
+                part.hide()
+                part.setParent(None)
+                part.deleteLater()
+        self._target, self._callout, self._parts, self._watched = None, None, [], []
+
+    def _on_event(self, watched: Any, event: Any) -> None:
+        kind = event.type()
+        if kind in (qt.QEvent.Move, qt.QEvent.Resize, qt.QEvent.Show, qt.QEvent.Hide, qt.QEvent.LayoutRequest):
+            # After the layouts have had their say.
+            qt.QTimer.singleShot(0, self._follow)
+        elif watched is self._target and kind in (qt.QEvent.MouseButtonRelease, qt.QEvent.KeyRelease):
+            if kind == qt.QEvent.KeyRelease and event.key() not in (qt.Qt.Key_Space, qt.Qt.Key_Return, qt.Qt.Key_Enter):
+                return
+            # After the target has taken the event itself.
+            qt.QTimer.singleShot(0, self._used)
+
+    def _used(self) -> None:
+        if self._target is not None:
+            self.hide()
+            self._on_used()
+
+    def _follow(self) -> None:
+        """Put the parts where the target is; out of sight while the target is."""
+        if self._target is None:
+            return
+        try:
+            rectangle = visible_rectangle(self._target)
+            if rectangle is None:
+                for part in self._parts:
+                    part.hide()
+                return
+            self._place(rectangle, self._target.window().rect)
+        except GONE:
+            self.hide()
+
+    def _place(self, target: Any, window: Any) -> None:
+        frame = target.adjusted(-EDGE_PIXELS, -EDGE_PIXELS, EDGE_PIXELS, EDGE_PIXELS).intersected(window)
+        x, y, width, height = frame.x(), frame.y(), frame.width(), frame.height()
+        rectangles = (
+            qt.QRect(x, y, width, EDGE_PIXELS),
+            qt.QRect(x, y + height - EDGE_PIXELS, width, EDGE_PIXELS),
+            qt.QRect(x, y, EDGE_PIXELS, height),
+            qt.QRect(x + width - EDGE_PIXELS, y, EDGE_PIXELS, height),
+        )
+        for part, rectangle in zip(self._parts, rectangles):
+            part.geometry = rectangle
+        callout_width = min(CALLOUT_PIXELS, max(window.width() - 2 * GAP_PIXELS, 60))
+        callout_height = max(self._callout.heightForWidth(callout_width), 24)
+        self._callout.geometry = callout_place(frame, window, callout_width, callout_height)
+        for part in self._parts:
+            part.show()
+            part.raise_()
+
+
+def visible_rectangle(widget: Any) -> Optional[Any]:
+    """The part of a widget that can be seen, in coordinates of its window; None where nothing of it can."""
+    if not widget.visible:
+        return None
+    window = widget.window()
+    rectangle = qt.QRect(widget.mapTo(window, qt.QPoint(0, 0)), widget.size)
+    parent = None if widget is window else widget.parentWidget()
+    while parent is not None and parent is not window:
+        rectangle = rectangle.intersected(qt.QRect(parent.mapTo(window, qt.QPoint(0, 0)), parent.size))
+        parent = parent.parentWidget()
+    rectangle = rectangle.intersected(window.rect)
+    return None if rectangle.isEmpty() else rectangle
+
+
+def callout_place(frame: Any, window: Any, width: int, height: int) -> Any:
+    """Below the frame, else above, right or left of it; on it only where the window leaves no other room."""
+    x = min(max(frame.x(), GAP_PIXELS), max(window.width() - width - GAP_PIXELS, 0))
+    y = min(max(frame.y(), GAP_PIXELS), max(window.height() - height - GAP_PIXELS, 0))
+    below, above = frame.y() + frame.height() + GAP_PIXELS, frame.y() - height - GAP_PIXELS
+    right, left = frame.x() + frame.width() + GAP_PIXELS, frame.x() - width - GAP_PIXELS
+    if below + height <= window.height():
+        return qt.QRect(x, below, width, height)
+    if above >= 0:
+        return qt.QRect(x, above, width, height)
+    if right + width <= window.width():
+        return qt.QRect(right, y, width, height)
+    if left >= 0:
+        return qt.QRect(left, y, width, height)
+    return qt.QRect(x, max(window.height() - height - GAP_PIXELS, 0), width, height)
+
+
+class _Watcher(qt.QObject):
+    """Sees what happens to widgets, and lets all of it pass."""
+
+    def __init__(self, tell: Callable[[Any, Any], None]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def eventFilter(self, watched: Any, event: Any) -> bool:
+        self._tell(watched, event)
+        return False

@@ -1,0 +1,75 @@
+"""Labels for reading: rich text that wraps, can be selected and followed by keyboard, in the colours of the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Optional
+
+import qt
+
+
+def text_label(text: str = "", name: str = "") -> Any:
+    """A label that wraps and lets its text be copied; links in it are opened by whoever connects ``linkActivated``."""
+    label = qt.QLabel(text)
+    label.textFormat = qt.Qt.RichText
+    label.wordWrap = True
+    label.objectName = name
+    label.textInteractionFlags = (
+        qt.Qt.TextSelectableByMouse | qt.Qt.LinksAccessibleByMouse | qt.Qt.LinksAccessibleByKeyboard
+    )
+    policy = qt.QSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Minimum)
+    policy.setHeightForWidth(True)  # a new policy has forgotten that the text wraps
+    label.sizePolicy = policy
+    return label
+
+
+def heading(text: str = "", name: str = "", points: int = 3) -> Any:
+    """A label in bold, a few points larger than the text around it."""
+    label = text_label(text, name)
+    font = qt.QFont(label.font)
+    font.setBold(True)
+    font.setPointSize(max(font.pointSize(), 8) + points)
+    label.font = font
+    return label
+
+
+def button(text: str, tool_tip: str, on_click: Callable[..., None], name: str = "") -> Any:
+    """A push button that may become narrow; its tool tip says more than its text."""
+    made = qt.QPushButton(text)
+    made.toolTip = tool_tip
+    made.objectName = name
+    made.autoDefault = False
+    made.sizePolicy = qt.QSizePolicy(qt.QSizePolicy.Minimum, qt.QSizePolicy.Fixed)
+    made.clicked.connect(on_click)
+    return made
+
+
+def is_dark(widget: Any) -> bool:
+    """Whether the application shows light letters on a dark ground."""
+    palette = widget.palette
+    return palette.color(qt.QPalette.Window).lightness() < palette.color(qt.QPalette.WindowText).lightness()
+
+
+def clear_layout(layout: Any) -> None:
+    """Take all widgets out of a layout, for good."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+
+
+class ClickOnLabel(qt.QObject):
+    """Makes a label beside a radio button part of it, as a button's own text would be: texts of buttons do not wrap."""
+
+    def __init__(self, parent: Optional[Any], label: Any, on_click: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self._on_click = on_click
+        label.installEventFilter(self)
+
+    def eventFilter(self, _watched: Any, event: Any) -> bool:
+        if event.type() == qt.QEvent.MouseButtonRelease:
+            self._on_click()
+        return False

@@ -1,0 +1,261 @@
+"""The page that shows one step: text, drawing, question, state with its reason, and the buttons."""
+
+from __future__ import annotations
+
+from typing import Any, Optional, Protocol
+
+import qt
+
+from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
+from DICOMTutorialHelperLib.panel.exhibit_table import ExhibitTable
+from DICOMTutorialHelperLib.panel.reading import ClickOnLabel, button, clear_layout, heading, is_dark, text_label
+from DICOMTutorialHelperLib.panel.sentences import say
+from DICOMTutorialHelperLib.panel.step_content import StepContent
+
+# A sign and a word, never a colour alone.
+DONE_SIGN, LOST_SIGN, TO_DO_SIGN = "✔", "↺", "○"
+RIGHT_SIGN, WRONG_SIGN = "✔", "✘"
+
+
+class StepActions(Protocol):
+    """What a learner can do on the page; every method is a slot that lets no error through."""
+
+    def go_next(self, *_: Any) -> None: ...
+    def go_back(self, *_: Any) -> None: ...
+    def do_it(self, *_: Any) -> None: ...
+    def show_me(self, *_: Any) -> None: ...
+    def acknowledge(self, *_: Any) -> None: ...
+    def answer(self, choice: int) -> None: ...
+    def show_exhibit(self, *_: Any) -> None: ...
+    def cancel(self, *_: Any) -> None: ...
+    def open_link(self, address: str) -> None: ...
+
+
+class StepPage:
+    """``widget`` goes into the dock; ``show`` gives it a step, ``show_job`` how far long work is, ``show_message`` an error."""
+
+    def __init__(self, actions: StepActions, language: str) -> None:
+        self._actions = actions
+        self._language = language
+        self._step_id = ""
+        self._content: Optional[StepContent] = None
+        self._filters: list[Any] = []
+        self.widget = qt.QWidget()
+        self.widget.objectName = "DICOMTutorialStepPage"
+        column = qt.QVBoxLayout(self.widget)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.spacing = 0
+        column.addWidget(self._make_text())
+        column.addWidget(self._make_footer())
+        self._make_shortcuts()
+        self.set_language(language)
+
+    # --- making ----------------------------------------------------------------------------------------------------------
+
+    def _make_text(self) -> Any:
+        """All that scrolls."""
+        page = qt.QWidget()
+        layout = qt.QVBoxLayout(page)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.spacing = 8
+        self._part = text_label(name="StepPart")
+        self._title = heading(name="StepTitle")
+        self._notice = text_label(name="StepNotice")
+        self._body = text_label(name="StepBody")
+        self._drawing = DrawingLabel()
+        self._question = text_label(name="StepQuestion")
+        self._choices = qt.QWidget()
+        self._choices_layout = qt.QGridLayout(self._choices)
+        self._choices_layout.setContentsMargins(0, 0, 0, 0)
+        self._choices_layout.setColumnStretch(1, 1)
+        self._explanation = text_label(name="StepExplanation")
+        self._exhibit_button = button("", "", self._actions.show_exhibit, "StepExhibitButton")
+        self._exhibit = ExhibitTable()
+        self._learned = text_label(name="StepLearned")
+        self._hint_button = qt.QToolButton()
+        self._hint_button.objectName = "StepHintButton"
+        self._hint_button.checkable = True
+        self._hint_button.toolButtonStyle = qt.Qt.ToolButtonTextBesideIcon
+        self._hint_button.toggled.connect(self._show_hint)
+        self._hint = text_label(name="StepHint")
+        self._links = text_label(name="StepLinks")
+        for label in (self._body, self._links, self._notice, self._hint):
+            label.linkActivated.connect(self._actions.open_link)
+        for widget in (
+            self._part, self._title, self._body, self._drawing.widget, self._exhibit_button, self._exhibit.widget,
+            self._question, self._choices, self._explanation, self._learned, self._hint_button, self._hint, self._links,
+            self._notice,
+        ):  # fmt: skip
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        self._scroll = qt.QScrollArea()
+        self._scroll.widgetResizable = True
+        self._scroll.frameShape = qt.QFrame.NoFrame
+        self._scroll.horizontalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOff
+        self._scroll.setWidget(page)
+        return self._scroll
+
+    def _make_footer(self) -> Any:
+        footer = qt.QFrame()
+        footer.frameShape = qt.QFrame.StyledPanel
+        layout = qt.QVBoxLayout(footer)
+        layout.setContentsMargins(10, 6, 10, 8)
+        layout.spacing = 6
+        self._message = text_label(name="StepMessage")
+        self._state = text_label(name="StepState")
+        layout.addWidget(self._message)
+        layout.addWidget(self._state)
+        self._job = qt.QWidget()
+        job = qt.QHBoxLayout(self._job)
+        job.setContentsMargins(0, 0, 0, 0)
+        self._job_bar = qt.QProgressBar()
+        self._job_bar.objectName = "StepJobProgress"
+        self._cancel = button("", "", self._actions.cancel, "StepCancelButton")
+        job.addWidget(self._job_bar)
+        job.addWidget(self._cancel)
+        layout.addWidget(self._job)
+        help_row = qt.QHBoxLayout()
+        self._show_me = button("", "", self._actions.show_me, "StepShowMeButton")
+        self._do_it = button("", "", self._actions.do_it, "StepDoItButton")
+        self._acknowledge = button("", "", self._actions.acknowledge, "StepAcknowledgeButton")
+        for widget in (self._show_me, self._do_it, self._acknowledge):
+            help_row.addWidget(widget)
+        layout.addLayout(help_row)
+        move_row = qt.QHBoxLayout()
+        self._back = button("", "", self._actions.go_back, "StepBackButton")
+        self._progress = qt.QProgressBar()
+        self._progress.objectName = "StepProgress"
+        self._progress.minimumWidth = 40
+        self._next = button("", "", self._actions.go_next, "StepNextButton")
+        move_row.addWidget(self._back)
+        move_row.addWidget(self._progress, 1)
+        move_row.addWidget(self._next)
+        layout.addLayout(move_row)
+        self._message.hide()
+        self._job.hide()
+        return footer
+
+    def _make_shortcuts(self) -> None:
+        for keys, slot in (("Alt+Right", self._actions.go_next), ("Alt+Left", self._actions.go_back)):
+            shortcut = qt.QShortcut(qt.QKeySequence(keys), self.widget)
+            shortcut.context = qt.Qt.WidgetWithChildrenShortcut
+            shortcut.activated.connect(slot)
+
+    # --- showing ---------------------------------------------------------------------------------------------------------
+
+    def set_language(self, language: str) -> None:
+        """Texts of the page itself; those of the step come with the next ``show``."""
+        self._language = language
+        for widget, key in (
+            (self._back, "step.back"),
+            (self._next, "step.next"),
+            (self._do_it, "step.do-it"),
+            (self._show_me, "step.show-me"),
+            (self._acknowledge, "step.acknowledge"),
+            (self._cancel, "job.cancel"),
+            (self._hint_button, "step.hint"),
+            (self._exhibit_button, "step.exhibit"),
+        ):
+            widget.text = say(key, language)
+            widget.toolTip = say(f"{key}.tip", language)
+        self._scroll.accessibleName = say("step.text", language)
+        self._progress.toolTip = say("step.progress.tip", language)
+
+    def show(self, content: StepContent) -> None:
+        """Show a step; called again with the same step it keeps what the learner has opened and scrolled to."""
+        previous, self._content = self._content, content
+        fresh = content.step_id != self._step_id
+        if fresh:
+            self._step_id = content.step_id
+            self._hint_button.checked = False
+            self._exhibit.clear()
+            self._message.hide()
+            self._scroll.verticalScrollBar().value = 0
+        self._part.text = content.part
+        self._title.text = content.title
+        _fill(self._notice, content.notice)
+        _fill(self._body, content.body)
+        self._drawing.show(content.drawing, content.drawing_description)
+        self._exhibit_button.visible = content.has_exhibit
+        if fresh or previous is None or (previous.choices, previous.chosen) != (content.choices, content.chosen):
+            self._show_question(content)
+        done = content.done and bool(content.learned)
+        _fill(self._learned, f"<b>{say('step.learned', self._language)}</b> {content.learned}" if done else "")
+        self._hint_button.visible = bool(content.hint)
+        self._hint.text = content.hint
+        self._show_hint(self._hint_button.checked)
+        links = "<br>".join(f'<a href="{address}">{words}</a>' for address, words in content.links)
+        _fill(self._links, f"{say('step.links', self._language)}<br>{links}" if links else "")
+        self._show_state(content)
+        self._show_me.visible = content.can_show
+        self._do_it.visible = content.can_do
+        self._acknowledge.visible = content.to_acknowledge
+        self._do_it.enabled = not content.done
+        self._back.enabled = content.number > 1
+        self._next.enabled = content.number < content.count
+        self._progress.maximum = content.count
+        self._progress.value = content.done_count
+        self._progress.format = f"{content.number} / {content.count}"
+
+    def _show_state(self, content: StepContent) -> None:
+        sign = DONE_SIGN if content.done else LOST_SIGN if content.lost else TO_DO_SIGN
+        word = say("state.lost" if content.lost else f"state.{content.state}", self._language)
+        color = ("#7ddc8a" if is_dark(self.widget) else "#1b7a2f") if content.done else ""
+        opening = f'<span style="color:{color}">' if color else "<span>"
+        self._state.text = f"{opening}{sign} <b>{word}</b></span> {content.reason}"
+        self._state.accessibleName = f"{word}. {content.reason}"
+
+    def _show_question(self, content: StepContent) -> None:
+        clear_layout(self._choices_layout)
+        self._filters = []
+        _fill(self._question, f"<b>{content.question}</b>" if content.question else "")
+        self._choices.visible = bool(content.choices)
+        for place, choice in enumerate(content.choices):
+            radio = qt.QRadioButton()
+            radio.objectName = f"StepChoice{place}"
+            radio.accessibleName = choice
+            radio.checked = place == content.chosen
+            label = text_label(choice)
+            label.textInteractionFlags = qt.Qt.NoTextInteraction
+            radio.clicked.connect(lambda *_, place=place: self._actions.answer(place))
+            self._filters.append(ClickOnLabel(label, label, radio.click))
+            self._choices_layout.addWidget(radio, place, 0, qt.Qt.AlignTop)
+            self._choices_layout.addWidget(label, place, 1, qt.Qt.AlignTop)
+        if not content.explanation:
+            _fill(self._explanation, "")
+            return
+        sign = RIGHT_SIGN if content.answered_right else WRONG_SIGN
+        word = say("answer.right" if content.answered_right else "answer.wrong", self._language)
+        _fill(self._explanation, f"{sign} <b>{word}</b> {content.explanation}")
+
+    def _show_hint(self, shown: bool) -> None:
+        self._hint.visible = bool(shown) and bool(self._hint.text)
+
+    def show_exhibit(self, exhibit: Any) -> None:
+        """A table of the learner's own data, below the text."""
+        self._exhibit.show(exhibit)
+
+    def show_message(self, sentence: str) -> None:
+        """What went wrong and what to do; "" takes it away."""
+        self._message.text = f"⚠ {sentence}" if sentence else ""
+        self._message.visible = bool(sentence)
+
+    def show_job(self, title: str, done: int, total: int) -> None:
+        """How far long work is; the title "" when nothing runs."""
+        self._job.visible = bool(title)
+        for widget in (self._do_it, self._exhibit_button):
+            widget.enabled = not title and not (widget is self._do_it and self._content is not None and self._content.done)
+        if title:
+            self._job_bar.maximum = total
+            self._job_bar.value = min(done, total)
+            self._job_bar.format = f"{title} %p%" if total else title
+
+    def focus(self) -> None:
+        """Put the keyboard where a learner goes on."""
+        self._next.setFocus()
+
+
+def _fill(label: Any, text: str) -> None:
+    """Labels without words take no room."""
+    label.text = text
+    label.visible = bool(text)

@@ -1,0 +1,136 @@
+"""The tab with all parts and steps of the tutorial, each with its state, and the button that starts or goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import qt
+
+from DICOMTutorialHelperLib.panel.guide import Guide
+from DICOMTutorialHelperLib.panel.reading import button, heading, text_label
+from DICOMTutorialHelperLib.panel.sentences import say
+from DICOMTutorialHelperLib.panel.step_page import DONE_SIGN, LOST_SIGN, TO_DO_SIGN
+from DICOMTutorialHelperLib.tutorial.markup import inline_html
+from DICOMTutorialHelperLib.tutorial.progress import DONE, SKIPPED, TO_DO
+
+SIGNS = {DONE: DONE_SIGN, TO_DO: TO_DO_SIGN, SKIPPED: "–"}
+HERE_SIGN = "➤"
+
+
+class TutorialTab:
+    """``open_guide()`` shows the dock; ``quick_start()`` does all it takes to see the torso CT."""
+
+    def __init__(
+        self, guide: Guide, language: str, open_guide: Callable[[], None], quick_start: Callable[[], None], jobs: Any
+    ) -> None:
+        self._guide = guide
+        self._language = language
+        self._open_guide = open_guide
+        self.widget = qt.QWidget()
+        layout = qt.QVBoxLayout(self.widget)
+        self._title = heading(name="TutorialTitle")
+        self._subtitle = text_label(name="TutorialSubtitle")
+        self._start = button("", "", jobs.guarded(open_guide), "TutorialStartButton")
+        self._quick = button("", "", jobs.guarded(quick_start), "TutorialQuickStartButton")
+        self._restart = button("", "", jobs.guarded(self._ask_restart), "TutorialRestartButton")
+        self._progress = qt.QProgressBar()
+        self._progress.objectName = "TutorialProgress"
+        self._steps = qt.QTreeWidget()
+        self._steps.objectName = "TutorialSteps"
+        self._steps.headerHidden = True
+        self._steps.columnCount = 1
+        self._steps.wordWrap = True
+        self._steps.itemActivated.connect(jobs.guarded_with(self._go))
+        self._credits = text_label(name="TutorialCredits")
+        self._credits.openExternalLinks = True
+        buttons = qt.QHBoxLayout()
+        buttons.addWidget(self._start, 1)
+        buttons.addWidget(self._restart)
+        for widget in (self._title, self._subtitle):
+            layout.addWidget(widget)
+        layout.addLayout(buttons)
+        layout.addWidget(self._quick)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._steps, 1)
+        layout.addWidget(self._credits)
+        self._items: dict[str, Any] = {}
+        self._busy_watcher = self._show_busy
+        jobs.watch(self._busy_watcher)
+        guide.watch(self.refresh)
+        self.set_language(language)
+
+    def set_language(self, language: str) -> None:
+        self._language = language
+        words = self._guide.words
+        self._title.text = words.title
+        self._subtitle.text = words.subtitle
+        for widget, key in ((self._restart, "tutorial.restart"), (self._quick, "tutorial.quick")):
+            widget.text = say(key, language)
+            widget.toolTip = say(f"{key}.tip", language)
+        self._credits.text = "<br>".join(inline_html(credit) for credit in words.credits)
+        self._credits.toolTip = say("tutorial.credits", language)
+        self._steps.accessibleName = say("tutorial.steps", language)
+        self._steps.toolTip = say("tutorial.steps.tip", language)
+        self._fill()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the state of every step."""
+        session = self._guide.session
+        started = session.done_count > 0 or session.current is not session.tutorial.steps[0]
+        key = "tutorial.resume" if started else "tutorial.start"
+        self._start.text = say(key, self._language)
+        self._start.toolTip = say(f"{key}.tip", self._language)
+        self._restart.visible = started
+        self._progress.maximum = len(session.tutorial.steps)
+        self._progress.value = session.done_count
+        self._progress.format = say(
+            "tutorial.progress", self._language, done=session.done_count, count=len(session.tutorial.steps)
+        )
+        for step in session.tutorial.steps:
+            progress = session.progress.of(step.id)
+            here = step.id == session.progress.current
+            lost = progress.lost is not None
+            sign = LOST_SIGN if lost else SIGNS[progress.state]
+            state = say("state.lost" if lost else f"state.{progress.state}", self._language)
+            item = self._items[step.id]
+            title = self._guide.words.steps[step.id].title
+            item.setText(0, f"{HERE_SIGN if here else sign}  {title}")
+            item.setToolTip(0, f"{title} ({say('state.here', self._language) + ', ' if here else ''}{state})")
+            font = qt.QFont(self._steps.font)
+            font.setBold(here)
+            item.setFont(0, font)
+
+    def _fill(self) -> None:
+        self._steps.clear()
+        self._items = {}
+        for part in self._guide.session.tutorial.parts:
+            parent = qt.QTreeWidgetItem([self._guide.words.parts.get(part.id, part.id)])
+            parent.setFlags(qt.Qt.ItemIsEnabled)
+            font = qt.QFont(self._steps.font)
+            font.setBold(True)
+            parent.setFont(0, font)
+            self._steps.addTopLevelItem(parent)
+            for step in part.steps:
+                item = qt.QTreeWidgetItem([""])
+                item.setData(0, qt.Qt.UserRole, step.id)
+                parent.addChild(item)
+                self._items[step.id] = item
+        self._steps.expandAll()
+
+    def _go(self, item: Any, _column: int = 0) -> None:
+        step_id = item.data(0, qt.Qt.UserRole)
+        if step_id:
+            self._guide.jump(step_id)
+            self._open_guide()
+
+    def _ask_restart(self) -> None:
+        answer = qt.QMessageBox.question(
+            self.widget, say("tutorial.restart", self._language), say("tutorial.restart.ask", self._language)
+        )
+        if answer == qt.QMessageBox.Yes:
+            self._guide.session.restart()
+
+    def _show_busy(self, title: str, _done: int, _total: int) -> None:
+        self._quick.enabled = not title
