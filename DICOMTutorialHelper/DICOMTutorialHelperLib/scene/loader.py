@@ -68,8 +68,9 @@ def load_candidate(
 
 def remove_loaded(loaded: LoadedCandidate, scene: slicer.vtkMRMLScene) -> None:
     """Take all that a loaded candidate brought out of a scene, and its patient and study where nothing else is of them."""
-    nodes = [node for node in (loaded.browser, loaded.volume, loaded.sequence, loaded.transform) if node is not None]
-    for node in [*nodes, *(helper for node in nodes for helper in _display_and_storage(node))]:
+    main = [node for node in (loaded.browser, loaded.volume, loaded.sequence, loaded.transform) if node is not None]
+    helpers = [helper for node in main for helper in _display_and_storage(node)]
+    for node in [*main, *helpers]:
         if node.GetScene() is scene:
             remove_node(scene, node)
 

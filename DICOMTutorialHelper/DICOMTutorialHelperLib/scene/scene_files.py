@@ -43,7 +43,6 @@ def file_stem(name: str) -> str:
 
 def _save_nodes(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:
     """Write the data of all storable nodes of a scene into a folder."""
-    scene.SetRootDirectory(str(folder))
     written: list[Path] = []
     for place in range(scene.GetNumberOfNodes()):
         node = scene.GetNthNode(place)

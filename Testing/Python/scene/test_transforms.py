@@ -97,6 +97,19 @@ def test_displacements_hold_beyond_the_border():
     assert np.allclose(moved, (-51.0, 69.0, 91.0))
 
 
+def test_displacements_are_bilinear_between_the_corners_of_a_slice():
+    dimensions, ijk_to_lps = (4, 5, 3), np.array([[0.7, 0, 0, -3], [0, 0.8, 0, 4], [0, 0, 2.5, 5], [0, 0, 0, 1.0]])
+    corners = np.random.default_rng(7).normal(size=(3, 2, 2, 3))
+    transform = displacement_transform(Grid(dimensions, ijk_to_lps, displacements_lps=corners))
+    for k, j, i in np.ndindex(3, 5, 4):
+        right, down = i / 3, j / 4
+        above = corners[k, 0, 0] * (1 - right) + corners[k, 0, 1] * right
+        below = corners[k, 1, 0] * (1 - right) + corners[k, 1, 1] * right
+        lps = (ijk_to_lps @ [i, j, k, 1])[:3]
+        truth = (lps + above * (1 - down) + below * down) * [-1, -1, 1]
+        assert np.allclose(transform.TransformPoint(lps * [-1, -1, 1]), truth, rtol=0, atol=1e-4)
+
+
 @pytest.mark.parametrize("dimensions", [(3, 4, 1), (1, 4, 3), (3, 1, 1)])
 def test_displacements_of_a_single_layer_hold_everywhere(dimensions):
     displacements = np.zeros((dimensions[2], 2, 2, 3))

@@ -54,6 +54,17 @@ def test_one_rescaling_of_all_frames_is_applied(shared_data):
     assert np.allclose(decode(path), truth)
 
 
+def test_frames_with_functional_groups_are_never_left_to_dcmtk(shared_data, monkeypatch):
+    """DCMTK's reader gives their stored values, without the rescaling."""
+    (path,) = (shared_data / "edge_cases" / "philips_enhanced" / "anatomical" / "001").iterdir()
+    read = vtkitk_decoder._read
+    monkeypatch.setattr(
+        vtkitk_decoder, "_read", lambda p, approach, c: (None, "no") if approach == "GDCM" else read(p, approach, c)
+    )
+    with pytest.raises(DecodeError, match="GDCM: no"):
+        decode(path)
+
+
 def test_what_no_reader_opens_is_named(write_series):
     (path, *_) = sorted(write_series().iterdir())
     dataset = pydicom.dcmread(path)
