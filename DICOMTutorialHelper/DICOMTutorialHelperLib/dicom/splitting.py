@@ -9,22 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Optional
 
 import numpy as np
 
-from DICOMTutorialHelperLib.dicom.attributes import (
-    ACQUISITION,
-    CLOCKS,
-    IMAGE_TYPE,
-    INDICES,
-    ORDERS,
-    SETTINGS,
-    SPLITS,
-    Attribute,
-    index_values,
-    instance_order,
-)
+from DICOMTutorialHelperLib.dicom.attributes import SPLITS, Attribute, index_values
 from DICOMTutorialHelperLib.dicom.candidate import SequenceIndex
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import is_regular, slice_normal_lps
@@ -38,6 +27,13 @@ from DICOMTutorialHelperLib.dicom.places import (
     side_names,
     usual_gap,
     with_holes,
+)
+from DICOMTutorialHelperLib.dicom.stack_index import (
+    StackIndex,
+    grouped,
+    index_by_order,
+    index_of_equal_stacks,
+    index_of_unequal_stacks,
 )
 from DICOMTutorialHelperLib.dicom.tolerances import SAME_ORIENTATION, SAME_POSITION_MM, SAME_SPACING_CORNER_MM
 
@@ -168,17 +164,17 @@ def _read_shape(frames: Sequence[Frame], fill_missing: bool, depth: int = 2) -> 
     places = places_of(frames)
     if len(places) == len(frames):
         return _read_unique(places, fill_missing)
-    index = _index_of_equal_stacks(frames, places) or _index_of_unequal_stacks(frames, places)
+    index = index_of_equal_stacks(frames, places) or index_of_unequal_stacks(frames, places)
     if index:
-        return _read_sequence(*index, places, fill_missing)
+        return _read_sequence(index, places, fill_missing)
     if depth:
         for attribute in SPLITS:
             parts = _split_by(attribute, frames, places, fill_missing, depth)
             if parts:
                 return parts
-    index = _index_by_order(places)
+    index = index_by_order(places)
     if index:
-        return _read_sequence(*index, places, fill_missing)
+        return _read_sequence(index, places, fill_missing)
     return _without_duplicates(places, fill_missing)
 
 
@@ -198,7 +194,7 @@ def _read_unique(places: list[Place], fill_missing: bool) -> list[Part]:
         finding = _missing_slices(layers, fill_missing)
         return [Part([[place and place[0] for place in layers if place or fill_missing]], findings=[finding])]
     for attribute in SPLITS:
-        groups = _grouped(attribute, frames)
+        groups = grouped(attribute, frames)
         if groups and len(groups) <= 8 and all(len(group) >= 3 and is_regular(group) for group in groups.values()):
             ordered = [sorted(group, key=frames.index) for group in groups.values()]
             if _interleaved(ordered):
@@ -206,114 +202,36 @@ def _read_unique(places: list[Place], fill_missing: bool) -> list[Part]:
     return [Part([list(frames)], findings=[_uneven_spacing(places)])]
 
 
-def _read_sequence(
-    attribute: Attribute, values: list[Any], groups: list[list[Frame]], places: list[Place], fill_missing: bool
-) -> list[Part]:
+def _read_sequence(found: StackIndex, places: list[Place], fill_missing: bool) -> list[Part]:
     """A sequence for each stack that the places make: two where the breasts lie in stacks of their own."""
-    index = SequenceIndex(attribute.name, attribute.unit, values)
-    evidence = {"attribute": attribute.name, "count": len(groups), "slices": len(places), "values": values}
+    attribute = found.attribute
+    evidence = {"attribute": attribute.name, "count": len(found.stacks), "slices": len(places), "values": found.values}
     reason = Finding(attribute.code, INFO, evidence)
+    at_place = {id(frame): number for number, place in enumerate(places) for frame in place}
     parts = []
     for stack in _read_unique([place[:1] for place in places], fill_missing):
-        where = {id(place[0]): number for number, place in enumerate(places)}
-        layers = [None if frame is None else where[id(frame)] for frame in stack.groups[0]]
-        at_place = {id(frame): number for number, place in enumerate(places) for frame in place}
-        lines = []
-        for group in groups:
-            found = {at_place[id(frame)]: frame for frame in group}
-            lines.append([None if layer is None else found.get(layer) for layer in layers])
+        layers = [None if frame is None else at_place[id(frame)] for frame in stack.groups[0]]
+        values, lines, lost, short = [], [], 0, []
+        for number, (value, frames) in enumerate(zip(found.values, found.stacks)):
+            by_place = {at_place[id(frame)]: frame for frame in frames}
+            line = [None if layer is None else by_place.get(layer) for layer in layers]
+            missing = sum(frame is None and layer is not None for frame, layer in zip(line, layers))
+            lost += missing
+            if missing:
+                short.append(number + 1)
+            if any(frame is not None for frame in line):
+                values.append(value)
+                lines.append(line)
         findings = [*stack.findings, reason]
-        lost = sum(frame is None and layer is not None for line in lines for frame, layer in zip(line, layers))
         if lost:
-            short = [number + 1 for number, line in enumerate(lines) if None in line]
             findings.append(Finding("missing-slices", WARNING, {"reason": "frames", "count": lost, "frames": short}))
-        parts.append(Part(lines, index, stack.labels, findings))
+        parts.append(Part(lines, SequenceIndex(attribute.name, attribute.unit, values), stack.labels, findings))
     return parts
-
-
-def _grouped(attribute: Attribute, frames: Sequence[Frame]) -> dict[Hashable, list[Frame]]:
-    """Frames by their value of an attribute, numbers in order, words as they come; empty where one lacks it, or all agree."""
-    groups: dict[Hashable, list[Frame]] = {}
-    for frame in sorted(frames, key=instance_order):
-        value = attribute.value(frame)
-        if value is None:
-            return {}
-        groups.setdefault(value, []).append(frame)
-    if len(groups) < 2:
-        return {}
-    if all(isinstance(value, (int, float)) for value in groups):
-        return dict(sorted(groups.items()))
-    return groups
-
-
-def _partition(groups: dict[Hashable, list[Frame]]) -> set[frozenset[int]]:
-    return {frozenset(map(id, group)) for group in groups.values()}
-
-
-def _index_of_equal_stacks(frames: Sequence[Frame], places: list[Place]):
-    """(attribute, values, groups) of the first attribute whose every value has exactly one frame at every place."""
-    number = {id(frame): n for n, place in enumerate(places) for frame in place}
-    for attribute in INDICES:
-        groups = _grouped(attribute, frames)
-        if not groups or len(groups) * len(places) != len(frames):
-            continue
-        if any(len({number[id(frame)] for frame in group}) != len(places) for group in groups.values()):
-            continue
-        if attribute in CLOCKS:
-            for setting in SETTINGS:
-                other = _grouped(setting, frames)
-                if other and _partition(other) == _partition(groups):
-                    attribute, groups = setting, other
-                    break
-        stacks = list(groups.values())
-        return attribute, index_values(attribute, stacks), stacks
-    return None
-
-
-def _index_of_unequal_stacks(frames: Sequence[Frame], places: list[Place]):
-    """As for equal stacks, where some lack slices: an exam that was stopped, files that were lost.
-
-    At least half of the stacks must be whole and each at least half: else they are volumes of their own.
-    """
-    number = {id(frame): n for n, place in enumerate(places) for frame in place}
-    for attribute in INDICES:
-        if attribute in (ACQUISITION, IMAGE_TYPE):
-            continue
-        groups = _grouped(attribute, frames)
-        covered = [{number[id(frame)] for frame in group} for group in groups.values()]
-        if not groups or any(len(there) != len(group) for there, group in zip(covered, groups.values())):
-            continue
-        whole = sum(len(there) == len(places) for there in covered)
-        if whole * 2 >= len(groups) and min(map(len, covered)) * 2 >= len(places):
-            stacks = list(groups.values())
-            return attribute, index_values(attribute, stacks), stacks
-    return None
-
-
-def _index_by_order(places: list[Place]):
-    """Equal numbers of frames at every place, told apart at each place by time or number only: the n-th ones make a stack."""
-    count = len(places[0])
-    if count < 2 or any(len(place) != count for place in places):
-        return None
-    for attribute in ORDERS:
-        keys = [[attribute.value(frame) for frame in place] for place in places]
-        if any(None in line or len(set(line)) < count for line in keys):
-            continue
-        ordered = [sorted(place, key=attribute.value) for place in places]
-        stacks = [[place[n] for place in ordered] for n in range(count)]
-        if attribute.code != "split-by-time":
-            return attribute, list(range(1, count + 1)), stacks
-        earliest = [min(attribute.value(frame) for frame in stack) for stack in stacks]
-        if len(set(earliest)) < count:
-            continue
-        start = earliest[0] if attribute in CLOCKS else 0
-        return attribute, [round(value - start, 6) for value in earliest], stacks
-    return None
 
 
 def _split_by(attribute: Attribute, frames, places, fill_missing: bool, depth: int) -> list[Part]:
     """Parts by the values of an attribute, where each is a sound one of its own; empty where that explains nothing."""
-    groups = _grouped(attribute, frames)
+    groups = grouped(attribute, frames)
     if not 2 <= len(groups) <= 12:
         return []
     parts = []

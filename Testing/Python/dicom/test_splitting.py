@@ -151,6 +151,19 @@ def test_both_breasts_in_one_sagittal_series_are_left_and_right(tmp_path, dynami
         assert None not in candidate.stacks[0].slices
 
 
+def test_a_breast_that_was_not_imaged_the_last_time_shortens_its_own_sequence_only(tmp_path):
+    right = [(x, 0.0, 0.0) for x in range(-120, -60, 6)]
+    left = [(x, 0.0, 0.0) for x in range(60, 120, 6)]
+    for n, time in enumerate((0, 60, 120)):
+        positions = right + left if time < 120 else right
+        write_series(tmp_path, positions, SAGITTAL, first=20 * n, sop_class=MR, TriggerTime=time)
+    by_side = {candidate.part: candidate for candidate in read(tmp_path).selected}
+    assert by_side["right"].index.values == [0, 60, 120]
+    assert by_side["left"].index.values == [0, 60]
+    assert "missing-slices" in codes(by_side["left"])
+    assert "missing-slices" not in codes(by_side["right"])
+
+
 def test_a_localizer_inside_a_series_is_set_aside_and_still_on_offer(tmp_path):
     write_series(tmp_path, axial_positions(12))
     write_series(tmp_path, [(0, 0, 0)], CORONAL, first=50, ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"])
