@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
@@ -74,7 +74,7 @@ def _print_rows(rows: list[HeaderRow], arguments: argparse.Namespace, terminal: 
 
     explain = arguments.explain or bool(arguments.find)
     if not (arguments.all or arguments.find):
-        rows = shortened(rows)
+        rows = shortened(rows, terminal.words["more-items"])
     terminal.out.print(Text(terminal.say("title.header", name=arguments.file.name), style="bold"))
     table, group = None, ""
     for row in rows:
@@ -105,17 +105,27 @@ def _print_rows(rows: list[HeaderRow], arguments: argparse.Namespace, terminal: 
         terminal.out.print(Text(terminal.words["legend.explain"], style="dim"))
 
 
-def shortened(rows: list[HeaderRow]) -> list[HeaderRow]:
-    """The rows with the first items of each sequence only; the last item kept says how many more there are by its title."""
-    kept, skipped_below = [], None
+def shortened(rows: list[HeaderRow], more: str) -> list[HeaderRow]:
+    """The rows with the first items of each sequence only, and a row with ``more`` (its field: count) in place of the others."""
+    kept: list[HeaderRow] = []
+    left_out: dict[str, int] = {}
+    places: dict[str, int] = {}
+    below = None
     for row in rows:
-        if skipped_below is not None and row.depth >= skipped_below:
+        if below is not None and row.depth > below:
             continue
-        skipped_below = None
-        if not row.tag and int(row.path.rsplit("[", 1)[1].rstrip("]")) >= MOST_ITEMS:
-            skipped_below = row.depth
+        below = None
+        sequence, _, index = row.path.rpartition("[")
+        if not row.tag and int(index.rstrip("]")) >= MOST_ITEMS:
+            below = row.depth
+            left_out[sequence] = left_out.get(sequence, 0) + 1
+            if sequence not in places:
+                places[sequence] = len(kept)
+                kept.append(row)
             continue
         kept.append(row)
+    for sequence, place in places.items():
+        kept[place] = replace(kept[place], name=more.format(count=left_out[sequence]), value="")
     return kept
 
 
@@ -187,8 +197,8 @@ def _show_series(arguments: argparse.Namespace, terminal: Terminal) -> int:
         elements = matching(elements, arguments.find)
     if arguments.json:
         print_json([
-            {"tag": one.row.tag, "keyword": one.row.keyword, "name": one.row.name, "constant": one.constant, "present": one.present,
-             "total": one.total, "values": one.values, "range": one.range}
+            {"tag": one.row.tag, "keyword": one.row.keyword, "name": one.row.name, "constant": one.constant,
+             "present": one.present, "total": one.total, "values": one.values, "range": one.range}
             for one in elements
         ])  # fmt: skip
         return 0

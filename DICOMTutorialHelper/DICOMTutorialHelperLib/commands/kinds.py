@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import asdict
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
@@ -18,10 +19,19 @@ def add_to(subparsers) -> None:
         "Segmentations are shown with their segments, structured reports with their measurements.",
     )
     kinds.add_argument("path", type=path_argument, metavar="PATH", nargs="+", help="folders or files")
-    kinds.add_argument("--slicer", metavar="VERSION", help="only what this Slicer version opens, such as 5.8")
+    kinds.add_argument(
+        "--slicer", metavar="VERSION", type=slicer_version, help="only what this Slicer version opens, such as 5.8"
+    )
     kinds.add_argument("--tree", action="store_true", help="the whole content of structured reports")
     add_language(kinds)
     kinds.set_defaults(run=run_kinds)
+
+
+def slicer_version(text: str) -> str:
+    """``5.8`` or ``5.8.1`` as it stands. Raises ArgumentTypeError for anything else."""
+    if not re.match(r"\d+\.\d+(\.\d+)?$", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a version such as 5.8")
+    return text
 
 
 def run_kinds(arguments: argparse.Namespace) -> int:

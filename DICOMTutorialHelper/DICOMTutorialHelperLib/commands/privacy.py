@@ -29,13 +29,13 @@ def add_to(subparsers) -> None:
     deidentify.add_argument("path", type=path_argument, metavar="PATH", nargs="+", help="files or folders")
     deidentify.add_argument("out", type=path_argument, metavar="OUT", help="a new or empty folder for the copies")
     deidentify.add_argument("--dates", choices=("remove", "shift", "keep"), default="remove",
-                            help="remove dates (default), shift each patient's by one secret number of days, or keep them")  # fmt: skip
+                            help="remove dates (default), shift each patient's by a secret number of days, or keep")  # fmt: skip
     deidentify.add_argument("--keep-characteristics", action="store_true", help="keep sex, age (90 at most), size and weight")
     deidentify.add_argument(
         "--keep-safe-private", action="store_true", help="keep the private elements that PS3.15 lists as safe"
     )
     deidentify.add_argument("--key-file", type=path_argument, metavar="FILE",
-                            help="a file with a secret text: the same key gives the same replacements in a later run")  # fmt: skip
+                            help="a file with a secret text: the same key gives the same replacements later")  # fmt: skip
     add_language(deidentify)
     deidentify.set_defaults(run=run_deidentify)
 
@@ -64,8 +64,8 @@ def run_privacy(arguments: argparse.Namespace) -> int:
         return terminal.fail(terminal.say("error.nothing", path=arguments.path[0]))
     if arguments.json:
         print_json([
-            {"path": report.path, "grade": report.grade, "declared": report.declared, "codes": report.codes, "warnings": report.warnings,
-             "items": [asdict(item) for item in report.items]}
+            {"path": report.path, "grade": report.grade, "declared": report.declared, "codes": report.codes,
+             "warnings": report.warnings, "items": [asdict(item) for item in report.items]}
             for report in reports
         ])  # fmt: skip
     else:
@@ -140,7 +140,11 @@ def run_deidentify(arguments: argparse.Namespace) -> int:
     if missing:
         return terminal.fail(terminal.say("error.not-found", path=missing[0]))
     try:
-        key = arguments.key_file.read_text(encoding="utf-8").strip() if arguments.key_file else None
+        key = None
+        if arguments.key_file:
+            key = _key(arguments.key_file)
+            if not key:
+                return terminal.fail(terminal.say("key-file", file=arguments.key_file))
         options = DeidentificationOptions(arguments.dates, arguments.keep_characteristics, arguments.keep_safe_private, key)
         report = deidentify(arguments.path, arguments.out, options, terminal.progress())
     except OutputRefused as refusal:
@@ -160,6 +164,14 @@ def run_deidentify(arguments: argparse.Namespace) -> int:
     if not report.written:
         return terminal.fail(terminal.say("error.nothing", path=arguments.path[0]))
     return 1 if report.unreadable else 0
+
+
+def _key(path) -> str:
+    """The secret in a key file, "" where there is none."""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _print_deidentified(report, arguments, terminal: Terminal) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Optional
 
@@ -17,6 +16,7 @@ from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
 from DICOMTutorialHelperLib import __version__
+from DICOMTutorialHelperLib.explore.identity import folded, names_pattern
 from DICOMTutorialHelperLib.explore.profile import Rule, edition, is_drawing, is_safe_private, rule_for
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
 from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS
@@ -29,8 +29,6 @@ TEXT_VRS = ("AE", "LO", "LT", "SH", "ST", "UC", "UT", "PN", "UR")
 DUMMY_TEXT = "REMOVED"
 # UIDs that name things of the standard or of software, and no object of a patient.
 _KEPT_UID = re.compile(r"ClassUID$|TransferSyntax|^CodingSchemeUID$|^ContextUID$|^MappingResourceUID$|^PrivateRecordUID$")
-# Words shorter than this are too common to be looked for in the remaining texts.
-SHORTEST_NAME = 4
 METHOD_CODES = {
     "113100": "Basic Application Confidentiality Profile",
     "113104": "Clean Structured Content Option",
@@ -75,14 +73,14 @@ class Cleaner:
         self.counts: dict[str, int] = {}
         self._patient = ""
         self._structured = False
-        self._names: re.Pattern[str] | None = None
+        self._names: Optional[re.Pattern[str]] = None
 
     def clean(self, dataset: Dataset) -> Dataset:
         """A cleaned copy with the record of what was done (PS3.3 C.7.1.1, (0012,0062) to (0012,0064)); the given one stays."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self._patient = patient_key(dataset)
-            self._names = _names_pattern(dataset)
+            self._names = names_pattern(dataset)
             cleaned = self._cleaned(dataset)
             cleaned.PatientName = cleaned.PatientID = self.pseudonyms.patient(self._patient)
             self._record(cleaned)
@@ -92,7 +90,7 @@ class Cleaner:
         kept = Dataset()
         for tag in sorted(dataset.keys()):
             if tag.element == 0 or tag.group < 8 or tag.is_private_creator:
-                continue  # group lengths would be wrong, groups below 8 are not part of a dataset, creators come with what they own
+                continue  # group lengths would be wrong, file meta is made anew, creators come with what they own
             if is_drawing(tag):
                 self._count("graphics")
                 continue  # overlays and curves go whole: without their data the rest of the group means nothing
@@ -135,7 +133,7 @@ class Cleaner:
             self._set(kept, tag, "UI", self._new_uids(element.value))
         elif keyword == "PatientAge" and re.match(r"(09\d|[1-9]\d\d)Y$", str(element.value)):
             self._set(kept, tag, "AS", "090Y")  # HIPAA: ages over 89 are one class
-        elif element.VR in TEXT_VRS and self._names and self._names.search(_folded(element.value)):
+        elif element.VR in TEXT_VRS and self._names and self._names.search(folded(element.value)):
             self._count("text")
             self._set(kept, tag, element.VR, "")
         else:
@@ -229,35 +227,3 @@ def _code(value: str, scheme: str, meaning: str) -> Dataset:
 def _is_safe(dataset: Dataset, tag: BaseTag) -> bool:
     block = (tag.group, tag.element >> 8)
     return tag.element > 0xFF and block in dataset and is_safe_private(str(dataset[block].value), tag)
-
-
-def _names_pattern(dataset: Dataset) -> re.Pattern[str] | None:
-    """Finds the words that name the patient or the staff, wherever a person has typed them into another text."""
-    words = {
-        word for value in _identity(dataset) for word in re.split(r"[\^=\\\s,;]+", _folded(value)) if len(word) >= SHORTEST_NAME
-    }
-    if not words:
-        return None
-    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + r")(?!\w)")
-
-
-def _identity(dataset: Dataset) -> Iterator[object]:
-    for tag in dataset.keys():  # noqa: SIM118 - iterating a Dataset converts its elements
-        try:
-            element = dataset[tag]
-        except VALUE_ERRORS:
-            continue
-        rule = rule_for(tag, element.VR)
-        if element.VR == "SQ":
-            for item in element.value:
-                yield from _identity(item)
-        elif rule and element.VR in ("PN", "LO", "SH", "DA") and element.value:
-            named = rule.category in ("patient", "person", "identifier")
-            if named and not (tag.is_private or keyword_for_tag(tag) == "RequestingService"):
-                yield element.value
-
-
-def _folded(value: object) -> str:
-    if isinstance(value, (MultiValue, list, tuple)):
-        return "\\".join(str(one) for one in value).casefold()
-    return str(value).casefold()

@@ -76,7 +76,7 @@ def _lookup(dataset: Dataset, counted: dict[str, Value]) -> Callable[[str], Opti
 
 
 def element_value(dataset: Dataset, keyword: str) -> Optional[Value]:
-    """The value of a keyword at the top level, else in the functional groups all frames share, else in those of the first frame."""
+    """The value of a keyword at the top level, else in the functional groups that frames share, else in the first frame's."""
     value = _plain(dataset, keyword)
     if value is not None:
         return value
@@ -103,7 +103,7 @@ def _plain(dataset: Dataset, keyword: str) -> Optional[Value]:
 
 
 def _one(value: Any) -> Union[str, float]:
-    if isinstance(value, bool) or isinstance(value, (Dataset, bytes)):
+    if isinstance(value, (bool, Dataset, bytes)):
         return str(value)
     try:
         # DS and IS come as numbers from pydicom; a number typed into a text element stays text.

@@ -84,7 +84,10 @@ class SeriesElement:
 
 
 def compare_series(sources: Iterable[Union[PathLike, Dataset]], language: Optional[str] = None) -> list[SeriesElement]:
-    """The top-level elements of many instances, pixel data and group lengths left out, in the order of the groups. Raises reading.UnreadableFile."""
+    """The top-level elements of many instances in the order of the groups, pixel data and group lengths left out.
+
+    Raises reading.UnreadableFile.
+    """
     found: dict[str, SeriesElement] = {}
     total = 0
     for source in sources:

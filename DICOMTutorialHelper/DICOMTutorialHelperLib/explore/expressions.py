@@ -70,7 +70,7 @@ def parse(source: str, extra_keywords: tuple[str, ...] = ()) -> Expression:
 
 
 def checked_keyword(keyword: str, extra_keywords: tuple[str, ...] = (), position: int = 0) -> str:
-    """The keyword itself where the DICOM dictionary or ``extra_keywords`` has it, in its standard capitals. Raises ExpressionError."""
+    """The keyword in its standard capitals where the DICOM dictionary or ``extra_keywords`` has it. Raises ExpressionError."""
     if keyword in extra_keywords or tag_for_keyword(keyword) is not None:
         return keyword
     names = {name.casefold(): name for name in (*extra_keywords, *_dictionary_keywords())}
@@ -104,10 +104,10 @@ class _Parser:
                 character = self.source[start]
                 raise ExpressionError("open-quote" if character in "\"'«“" else "character", start, text=character)
             kind = str(match.lastgroup)
-            text = match.group(kind)
+            text, start = match.group(kind), match.start(kind)
             if kind == "word" and text.lower() in _WORDS:
                 kind, text = "sign", text.lower()
-            tokens.append((kind, _SPELLINGS.get(text, text) if kind == "sign" else text, match.start(kind)))
+            tokens.append((kind, _SPELLINGS.get(text, text) if kind == "sign" else text, start))
             position = match.end()
         return tokens
 

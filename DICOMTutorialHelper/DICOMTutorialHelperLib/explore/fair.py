@@ -1,4 +1,4 @@
-"""A short report under the four words of FAIR (Wilkinson et al., Scientific Data 2016): what a data set has and lacks, with evidence."""
+"""A report under the four words of FAIR (Wilkinson et al., Scientific Data 2016): what data has and lacks, with evidence."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ IMAGE_KINDS = ("volume-slice", "multi-frame")
 DERIVED_KINDS = ("segmentation", "surface", "parametric-map", "report", "key-objects", "rt-structures", "rt-dose", "registration")
 LICENCE_FILES = ("licence", "license", "copying", "copyright")
 CITATION_FILES = ("citation", "readme", "dataset_description", "datapackage")
-SOURCES = ("ReferencedSeriesSequence", "SourceImageSequence", "CurrentRequestedProcedureEvidenceSequence", "ReferencedRTPlanSequence",
-           "ReferencedFrameOfReferenceSequence", "ReferencedStudySequence", "DerivationImageSequence")  # fmt: skip
+SOURCES = (
+    "ReferencedSeriesSequence", "SourceImageSequence", "CurrentRequestedProcedureEvidenceSequence", "ReferencedRTPlanSequence",
+    "ReferencedFrameOfReferenceSequence", "ReferencedStudySequence", "DerivationImageSequence",
+)  # fmt: skip
 MOST_FOLDERS_UP = 2
 
 
@@ -117,8 +119,11 @@ def _descriptions(seen: _Seen) -> Found:
 
 
 def _body_part(seen: _Seen) -> Found:
-    return seen.share(lambda header: element_value(header, "BodyPartExamined") is not None or _has(header, "AnatomicRegionSequence")
-                      or "AnatomicRegionSequence" in header or "SegmentSequence" in header or "ContentSequence" in header)  # fmt: skip
+    def is_named(header: Dataset) -> bool:
+        coded = ("AnatomicRegionSequence", "SegmentSequence", "ContentSequence")
+        return element_value(header, "BodyPartExamined") is not None or any(_filled(header, keyword) for keyword in coded)
+
+    return seen.share(is_named)
 
 
 def _collection(seen: _Seen) -> Found:
@@ -195,11 +200,13 @@ def _equipment(seen: _Seen) -> Found:
 
 def _protocol(seen: _Seen) -> Found:
     def is_described(header: Dataset) -> bool:
-        wanted = {"CT": ("KVP", "SliceThickness"), "MR": ("RepetitionTime", "EchoTime", "SliceThickness")}
-        keywords = wanted.get(str(header.get("Modality", "")), ("SliceThickness",))
-        timing = ("EffectiveEchoTime",)
-        return all(element_value(header, keyword) is not None or
-                   (keyword == "EchoTime" and element_value(header, timing[0]) is not None) for keyword in keywords)  # fmt: skip
+        thick = element_value(header, "SliceThickness") is not None
+        if header.get("Modality") == "CT":
+            return thick and element_value(header, "KVP") is not None
+        if header.get("Modality") == "MR":
+            echo = [element_value(header, keyword) for keyword in ("EchoTime", "EffectiveEchoTime")]
+            return thick and element_value(header, "RepetitionTime") is not None and echo != [None, None]
+        return thick
 
     return seen.share(is_described, seen.of_kinds(IMAGE_KINDS))
 

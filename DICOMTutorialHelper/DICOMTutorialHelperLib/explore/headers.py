@@ -121,9 +121,10 @@ def _rows(
             vr, multiplicity, readable = getattr(raw, "VR", None) or "??", 1, False
             value = words["value.unreadable"].format(reason=str(error) or type(error).__name__)
             name = element_name(dataset, tag)
+        personal, explanation = personal_category(tag, vr), explanations.get(keyword, "")
         yield HeaderRow(
-            tag_text(tag), keyword, name, vr, multiplicity, value, row_group, personal_category(tag, vr), explanations.get(keyword, ""),
-            depth, path, tag.is_private, readable,
+            tag_text(tag), keyword, name, vr, multiplicity, value, row_group, personal, explanation, depth, path,
+            tag.is_private, readable,
         )  # fmt: skip
         for index, item in enumerate(items):
             place = f"{path}[{index}]"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Optional
 
-from pydicom.uid import UID
+from pydicom.uid import UID, UID_dictionary
 
 from DICOMTutorialHelperLib.explore.data_model import DataModel, SeriesEntry
 from DICOMTutorialHelperLib.languages import resources_folder
@@ -57,7 +57,7 @@ def all_kinds() -> tuple[str, ...]:
 
 
 def kind_of(sop_class_uid: str) -> str:
-    """The kind of a SOP class, ``unknown`` where the standard does not list it. Texts ``kinds``: ``kind.<kind>`` and ``.about``."""
+    """The kind of a SOP class, ``unknown`` where the standard does not list it; texts ``kinds``: ``kind.<kind>``."""
     return _kind_of_uid().get(str(sop_class_uid), UNKNOWN)
 
 
@@ -69,8 +69,7 @@ def class_name(sop_class_uid: str) -> str:
 
 def is_retired(sop_class_uid: str) -> bool:
     """Whether the standard no longer lets new objects of this class be made."""
-    uid = UID(sop_class_uid)
-    return uid.is_valid and uid.info != "" and "retired" in f"{uid.info} {uid.name}".lower()
+    return str(sop_class_uid) in UID_dictionary and UID(sop_class_uid).is_retired
 
 
 def slicer_versions() -> tuple[str, ...]:
@@ -79,7 +78,7 @@ def slicer_versions() -> tuple[str, ...]:
 
 
 def openers(sop_class_uid: str, slicer_version: Optional[str] = None) -> list[Opener]:
-    """What opens a SOP class, Slicer's own plugins first; only what a Slicer version (such as ``5.8``) has, where one is given."""
+    """What opens a SOP class, Slicer's own plugins first; with a version such as ``5.8``, only what that Slicer has."""
     kind = kind_of(sop_class_uid)
     found = []
     for row in _table()["openers"]:
@@ -98,7 +97,7 @@ def _has(opener: Opener, slicer_version: str) -> bool:
 
 def _number(version: str) -> tuple[int, ...]:
     """Major and minor version; odd minors are previews of the next release and have what it has."""
-    major, minor = (int(part) for part in (version.split(".") + ["0"])[:2])
+    major, minor = (int(part) for part in [*version.split("."), "0"][:2])
     return major, minor + minor % 2
 
 

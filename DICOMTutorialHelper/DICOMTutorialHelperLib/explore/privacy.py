@@ -14,6 +14,7 @@ from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 from pydicom.uid import UID
 
+from DICOMTutorialHelperLib.explore.identity import names_pattern
 from DICOMTutorialHelperLib.explore.profile import CATEGORIES, DIRECT, TECHNICAL, is_safe_private, rule_for
 from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
 from DICOMTutorialHelperLib.explore.values import element_name
@@ -102,16 +103,10 @@ def privacy_report(source: Union[PathLike, Dataset]) -> PrivacyReport:
             if part is not None:
                 report.items.extend(_items(part, report, dataset))
         report.warnings = pixel_warnings(dataset)
-        if path is not None and _named_in(path.name, dataset):
+        names = names_pattern(dataset) if path is not None else None
+        if path is not None and names is not None and names.search(path.stem.casefold()):
             report.warnings.append("file-name")
     return report
-
-
-def _named_in(name: str, dataset: Dataset) -> bool:
-    """Whether a file name holds the patient's name or ID."""
-    said = f"{dataset.get('PatientName', '')}^{dataset.get('PatientID', '')}".casefold()
-    words = [word for word in re.split(r"[\^=\s]+", said) if len(word) >= 4]
-    return any(word in name.casefold() for word in words)
 
 
 def _method_codes(dataset: Dataset) -> list[str]:

@@ -13,7 +13,8 @@ from DICOMTutorialHelperLib.languages import resources_folder
 
 # What kind of personal data an element holds, from what names a person to what only leads to one.
 CATEGORIES = (
-    "patient", "person", "identifier", "graphics", "private", "institution", "characteristic", "date", "text", "content", "device", "uid"
+    "patient", "person", "identifier", "graphics", "private",
+    "institution", "characteristic", "date", "text", "content", "device", "uid",
 )  # fmt: skip
 DIRECT = ("patient", "person", "identifier", "graphics", "private")
 TECHNICAL = ("uid",)

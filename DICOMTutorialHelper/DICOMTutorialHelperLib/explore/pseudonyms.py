@@ -16,7 +16,7 @@ class Pseudonyms:
     """UIDs, patient IDs and date shifts from a secret key.
 
     Without ``key`` a random one is drawn and forgotten with this object; with the same key a later run gives the same
-    replacements, so that new files of a patient join the old ones. Whoever has the key can test guesses: keep it as secret as the data.
+    replacements, so that new files of a patient join the old ones. Whoever has the key can test guesses: keep it secret.
     """
 
     def __init__(self, key: Optional[str] = None) -> None:

@@ -68,6 +68,8 @@ def read_dataset(path: PathLike, keywords: Optional[Sequence[str]] = None, pixel
             dataset = dcmread(str(path), force=not magic, stop_before_pixels=not pixels, specific_tags=tags)
     except READ_ERRORS as error:
         raise UnreadableFile(path, "damaged" if magic else "not-dicom", str(error) or type(error).__name__) from error
+    if magic and keywords is None and not len(dataset):
+        raise UnreadableFile(path, "damaged", "no elements after the file meta information")
     if not magic and keywords is None and not _looks_like_dicom(dataset):
         raise UnreadableFile(path, "not-dicom")
     if not magic and keywords is not None and not len(dataset):

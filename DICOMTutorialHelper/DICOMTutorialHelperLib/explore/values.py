@@ -128,7 +128,7 @@ def _datetime(text: str) -> str:
 
 
 def _bytes_text(value: bytes, words: Mapping[str, str]) -> str:
-    """Short texts in binary elements (private ones of unknown VR, mostly) as text, short binaries in hexadecimal, else the length."""
+    """Short texts in binary elements (mostly private ones) as text, short binaries in hexadecimal, else the length."""
     if not value:
         return ""
     stripped = value.rstrip(b"\x00 ")

@@ -1,0 +1,233 @@
+"""The header as a learner reads it. What pydicom says of the same files is the truth."""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from pathlib import Path
+
+import pydicom
+import pytest
+from made_series import slice_dataset, write
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+
+from DICOMTutorialHelperLib.explore.headers import GROUPS, header_rows, in_group, search
+from DICOMTutorialHelperLib.explore.reading import UnreadableFile, dicom_files, read_dataset
+from DICOMTutorialHelperLib.languages import LANGUAGES, texts
+
+PYDICOM_DATA = Path(pydicom.__file__).parent / "data"
+PYDICOM_FILES = sorted(
+    path
+    for folder in ("test_files", "charset_files", "palettes")
+    for path in (PYDICOM_DATA / folder).rglob("*")
+    if path.is_file()
+)
+
+
+def row_of(rows, keyword):
+    return next(row for row in rows if row.keyword == keyword)
+
+
+def elements_of(dataset: Dataset) -> int:
+    """All elements, to the depth of sequences, counted by pydicom."""
+    return sum(1 + sum(elements_of(item) for item in (element.value if element.VR == "SQ" else [])) for element in dataset)
+
+
+@pytest.mark.parametrize("path", PYDICOM_FILES, ids=lambda path: path.name)
+def test_any_file_of_pydicom_is_shown_or_refused_with_a_reason(path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            dataset = pydicom.dcmread(path)
+        except pydicom.errors.InvalidDicomError:
+            dataset = None
+    if dataset is None:
+        try:
+            rows = header_rows(path, "en")
+        except UnreadableFile as refusal:
+            assert texts("headers", "en")[f"error.{refusal.reason}"].format(path=path, detail=refusal.detail)
+        else:
+            assert row_of(rows, "SOPClassUID").value, "what pydicom only reads when forced is shown only if it is DICOM"
+    else:
+        rows = header_rows(path, "fr")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            expected = elements_of(dataset) + len(dataset.file_meta)
+        assert len([row for row in rows if row.tag]) == expected
+
+
+def test_real_headers_are_shown(shared_data):
+    for folder in ("torso_ct", "ct_head", "edge_cases"):
+        for path in list(dicom_files(shared_data / folder))[::8]:
+            rows = header_rows(path, "fr")
+            assert all(row.readable for row in rows), path
+            assert row_of(rows, "SOPInstanceUID").value == pydicom.dcmread(path).SOPInstanceUID
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("chrH31.dcm", "Yamada^Tarou = 山田^太郎 = やまだ^たろう"),
+        ("chrI2.dcm", "Hong^Gildong = 洪^吉洞 = 홍^길동"),
+        ("chrGreek.dcm", "Διονυσιος"),
+        ("chrArab.dcm", "قباني^لنزار"),
+        ("chrFren.dcm", "Buc^Jérôme"),
+    ],
+)
+def test_names_come_in_their_own_letters(name, shown):
+    assert row_of(header_rows(PYDICOM_DATA / "charset_files" / name, "en"), "PatientName").value == shown
+
+
+def test_values_are_readable(tmp_path):
+    dataset = slice_dataset(0, StudyTime="140322.500000", AcquisitionDateTime="20210304101112", PatientAge="045Y")
+    dataset.add_new((0x0020, 0x9165), "AT", 0x00189087)
+    rows = header_rows(write(dataset, tmp_path / "a.dcm"), "en")
+    expected = {
+        "StudyDate": "2020-01-02",
+        "StudyTime": "14:03:22.5",
+        "AcquisitionDateTime": "2021-03-04 10:11:12",
+        "PatientAge": "45 years",
+        "PixelData": "40 bytes",
+        "PixelSpacing": "0.8 \\ 0.7",
+        "SOPClassUID": "CT Image Storage (1.2.840.10008.5.1.4.1.1.2)",
+        "DimensionIndexPointer": "(0018,9087) DiffusionBValue",
+    }
+    assert {keyword: row_of(rows, keyword).value for keyword in expected} == expected
+    assert row_of(rows, "PixelSpacing").multiplicity == 2
+
+
+def test_numbers_and_ages_follow_the_language(tmp_path):
+    dataset = slice_dataset(0, rows=100, columns=100, PatientAge="001Y")
+    rows = header_rows(write(dataset, tmp_path / "a.dcm"), "fr")
+    assert row_of(rows, "PixelData").value == "20\u202f000 octets"
+    assert row_of(rows, "PatientAge").value == "1 an"
+
+
+def test_elements_stand_in_the_groups_of_the_tutorial(personal_dataset):
+    rows = header_rows(personal_dataset, "en")
+    groups = {row.keyword: row.group for row in rows if row.keyword and not row.depth}
+    expected = {
+        "Modality": "study", "InstitutionName": "study", "ReferringPhysicianName": "study", "StudyInstanceUID": "study",
+        "PatientName": "patient", "PatientSex": "patient", "AcquisitionDateTime": "acquisition", "Rows": "image",
+        "PixelSpacing": "image", "ImagePositionPatient": "image", "PixelData": "pixels",
+    }  # fmt: skip
+    assert {keyword: groups[keyword] for keyword in expected} == expected
+    order = [GROUPS.index(row.group) for row in rows]
+    assert order == sorted(order)
+
+
+def test_sequences_show_their_items_in_place(personal_dataset):
+    rows = header_rows(personal_dataset, "en")
+    start = next(index for index, row in enumerate(rows) if row.keyword == "RequestAttributesSequence")
+    below = [(row.keyword, row.depth) for row in rows[start : start + 5]]
+    assert below == [
+        ("RequestAttributesSequence", 0), ("", 1), ("ReferencedSOPInstanceUID", 2),
+        ("ScheduledProcedureStepDescription", 2), ("RequestedProcedureID", 2),
+    ]  # fmt: skip
+    assert rows[start + 2].path == "0040,0275[0].0008,1155"
+
+
+def test_private_elements_are_shown_also_within_sequences(personal_dataset):
+    private = in_group(header_rows(personal_dataset, "en"), "private")
+    assert {row.value for row in private} >= {"ACME 1.0", "private Dupont", "secret nested"}
+
+
+def test_personal_elements_are_marked(personal_dataset):
+    rows = header_rows(personal_dataset, "en")
+    marks = {row.keyword: row.personal for row in rows if row.keyword}
+    assert marks["PatientName"] == "patient"
+    assert marks["ReferringPhysicianName"] == "person"
+    assert marks["StudyDate"] == "date"
+    assert marks["SOPInstanceUID"] == "uid"
+    assert marks["ImageComments"] == "text"
+    assert not marks["Rows"] and not marks["Modality"] and not marks["ImagePositionPatient"]
+    assert all(row.personal == "private" for row in rows if row.value == "private Dupont")
+
+
+def test_searching_finds_by_tag_keyword_name_and_value(personal_dataset):
+    rows = header_rows(personal_dataset, "fr")
+    assert [row.keyword for row in search(rows, "(0010,0010)")] == ["PatientName"]
+    assert [row.keyword for row in search(rows, "00100010")] == ["PatientName"]
+    assert [row.keyword for row in search(rows, "pixelspac")] == ["PixelSpacing"]
+    assert "PatientName" in [row.keyword for row in search(rows, "ELOISE")], "case and accents do not count"
+    assert [row.keyword for row in search(rows, "institution saint")] == ["InstitutionName"]
+    assert search(rows, "no such thing") == []
+
+
+def test_an_element_that_does_not_fit_its_vr_does_not_hide_the_others(tmp_path):
+    path = write(slice_dataset(0, KVP="120"), tmp_path / "a.dcm")
+    data = path.read_bytes()
+    assert data.count(b"DS\x04\x00120 ") == 1
+    path.write_bytes(data.replace(b"DS\x04\x00120 ", b"DS\x04\x00abcd"))
+    rows = header_rows(path, "en")
+    broken = row_of(rows, "KVP")
+    assert "abcd" in broken.value
+    assert row_of(rows, "Rows").value == "5"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_eighty_elements_are_explained_in_every_language(language):
+    explained = texts("elements", language)
+    assert len(explained) >= 80
+    assert all(pydicom.datadict.tag_for_keyword(keyword) for keyword in explained)
+    if language != "en":
+        english = texts("elements", "en")
+        assert not [keyword for keyword in explained if explained[keyword] == english[keyword]]
+
+
+def test_what_everyday_ct_and_mr_need_is_explained():
+    explained = texts("elements", "en")
+    wanted = (
+        "Modality PatientName PatientID PixelSpacing SliceThickness Rows Columns BitsStored HighBit RescaleSlope WindowCenter KVP"
+    )
+    wanted += " EchoTime RepetitionTime ImagePositionPatient ImageOrientationPatient TransferSyntaxUID SOPClassUID PixelData TriggerTime"
+    assert [keyword for keyword in wanted.split() if keyword not in explained] == []
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: None, "not-found"),
+        (lambda path: path.mkdir(), "folder"),
+        (lambda path: path.write_bytes(b""), "empty-file"),
+        (lambda path: path.write_bytes(b"just some words, nothing else " * 20), "not-dicom"),
+        (
+            lambda path: path.write_bytes(
+                b"\0" * 128 + b"DICM" + b"\x02\x00\x00\x00UL\x04\x00\xff\x00\x00\x00" + b"\x02\x00\x10"
+            ),
+            "damaged",
+        ),
+    ],
+)
+def test_what_cannot_be_read_has_a_reason(tmp_path, make, reason):
+    path = tmp_path / "file.dcm"
+    make(path)
+    with pytest.raises(UnreadableFile) as refusal:
+        read_dataset(path)
+    assert refusal.value.reason == reason
+
+
+def test_a_file_without_preamble_and_meta_is_read(tmp_path):
+    shutil.copy(PYDICOM_DATA / "test_files" / "rtstruct.dcm", tmp_path / "raw.dcm")
+    assert read_dataset(tmp_path / "raw.dcm").Modality == "RTSTRUCT"
+
+
+def test_folders_give_their_dicom_files_and_nothing_else(tmp_path):
+    for name in ("b.dcm", "a", "c.bin"):
+        write(slice_dataset(0), tmp_path / name)
+    for name in (".DS_Store", "notes.txt", "DICOMDIR"):
+        (tmp_path / name).write_bytes(b"nothing")
+    assert [path.name for path in dicom_files(tmp_path)] == ["a", "b.dcm", "c.bin"]
+
+
+def test_a_deep_sequence_is_followed(tmp_path):
+    inner = Dataset()
+    inner.CodeMeaning = "deepest"
+    for _ in range(5):
+        outer = Dataset()
+        outer.ContentSequence = Sequence([inner])
+        inner = outer
+    rows = header_rows(inner, "en")
+    assert rows[-1].value == "deepest"
+    assert rows[-1].depth == 10

@@ -1,0 +1,144 @@
+"""What identifies a person, by the Basic Profile."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from made_series import slice_dataset
+from pydicom.datadict import keyword_for_tag
+from pydicom.sequence import Sequence
+from pydicom.tag import Tag
+
+from DICOMTutorialHelperLib.explore.privacy import CATEGORIES, GRADES, personal_category, privacy_report
+from DICOMTutorialHelperLib.explore.profile import edition, rule_for
+from DICOMTutorialHelperLib.languages import LANGUAGES, resources_folder, texts
+
+from personal_data import code, personal_slice
+
+
+def found(dataset):
+    return {item.path: item.category for item in privacy_report(dataset).found}
+
+
+@pytest.mark.parametrize(
+    ("keyword", "action"),
+    [  # Rows of Table E.1-1 typed from the standard, not from our file.
+        ("PatientName", "Z"), ("PatientID", "Z/D"), ("PatientBirthDate", "Z"), ("PatientSex", "Z"), ("PatientAge", "X"),
+        ("AccessionNumber", "Z"), ("StudyDate", "Z"), ("ContentDate", "Z/D"), ("AcquisitionDate", "X/Z"), ("StudyID", "Z"),
+        ("SOPInstanceUID", "U"), ("FrameOfReferenceUID", "U"), ("StudyDescription", "X"), ("SeriesDescription", "X"),
+        ("InstitutionName", "X/Z/D"), ("ReferringPhysicianName", "Z"), ("ContentSequence", "D"), ("ImageComments", "X"),
+        ("DeviceSerialNumber", "X/Z/D"), ("ProtocolName", "X/D"), ("ReferencedImageSequence", "X/Z/U*"),
+    ],
+)  # fmt: skip
+def test_the_table_is_that_of_the_standard(keyword, action):
+    assert rule_for(Tag(keyword)).action == action
+
+
+def test_the_table_is_whole_and_cites_its_edition():
+    table = json.loads((resources_folder() / "Standard" / "basic_profile.json").read_text(encoding="utf-8"))
+    assert len(table["elements"]) > 650
+    assert "PS3.15" in edition()
+    for tag, (name, action, category) in table["elements"].items():
+        assert name and category in CATEGORIES, tag
+        assert set(action.split("/")) <= {"D", "Z", "X", "U", "U*"}, tag
+
+
+def test_what_describes_the_image_is_not_personal():
+    for keyword in ("Rows", "Columns", "PixelSpacing", "PixelData", "Modality", "SliceThickness", "ImagePositionPatient", "KVP"):
+        assert personal_category(Tag(keyword)) == ""
+
+
+def test_everything_personal_is_found_to_the_depth_of_sequences(personal_dataset):
+    items = found(personal_dataset)
+    expected = {
+        "0010,0010": "patient", "0010,0020": "patient", "0010,1040": "patient", "0008,0050": "identifier",
+        "0008,0080": "institution", "0008,0090": "person", "0010,1010": "characteristic", "0008,0020": "date",
+        "0008,1030": "text", "0018,1000": "device", "0008,0018": "uid", "0009,1001": "private", "6000,3000": "graphics",
+        "0008,2112[0].0008,1155": "uid", "0040,0275[0].0040,1001": "identifier", "0008,2218[0].0011,1001": "private",
+    }  # fmt: skip
+    assert {path: items.get(path) for path in expected} == expected
+
+
+def test_empty_elements_and_registered_uids_give_nothing_away():
+    dataset = slice_dataset(0, PatientName="", PatientID="", StudyDate="", FrameOfReferenceUID="1.2.840.10008.1.4.1.1")
+    paths = found(dataset)
+    assert not {"0010,0010", "0010,0020", "0008,0020", "0020,0052"} & set(paths)
+
+
+def test_private_elements_that_the_standard_calls_safe_are_let_be(personal_dataset):
+    assert "0019,100C" not in found(personal_dataset)
+    personal_dataset[0x0019, 0x0010].value = "SOMEBODY ELSE"
+    assert found(personal_dataset)["0019,100C"] == "private"
+
+
+def test_names_and_free_text_outside_the_table_count_too():
+    dataset = slice_dataset(0)
+    dataset.add_new((0x0018, 0x9999), "LT", "anything")
+    dataset.add_new((0x0018, 0x9998), "PN", "Somebody^Else")
+    items = found(dataset)
+    assert (items["0018,9999"], items["0018,9998"]) == ("text", "person")
+
+
+@pytest.mark.parametrize(
+    ("header", "grade"),
+    [
+        ({}, "direct"),
+        ({"PatientName": "", "PatientID": ""}, "indirect"),
+        ({"PatientName": "", "PatientID": "", "StudyDate": "", "SeriesDescription": ""}, "technical"),
+    ],
+)
+def test_a_file_gets_the_worst_grade_of_what_it_holds(header, grade):
+    assert privacy_report(slice_dataset(0, **header)).grade == grade
+
+
+def test_a_file_that_records_its_deidentification_is_believed_for_what_the_record_covers():
+    header = {"PatientName": "ANON-1", "PatientID": "ANON-1", "SeriesDescription": None, "PatientIdentityRemoved": "YES"}
+    dataset = slice_dataset(0, **header)
+    dataset.DeidentificationMethodCodeSequence = Sequence([code("113100", "DCM", "Basic Application Confidentiality Profile")])
+    assert privacy_report(dataset).grade == "none"
+    dataset.PatientName = "Doe^Jane"
+    assert privacy_report(dataset).grade == "direct", "a name that looks like one is no pseudonym"
+    dataset.PatientName, dataset.SeriesDescription = "ANON-1", "for Mrs Doe"
+    assert privacy_report(dataset).grade == "indirect", "the profile removes descriptions; here one is left"
+
+
+@pytest.mark.parametrize(
+    ("header", "warning"),
+    [
+        ({"BurnedInAnnotation": "YES"}, "burned-in"),
+        ({"Modality": "US"}, "burned-in-possible"),
+        ({"BodyPartExamined": "HEAD"}, "face"),
+        ({"SeriesDescription": "T1 MPRAGE sag", "Modality": "MR"}, "face"),
+        ({"StudyDescription": "IRM cérébrale / encéphale", "Modality": "MR"}, "face"),
+        ({"SeriesDescription": None}, "face-possible"),
+    ],
+)
+def test_what_only_the_pixels_can_tell_is_a_warning(header, warning):
+    assert privacy_report(slice_dataset(0, **header)).warnings == [warning]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [{"BodyPartExamined": "CHEST"}, {"BurnedInAnnotation": "NO", "Modality": "US"}, {"RecognizableVisualFeatures": "NO"}],
+)
+def test_no_warning_without_a_reason(header):
+    assert privacy_report(slice_dataset(0, **header)).warnings == []
+
+
+def test_overlays_and_file_names_are_warned_of(personal_file):
+    assert privacy_report(personal_slice()).warnings == ["overlay"]
+    assert privacy_report(personal_file).warnings == ["overlay", "file-name"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_category_and_grade_has_words(language):
+    words = texts("privacy", language)
+    assert all(words[f"category.{category}"] for category in CATEGORIES)
+    assert all(words[f"grade.{grade}"] and words[f"verdict.{grade}"] for grade in GRADES)
+
+
+def test_rules_are_found_by_the_tag_that_pydicom_gives(personal_dataset):
+    assert keyword_for_tag(0x00100010) == "PatientName"
+    assert rule_for(Tag(0x50040010)).category == "graphics"
+    assert rule_for(Tag(0x00091001)).category == "private"
