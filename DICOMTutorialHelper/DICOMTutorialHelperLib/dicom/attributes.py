@@ -19,13 +19,25 @@ class Attribute:
     value: Callable[[Frame], Optional[Hashable]]
 
 
-def _element(*keywords: str) -> Callable[[Frame], Optional[Hashable]]:
+def _number(*keywords: str) -> Callable[[Frame], Optional[Hashable]]:
+    """The first of these elements that is a number (or starts with one); every frame's value can be compared with any other's."""
+
     def value(frame: Frame) -> Optional[Hashable]:
         for keyword in keywords:
             found = frame.get(keyword)
-            if found is not None:
+            if isinstance(found, tuple):
+                found = found[0]
+            if isinstance(found, (int, float)):
                 return found
         return None
+
+    return value
+
+
+def _text(keyword: str) -> Callable[[Frame], Optional[Hashable]]:
+    def value(frame: Frame) -> Optional[Hashable]:
+        found = frame.get(keyword)
+        return None if found is None else _words(found)
 
     return value
 
@@ -33,7 +45,7 @@ def _element(*keywords: str) -> Callable[[Frame], Optional[Hashable]]:
 def _clock(date_time: str, time: str) -> Callable[[Frame], Optional[float]]:
     def value(frame: Frame) -> Optional[float]:
         text = frame.get(date_time)
-        if isinstance(text, str) and len(text) >= 14:
+        if isinstance(text, str) and len(text) >= 14 and text[:8].isdigit():
             return _seconds(text[8:].split("+")[0].split("-")[0], int(text[:8]))
         text = frame.get(time)
         return _seconds(text) if isinstance(text, str) else None
@@ -78,27 +90,27 @@ def _image_type(frame: Frame) -> Optional[Hashable]:
     return (*parts, component) if component else parts or None
 
 
-TEMPORAL_POSITION = Attribute("TemporalPositionIdentifier", "", "split-by-time", _element("TemporalPositionIdentifier"))
-TRIGGER_TIME = Attribute("TriggerTime", "ms", "split-by-time", _element("TriggerTime"))
+TEMPORAL_POSITION = Attribute("TemporalPositionIdentifier", "", "split-by-time", _number("TemporalPositionIdentifier"))
+TRIGGER_TIME = Attribute("TriggerTime", "ms", "split-by-time", _number("TriggerTime"))
 ACQUISITION_TIME = Attribute("AcquisitionTime", "s", "split-by-time", _clock("AcquisitionDateTime", "AcquisitionTime"))
 CONTENT_TIME = Attribute("ContentTime", "s", "split-by-time", _clock("", "ContentTime"))
-ECHO_TIME = Attribute("EchoTime", "ms", "split-by-echo", _element("EchoTime", "EchoNumbers"))
+ECHO_TIME = Attribute("EchoTime", "ms", "split-by-echo", _number("EchoTime", "EchoNumbers"))
 B_VALUE = Attribute("DiffusionBValue", "s/mm2", "split-by-diffusion", _b_value)
 B_VALUE_AND_DIRECTION = Attribute("DiffusionBValue", "s/mm2", "split-by-diffusion", _b_value_and_direction)
-FLIP_ANGLE = Attribute("FlipAngle", "deg", "split-by-flip-angle", _element("FlipAngle"))
-INVERSION_TIME = Attribute("InversionTime", "ms", "split-by-inversion-time", _element("InversionTime"))
+FLIP_ANGLE = Attribute("FlipAngle", "deg", "split-by-flip-angle", _number("FlipAngle"))
+INVERSION_TIME = Attribute("InversionTime", "ms", "split-by-inversion-time", _number("InversionTime"))
 IMAGE_TYPE = Attribute("ImageType", "", "split-by-image-type", _image_type)
-PHILIPS_PHASE = Attribute("PhaseNumber", "", "split-by-time", _element("2001,1008"))
-PHILIPS_DYNAMIC = Attribute("DynamicScanBeginTime", "s", "split-by-time", _element("2005,10a0"))
-TIME_OFFSET = Attribute("TemporalPositionTimeOffset", "s", "split-by-time", _element("TemporalPositionTimeOffset"))
+PHILIPS_PHASE = Attribute("PhaseNumber", "", "split-by-time", _number("2001,1008"))
+PHILIPS_DYNAMIC = Attribute("DynamicScanBeginTime", "s", "split-by-time", _number("2005,10a0"))
+TIME_OFFSET = Attribute("TemporalPositionTimeOffset", "s", "split-by-time", _number("TemporalPositionTimeOffset"))
 FRAME_REFERENCE = Attribute(
     "FrameReferenceDateTime", "s", "split-by-time", _clock("FrameReferenceDateTime", "FrameReferenceTime")
 )
-ACQUISITION = Attribute("AcquisitionNumber", "", "split-by-acquisition", _element("AcquisitionNumber"))
-STACK = Attribute("StackID", "", "split-by-stack", _element("StackID"))
-KERNEL = Attribute("ConvolutionKernel", "", "split-by-reconstruction", _element("ConvolutionKernel"))
-TUBE_VOLTAGE = Attribute("KVP", "kV", "split-by-reconstruction", _element("KVP"))
-THICKNESS = Attribute("SliceThickness", "mm", "split-by-reconstruction", _element("SliceThickness"))
+ACQUISITION = Attribute("AcquisitionNumber", "", "split-by-acquisition", _number("AcquisitionNumber"))
+STACK = Attribute("StackID", "", "split-by-stack", _text("StackID"))
+KERNEL = Attribute("ConvolutionKernel", "", "split-by-reconstruction", _text("ConvolutionKernel"))
+TUBE_VOLTAGE = Attribute("KVP", "kV", "split-by-reconstruction", _number("KVP"))
+THICKNESS = Attribute("SliceThickness", "mm", "split-by-reconstruction", _number("SliceThickness"))
 INSTANCE_NUMBER = Attribute("InstanceNumber", "", "split-by-instance-number", lambda frame: instance_order(frame))
 
 # Of an index, best first: what makes equal stacks a sequence.

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pydicom
 
+from DICOMTutorialHelperLib.dicom.damage import DAMAGE
 from DICOMTutorialHelperLib.dicom.instance import Instance
 
 
@@ -24,11 +25,19 @@ def decode_stored_values(instance: Instance) -> np.ndarray:
         if not getattr(dataset.file_meta, "TransferSyntaxUID", None):
             dataset.file_meta.TransferSyntaxUID = instance.transfer_syntax_uid
         values = _rgb(dataset, dataset.pixel_array)
-    except (NotImplementedError, RuntimeError, ValueError, AttributeError, OSError, EOFError, KeyError, TypeError) as error:
-        # What pydicom and the decoders behind it raise for missing plugins and for damaged data.
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise DecodingError(f"{instance.path.name}: {reason}") from error
+    except (OSError, *DAMAGE) as error:
+        raise _decoding_error(instance, error) from error
+    except BaseException as error:
+        # Decoders written in Rust panic on damaged data, with an exception that no module lets one name.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _decoding_error(instance, error) from error
     return values if len(instance.frames) > 1 else values[np.newaxis]
+
+
+def _decoding_error(instance: Instance, error: BaseException) -> DecodingError:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return DecodingError(f"{instance.path.name}: {reason}")
 
 
 def _rgb(dataset: Any, values: np.ndarray) -> np.ndarray:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any, Optional
 
 import numpy as np
+from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
+from DICOMTutorialHelperLib.dicom.plain_values import plain_value
 
 # Functional group macro -> its elements that decisions need, each with the classic keyword it stands for.
 MACROS = {
@@ -83,25 +85,15 @@ def _group_values(group: Optional[Dataset]) -> dict[str, Any]:
             continue
         item = element.value[0]
         for keyword, name in wanted.items():
-            value = item.get(keyword)
-            if value is not None and value != "":
-                values[name] = _plain(value)
+            value = plain_value(item.get(keyword), dictionary_VR(keyword))
+            if value is not None:
+                values[name] = value
         if element.keyword == "MRDiffusionSequence" and item.get("DiffusionGradientDirectionSequence"):
-            direction = item.DiffusionGradientDirectionSequence[0].get("DiffusionGradientOrientation")
+            gradient = item.DiffusionGradientDirectionSequence[0].get("DiffusionGradientOrientation")
+            direction = plain_value(gradient, "FD")
             if direction is not None:
-                values["DiffusionGradientOrientation"] = _plain(direction)
+                values["DiffusionGradientOrientation"] = direction
     return values
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return str(value).strip()
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float) or hasattr(value, "as_tuple"):
-        return float(value)
-    plain = tuple(_plain(item) for item in value)
-    return plain[0] if len(plain) == 1 else plain
 
 
 def _place(frame: Frame, dataset: Dataset) -> None:

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any, BinaryIO, Callable, Optional
 
 import pydicom
+from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
 from DICOMTutorialHelperLib.dicom.candidate import SkippedFile
+from DICOMTutorialHelperLib.dicom.damage import DAMAGE
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.functional_groups import frames_of
 from DICOMTutorialHelperLib.dicom.instance import Instance
+from DICOMTutorialHelperLib.dicom.plain_values import plain_value
 
 # Files read side by side: no faster from memory, where Python itself is the limit, but four times from a drive that takes 5 ms
 # to answer (measured).
@@ -131,8 +134,7 @@ def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | S
             keyword, offset, length = _pixel_element(file, transfer_syntax)
     except OSError as error:
         return _unreadable(path, error.strerror or str(error))
-    except (EOFError, ValueError, KeyError, AttributeError, TypeError, NotImplementedError, struct.error) as error:
-        # What pydicom raises on damaged headers, by version and place.
+    except DAMAGE as error:
         return _unreadable(path, str(error) or type(error).__name__)
     if keyword is None:
         evidence = {"files": [path.name], "reason": "no-pixels", "percent": 100.0}
@@ -140,7 +142,7 @@ def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | S
     instance = Instance(path, values, transfer_syntax, keyword, offset, length, size)
     try:
         instance.frames.extend(frames_of(instance, dataset))
-    except (ValueError, KeyError, AttributeError, TypeError, IndexError) as error:
+    except DAMAGE as error:
         return _unreadable(path, str(error) or type(error).__name__)
     return instance
 
@@ -188,40 +190,10 @@ def _name_and_value(dataset: Dataset, tag: Any) -> tuple[str, Any]:
         return "", None
     try:
         element = dataset[tag]
-        value = _plain(element.value, PRIVATE.get((tag.group, tag.element)))
-    except (ValueError, TypeError, OverflowError, NotImplementedError, struct.error):
+        value = plain_value(element.value, PRIVATE.get((tag.group, tag.element)) or dictionary_VR(tag))
+    except DAMAGE:
         return "", None
-    if isinstance(value, (str, bytes, tuple)) and not value:
-        value = None
     return element.keyword or f"{tag.group:04x},{tag.element:04x}", value
-
-
-def _plain(value: Any, private_vr: Optional[str]) -> Any:
-    """A pydicom value as str, int, float or a tuple of them; None for sequences, which others read."""
-    if value is None or isinstance(value, pydicom.Sequence):
-        return None
-    if isinstance(value, bytes):
-        return _from_bytes(value, private_vr)
-    if isinstance(value, (pydicom.multival.MultiValue, list, tuple)):
-        plain = tuple(_plain(item, private_vr) for item in value)
-        return None if any(item is None for item in plain) else plain
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float) or hasattr(value, "as_tuple"):
-        return float(value)
-    return str(value).strip()
-
-
-def _from_bytes(value: bytes, vr: Optional[str]) -> Any:
-    """A private element that an implicit file without its creator's dictionary gives as bytes."""
-    if vr == "IS":
-        numbers = tuple(int(text) for text in value.decode("ascii", "ignore").strip("\0 ").split("\\") if text)
-    elif vr in ("FL", "FD"):
-        size = 4 if vr == "FL" else 8
-        numbers = struct.unpack(f"<{len(value) // size}{'f' if vr == 'FL' else 'd'}", value)
-    else:
-        return None
-    return numbers[0] if len(numbers) == 1 else numbers
 
 
 def _why_not_an_image(dataset: Dataset, values: dict[str, Any]) -> str:

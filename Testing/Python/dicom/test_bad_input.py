@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_series import axial_positions, write_series
 
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.dicom.finding_sentences import sentence
+from DICOMTutorialHelperLib.dicom.report import examination_as_data
 
 
 @pytest.fixture
@@ -52,6 +56,32 @@ def test_a_file_cut_off_in_its_header_is_named(good_series, length):
     whole = (good_series / "0000.dcm").read_bytes()
     (good_series / "cut.dcm").write_bytes(whole[:length])
     assert skipped(good_series)["cut.dcm"] in {"unreadable-file", "truncated-pixel-data"}
+
+
+changed_bytes = st.lists(st.tuples(st.integers(0, 2), st.floats(0, 1), st.integers(0, 255)), max_size=30)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@settings(max_examples=80, deadline=None)
+@given(changes=changed_bytes)
+def test_no_damage_to_a_header_raises(tmp_path_factory, changes):
+    """Bytes behind the preamble changed at random, and what is read then put into words; no file is lost on the way."""
+    folder = tmp_path_factory.mktemp("damaged")
+    identifiers = [{"SOPInstanceUID": f"1.2.3.4.{n}"} for n in range(3)]
+    header = {"RescaleSlope": 1, "RescaleIntercept": -1024, "EchoTime": 5, "AcquisitionTime": "101112"}
+    for n, path in enumerate(write_series(folder, axial_positions(3), headers=identifiers, **header)):
+        content = bytearray(path.read_bytes())
+        for file, place, byte in changes:
+            if file == n:
+                content[128 + int(place * (len(content) - 129))] = byte
+        path.write_bytes(content)
+    report = examination_as_data(examine_paths([folder]), "fr")
+    mentioned = {Path(file["file"]).name for file in report["skipped"]}
+    for patient in report["patients"]:
+        for study in patient["studies"]:
+            for series in study["series"]:
+                mentioned |= {Path(file).name for candidate in series["candidates"] for file in candidate["files"]}
+    assert len(mentioned) == 3
 
 
 def test_a_path_that_is_not_there_is_a_finding(tmp_path):

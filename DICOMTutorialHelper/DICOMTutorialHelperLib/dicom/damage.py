@@ -1,0 +1,24 @@
+"""What pydicom, and the decoders behind it, raise for damaged or unusual data: it varies by version and by place."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import pydicom.errors
+
+DAMAGE = (
+    EOFError,
+    ValueError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    TypeError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    # Since pydicom 2.2, and no kin of ValueError.
+    *([pydicom.errors.BytesLengthException] if hasattr(pydicom.errors, "BytesLengthException") else []),
+)
