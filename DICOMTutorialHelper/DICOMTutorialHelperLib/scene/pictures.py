@@ -42,11 +42,12 @@ CORONAL = Plane((-1, 0, 0), (0, 0, 1))
 SAGITTAL = Plane((0, -1, 0), (0, 0, 1))
 
 
-def three_slices_png(node: slicer.vtkMRMLScalarVolumeNode, path: Path) -> None:
+def three_slices_png(node: slicer.vtkMRMLScalarVolumeNode, path: Path, directions_known: bool = True) -> None:
     """Write a PNG of the axial, coronal and sagittal slice through the middle of a volume, with its name and R/L A/P S/I.
 
-    Cut in the world, so that tilt and displacements show as they do in Slicer, and scaled alike in all three. A volume
-    of one slice is shown in its own plane alone. Raises OSError where the file cannot be written.
+    Cut in the world, so that tilt and displacements show as they do in Slicer, and scaled alike in all three. A volume of one
+    slice is shown in its own plane alone. Without ``directions_known`` (an X-ray says nothing of its geometry) there are no
+    letters: they would name directions of the grid, not of the body. Raises OSError where the file cannot be written.
     """
     corners = _world_corners(node)
     middle, extent = (corners.min(axis=0) + corners.max(axis=0)) / 2, np.ptp(corners, axis=0)
@@ -57,6 +58,9 @@ def three_slices_png(node: slicer.vtkMRMLScalarVolumeNode, path: Path) -> None:
         middle = corners.mean(axis=0)
     mm_per_pixel = float(max(extent.max(), 1e-3)) / PANEL_PIXELS
     panels = [_panel(node, plane, middle, extent, mm_per_pixel) for plane in planes]
+    if directions_known:
+        for panel, plane in zip(panels, planes):
+            _draw_letters(panel, plane)
     _write_png(_with_title(node.GetName() or "", panels), Path(path))
 
 
@@ -89,7 +93,7 @@ def _towards(axis: np.ndarray, wish: tuple[float, float, float]) -> tuple[float,
 
 
 def _panel(node, plane: Plane, middle: np.ndarray, extent: np.ndarray, mm_per_pixel: float) -> np.ndarray:
-    """One slice with its letters, (height, width, 3) bytes, first row on top."""
+    """One slice in a frame for its letters, (height, width, 3) bytes, first row on top."""
     axes = plane.axes
     width, height = (max(int(np.ceil((np.abs(axes[:, n]) @ extent) / mm_per_pixel)), 1) for n in (0, 1))
     screen_to_ras = np.eye(4)
@@ -102,15 +106,19 @@ def _panel(node, plane: Plane, middle: np.ndarray, extent: np.ndarray, mm_per_pi
     canvas = np.full((rows, columns, 3), BACKGROUND, np.uint8)
     top, left = (rows - height) // 2, (columns - width) // 2
     canvas[top : top + height, left : left + width] = picture
-    margin = MARGIN_PIXELS // 2
+    return canvas
+
+
+def _draw_letters(panel: np.ndarray, plane: Plane) -> None:
+    rows, columns = panel.shape[:2]
+    axes, margin = plane.axes, MARGIN_PIXELS // 2
     for direction, place in (
         (-axes[:, 0], (rows // 2, margin)),
         (axes[:, 0], (rows // 2, columns - margin)),
         (axes[:, 1], (margin, columns // 2)),
         (-axes[:, 1], (rows - margin, columns // 2)),
     ):
-        _draw_text(canvas, _letter(direction), place, LETTER_SIZE, centered=True)
-    return canvas
+        _draw_text(panel, _letter(direction), place, LETTER_SIZE, centered=True)
 
 
 def _cut(node, screen_to_ras: np.ndarray, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:

@@ -42,6 +42,10 @@ def body(scene):
 
 def _picture(node, path):
     three_slices_png(node, path)
+    return _read(path)
+
+
+def _read(path):
     reader = vtk.vtkPNGReader()
     reader.SetFileName(str(path))
     reader.Update()
@@ -172,3 +176,12 @@ def test_a_folder_that_is_not_there_is_an_os_error(body, tmp_path):
 def test_any_name_can_be_written(body, tmp_path):
     for name in ("", "Ünïcode 腹部", "x" * 300):
         assert _picture(body("L", name=name), tmp_path / "picture.png").shape[1] == 3 * (PANEL_PIXELS + 2 * MARGIN_PIXELS)
+
+
+def test_letters_stand_beside_a_slice_only_where_directions_are_known(body, tmp_path):
+    def frame(path, **named):
+        three_slices_png(body("L"), path, **named)
+        return _read(path)[TITLE_PIXELS : TITLE_PIXELS + MARGIN_PIXELS]
+
+    assert np.ptp(frame(tmp_path / "with.png")) > 100
+    assert np.ptp(frame(tmp_path / "without.png", directions_known=False)) == 0
