@@ -1,5 +1,191 @@
+"""``tutorial run`` walks the tutorial without Slicer and writes its report; ``tutorial check`` says what is wrong with a folder."""
+
 from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
+from DICOMTutorialHelperLib.languages import supported_language, texts
+
+if TYPE_CHECKING:
+    from DICOMTutorialHelperLib.tutorial.content import Tutorial
+    from DICOMTutorialHelperLib.tutorial.walk import Walk
+
+PRACTICE = "practice"
+DEFAULT_TUTORIAL = "dicom_and_slicer"
 
 
 def add_to(subparsers) -> None:
-    return
+    tutorial = subparsers.add_parser(
+        "tutorial", help="walk the tutorial without Slicer, or check a tutorial folder", description="The tutorial, as data."
+    )
+    commands = tutorial.add_subparsers(dest="tutorial_command", required=True, metavar="COMMAND")
+
+    run = commands.add_parser(
+        "run",
+        help="do and check every step, and write a report with pictures",
+        description="Walk all steps on slicer-core: do each, check each, take pictures, and write OUT/report.html. Steps whose "
+        "series the data do not hold are left out.",
+    )
+    run.add_argument(
+        "--data", default=PRACTICE, metavar="practice|PATH", help="make practice data (default), or use a folder of images"
+    )
+    run.add_argument("--size", choices=("small", "full"), default="small", help="size of the practice data (default: small)")
+    run.add_argument("--steps", metavar="ID,ID", help="only these steps (what they rest on is done, too)")
+    run.add_argument("--tutorial", type=path_argument, metavar="FOLDER", help="another tutorial than the extension's own")
+    run.add_argument("--out", type=path_argument, required=True, metavar="DIR", help="folder to write to; made if need be")
+    add_language(run)
+    run.set_defaults(run=run_walk)
+
+    check = commands.add_parser(
+        "check",
+        help="say what is wrong with a tutorial folder",
+        description="Check structure, languages, names of checks, actions, exhibits and places, drawings and links.",
+    )
+    check.add_argument("folder", type=path_argument, nargs="?", metavar="FOLDER", help="default: the extension's own tutorial")
+    add_language(check)
+    check.set_defaults(run=run_check)
+
+
+def run_walk(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.tutorial.content import ContentError, read_tutorial, tutorials_folder
+
+    terminal = Terminal(arguments.lang)
+    words = texts("tutorial", terminal.language)
+    try:
+        from DICOMTutorialHelperLib.tutorial.headless import HeadlessTutorialWorkspace
+    except ImportError:
+        return terminal.fail(words["run.no-slicer-core"])
+    try:
+        tutorial = read_tutorial(arguments.tutorial or tutorials_folder() / DEFAULT_TUTORIAL)
+    except ContentError as error:
+        terminal.fail(str(error))
+        return 2
+    chosen = [name.strip() for name in arguments.steps.split(",") if name.strip()] if arguments.steps else []
+    known = [step.id for step in tutorial.steps]
+    for step_id in chosen:
+        if step_id not in known:
+            terminal.fail(words["run.unknown-step"].format(step=step_id, steps=", ".join(known)))
+            return 2
+    own_data = None if arguments.data == PRACTICE else path_argument(arguments.data)
+    if own_data is not None and not own_data.is_dir():
+        terminal.fail(words["run.no-folder"].format(folder=own_data))
+        return 2
+    workspace = HeadlessTutorialWorkspace(terminal.language)
+    try:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        result, report = _walk(tutorial, workspace, own_data, chosen, arguments, terminal)
+    except OSError as error:
+        return terminal.fail(texts("examination", terminal.language)["cannot-write"].format(
+            path=arguments.out, detail=error.strerror or error
+        ))
+    _show_walk(tutorial, result, report, arguments.json, terminal)
+    left_out = [step_id for step_id in result.left_out if step_id in chosen]
+    return 1 if result.failed or left_out or not result.done else 0
+
+
+def _walk(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: Terminal) -> tuple[Walk, Path]:
+    from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
+    from DICOMTutorialHelperLib.tutorial.report import Report
+    from DICOMTutorialHelperLib.tutorial.sentences import sentence
+    from DICOMTutorialHelperLib.tutorial.session import TutorialSession
+    from DICOMTutorialHelperLib.tutorial.walk import walk
+
+    said = tutorial.words(terminal.language)
+    session = TutorialSession(tutorial, workspace, practice_size=arguments.size)
+    if own_data is None:
+        session.set_folder(DATA_FOLDER, arguments.out / DATA_FOLDER)
+    else:
+        session.set_folder(own_data.name, own_data)
+
+    def tell(step) -> None:
+        number = tutorial.steps.index(step) + 1
+        title = said.steps[step.id].title
+        line = sentence("run.step", terminal.language, number=number, total=len(tutorial.steps), title=title)
+        terminal.err.print(escape(line), style="dim")
+
+    result = walk(session, chosen, own_data is None, terminal.progress(), tell)
+    reasons = {
+        step_id: sentence("not-in-these-data", terminal.language, missing=missing) for step_id, missing in result.left_out.items()
+    }
+    report = Report(session, result.material, terminal.language, reasons, unattended=True)
+    path = arguments.out / "report.html"
+    path.write_text(report.html(), encoding="utf-8")
+    return result, path
+
+
+def _show_walk(tutorial: Tutorial, result: Walk, report: Path, as_json: bool, terminal: Terminal) -> None:
+    from DICOMTutorialHelperLib.tutorial.sentences import sentence
+
+    words = texts("tutorial", terminal.language)
+    said = tutorial.words(terminal.language)
+    rows: list[dict[str, Any]] = []
+    for step in tutorial.steps:
+        if step.id in result.outcomes:
+            outcome = result.outcomes[step.id]
+            state = "done" if outcome.done else "to-do"
+            reason = sentence(outcome.reason, terminal.language, **outcome.fields)
+        elif step.id in result.left_out:
+            state = "skipped"
+            reason = sentence("not-in-these-data", terminal.language, missing=result.left_out[step.id])
+        else:
+            continue
+        rows.append({"step": step.id, "title": said.steps[step.id].title, "state": state, "reason": reason})
+    counts = {"done": len(result.done), "left_out": len(result.left_out), "failed": len(result.failed)}
+    if as_json:
+        print_json({"steps": rows, **counts, "report": str(report)})
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("step", "state", "reason"):
+        table.add_column(words[f"run.column.{name}"], overflow="fold")
+    styles = {"done": "green", "to-do": "red", "skipped": "yellow"}
+    for row in rows:
+        state = words[f"report.state.{row['state']}"]
+        table.add_row(escape(row["title"]), Text(state, style=styles[row["state"]]), escape(row["reason"]))
+    terminal.out.print(table)
+    terminal.out.print(words["run.summary"].format(total=len(rows), **counts))
+    terminal.out.print(escape(words["run.report"].format(path=report)), soft_wrap=True)
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
+    from DICOMTutorialHelperLib.tutorial.validation import problems_of
+
+    terminal = Terminal(arguments.lang)
+    words = texts("tutorial", supported_language(arguments.lang))
+    folder = arguments.folder or tutorials_folder() / DEFAULT_TUTORIAL
+    if not folder.is_dir():
+        terminal.fail(words["run.no-folder"].format(folder=folder))
+        return 2
+    problems = problems_of(folder)
+    told = [
+        {
+            "file": problem.file,
+            "where": problem.where,
+            "code": problem.code,
+            "message": words[f"problem.{problem.code}"].format(**problem.fields),
+        }
+        for problem in problems
+    ]
+    if arguments.json:
+        print_json({"folder": str(folder), "problems": told})
+    elif not problems:
+        tutorial = read_tutorial(folder)
+        line = words["check.sound"].format(
+            folder=folder, steps=len(tutorial.steps), languages=", ".join(tutorial.languages)
+        )
+        terminal.out.print(escape(line), soft_wrap=True)
+    else:
+        table = Table(box=None, pad_edge=False)
+        for name in ("file", "where", "problem"):
+            table.add_column(words[f"check.column.{name}"], overflow="fold")
+        for row in told:
+            table.add_row(escape(row["file"]), escape(row["where"]), escape(row["message"]))
+        terminal.out.print(table)
+    return 1 if problems else 0

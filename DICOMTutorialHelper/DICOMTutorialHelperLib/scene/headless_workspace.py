@@ -42,6 +42,11 @@ class HeadlessWorkspace:
     def scene(self) -> slicer.vtkMRMLScene:
         return self._headless_scene.scene
 
+    @property
+    def headless_scene(self) -> HeadlessScene:
+        """The scene with its logics, for views to build on."""
+        return self._headless_scene
+
     # --- the DICOM database
 
     def import_folder(

@@ -51,8 +51,13 @@ def import_data(situation: Situation, series: list[str]) -> None:
         situation.workspace.import_folder(folder, situation.progress)
 
 
+def series_at_hand(situation: Situation, role: str) -> bool:
+    """Whether a series is in the database or in a folder the learner named."""
+    return bool(situation.series(role) or _folders_with(situation, role))
+
+
 def _folders_with(situation: Situation, role: str) -> list[Path]:
-    """Where the files of a series lie: the folder of its files, so that nothing else comes along."""
+    """The folders of a series' files, so that nothing else comes along; empty where no known folder holds it."""
     for folder in situation.folders.values():
         listed = {series.info.series_instance_uid: series for series in series_in_folder(folder)}
         fitting = series_of_role(situation.tutorial.series[role], (series.info for series in listed.values()))

@@ -19,8 +19,8 @@ HELPER = "helper"
 @dataclass
 class StepProgress:
     """``done_at`` is ISO 8601 local time; ``done_by`` is LEARNER, or HELPER when "do it for me" did it. ``choices`` are the
-    answers given to the question, in order; ``notes`` belongs to the step's checks. ``lost`` is the reason (key, fields) why a
-    step that was done is not any more."""
+    answers given to the question, in order; ``notes`` belongs to the step's checks. ``reason`` is what the check said (key,
+    fields) when it was content; ``lost`` why a step that was done is not any more."""
 
     state: str = TO_DO
     done_at: str = ""
@@ -29,6 +29,7 @@ class StepProgress:
     acknowledged: bool = False
     choices: list[int] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
+    reason: Optional[tuple[str, dict[str, Any]]] = None
     lost: Optional[tuple[str, dict[str, Any]]] = None
 
     @property
@@ -67,8 +68,8 @@ class TutorialProgress:
         for step in progress.steps.values():
             if step.state not in STATES:
                 step.state = TO_DO
-            if step.lost is not None:
-                step.lost = (step.lost[0], step.lost[1])
+            step.reason = tuple(step.reason) if step.reason else None
+            step.lost = tuple(step.lost) if step.lost else None
         return progress
 
 

@@ -148,9 +148,11 @@ class TutorialSession:
         progress = self.progress.of(step.id)
         if progress.state == DONE or not step.checks:
             return False
-        if not self._outcome(step).done:
+        outcome = self._outcome(step)
+        if not outcome.done:
             return False
         self._count_time()
+        progress.reason = (outcome.reason, dict(outcome.fields))
         progress.state = DONE
         progress.lost = None
         progress.done_at = self._time()
@@ -183,13 +185,11 @@ class TutorialSession:
 
     def _outcome(self, step: Step) -> Outcome:
         """The first check that is not content, or the last that is. Once done, momentary checks need not hold any more."""
-        calls = list(step.checks)
-        if self.progress.of(step.id).state == DONE:
-            calls = self._ground(step) or []
-            if not calls:
-                return Outcome(True, "state.done")
+        progress = self.progress.of(step.id)
+        if progress.state == DONE:
+            return Outcome(True, *(progress.reason or ("state.done", {})))
         outcome = NOTHING_TO_CHECK
-        for call in calls:
+        for call in step.checks:
             outcome = self._look(step, call)
             if not outcome.done:
                 return outcome

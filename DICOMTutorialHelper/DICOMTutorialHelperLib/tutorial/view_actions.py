@@ -81,8 +81,12 @@ def hide_rendering(situation: Situation, series: str) -> None:
 
 
 @action("compare")
-def compare(situation: Situation, series: list[str]) -> None:
+def compare(situation: Situation, series: list[str], at_most_enhancing_of: str = "") -> None:
+    """Show the series side by side; where one of them is a contrast sequence, at the place that it lights up."""
     situation.workspace.compare([_item(situation, role).node_id for role in series])
+    if at_most_enhancing_of:
+        item = _item(situation, at_most_enhancing_of)
+        situation.workspace.jump_slices(situation.workspace.most_enhancing_point_ras(item.node_id))
 
 
 @action("play")

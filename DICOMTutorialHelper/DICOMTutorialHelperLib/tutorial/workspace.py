@@ -339,6 +339,10 @@ class Workspace(Protocol):
         """Move a slice view (and those linked to it) along its normal."""
         ...
 
+    def jump_slices(self, position_ras: Sequence[float]) -> None:
+        """Move every slice view so that it cuts through a point."""
+        ...
+
     def zoom_slice(self, view: str, factor: float) -> None:
         """Show less (factor above 1) or more (below 1) of the slice, about its middle."""
         ...

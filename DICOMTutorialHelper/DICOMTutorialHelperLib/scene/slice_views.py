@@ -1,0 +1,115 @@
+"""Slicer's red, yellow and green slice views without a window: the same slice logics, so the same pictures."""
+
+from __future__ import annotations
+
+import slicer
+import vtk
+
+from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
+from DICOMTutorialHelperLib.scene.png import png_of_image
+
+ORIENTATIONS = {"Red": "Axial", "Yellow": "Sagittal", "Green": "Coronal"}
+VIEW_SIZE = (480, 400)
+
+
+class SliceViews:
+    """The three standard slice views of a scene, addressed by name."""
+
+    def __init__(self, headless_scene: HeadlessScene) -> None:
+        self._scene = headless_scene.scene
+        slicer.vtkMRMLSliceNode.AddDefaultSliceOrientationPresets(self._scene, True)
+        application_logic = headless_scene.application_logic
+        if application_logic.GetSliceLogics() is None:
+            application_logic.SetSliceLogics(vtk.vtkCollection())
+        self._logics: dict[str, slicer.vtkMRMLSliceLogic] = {}
+        for name, orientation in ORIENTATIONS.items():
+            logic = slicer.vtkMRMLSliceLogic()
+            logic.SetMRMLApplicationLogic(application_logic)
+            logic.SetMRMLScene(self._scene)
+            application_logic.GetSliceLogics().AddItem(logic)
+            logic.AddSliceNode(name).SetOrientation(orientation)
+            logic.ResizeSliceNode(*VIEW_SIZE)
+            self._logics[name] = logic
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._logics)
+
+    def node(self, name: str) -> slicer.vtkMRMLSliceNode:
+        """Raises KeyError for an unknown view."""
+        return self._logics[name].GetSliceNode()
+
+    def background_id(self, name: str) -> str:
+        """The ID of the volume that a view shows, "" for none."""
+        return self._logics[name].GetSliceCompositeNode().GetBackgroundVolumeID() or ""
+
+    def show(self, volume: slicer.vtkMRMLVolumeNode, name: str = "") -> None:
+        """Show a volume in one view or in all, each in its standard orientation, and fit it."""
+        for view in (name,) if name else self.names:
+            logic = self._logics[view]
+            logic.GetSliceCompositeNode().SetBackgroundVolumeID(volume.GetID())
+            logic.GetSliceNode().SetOrientation(ORIENTATIONS[view])
+            self._fit(logic)
+
+    def show_in_own_plane(self, volume: slicer.vtkMRMLVolumeNode, name: str) -> None:
+        """Show a volume in the plane in which it was taken."""
+        logic = self._logics[name]
+        logic.GetSliceCompositeNode().SetBackgroundVolumeID(volume.GetID())
+        logic.GetSliceNode().RotateToVolumePlane(volume)
+        self._fit(logic)
+
+    def offset_mm(self, name: str) -> float:
+        return self._logics[name].GetSliceOffset()
+
+    def set_offset_mm(self, name: str, offset_mm: float) -> None:
+        """Move a view along its normal, and those linked to it that look along the same."""
+        moved = self._logics[name].GetSliceNode()
+        self._logics[name].SetSliceOffset(offset_mm)
+        if not self.linked(name):
+            return
+        for other, logic in self._logics.items():
+            if other != name and self.linked(other) and logic.GetSliceNode().GetOrientation() == moved.GetOrientation():
+                logic.SetSliceOffset(offset_mm)
+
+    def jump(self, position_ras) -> None:
+        """Move every view so that it cuts through a point."""
+        for logic in self._logics.values():
+            logic.GetSliceNode().JumpSliceByOffsetting(*position_ras)
+
+    def zoom(self, name: str, factor: float) -> None:
+        """Show less (factor above 1) or more of the slice, about its middle."""
+        node = self._logics[name].GetSliceNode()
+        width, height, depth = node.GetFieldOfView()
+        node.SetFieldOfView(width / factor, height / factor, depth)
+
+    def linked(self, name: str) -> bool:
+        return bool(self._logics[name].GetSliceCompositeNode().GetLinkedControl())
+
+    def set_linked(self, linked: bool) -> None:
+        for logic in self._logics.values():
+            logic.GetSliceCompositeNode().SetLinkedControl(linked)
+
+    def set_visible_in_3d(self, visible: bool) -> None:
+        for logic in self._logics.values():
+            logic.GetSliceNode().SetSliceVisible(visible)
+
+    def png(self, name: str, width: int, height: int) -> bytes:
+        """What the view shows, as Slicer would draw it: a picture of that size. Grey where there is no volume."""
+        logic = self._logics[name]
+        node = logic.GetSliceNode()
+        before = node.GetDimensions()[:2]
+        logic.ResizeSliceNode(width, height)
+        try:
+            connection = logic.GetImageDataConnection()
+            if connection is None:
+                return b""
+            producer = connection.GetProducer()
+            producer.Update()
+            return png_of_image(producer.GetOutputDataObject(connection.GetIndex()))
+        finally:
+            logic.ResizeSliceNode(*before)
+
+    @staticmethod
+    def _fit(logic: slicer.vtkMRMLSliceLogic) -> None:
+        logic.FitSliceToBackground()
+        logic.SnapSliceOffsetToIJK()

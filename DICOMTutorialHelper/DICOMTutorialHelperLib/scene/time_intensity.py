@@ -1,0 +1,122 @@
+"""How values at a place change over the frames of a sequence: means in a ball, where they rise most, and a plot of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Optional
+
+import numpy as np
+import slicer
+import vtk
+
+from DICOMTutorialHelperLib.dicom.attributes import ACQUISITION_TIME, CONTENT_TIME
+from DICOMTutorialHelperLib.dicom.candidate import Candidate
+from DICOMTutorialHelperLib.scene.arrays import numpy_matrix, voxels_of
+from DICOMTutorialHelperLib.scene.transforms import to_world
+
+EARLY_FRAMES = 4  # a contrast agent arrives, and a suspicious lesion is at its brightest, within the first few
+
+
+def frames_of(sequence: slicer.vtkMRMLSequenceNode) -> list[slicer.vtkMRMLScalarVolumeNode]:
+    """The volumes of a sequence in order."""
+    return [sequence.GetNthDataNode(place) for place in range(sequence.GetNumberOfDataNodes())]
+
+
+def frame_seconds(candidate: Candidate) -> Optional[list[float]]:
+    """Seconds after the first frame of a sequence, from its index or its clock; None where the header keeps no time."""
+    values = list(candidate.index.values)
+    if candidate.index.unit in ("s", "ms"):
+        unit = 0.001 if candidate.index.unit == "ms" else 1.0
+        return [round((value - values[0]) * unit, 3) for value in values]
+    first_frames = [stack.frames[0] for stack in candidate.stacks]
+    for attribute in (ACQUISITION_TIME, CONTENT_TIME):
+        times = [attribute.value(frame) for frame in first_frames]
+        if None not in times and all(later > earlier for earlier, later in zip(times, times[1:])):
+            return [round(time - times[0], 3) for time in times]
+    return None
+
+
+def ball_means(sequence: slicer.vtkMRMLSequenceNode, center_ras: Sequence[float], radius_mm: float) -> np.ndarray:
+    """The mean value of the voxels whose centres lie in a ball, frame by frame (n,); the nearest voxel where none do.
+
+    Raises ValueError for a centre outside the volume.
+    """
+    frames = frames_of(sequence)
+    k, j, i = _voxels_in_ball(frames[0], center_ras, radius_mm)
+    return np.array([voxels_of(frame.GetImageData())[k, j, i].mean() for frame in frames], float)
+
+
+def most_enhancing_point_ras(sequence: slicer.vtkMRMLSequenceNode) -> tuple[float, float, float]:
+    """Where values rise most from the first frame to the brightest of the next few, looked at over 3 x 3 x 3 voxels."""
+    frames = frames_of(sequence)
+    before = voxels_of(frames[0].GetImageData()).astype(np.float32)
+    rise = np.full(before.shape, -np.inf, np.float32)
+    for frame in frames[1 : 1 + EARLY_FRAMES]:
+        np.maximum(rise, voxels_of(frame.GetImageData()).astype(np.float32) - before, out=rise)
+    if len(frames) < 2:
+        rise[:] = before
+    k, j, i = np.unravel_index(int(_smoothed(rise).argmax()), rise.shape)
+    node_ras = _ijk_to_ras(frames[0]) @ (i, j, k, 1)
+    return tuple(to_world(frames[0]).TransformPoint(node_ras[:3]))
+
+
+def plot_curve(
+    scene: slicer.vtkMRMLScene, name: str, times: Sequence[float], values: Sequence[float], time_title: str, value_title: str
+) -> slicer.vtkMRMLPlotChartNode:
+    """A table, a plot series and a chart of values over time; the chart is what a plot view shows."""
+    table_node = scene.AddNewNodeByClass("vtkMRMLTableNode", f"{name} table")
+    for title, numbers in ((time_title, times), (value_title, values)):
+        column = vtk.vtkDoubleArray()
+        column.SetName(title)
+        for number in numbers:
+            column.InsertNextValue(float(number))
+        table_node.AddColumn(column)
+    series = scene.AddNewNodeByClass("vtkMRMLPlotSeriesNode", name)
+    series.SetAndObserveTableNodeID(table_node.GetID())
+    series.SetXColumnName(time_title)
+    series.SetYColumnName(value_title)
+    series.SetPlotType(slicer.vtkMRMLPlotSeriesNode.PlotTypeScatter)
+    series.SetMarkerStyle(slicer.vtkMRMLPlotSeriesNode.MarkerStyleCircle)
+    series.SetColor(0.7, 0.15, 0.23)
+    chart = scene.AddNewNodeByClass("vtkMRMLPlotChartNode", f"{name} chart")
+    chart.AddAndObservePlotSeriesNodeID(series.GetID())
+    chart.SetTitle(name)
+    chart.SetXAxisTitle(time_title)
+    chart.SetYAxisTitle(value_title)
+    return chart
+
+
+def _ijk_to_ras(volume: slicer.vtkMRMLScalarVolumeNode) -> np.ndarray:
+    matrix = vtk.vtkMatrix4x4()
+    volume.GetIJKToRASMatrix(matrix)
+    return numpy_matrix(matrix)
+
+
+def _voxels_in_ball(volume, center_ras: Sequence[float], radius_mm: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Indices (k, j, i) of the voxels in a ball around a point of the world."""
+    ijk_to_ras = _ijk_to_ras(volume)
+    center = np.array(to_world(volume).GetInverse().TransformPoint(tuple(center_ras)))
+    size = np.array(volume.GetImageData().GetDimensions())
+    place = (np.linalg.inv(ijk_to_ras) @ (*center, 1))[:3]
+    nearest = np.rint(place).astype(int)
+    if (nearest < 0).any() or (nearest >= size).any():
+        raise ValueError("the point lies outside the volume")
+    reach = np.ceil(radius_mm / np.linalg.norm(ijk_to_ras[:3, :3], axis=0)).astype(int)
+    low, high = np.maximum(nearest - reach, 0), np.minimum(nearest + reach, size - 1)
+    i, j, k = (axis.ravel() for axis in np.meshgrid(*(np.arange(a, b + 1) for a, b in zip(low, high)), indexing="ij"))
+    ras = ijk_to_ras[:3, :3] @ np.vstack([i, j, k]) + ijk_to_ras[:3, 3:]
+    inside = np.linalg.norm(ras - center[:, None], axis=0) <= radius_mm
+    if not inside.any():
+        inside = (i == nearest[0]) & (j == nearest[1]) & (k == nearest[2])
+    return k[inside], j[inside], i[inside]
+
+
+def _smoothed(values: np.ndarray) -> np.ndarray:
+    """Means over 3 x 3 x 3 voxels; voxels at the border, where noise and coils rule, are never the largest."""
+    for axis in range(3):
+        if values.shape[axis] >= 3:
+            values = (np.roll(values, 1, axis) + values + np.roll(values, -1, axis)) / 3
+    inner = np.full(values.shape, -np.inf, np.float32)
+    core = tuple(slice(1, -1) if size >= 3 else slice(None) for size in values.shape)
+    inner[core] = values[core]
+    return inner

@@ -1,0 +1,256 @@
+"""The Workspace without the application: database in memory, Slicer's scene and views on slicer-core, no window."""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Optional
+
+from DICOMTutorialHelperLib import __version__
+from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE as SEQUENCE_KIND
+from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
+from DICOMTutorialHelperLib.dicom.finding_sentences import sentence as finding_sentence
+from DICOMTutorialHelperLib.dicom.findings import INFO
+from DICOMTutorialHelperLib.scene.headless_workspace import HeadlessWorkspace
+from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError
+from DICOMTutorialHelperLib.tutorial.headless_views import HeadlessViews
+from DICOMTutorialHelperLib.tutorial.workspace import (
+    DATABASE_CHANGED,
+    MODULE_CHANGED,
+    PLUGINS_CHANGED,
+    SCENE_CHANGED,
+    SCENE_CLOSED,
+    SEQUENCE,
+    VOLUME,
+    ApplicationInfo,
+    ImportSummary,
+    LoadedItem,
+    PatientInfo,
+    PluginInfo,
+    PluginOffer,
+    Progress,
+    SeriesInfo,
+    StudyInfo,
+    WorkspaceError,
+)
+
+VOLUME_PLUGIN = "DICOMTutorialVolumePlugin"
+SEQUENCE_PLUGIN = "DICOMTutorialSequencePlugin"
+PACKAGES = ("pydicom", "numpy", "slicer-core", "vtk")
+
+
+class HeadlessTutorialWorkspace(HeadlessViews):
+    """What a tutorial may ask of Slicer, done without it. The views are in HeadlessViews."""
+
+    def __init__(self, language: str = "en") -> None:
+        self._language = language
+        self._workspace = HeadlessWorkspace()
+        self._listeners: list[Callable[[str], None]] = []
+        self._module = ""
+        self._database_folder: Optional[Path] = None
+        self._enabled = {VOLUME_PLUGIN: True, SEQUENCE_PLUGIN: True}
+        super().__init__(self._workspace)
+
+    # --- the application -------------------------------------------------------------------------------------------------
+
+    def application(self) -> ApplicationInfo:
+        versions = {"Python": platform.python_version()}
+        for package in PACKAGES:
+            try:
+                versions[package] = metadata.version(package)
+            except metadata.PackageNotFoundError:
+                continue
+        return ApplicationInfo("DICOMTutorialHelper", __version__, versions)
+
+    def language(self) -> str:
+        return self._language
+
+    def on_change(self, listener: Callable[[str], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def _tell(self, kind: str) -> None:
+        for listener in tuple(self._listeners):
+            listener(kind)
+
+    def active_module(self) -> str:
+        return self._module
+
+    def set_active_module(self, name: str) -> None:
+        self._module = name
+        self._tell(MODULE_CHANGED)
+
+    # --- the DICOM database ----------------------------------------------------------------------------------------------
+
+    def database_folder(self) -> Optional[Path]:
+        """A name only: this database lies in memory."""
+        return self._database_folder
+
+    def create_database(self, folder: Optional[Path] = None) -> Path:
+        self._database_folder = folder or Path("memory")
+        self._tell(DATABASE_CHANGED)
+        return self._database_folder
+
+    def import_folder(self, folder: Path, progress: Optional[Progress] = None) -> ImportSummary:
+        if self._database_folder is None:
+            raise WorkspaceError("database-open.none")
+        before = self._counts()
+        found = self._workspace.import_folder(folder, progress)
+        if not found.series:
+            raise WorkspaceError("import.no-dicom", folder=str(folder))
+        after = self._counts()
+        self._tell(DATABASE_CHANGED)
+        return ImportSummary(
+            files=sum(len(series.instances) for series in found.series),
+            skipped=len(found.skipped),
+            new_patients=after[0] - before[0],
+            new_studies=after[1] - before[1],
+            new_series=after[2] - before[2],
+            new_instances=after[3] - before[3],
+            series_instance_uids=tuple(series.series_instance_uid for series in found.series),
+        )
+
+    def patients(self) -> tuple[PatientInfo, ...]:
+        patients: dict[tuple[str, str], dict[str, list[SeriesExamination]]] = {}
+        for series in self._workspace.series():
+            key = str(series.get("PatientID", "")), str(series.get("PatientName", ""))
+            patients.setdefault(key, {}).setdefault(str(series.get("StudyInstanceUID", "")), []).append(series)
+        return tuple(
+            PatientInfo("|".join(key), key[0], key[1], tuple(_study(uid, series) for uid, series in studies.items()))
+            for key, studies in patients.items()
+        )
+
+    def files_of_series(self, series_instance_uid: str) -> tuple[Path, ...]:
+        return self._workspace.files_of_series(series_instance_uid)
+
+    def remove_series(self, series_instance_uid: str) -> None:
+        if self._known(series_instance_uid):
+            self._workspace.remove_series(series_instance_uid)
+            self._tell(DATABASE_CHANGED)
+
+    def _known(self, series_instance_uid: str) -> bool:
+        return any(series.series_instance_uid == series_instance_uid for series in self._workspace.series())
+
+    def _counts(self) -> tuple[int, int, int, int]:
+        patients = self.patients()
+        series = self._workspace.series()
+        studies = sum(len(patient.studies) for patient in patients)
+        return len(patients), studies, len(series), sum(len(each.instances) for each in series)
+
+    # --- plugins and loading ---------------------------------------------------------------------------------------------
+
+    def plugins(self) -> tuple[PluginInfo, ...]:
+        return tuple(PluginInfo(name, enabled) for name, enabled in self._enabled.items())
+
+    def set_plugin_enabled(self, name: str, enabled: bool) -> None:
+        if name in self._enabled:
+            self._enabled[name] = enabled
+            self._tell(PLUGINS_CHANGED)
+
+    def offers(self, series_instance_uid: str) -> tuple[PluginOffer, ...]:
+        candidates = self._offered(series_instance_uid)
+        return tuple(self._offer(candidate) for candidate in candidates)
+
+    def _offered(self, series_instance_uid: str) -> list[Candidate]:
+        """Candidates of enabled plugins, the most confident first."""
+        if not self._known(series_instance_uid):
+            return []
+        candidates = self._workspace.examination(series_instance_uid).candidates
+        enabled = [candidate for candidate in candidates if self._enabled[_plugin_of(candidate)]]
+        return sorted(enabled, key=lambda candidate: -candidate.confidence)
+
+    def _offer(self, candidate: Candidate) -> PluginOffer:
+        serious = [finding for finding in candidate.findings if finding.severity != INFO]
+        return PluginOffer(
+            plugin=_plugin_of(candidate),
+            name=candidate.name,
+            series_instance_uid=candidate.series_instance_uid,
+            confidence=candidate.confidence,
+            selected=candidate.selected,
+            warning=" ".join(finding_sentence(finding, self._language) for finding in serious),
+            tooltip=" ".join(finding_sentence(finding, self._language) for finding in candidate.findings),
+            frames=len(candidate.stacks),
+            files=len(candidate.files),
+        )
+
+    def load_series(
+        self, series_instance_uid: str, plugin: str = "", progress: Optional[Progress] = None
+    ) -> tuple[LoadedItem, ...]:
+        offered = [each for each in self._offered(series_instance_uid) if not plugin or _plugin_of(each) == plugin]
+        wanted = [candidate for candidate in offered if candidate.selected] or offered[:1]
+        if not wanted:
+            raise WorkspaceError("load.no-offer")
+        items = []
+        for candidate in wanted:
+            try:
+                node = self._workspace.load(candidate, progress)
+            except LoadError as error:
+                raise WorkspaceError("load.failed", detail=str(error), name=candidate.name) from error
+            items.append(self._item(self._workspace.loaded_candidate(node.node_id)))
+        self.show_volume(items[-1].node_id)  # as the application does with what was just loaded
+        self._tell(SCENE_CHANGED)
+        return tuple(items)
+
+    def loaded(self) -> tuple[LoadedItem, ...]:
+        return tuple(self._item(self._workspace.loaded_candidate(node.node_id)) for node in self._workspace.loaded())
+
+    def _item(self, loaded: LoadedCandidate) -> LoadedItem:
+        candidate, volume = loaded.candidate, loaded.volume
+        return LoadedItem(
+            node_id=volume.GetID(),
+            name=volume.GetName(),
+            kind=SEQUENCE if loaded.sequence is not None else VOLUME,
+            series_instance_uid=candidate.series_instance_uid,
+            instance_uids=tuple((volume.GetAttribute("DICOM.instanceUIDs") or "").split()),
+            modality=str(candidate.first_frame.get("Modality", "")),
+            frames=len(candidate.stacks),
+            dimensions=tuple(volume.GetImageData().GetDimensions()),
+            sequence_node_id=loaded.sequence.GetID() if loaded.sequence is not None else "",
+            plugin=_plugin_of(candidate),
+        )
+
+    def unload(self, node_id: str) -> None:
+        self._workspace.unload(self._of_node(node_id).main_node.GetID())
+        self._tell(SCENE_CHANGED)
+
+    def close_scene(self) -> None:
+        self._workspace.close_scene()
+        self._forget_views()
+        self._tell(SCENE_CLOSED)
+
+    def _of_node(self, node_id: str) -> LoadedCandidate:
+        """What was loaded, by the ID of its (proxy) volume. Raises WorkspaceError for one that is gone."""
+        for node in self._workspace.loaded():
+            loaded = self._workspace.loaded_candidate(node.node_id)
+            if loaded.volume.GetID() == node_id:
+                return loaded
+        raise WorkspaceError("no-such-node", detail=node_id)
+
+
+def _plugin_of(candidate: Candidate) -> str:
+    return SEQUENCE_PLUGIN if candidate.kind == SEQUENCE_KIND else VOLUME_PLUGIN
+
+
+def _study(uid: str, series: Sequence[SeriesExamination]) -> StudyInfo:
+    first = series[0]
+    infos = tuple(
+        SeriesInfo(
+            series_instance_uid=each.series_instance_uid,
+            study_instance_uid=uid,
+            description=str(each.get("SeriesDescription", "")),
+            modality=str(each.get("Modality", "")),
+            number=str(each.get("SeriesNumber", "")),
+            date=_date(each.get("SeriesDate", "")),
+            instance_count=len(each.instances),
+        )
+        for each in series
+    )
+    return StudyInfo(uid, str(first.get("StudyDescription", "")), _date(first.get("StudyDate", "")), infos)
+
+
+def _date(value: object) -> str:
+    """``2008-11-11`` for DICOM's ``20081111``; other texts as they are."""
+    return re.sub(r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3", str(value))

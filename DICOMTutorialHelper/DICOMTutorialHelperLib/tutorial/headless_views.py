@@ -1,0 +1,243 @@
+"""The viewing half of the headless Workspace: layout, slice views, 3D view, window/level, rendering, sequences, curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Optional
+
+from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.scene.headless_workspace import HeadlessWorkspace
+from DICOMTutorialHelperLib.scene.loader import LoadedCandidate
+from DICOMTutorialHelperLib.scene.marked_points import marked_points_ras
+from DICOMTutorialHelperLib.scene.sequences import index_texts, update_proxies
+from DICOMTutorialHelperLib.scene.slice_views import SliceViews
+from DICOMTutorialHelperLib.scene.three_d_view import ThreeDView
+from DICOMTutorialHelperLib.scene.time_intensity import ball_means, frame_seconds, most_enhancing_point_ras, plot_curve
+from DICOMTutorialHelperLib.scene.volume_rendering import VolumeRenderings
+from DICOMTutorialHelperLib.scene.window_level_presets import PRESETS, apply_preset, preset_in_use
+from DICOMTutorialHelperLib.tutorial.workspace import (
+    CONVENTIONAL,
+    FOUR_UP,
+    GREEN,
+    LAYOUTS,
+    ONE_UP_3D,
+    ONE_UP_RED_SLICE,
+    RED,
+    SIDE_BY_SIDE,
+    THREE_D,
+    VIEWS_CHANGED,
+    YELLOW,
+    MarkedPoint,
+    Playback,
+    SliceView,
+    TimeCurve,
+    VolumeRendering,
+    WindowLevel,
+    WorkspaceError,
+)
+
+SLICE_VIEWS = {ONE_UP_3D: (), ONE_UP_RED_SLICE: (RED,), SIDE_BY_SIDE: (RED, YELLOW)}
+ALL_SLICE_VIEWS = (RED, YELLOW, GREEN)
+
+
+class HeadlessViews:
+    """Views of one headless scene. The workspace that builds on it offers ``_tell``, ``_of_node`` and ``_language``."""
+
+    def __init__(self, workspace: HeadlessWorkspace) -> None:
+        self._scene = workspace.scene
+        self._slices = SliceViews(workspace.headless_scene)
+        self._three_d = ThreeDView(workspace.headless_scene)
+        self._renderings = VolumeRenderings(workspace.headless_scene)
+        self._layout = FOUR_UP
+        self._curves: list[TimeCurve] = []
+
+    def _tell(self, kind: str) -> None:
+        raise NotImplementedError
+
+    def _of_node(self, node_id: str) -> LoadedCandidate:
+        raise NotImplementedError
+
+    def _forget_views(self) -> None:
+        """After the scene was closed: links and slices in 3D are off, curves gone; the layout stays."""
+        self._curves.clear()
+        self._slices.set_linked(False)
+        self._slices.set_visible_in_3d(False)
+
+    # --- layout and slices -----------------------------------------------------------------------------------------------
+
+    def layout(self) -> str:
+        return self._layout
+
+    def set_layout(self, layout: str) -> None:
+        if layout not in LAYOUTS:
+            raise ValueError(f"unknown layout {layout!r}")
+        self._layout = layout
+        self._tell(VIEWS_CHANGED)
+
+    def slice_views(self) -> tuple[SliceView, ...]:
+        return tuple(self._slice_view(name) for name in SLICE_VIEWS.get(self._layout, ALL_SLICE_VIEWS))
+
+    def _slice_view(self, name: str) -> SliceView:
+        node = self._slices.node(name)
+        return SliceView(
+            name=name,
+            volume_node_id=self._slices.background_id(name),
+            orientation=node.GetOrientation(),
+            offset_mm=self._slices.offset_mm(name),
+            field_of_view_mm=node.GetFieldOfView()[0],
+            linked=self._slices.linked(name),
+            visible_in_3d=bool(node.GetSliceVisible()),
+        )
+
+    def show_volume(self, node_id: str, view: str = "") -> None:
+        self._slices.show(self._of_node(node_id).volume, view)
+        self._tell(VIEWS_CHANGED)
+
+    def compare(self, node_ids: Sequence[str]) -> None:
+        self._layout = CONVENTIONAL if len(node_ids) > 2 else SIDE_BY_SIDE
+        for name, node_id in zip(ALL_SLICE_VIEWS, node_ids):
+            self._slices.show_in_own_plane(self._of_node(node_id).volume, name)
+        self._tell(VIEWS_CHANGED)
+
+    def set_slices_linked(self, linked: bool) -> None:
+        self._slices.set_linked(linked)
+        self._tell(VIEWS_CHANGED)
+
+    def set_slice_offset(self, view: str, offset_mm: float) -> None:
+        self._slices.set_offset_mm(view, offset_mm)
+        self._tell(VIEWS_CHANGED)
+
+    def jump_slices(self, position_ras: Sequence[float]) -> None:
+        self._slices.jump(position_ras)
+        self._tell(VIEWS_CHANGED)
+
+    def zoom_slice(self, view: str, factor: float) -> None:
+        self._slices.zoom(view, factor)
+        self._tell(VIEWS_CHANGED)
+
+    # --- the 3D view -----------------------------------------------------------------------------------------------------
+
+    def set_slices_visible_in_3d(self, visible: bool) -> None:
+        self._slices.set_visible_in_3d(visible)
+        self._tell(VIEWS_CHANGED)
+
+    def center_3d_view(self) -> None:
+        self._three_d.center()
+        self._tell(VIEWS_CHANGED)
+
+    def rotate_3d_view(self, degrees: float) -> None:
+        self._three_d.rotate(degrees)
+        self._tell(VIEWS_CHANGED)
+
+    def camera_3d_ras(self) -> tuple[float, float, float]:
+        return self._three_d.camera_ras()
+
+    def volume_rendering(self, node_id: str) -> Optional[VolumeRendering]:
+        volume = self._of_node(node_id).volume
+        visible = self._renderings.visible(volume)
+        return None if visible is None else VolumeRendering(visible, self._renderings.preset_in_use(volume))
+
+    def volume_rendering_presets(self) -> tuple[str, ...]:
+        return self._renderings.presets()
+
+    def show_volume_rendering(self, node_id: str, preset: str = "") -> None:
+        """Without any presets installed the volume is rendered in the colours of its slices."""
+        volume = self._of_node(node_id).volume
+        try:
+            self._renderings.show(volume, preset if self._renderings.presets() else "")
+        except KeyError as error:
+            raise WorkspaceError("no-such-preset", preset=preset) from error
+        self._tell(VIEWS_CHANGED)
+
+    def hide_volume_rendering(self, node_id: str) -> None:
+        self._renderings.hide(self._of_node(node_id).volume)
+        self._tell(VIEWS_CHANGED)
+
+    # --- window and level ------------------------------------------------------------------------------------------------
+
+    def window_level(self, node_id: str) -> WindowLevel:
+        volume = self._of_node(node_id).volume
+        display = volume.GetScalarVolumeDisplayNode()
+        return WindowLevel(display.GetWindow(), display.GetLevel(), preset_in_use(volume))
+
+    def window_level_presets(self) -> tuple[str, ...]:
+        return tuple(PRESETS)
+
+    def apply_window_level_preset(self, node_id: str, preset: str) -> None:
+        if preset not in PRESETS:
+            raise WorkspaceError("no-such-preset", preset=preset)
+        apply_preset(self._of_node(node_id).volume, preset)
+        self._tell(VIEWS_CHANGED)
+
+    def set_window_level(self, node_id: str, window: float, level: float) -> None:
+        display = self._of_node(node_id).volume.GetScalarVolumeDisplayNode()
+        display.SetAutoWindowLevel(False)
+        display.SetWindowLevel(window, level)
+        self._tell(VIEWS_CHANGED)
+
+    def snapshot(self, view: str, width: int = 640, height: int = 480) -> Optional[bytes]:
+        if view in ALL_SLICE_VIEWS:
+            return self._slices.png(view, width, height) or None
+        return self._three_d.png(width, height) or None if view == THREE_D else None
+
+    # --- sequences -------------------------------------------------------------------------------------------------------
+
+    def _sequence(self, node_id: str) -> LoadedCandidate:
+        loaded = self._of_node(node_id)
+        if loaded.sequence is None:
+            raise WorkspaceError("not-a-sequence", name=loaded.volume.GetName())
+        return loaded
+
+    def playback(self, node_id: str) -> Playback:
+        loaded = self._sequence(node_id)
+        index = loaded.candidate.index
+        return Playback(
+            frame=loaded.browser.GetSelectedItemNumber(),
+            frames=len(loaded.candidate.stacks),
+            playing=bool(loaded.browser.GetPlaybackActive()),
+            index_name=index.name,
+            index_unit=index.unit,
+            values=tuple(index_texts(index)),
+        )
+
+    def play_sequence(self, node_id: str, frames_per_second: float = 5.0) -> None:
+        for frame in range(self.playback(node_id).frames):
+            self.seek_sequence(node_id, frame)
+
+    def stop_sequence(self, node_id: str) -> None:
+        self._sequence(node_id).browser.SetPlaybackActive(False)
+        self._tell(VIEWS_CHANGED)
+
+    def seek_sequence(self, node_id: str, frame: int) -> None:
+        browser = self._sequence(node_id).browser
+        browser.SetSelectedItemNumber(frame)
+        update_proxies(browser)
+        self._tell(VIEWS_CHANGED)
+
+    def marked_points(self) -> tuple[MarkedPoint, ...]:
+        return tuple(MarkedPoint(name, position) for name, position in marked_points_ras(self._scene))
+
+    def most_enhancing_point_ras(self, node_id: str) -> tuple[float, float, float]:
+        return most_enhancing_point_ras(self._sequence(node_id).sequence)
+
+    def plot_time_curve(self, node_id: str, center_ras: Sequence[float], radius_mm: float = 4.0) -> TimeCurve:
+        loaded = self._sequence(node_id)
+        try:
+            values = ball_means(loaded.sequence, center_ras, radius_mm)
+        except ValueError as error:
+            raise WorkspaceError("point-outside", detail=str(error)) from error
+        seconds = frame_seconds(loaded.candidate)
+        times = [float(frame) for frame in range(len(values))] if seconds is None else seconds
+        unit = "" if seconds is None else "s"
+        words = texts("tutorial", self._language)
+        time_title = words["exhibit.column.time"] + (f" ({unit})" if unit else "")
+        chart = plot_curve(self._scene, loaded.volume.GetName(), times, values, time_title, words["exhibit.column.intensity"])
+        center = tuple(float(coordinate) for coordinate in center_ras)
+        curve = TimeCurve(node_id, center, radius_mm, tuple(times), tuple(map(float, values)), unit, "", chart.GetID())
+        self._curves.append(curve)
+        self._tell(VIEWS_CHANGED)
+        return curve
+
+    def time_curves(self) -> tuple[TimeCurve, ...]:
+        self._curves = [curve for curve in self._curves if self._scene.GetNodeByID(curve.plot_node_id) is not None]
+        return tuple(self._curves)

@@ -1,0 +1,88 @@
+"""Walk a whole tutorial without a learner: do each step, check it, keep its pictures and tables for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Optional
+
+from DICOMTutorialHelperLib.tutorial.content import Step
+from DICOMTutorialHelperLib.tutorial.data_actions import series_at_hand
+from DICOMTutorialHelperLib.tutorial.progress import DONE
+from DICOMTutorialHelperLib.tutorial.registry import Outcome
+from DICOMTutorialHelperLib.tutorial.report_material import StepMaterial, gather
+from DICOMTutorialHelperLib.tutorial.session import TutorialSession
+from DICOMTutorialHelperLib.tutorial.workspace import Progress, WorkspaceError
+
+MAKES_DATA = "make-practice-data"
+
+
+@dataclass
+class Walk:
+    """What became of the steps that were asked for. ``left_out`` are those whose series these data do not hold."""
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+    material: dict[str, StepMaterial] = field(default_factory=dict)
+
+    @property
+    def done(self) -> list[str]:
+        return [step_id for step_id, outcome in self.outcomes.items() if outcome.done]
+
+    @property
+    def failed(self) -> list[str]:
+        return [step_id for step_id, outcome in self.outcomes.items() if not outcome.done]
+
+
+def walk(
+    session: TutorialSession,
+    chosen: Optional[Collection[str]] = None,
+    make_data: bool = True,
+    progress: Optional[Progress] = None,
+    tell: Callable[[Step], None] = lambda step: None,
+) -> Walk:
+    """Do the chosen steps, or all; of earlier ones, what the chosen rest on. Without ``make_data`` no file is written.
+
+    Raises KeyError for an unknown step.
+    """
+    result = Walk()
+    for step_id in chosen or ():
+        session.tutorial.step(step_id)
+    steps = session.tutorial.steps
+    last = max(place for place, step in enumerate(steps) if not chosen or step.id in chosen)
+    session.start()
+    try:
+        for step in steps[: last + 1]:
+            asked_for = not chosen or step.id in chosen
+            if asked_for:
+                tell(step)
+            missing = [role for role in step.needs if not series_at_hand(session.situation(step), role)]
+            if missing:
+                session.jump(step.id)
+                session.skip()
+                if asked_for:
+                    result.left_out[step.id] = missing
+            elif asked_for or step.actions:
+                outcome = _do(session, step, make_data, progress)
+                if asked_for:
+                    result.outcomes[step.id] = outcome
+                    result.material[step.id] = gather(session)
+    finally:
+        session.stop()
+    return result
+
+
+def _do(session: TutorialSession, step: Step, make_data: bool, progress: Optional[Progress]) -> Outcome:
+    session.jump(step.id)
+    if step.right_choice is not None:
+        session.answer(step.right_choice)
+    if any(call.name == "acknowledged" for call in step.checks):
+        session.acknowledge()
+    may_act = make_data or all(call.name != MAKES_DATA for call in step.actions)
+    try:
+        if session.can_do_it and may_act and session.status(step.id).state != DONE:
+            session.do_it(progress)
+    except WorkspaceError as error:
+        return Outcome(False, error.reason, error.fields)
+    status = session.status(step.id)
+    return Outcome(status.state == DONE, status.outcome.reason, status.outcome.fields)
