@@ -31,6 +31,7 @@ def add_to(subparsers) -> None:
     deidentify.add_argument("--dates", choices=("remove", "shift", "keep"), default="remove",
                             help="remove dates (default), shift each patient's by a secret number of days, or keep")  # fmt: skip
     deidentify.add_argument("--keep-characteristics", action="store_true", help="keep sex, age (90 at most), size and weight")
+    deidentify.add_argument("--clean-descriptions", action="store_true", help="keep the technical words of descriptions")
     deidentify.add_argument(
         "--keep-safe-private", action="store_true", help="keep the private elements that PS3.15 lists as safe"
     )
@@ -145,7 +146,9 @@ def run_deidentify(arguments: argparse.Namespace) -> int:
             key = _key(arguments.key_file)
             if not key:
                 return terminal.fail(terminal.say("key-file", file=arguments.key_file))
-        options = DeidentificationOptions(arguments.dates, arguments.keep_characteristics, arguments.keep_safe_private, key)
+        options = DeidentificationOptions(
+            arguments.dates, arguments.keep_characteristics, arguments.keep_safe_private, arguments.clean_descriptions, key
+        )
         report = deidentify(arguments.path, arguments.out, options, terminal.progress())
     except OutputRefused as refusal:
         return terminal.fail(terminal.say(f"refused.{refusal.reason}", folder=refusal.folder))

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Optional
 
 from rich.console import Console
-from rich.markup import escape
 
 from DICOMTutorialHelperLib.explore.reading import UnreadableFile
 from DICOMTutorialHelperLib.languages import supported_language, texts
@@ -31,8 +30,12 @@ class Terminal:
     def __init__(self, language: Optional[str]) -> None:
         self.language = supported_language(language)
         self.words = texts("headers", self.language)
-        self.out = Console(highlight=False, soft_wrap=False)
-        self.err = Console(stderr=True, highlight=False)
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # a console of an older encoding shows what it can instead of failing
+                stream.reconfigure(errors="replace")
+        # Markup would take brackets in file names and values for styles.
+        self.out = Console(highlight=False, markup=False, soft_wrap=False)
+        self.err = Console(stderr=True, highlight=False, markup=False)
 
     def say(self, key: str, **fields: Any) -> str:
         return self.words[key].format(**fields)
@@ -43,7 +46,7 @@ class Terminal:
 
     def fail(self, sentence: str) -> int:
         """Print a sentence to stderr and return the exit status "could not be done"."""
-        self.err.print(escape(sentence), style="red", soft_wrap=True)
+        self.err.print(sentence, style="red", soft_wrap=True)
         return 1
 
     def report_unreadable(self, problems: Iterable[UnreadableFile]) -> None:
@@ -52,7 +55,7 @@ class Terminal:
             return
         self.err.print(self.say("skipped.one" if len(problems) == 1 else "skipped", count=len(problems)), style="yellow")
         for problem in problems[:MOST_PROBLEMS]:
-            self.err.print("  " + escape(self.problem(problem)), style="yellow", soft_wrap=True)
+            self.err.print("  " + self.problem(problem), style="yellow", soft_wrap=True)
         if len(problems) > MOST_PROBLEMS:
             self.err.print("  … +" + str(len(problems) - MOST_PROBLEMS), style="yellow")
 

@@ -16,6 +16,7 @@ from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
 from DICOMTutorialHelperLib import __version__
+from DICOMTutorialHelperLib.explore import descriptions
 from DICOMTutorialHelperLib.explore.identity import folded, names_pattern
 from DICOMTutorialHelperLib.explore.profile import Rule, edition, is_drawing, is_safe_private, rule_for
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
@@ -31,6 +32,7 @@ DUMMY_TEXT = "REMOVED"
 _KEPT_UID = re.compile(r"ClassUID$|TransferSyntax|^CodingSchemeUID$|^ContextUID$|^MappingResourceUID$|^PrivateRecordUID$")
 METHOD_CODES = {
     "113100": "Basic Application Confidentiality Profile",
+    "113105": "Clean Descriptors Option",
     "113104": "Clean Structured Content Option",
     "113106": "Retain Longitudinal Temporal Information Full Dates Option",
     "113107": "Retain Longitudinal Temporal Information Modified Dates Option",
@@ -44,12 +46,14 @@ class DeidentificationOptions:
     """What may stay. ``dates``: ``remove``, ``shift`` (each patient's own number of days, intervals stay) or ``keep``.
 
     ``keep_characteristics`` keeps sex, age, size and weight (ages over 89 years are capped); ``keep_safe_private`` the private
-    elements that PS3.15 lists as safe. ``key`` makes replacements the same in a later run.
+    elements that PS3.15 lists as safe; ``clean_descriptions`` the technical words of study and series descriptions. ``key``
+    makes replacements the same in a later run.
     """
 
     dates: str = "remove"
     keep_characteristics: bool = False
     keep_safe_private: bool = False
+    clean_descriptions: bool = False
     key: Optional[str] = None
 
     def __post_init__(self) -> None:
@@ -147,6 +151,11 @@ class Cleaner:
                 self._count("date")
             self._set(kept, tag, vr, value if vr == "TM" else self._shifted(value))
             return
+        if self.options.clean_descriptions and keyword_for_tag(tag) in descriptions.KEYWORDS and isinstance(value, str):
+            technical = descriptions.technical_part(value, self._names)
+            if technical:
+                self._set(kept, tag, vr, technical)
+                return
         if value not in (None, "", b"") and not (vr == "SQ" and not value):
             self._count(rule.category)
         if vr == "SQ":
@@ -207,6 +216,7 @@ class Cleaner:
         options = self.options
         codes = ["113100"]
         codes += ["113104"] if self._structured else []
+        codes += ["113105"] if options.clean_descriptions else []
         codes += {"remove": [], "shift": ["113107"], "keep": ["113106"]}[options.dates]
         codes += ["113108"] if options.keep_characteristics else []
         codes += ["113111"] if options.keep_safe_private else []

@@ -13,7 +13,10 @@ from pydicom.multival import MultiValue
 from DICOMTutorialHelperLib.explore.profile import rule_for
 from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS
 
-# Shorter words are too common to be looked for, and these stand where a name is missing.
+NAMING, NAMING_VRS = ("patient", "person", "identifier"), ("PN", "LO", "SH", "DA")
+# A service such as RADIOLOGY names nobody, and stands in half of all descriptions.
+NAMELESS = ("RequestingService",)
+# Shorter words are too common to be looked for, and the placeholders stand where a name is missing.
 SHORTEST = 4
 PLACEHOLDERS = {"unknown", "none", "null", "test", "removed", "anonymous", "anonymized", "anonymised", "patient", "name"}
 
@@ -52,7 +55,11 @@ def _named_values(dataset: Dataset) -> Iterator[tuple[str, object]]:
         if element.VR == "SQ":
             for item in element.value:
                 yield from _named_values(item)
-        elif rule and rule.category in ("patient", "person", "identifier") and element.VR in ("PN", "LO", "SH", "DA"):
-            # A service such as RADIOLOGY names nobody, and stands in half of all descriptions.
-            if element.value and keyword_for_tag(tag) != "RequestingService":
-                yield element.VR, element.value
+        elif (
+            rule
+            and rule.category in NAMING
+            and element.VR in NAMING_VRS
+            and element.value
+            and keyword_for_tag(tag) not in NAMELESS
+        ):
+            yield element.VR, element.value

@@ -64,7 +64,8 @@ def segmentation(source_images) -> Dataset:
             display_color=hd.color.CIELabColor(53.24, 80.09, 67.20),
         ),
         hd.seg.SegmentDescription(
-            2, "Lesion", Code("49755003", "SCT", "Morphologically Abnormal Structure"), lesion, "MANUAL", anatomic_regions=[prostate]
+            2, "Lesion", Code("49755003", "SCT", "Morphologically Abnormal Structure"), lesion, "MANUAL",
+            anatomic_regions=[prostate],
         ),
     ]  # fmt: skip
     mask = np.zeros((4, 8, 8), np.uint8)

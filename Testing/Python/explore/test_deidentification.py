@@ -27,14 +27,15 @@ from DICOMTutorialHelperLib.explore.privacy import privacy_report
 from DICOMTutorialHelperLib.explore.profile import rule_for
 from DICOMTutorialHelperLib.explore.reading import UnreadableFile
 
+OF_PYDICOM = ("JPEG2000.dcm", "MR_small_RLE.dcm", "rtplan.dcm", "rtstruct.dcm", "badVR.dcm", "test-SR.dcm")
 GEOMETRY = (
-    "Rows", "Columns", "PixelSpacing", "ImagePositionPatient", "ImageOrientationPatient", "BitsAllocated", "BitsStored", "HighBit",
-    "PixelRepresentation", "RescaleSlope", "RescaleIntercept", "PhotometricInterpretation", "Modality", "SOPClassUID",
+    "Rows", "Columns", "PixelSpacing", "ImagePositionPatient", "ImageOrientationPatient", "BitsAllocated", "BitsStored",
+    "HighBit", "PixelRepresentation", "RescaleSlope", "RescaleIntercept", "PhotometricInterpretation", "Modality", "SOPClassUID",
     "InstanceNumber", "NumberOfFrames", "SliceThickness",
 )  # fmt: skip
 
 
-def identifying_values(dataset: Dataset, kinds: tuple[str, ...]):
+def identifying_values(dataset: Dataset, kinds: tuple):
     """Every text that the original holds in an element of the profile, names also in parts, to the depth of sequences."""
     for element in dataset:
         if element.VR == "SQ":
@@ -121,7 +122,8 @@ def test_codes_have_the_meanings_of_cid_7050():
 
     from DICOMTutorialHelperLib.explore.cleaning import METHOD_CODES
 
-    standard = {getattr(codes.CID7050, name).value: getattr(codes.CID7050, name).meaning for name in codes.CID7050.dir()}
+    group = getattr(codes, "CID7050", None) or codes.cid7050  # as pydicom 2 spells it
+    standard = {getattr(group, name).value: getattr(group, name).meaning for name in group.dir()}
     assert {value: standard[value] for value in METHOD_CODES} == METHOD_CODES
 
 
@@ -204,6 +206,29 @@ def test_characteristics_can_be_kept_but_great_age_is_capped():
     assert "PatientAge" not in deidentify_dataset(personal_slice())
 
 
+@pytest.mark.parametrize(
+    ("description", "kept"),
+    [
+        ("AX BLISS_AUTO SENSE", "AX BLISS AUTO SENSE"),
+        ("T2 tra STIR 5mm", "T2 tra STIR 5mm"),
+        ("Thorax for Dupont-Müller", "Thorax"),
+        ("Crâne Mme Martin 20210304 CT", "Crâne CT"),
+        ("Mrs Smith", None),
+    ],
+)
+def test_descriptions_can_keep_their_technical_words(description, kept):
+    dataset = slice_dataset(0, SeriesDescription=description)
+    clean = deidentify_dataset(dataset, DeidentificationOptions(clean_descriptions=True))
+    assert clean.get("SeriesDescription") == kept
+    assert "113105" in [item.CodeValue for item in clean.DeidentificationMethodCodeSequence]
+    assert "SeriesDescription" not in deidentify_dataset(dataset)
+
+
+def test_a_patient_named_like_a_technical_word_is_not_kept():
+    dataset = slice_dataset(0, PatientName="Brain^Axel", SeriesDescription="T1 brain")
+    assert deidentify_dataset(dataset, DeidentificationOptions(clean_descriptions=True)).SeriesDescription == "T1"
+
+
 def test_private_elements_go_unless_the_standard_calls_them_safe_and_they_are_wanted():
     assert not [element for element in deidentify_dataset(personal_slice()) if element.tag.is_private]
     kept = deidentify_dataset(personal_slice(), DeidentificationOptions(keep_safe_private=True))
@@ -269,7 +294,7 @@ def test_every_encoding_is_kept(tmp_path, syntax):
     assert (after.pixel_array == before.pixel_array).all()
 
 
-@pytest.mark.parametrize("name", ["JPEG2000.dcm", "MR_small_RLE.dcm", "rtplan.dcm", "rtstruct.dcm", "badVR.dcm", "test-SR.dcm"])
+@pytest.mark.parametrize("name", OF_PYDICOM)
 def test_files_of_pydicom_are_copied_clean(tmp_path, name):
     path = get_testdata_file(name, download=False)
     if path is None:

@@ -181,7 +181,7 @@ def test_what_everyday_ct_and_mr_need_is_explained():
     wanted = (
         "Modality PatientName PatientID PixelSpacing SliceThickness Rows Columns BitsStored HighBit RescaleSlope WindowCenter KVP"
     )
-    wanted += " EchoTime RepetitionTime ImagePositionPatient ImageOrientationPatient TransferSyntaxUID SOPClassUID PixelData TriggerTime"
+    wanted += " EchoTime RepetitionTime ImagePositionPatient ImageOrientationPatient TransferSyntaxUID SOPClassUID PixelData"
     assert [keyword for keyword in wanted.split() if keyword not in explained] == []
 
 

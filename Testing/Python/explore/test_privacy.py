@@ -6,6 +6,7 @@ import json
 
 import pytest
 from made_series import slice_dataset
+from personal_data import code, personal_slice
 from pydicom.datadict import keyword_for_tag
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
@@ -13,8 +14,6 @@ from pydicom.tag import Tag
 from DICOMTutorialHelperLib.explore.privacy import CATEGORIES, GRADES, personal_category, privacy_report
 from DICOMTutorialHelperLib.explore.profile import edition, rule_for
 from DICOMTutorialHelperLib.languages import LANGUAGES, resources_folder, texts
-
-from personal_data import code, personal_slice
 
 
 def found(dataset):
