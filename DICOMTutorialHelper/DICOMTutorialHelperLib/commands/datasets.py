@@ -231,9 +231,9 @@ class _Screen:
     def table(self, sets: Sequence[RecognisedSet], base: Path) -> None:
         from rich.table import Table
 
-        table = Table(show_lines=True)
-        for column in ("set", "series", "state", "folder"):
-            table.add_column(self.say(f"column.{column}"), overflow="fold")
+        table = Table(show_lines=True, expand=True)
+        for column, ratio in (("set", 3), ("series", 3), ("state", 3), ("folder", 4)):
+            table.add_column(self.say(f"column.{column}"), overflow="fold", ratio=ratio)
         for one in sets:
             series = ", ".join(f"{self.words['role.' + part.role]} ({part.facts.instances})" for part in one.series)
             title = f"{self.title(one.name)}\n({self.words[f'origin.{one.origin}']})"

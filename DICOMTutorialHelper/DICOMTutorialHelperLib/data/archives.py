@@ -54,6 +54,7 @@ def unpack_into(archive: Path, folder: Path, progress: Progress = no_progress) -
         with zipfile.ZipFile(archive) as opened:
             members = _checked_members(opened, archive)
             total = sum(member.file_size for member, _ in members)
+            folder.mkdir(parents=True, exist_ok=True)
             check_room(folder, total)
             done = 0
             for member, name in members:

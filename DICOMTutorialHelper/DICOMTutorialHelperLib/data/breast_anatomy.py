@@ -18,6 +18,7 @@ from DICOMTutorialHelperLib.data.shapes import (
     ellipsoid,
     paint,
     smooth_line,
+    smooth_union,
     tube,
     vessel_tree,
 )
@@ -68,8 +69,7 @@ def body_distance(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     v = np.abs(y - 32) / np.float32(98)
     chest = ((np.square(u) * np.sqrt(u) + np.square(v) * np.sqrt(v)) ** np.float32(0.4) - 1) * 98
     breasts = np.minimum(*(_breast(x, y, z, side) for side in SIDES))
-    blend = np.maximum(24 - np.abs(chest - breasts), 0)
-    return np.minimum(chest, breasts) - np.square(blend) * np.float32(0.25 / 24)
+    return smooth_union(chest, breasts, 24)
 
 
 def _breast(x, y, z, side: int) -> np.ndarray:

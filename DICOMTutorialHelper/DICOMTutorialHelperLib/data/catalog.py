@@ -19,7 +19,8 @@ from DICOMTutorialHelperLib.languages import resources_folder, texts
 class DataSet:
     """One data set. ``series`` maps a role (ct, t2, stir, bliss, ...) to the rule that recognises it.
 
-    ``archive_url`` is None for a set that is only made; ``folder`` is where its files lie below the folder that holds the data. The series of a set belong to one study, unless ``across_studies``.
+    ``archive_url`` is None for a set that is only made; ``folder`` is where its files lie below the folder that holds
+    the data. The series of a set belong to one study, unless ``across_studies``.
     """
 
     name: str

@@ -14,7 +14,7 @@ from DICOMTutorialHelperLib.data.progress import Progress, no_progress
 
 ATTEMPTS = 4
 TIMEOUT_SECONDS = (15, 60)
-CHUNK = 1 << 20
+CHUNK = 1 << 16  # what is lost when a connection breaks off is less than this
 MOST_BYTES = 20 * 2**30
 
 

@@ -136,6 +136,27 @@ def coverage(distance: np.ndarray, softness: float) -> np.ndarray:
     return np.clip(cover, 0, 1, out=cover)
 
 
+def lay(values: np.ndarray, distance: np.ndarray, softness: float, value: Union[float, np.ndarray]) -> None:
+    """Blend ``value`` over ``values`` in place where the signed distance (mm) is negative."""
+    values += coverage(distance, softness) * (value - values)
+
+
+def smooth_union(a: np.ndarray, b: np.ndarray, reach: float) -> np.ndarray:
+    """The distance to two shapes grown together over ``reach`` mm."""
+    blend = np.maximum(reach - np.abs(a - b), 0)
+    return np.minimum(a, b) - np.square(blend) * np.float32(0.25 / reach)
+
+
+def smooth_maximum(a: np.ndarray, b: np.ndarray, reach: float) -> np.ndarray:
+    """The distance to what two shapes share, its edge rounded over ``reach`` mm."""
+    return -smooth_union(-a, -b, reach)
+
+
+def within(shape: Shape, limit: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]) -> Shape:
+    """The part of a shape where ``limit``, a signed distance, is negative."""
+    return Shape(lambda x, y, z: np.maximum(shape.distance(x, y, z), limit(x, y, z)), shape.bounds)
+
+
 def ellipse_distance(u: np.ndarray, v: np.ndarray, a: Value, b: Value) -> np.ndarray:
     """Signed distance to the ellipse with half axes a and b in the u-v plane."""
     return _scaled_distance(np.square(u / a) + np.square(v / b), np.square(u / (a * a)) + np.square(v / (b * b)))
@@ -250,9 +271,8 @@ class Texture:
 
     def __call__(self, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
         total = np.float32(0)
-        for (kx, ky, kz), phase in zip(self.vectors.astype(np.float32), self.phases):
-            # exp(i(kx x + ky y + kz z)) taken apart along the axes: cosines of short arrays, products of the long one.
-            wave = np.exp(1j * (kz * z + np.float32(phase))).astype(np.complex64)
-            wave = wave * np.exp(1j * (ky * y)).astype(np.complex64) * np.exp(1j * (kx * x)).astype(np.complex64)
-            total = total + wave.real
-        return total * np.float32(1 / np.sqrt(2 * len(self.phases)) * 1.2)
+        for (kx, ky, kz), phase in zip(self.vectors.astype(np.float32), self.phases.astype(np.float32)):
+            # cos(a + b) taken apart, so that the cosines are those of short arrays and the long one sees only products.
+            across, along = ky * y + kz * z + phase, kx * x
+            total = total + np.cos(across) * np.cos(along) - np.sin(across) * np.sin(along)
+        return total * np.float32(1.2 / np.sqrt(2 * len(self.phases)))

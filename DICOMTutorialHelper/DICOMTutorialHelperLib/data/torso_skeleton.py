@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
+from DICOMTutorialHelperLib.data.hounsfield import BONE_SHELL, CARTILAGE, CORD, DISC, MARROW, SPONGY_BONE
 from DICOMTutorialHelperLib.data.shapes import Shape, ellipse_distance, ellipsoid, paint, smooth_line, tube
 
-CORTICAL, MARROW, SPONGY, DISC, CORD, CARTILAGE = 620.0, 130.0, 230.0, 95.0, 35.0, 110.0
 SIDES = (-1, 1)
 
 # The surface that the ribs run on, level by level: half width, half depth, y of the middle.
@@ -25,8 +27,14 @@ LUMBAR = [(-92 - 33 * n, 33.0) for n in range(5)]
 
 
 def level(z: np.ndarray, table_z: list, table: list) -> np.ndarray:
-    """A table of values by level, read between its entries, in float32."""
-    return np.interp(z, table_z, table).astype(np.float32)
+    """A table of values by level (rising), read on a smooth line through its entries, in float32."""
+    fine = _smooth_table(tuple(table_z), tuple(table))
+    return np.interp(z, fine[:, 0], fine[:, 1]).astype(np.float32)
+
+
+@cache
+def _smooth_table(table_z: tuple, table: tuple) -> np.ndarray:
+    return smooth_line(np.column_stack([table_z, table]), 8)
 
 
 def cage_distance(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -42,7 +50,7 @@ def spine_y(z: np.ndarray) -> np.ndarray:
 def paint_skeleton(values: np.ndarray, grid) -> None:
     """Lay ribs, sternum, shoulder girdle, spine and pelvis over Hounsfield units."""
     for outer, inner, filling in _bones():
-        paint(values, grid, outer, CORTICAL if filling != CARTILAGE else CARTILAGE)
+        paint(values, grid, outer, BONE_SHELL if filling != CARTILAGE else CARTILAGE)
         paint(values, grid, inner, filling)
     for z, height in THORACIC + LUMBAR:
         _paint_vertebra(values, grid, z, height)
@@ -63,18 +71,18 @@ def _bones() -> list[tuple[list[Shape], list[Shape], float]]:
             lambda x, y, z, side=side: _shoulder_blade(x, y, z, side),
             ((60, 160) if side > 0 else (-160, -60), (5, 110), (80, 190)),
         )
-        bones.append(([shoulder_blade], [], CORTICAL))
+        bones.append(([shoulder_blade], [], BONE_SHELL))
         spine = smooth_line([(side * 78, 94, 158), (side * 105, 84, 168), (side * 135, 55, 184), (side * 148, 30, 194)])
         bones.append((tube(spine, 5.5), tube(spine, 2.5), MARROW))
         head = (side * 158, 6, 196)
-        bones.append(([ellipsoid(head, (23, 23, 23))], [ellipsoid(head, (20.5, 20.5, 20.5))], SPONGY))
+        bones.append(([ellipsoid(head, (23, 23, 23))], [ellipsoid(head, (20.5, 20.5, 20.5))], SPONGY_BONE))
         crest = smooth_line([(side * 42, 66, -232), (side * 70, 58, -212), (side * 104, 22, -204), (side * 122, -18, -222)], 6)
         wing = Shape(
             lambda x, y, z, side=side: _pelvic_wing(x, y, z, side),
             ((30, 140) if side > 0 else (-140, -30), (-60, 90), (-260, -205)),
         )
-        bones.append(([*tube(crest, 7), wing], tube(crest, 4.5), SPONGY))
-    bones.append(([Shape(lambda x, y, z: _sternum(x, y, z, 0), _STERNUM_BOUNDS)], [], CORTICAL))
+        bones.append(([*tube(crest, 7), wing], tube(crest, 4.5), SPONGY_BONE))
+    bones.append(([Shape(lambda x, y, z: _sternum(x, y, z, 0), _STERNUM_BOUNDS)], [], BONE_SHELL))
     bones.append(([], [Shape(lambda x, y, z: _sternum(x, y, z, 2.0), _STERNUM_BOUNDS)], MARROW))
     return bones
 
@@ -156,8 +164,8 @@ def _paint_vertebra(values: np.ndarray, grid, z0: float, height: float) -> None:
         return Shape(distance, ((-26, 26), (y0 - 24, y0 + 24), (low - 1, high + 1)))
 
     paint(values, grid, cylinder(1.5, z0 - height / 2, z0 + height / 2), DISC)
-    paint(values, grid, cylinder(0.0, z0 - body, z0 + body, 2.0), CORTICAL)
-    paint(values, grid, cylinder(1.6, z0 - body + 1.5, z0 + body - 1.5, 2.0), SPONGY)
+    paint(values, grid, cylinder(0.0, z0 - body, z0 + body, 2.0), BONE_SHELL)
+    paint(values, grid, cylinder(1.6, z0 - body + 1.5, z0 + body - 1.5, 2.0), SPONGY_BONE)
 
     def arch_distance(x, y, z):
         ring = np.sqrt(np.square(x) + np.square(y - back)) - arch
@@ -165,13 +173,13 @@ def _paint_vertebra(values: np.ndarray, grid, z0: float, height: float) -> None:
 
     spinous_drop = 5 if lumbar else 20
     spinous = [(0, back + arch - 3, z0 + 1), (0, back + (38 if lumbar else 28), z0 - spinous_drop)]
-    paint(values, grid, tube(spinous, [4.0, 5.0], 2.0 if lumbar else 1.3), CORTICAL)
-    paint(values, grid, tube(spinous, [1.8, 2.6], 2.0 if lumbar else 1.3), SPONGY)
+    paint(values, grid, tube(spinous, [4.0, 5.0], 2.0 if lumbar else 1.3), BONE_SHELL)
+    paint(values, grid, tube(spinous, [1.8, 2.6], 2.0 if lumbar else 1.3), SPONGY_BONE)
     for side in SIDES:
         out = 44 if lumbar else np.interp(z0, [-70, 196], [27, 36])
         process = [(side * 9, back - 2, z0 + 3), (side * out, back + (3 if lumbar else 9), z0 + 5)]
-        paint(values, grid, tube(process, [5.5, 4.0]), CORTICAL)
-        paint(values, grid, tube(process, [3.2, 2.0]), SPONGY)
+        paint(values, grid, tube(process, [5.5, 4.0]), BONE_SHELL)
+        paint(values, grid, tube(process, [3.2, 2.0]), SPONGY_BONE)
         facet = [(side * 13, back + 6, z0 - height * 0.5), (side * 13, back + 5, z0 + height * 0.5)]
         paint(values, grid, tube(facet, 4.2 if lumbar else 3.2), 480.0)
     bounds = ((-16, 16), (back - 16, back + 16), (z0 - height, z0 + height))

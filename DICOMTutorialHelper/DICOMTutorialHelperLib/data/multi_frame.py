@@ -1,0 +1,195 @@
+"""An enhanced multi-frame MR of the practice breasts: one object that holds all images of a dynamic series (PS3.3 A.36)."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+
+from DICOMTutorialHelperLib.data import breast_mri
+from DICOMTutorialHelperLib.data.breast_anatomy import Breasts
+from DICOMTutorialHelperLib.data.made_instances import (
+    MAKER,
+    decimals,
+    image_pixels,
+    made_equipment,
+    made_patient,
+    made_study,
+    made_uid,
+)
+from DICOMTutorialHelperLib.data.shapes import image_grid
+
+ENHANCED_MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4.1"
+
+
+def make_multi_frame(names: tuple) -> Dataset:
+    """A dynamic MR of the right breast in one object: every slice of every time is a frame with functional groups of its own."""
+    times, slices, size = 4, 8, 96
+    spacing, distance = 150.0 / size, 6.0
+    positions = np.array([(-170 + spacing / 2, -185 + spacing / 2, -11 + index * distance) for index in range(slices)])
+    grid = image_grid(positions, *breast_mri.AXIAL, (spacing, spacing), (size, size))
+    signals = Breasts(names[2]).signals(grid, breast_mri.BLISS_CHANNELS) * breast_mri.coil_shading(grid)
+    frames = np.stack([breast_mri.bliss_signal(signals, frame * 3) for frame in range(times)])
+    noise = np.random.default_rng([names[2], 6]).standard_normal((2, *frames.shape), dtype=np.float32) * 9
+    stored = np.clip(np.rint(np.hypot(frames + noise[0], noise[1])), 0, 4095).astype("<u2")
+    ds = _enhanced_header(names, size, times * slices)
+    ds.SharedFunctionalGroupsSequence = Sequence([_shared_groups(spacing, distance)])
+    ds.PerFrameFunctionalGroupsSequence = Sequence(
+        [_frame_groups(time, index, positions[index]) for time in range(times) for index in range(slices)]
+    )
+    ds.PixelData = stored.tobytes()
+    return ds
+
+
+def _enhanced_header(names: tuple, size: int, frames: int) -> Dataset:
+    """Enhanced MR Image (PS3.3 A.36) but for its functional groups."""
+    date = breast_mri.STUDY_DATE
+    ds = made_patient("Practice^Breast MRI", "PRACTICE-BREAST-MRI", "F", "19580101", "050Y")
+    made_study(ds, made_uid("multi-frame study", *names), date, "110000", "PRACTICE4", "Practice enhanced MR", "PRACTICE4")
+    made_equipment(ds, MAKER, "Practice MR")
+    ds.SpecificCharacterSet = "ISO_IR 192"
+    ds.SOPClassUID = ENHANCED_MR_IMAGE_STORAGE
+    ds.SOPInstanceUID = made_uid("multi-frame", *names)
+    ds.SeriesInstanceUID = made_uid("multi-frame series", *names)
+    ds.FrameOfReferenceUID = made_uid("multi-frame frame of reference", *names)
+    ds.PositionReferenceIndicator = ""
+    ds.Modality = "MR"
+    ds.SeriesNumber = ds.InstanceNumber = ds.AcquisitionNumber = 1
+    ds.SeriesDescription = "Practice enhanced dynamic MR, right breast"
+    ds.PatientPosition = "HFP"
+    ds.SeriesDate = ds.ContentDate = date
+    ds.SeriesTime = ds.ContentTime = "110500"
+    ds.AcquisitionDateTime = date + "110500"
+    ds.AcquisitionDuration = 620.0
+    ds.ImageType = ["ORIGINAL", "PRIMARY", "T1", "NONE"]
+    ds.PixelPresentation, ds.VolumetricProperties, ds.VolumeBasedCalculationTechnique = "MONOCHROME", "VOLUME", "NONE"
+    ds.ComplexImageComponent, ds.AcquisitionContrast = "MAGNITUDE", "T1"
+    ds.ContentQualification = "RESEARCH"
+    ds.MagneticFieldStrength, ds.ResonantNucleus, ds.KSpaceFiltering = 1.5, "1H", "NONE"
+    ds.ApplicableSafetyStandardAgency = "IEC"
+    ds.PulseSequenceName, ds.MRAcquisitionType, ds.EchoPulseSequence = "PRACTICE", "3D", "GRADIENT"
+    ds.MultiPlanarExcitation, ds.PhaseContrast = "NO", "NO"
+    ds.TimeOfFlightContrast, ds.SteadyStatePulseSequence, ds.EchoPlanarPulseSequence = "NO", "NONE", "NO"
+    ds.SaturationRecovery, ds.SpectrallySelectedSuppression = "NO", "FAT"
+    ds.OversamplingPhase, ds.GeometryOfKSpaceTraversal = "NONE", "RECTILINEAR"
+    ds.RectilinearPhaseEncodeReordering, ds.SegmentedKSpaceTraversal = "LINEAR", "SINGLE"
+    ds.CoverageOfKSpace, ds.NumberOfKSpaceTrajectories = "FULL", 1
+    ds.BurnedInAnnotation = "NO"
+    ds.LossyImageCompression = "00"
+    ds.PresentationLUTShape = "IDENTITY"
+    ds.AcquisitionContextSequence = Sequence([])
+    ds.NumberOfFrames = frames
+    organization = made_uid("multi-frame dimensions", *names)
+    ds.DimensionOrganizationSequence = Sequence([_item(DimensionOrganizationUID=organization)])
+    ds.DimensionIndexSequence = Sequence(
+        [
+            _item(DimensionOrganizationUID=organization, DimensionIndexPointer=pointer, FunctionalGroupPointer=0x00209111)
+            for pointer in (0x00209128, 0x00209057)  # temporal position index, in-stack position number
+        ]
+    )
+    image_pixels(ds, size, size, 12)
+    return ds
+
+
+def _shared_groups(spacing: float, distance: float) -> Dataset:
+    groups = Dataset()
+    measures = _item(
+        PixelSpacing=decimals((spacing, spacing), 6), SliceThickness=str(distance), SpacingBetweenSlices=str(distance)
+    )
+    groups.PixelMeasuresSequence = Sequence([measures])
+    groups.PlaneOrientationSequence = Sequence(
+        [_item(ImageOrientationPatient=decimals([*breast_mri.AXIAL[0], *breast_mri.AXIAL[1]]))]
+    )
+    breast = _code("76752008", "SCT", "Breast")
+    groups.FrameAnatomySequence = Sequence([_item(FrameLaterality="R", AnatomicRegionSequence=Sequence([breast]))])
+    frame_type = {"FrameType": ["ORIGINAL", "PRIMARY", "T1", "NONE"], "PixelPresentation": "MONOCHROME"}
+    frame_type.update(VolumetricProperties="VOLUME", VolumeBasedCalculationTechnique="NONE")
+    frame_type.update(ComplexImageComponent="MAGNITUDE", AcquisitionContrast="T1")
+    groups.MRImageFrameTypeSequence = Sequence([_item(**frame_type)])
+    rescale = _item(RescaleIntercept="0", RescaleSlope="1", RescaleType="US")
+    groups.PixelValueTransformationSequence = Sequence([rescale])
+    groups.FrameVOILUTSequence = Sequence([_item(WindowCenter="380", WindowWidth="760")])
+    timing = _item(RepetitionTime="4.4", FlipAngle="10", EchoTrainLength=61, RFEchoTrainLength=0, GradientEchoTrainLength=61)
+    rate = _item(OperatingModeType="STATIC FIELD", OperatingMode="IEC_NORMAL")
+    timing.OperatingModeSequence = Sequence([rate])
+    timing.SpecificAbsorptionRateSequence = Sequence(
+        [_item(SpecificAbsorptionRateDefinition="IEC_WHOLE_BODY", SpecificAbsorptionRateValue=0.1)]
+    )
+    groups.MRTimingAndRelatedParametersSequence = Sequence([timing])
+    groups.MREchoSequence = Sequence([_item(EffectiveEchoTime=2.1)])
+    groups.MRModifierSequence = Sequence(
+        [
+            _item(
+                InversionRecovery="NO",
+                FlowCompensation="NONE",
+                Spoiling="RF",
+                T2Preparation="NO",
+                SpectrallySelectedExcitation="NONE",
+                SpatialPresaturation="NONE",
+                PartialFourier="NO",
+                ParallelAcquisition="NO",
+            )
+        ]
+    )
+    groups.MRImagingModifierSequence = Sequence(
+        [
+            _item(
+                MagnetizationTransfer="NONE",
+                BloodSignalNulling="NO",
+                Tagging="NONE",
+                TransmitterFrequency=63.9,
+                PixelBandwidth="300",
+            )
+        ]
+    )
+    coil = _item(
+        ReceiveCoilName="PRACTICE", ReceiveCoilManufacturerName=MAKER, ReceiveCoilType="SURFACE", QuadratureReceiveCoil="NO"
+    )
+    groups.MRReceiveCoilSequence = Sequence([coil])
+    body = _item(TransmitCoilName="PRACTICE", TransmitCoilManufacturerName=MAKER, TransmitCoilType="BODY")
+    groups.MRTransmitCoilSequence = Sequence([body])
+    groups.MRAveragesSequence = Sequence([_item(NumberOfAverages="1")])
+    groups.MRFOVGeometrySequence = Sequence(
+        [
+            _item(
+                InPlanePhaseEncodingDirection="ROW",
+                MRAcquisitionFrequencyEncodingSteps=96,
+                MRAcquisitionPhaseEncodingStepsInPlane=96,
+                MRAcquisitionPhaseEncodingStepsOutOfPlane=8,
+                PercentSampling="100",
+                PercentPhaseFieldOfView="100",
+            )
+        ]
+    )
+    return groups
+
+
+def _frame_groups(time: int, index: int, position: np.ndarray) -> Dataset:
+    groups = Dataset()
+    seconds = time * 3 * breast_mri.FRAME_SECONDS
+    moment = breast_mri.STUDY_DATE + breast_mri.clock(11, 5, seconds)
+    content = _item(
+        FrameReferenceDateTime=moment,
+        FrameAcquisitionDateTime=moment,
+        FrameAcquisitionDuration=breast_mri.FRAME_SECONDS * 1000,
+        FrameAcquisitionNumber=time + 1,
+        TemporalPositionIndex=time + 1,
+        StackID="1",
+        InStackPositionNumber=index + 1,
+        DimensionIndexValues=[time + 1, index + 1],
+    )
+    groups.FrameContentSequence = Sequence([content])
+    groups.PlanePositionSequence = Sequence([_item(ImagePositionPatient=decimals(position))])
+    groups.TemporalPositionSequence = Sequence([_item(TemporalPositionTimeOffset=seconds)])
+    return groups
+
+
+def _item(**values) -> Dataset:
+    item = Dataset()
+    for keyword, value in values.items():
+        setattr(item, keyword, value)
+    return item
+
+
+def _code(value: str, scheme: str, meaning: str) -> Dataset:
+    return _item(CodeValue=value, CodingSchemeDesignator=scheme, CodeMeaning=meaning)

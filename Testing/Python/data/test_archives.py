@@ -1,0 +1,163 @@
+"""Unpacking: whole or not at all, inside the folder or not at all."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from DICOMTutorialHelperLib.data import archives
+from DICOMTutorialHelperLib.data.archives import unpack_archive
+from DICOMTutorialHelperLib.data.errors import DataError
+from DICOMTutorialHelperLib.data.progress import Cancelled
+
+
+@pytest.fixture
+def target(tmp_path) -> Path:
+    """A folder where something of the learner's already lies."""
+    folder = tmp_path / "SlicerData"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    return folder
+
+
+def zipped(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def below(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def refused(archive: Path, target: Path) -> str:
+    """The reason for which an archive is refused; the target must be as it was."""
+    before = below(target)
+    with pytest.raises(DataError) as caught:
+        unpack_archive(archive, target)
+    assert below(target) == before
+    assert sorted(path.name for path in target.iterdir()) == ["notes.txt"]
+    assert caught.value.sentence("fr")
+    return caught.value.reason
+
+
+def test_files_come_to_their_place_and_finders_litter_does_not(tmp_path, target):
+    archive = zipped(
+        tmp_path / "a.zip",
+        {"set/one.dcm": b"1", "set/sub/two.dcm": b"2", "set/.DS_Store": b"x", "__MACOSX/set/._one.dcm": b"x", "set/._two": b"x"},
+    )
+    files = unpack_archive(archive, target)
+    assert below(target) == {"notes.txt": b"mine", "set/one.dcm": b"1", "set/sub/two.dcm": b"2"}
+    assert sorted(path.name for path in files) == ["one.dcm", "two.dcm"]
+
+
+@pytest.mark.parametrize("name", ["../evil", "set/../../evil", "/evil", "C:/evil", "set\\..\\..\\evil", "C:\\evil"])
+def test_a_path_out_of_the_folder_is_refused(tmp_path, target, name):
+    # ZipFile.writestr tidies names; a malicious writer does not.
+    info = zipfile.ZipInfo("placeholder")
+    info.filename = name
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(info, b"x")
+        archive.writestr("set/good.dcm", b"1")
+    assert refused(tmp_path / "a.zip", target) == "archive-leaves-folder"
+    assert not list(tmp_path.rglob("evil"))
+
+
+def test_a_link_is_refused(tmp_path, target):
+    link = zipfile.ZipInfo("set/link")
+    link.create_system = 3
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+    assert refused(tmp_path / "a.zip", target) == "archive-link"
+
+
+def test_a_bomb_is_refused_by_its_ratio(tmp_path, target):
+    archive = zipped(tmp_path / "a.zip", {"set/zeros": bytes(80 * 2**20)})
+    assert archive.stat().st_size < 200_000
+    assert refused(archive, target) == "archive-bomb"
+
+
+def test_a_bomb_is_refused_by_its_size(tmp_path, target, monkeypatch):
+    monkeypatch.setattr(archives, "MOST_BYTES", 1000)
+    assert refused(zipped(tmp_path / "a.zip", {"big": bytes(range(256)) * 8}), target) == "archive-bomb"
+
+
+def test_an_archive_that_the_disk_has_no_room_for_is_refused(tmp_path, target, monkeypatch):
+    monkeypatch.setattr(archives, "ROOM_TO_SPARE", 2**60)
+    assert refused(zipped(tmp_path / "a.zip", {"set/one": b"1"}), target) == "no-room"
+
+
+def test_a_flipped_byte_is_found_before_anything_is_there(tmp_path, target):
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as opened:
+        opened.writestr("set/one", b"good")
+        opened.writestr("set/two", b"pixels" * 100)
+    content = bytearray(archive.read_bytes())
+    content[content.index(b"pixelspixels") + 3] ^= 0xFF
+    archive.write_bytes(content)
+    assert refused(archive, target) == "archive-damaged"
+
+
+def test_a_cut_off_archive_is_damaged(tmp_path, target):
+    archive = zipped(tmp_path / "a.zip", {"set/one": bytes(range(256)) * 50})
+    archive.write_bytes(archive.read_bytes()[:-60])
+    assert refused(archive, target) == "archive-damaged"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"<!DOCTYPE html><p>Sign in", "archive-web-page"), (b"\x89PNG....", "not-an-archive"), (b"", "not-an-archive")],
+)
+def test_what_is_no_archive_is_named(tmp_path, target, content, reason):
+    (tmp_path / "a.zip").write_bytes(content)
+    assert refused(tmp_path / "a.zip", target) == reason
+
+
+def test_an_archive_of_litter_alone_is_empty(tmp_path, target):
+    assert refused(zipped(tmp_path / "a.zip", {"__MACOSX/x": b"x", ".DS_Store": b"x"}), target) == "archive-empty"
+
+
+def test_two_members_of_one_name_are_refused(tmp_path, target):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("set/One", b"1")
+        archive.writestr("set/one", b"2")
+    assert refused(tmp_path / "a.zip", target) == "archive-damaged"
+
+
+def test_an_encrypted_archive_is_named(tmp_path, target):
+    archive = zipped(tmp_path / "a.zip", {"set/one": b"1"})
+    content = bytearray(archive.read_bytes())
+    content[6] |= 1  # the flag in the local header, then the one in the directory
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    archive.write_bytes(content)
+    assert refused(archive, target) == "archive-encrypted"
+
+
+def test_files_that_are_there_stay_and_missing_ones_are_added(tmp_path, target):
+    (target / "set").mkdir()
+    (target / "set" / "one").write_bytes(b"1")
+    unpack_archive(zipped(tmp_path / "a.zip", {"set/one": b"1", "set/two": b"2"}), target)
+    assert below(target) == {"notes.txt": b"mine", "set/one": b"1", "set/two": b"2"}
+
+
+def test_a_file_that_differs_stops_it_all(tmp_path, target):
+    (target / "set").mkdir()
+    (target / "set" / "two").write_bytes(b"other")
+    with pytest.raises(DataError) as caught:
+        unpack_archive(zipped(tmp_path / "a.zip", {"set/one": b"1", "set/two": b"2"}), target)
+    assert caught.value.reason == "would-overwrite"
+    assert below(target) == {"notes.txt": b"mine", "set/two": b"other"}
+
+
+def test_cancelling_leaves_the_folder_as_it_was(tmp_path, target):
+    def stop(done, total):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        unpack_archive(zipped(tmp_path / "a.zip", {"set/one": b"1"}), target, stop)
+    assert sorted(path.name for path in target.iterdir()) == ["notes.txt"]

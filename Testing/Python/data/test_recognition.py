@@ -1,0 +1,181 @@
+"""Recognising data sets by content: names changed, parts missing, other people's images."""
+
+from __future__ import annotations
+
+import shutil
+
+import pydicom
+import pytest
+
+from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.data.recognition import OTHER, PRACTICE, PUBLISHED, recognise_folder, recognise_headers
+from DICOMTutorialHelperLib.data.series_facts import KEYWORDS
+
+
+def headers_of(files):
+    """Headers as a DICOM database gives them: texts, multi-values joined by backslashes."""
+    for path in files:
+        ds = pydicom.dcmread(path, stop_before_pixels=True)
+        header = {}
+        for keyword in KEYWORDS:
+            value = ds.get(keyword, "")
+            header[keyword] = "\\".join(map(str, value)) if isinstance(value, pydicom.multival.MultiValue) else str(value)
+        yield header
+
+
+@pytest.fixture
+def torso_headers(torso_files):
+    return list(headers_of(torso_files))
+
+
+@pytest.fixture
+def breast_headers(breast_study):
+    return list(headers_of(sorted(breast_study.rglob("*.dcm"))))
+
+
+def only(found):
+    (one,) = found
+    return one
+
+
+def test_all_practice_sets_are_found_whole(practice_folder):
+    found = recognise_folder(practice_folder)
+    assert [(one.name, one.origin, one.whole) for one in found] == [
+        ("torso-ct", PRACTICE, True),
+        ("breast-mri", PRACTICE, True),
+        ("breast-mri-sagittal", PRACTICE, True),
+    ]
+
+
+def test_the_examples_are_found_across_their_studies(tmp_path):
+    make_practice_set("examples", tmp_path)
+    found = only(recognise_folder(tmp_path))
+    assert found.name == "examples" and found.origin == PRACTICE
+
+
+def test_file_and_folder_names_do_not_matter(tmp_path, torso_files):
+    for number, path in enumerate(torso_files):
+        shutil.copy(path, tmp_path / f"x{number * 7919 % 1000}")
+    assert only(recognise_folder(tmp_path)).whole
+
+
+def test_litter_texts_and_empty_files_are_passed_over(tmp_path, torso_files):
+    for path in torso_files:
+        shutil.copy(path, tmp_path)
+    (tmp_path / ".DS_Store").write_bytes(b"litter")
+    (tmp_path / "readme.txt").write_text("not DICOM", encoding="utf-8")
+    (tmp_path / "empty.dcm").write_bytes(b"")
+    assert only(recognise_folder(tmp_path)).whole
+
+
+def test_an_empty_folder_holds_nothing(tmp_path):
+    assert recognise_folder(tmp_path) == []
+
+
+def test_missing_slices_are_counted_at_the_ends_and_inside(torso_headers):
+    for gone in (slice(0, 3), slice(20, 23), slice(45, 48)):
+        kept = [header for header in torso_headers if header not in torso_headers[gone]]
+        found = only(recognise_headers(kept))
+        assert not found.whole
+        assert found.series[0].missing == 3
+
+
+def test_a_missing_series_is_named(breast_headers):
+    found = only(recognise_headers(h for h in breast_headers if "STIR" not in h["SeriesDescription"]))
+    assert found.missing_roles == ("stir",)
+    assert not found.whole
+
+
+def test_an_incomplete_frame_of_the_dynamic_series_is_counted(breast_headers):
+    bliss = [header for header in breast_headers if "BLISS" in header["SeriesDescription"]]
+    gone = bliss[100:104]
+    found = only(recognise_headers(header for header in breast_headers if header not in gone))
+    assert {series.role: series.missing for series in found.series} == {"t2": 0, "stir": 0, "bliss": 4}
+
+
+@pytest.mark.parametrize(
+    ("role", "description"),
+    [
+        ("t2", "t2w_tse sense"),
+        ("t2", "AX T2 FSE"),
+        ("stir", "Ax STIR"),
+        ("stir", "STIR_T2 fs"),
+        ("bliss", "BLISS auto"),
+        ("bliss", "AX-BLISS_AUTO"),
+    ],
+)
+def test_descriptions_are_matched_loosely(breast_headers, role, description):
+    known = {"t2": "T2W", "stir": "STIR", "bliss": "BLISS"}[role]
+    changed = [
+        {**h, "SeriesDescription": description, "ProtocolName": ""} if known in h["SeriesDescription"] else h
+        for h in breast_headers
+    ]
+    assert only(recognise_headers(changed)).whole
+
+
+def test_without_descriptions_the_scan_parameters_tell_the_series_apart(breast_headers):
+    silent = [{**header, "SeriesDescription": "", "ProtocolName": ""} for header in breast_headers]
+    found = only(recognise_headers(silent))
+    assert {series.role for series in found.series} == {"t2", "stir", "bliss"}
+    numbers = {series.role: series.facts.frames for series in found.series}
+    assert numbers == {"t2": 1, "stir": 1, "bliss": 10}
+
+
+def foreign(headers, **changes):
+    """The same images as somebody else's."""
+    return [
+        {**header, "SOPInstanceUID": f"1.2.826.0.1.{number}", **changes} for number, header in enumerate(headers, 1)
+    ]  # fmt: skip
+
+
+def test_other_peoples_torso_fits_but_is_not_called_published(torso_headers):
+    assert only(recognise_headers(foreign(torso_headers))).origin == OTHER
+
+
+def test_the_published_torso_is_told_by_its_291_slices(torso_headers):
+    headers = [
+        {
+            **torso_headers[0],
+            "SOPInstanceUID": f"1.2.{n}",
+            "InstanceNumber": str(n),
+            "ImagePositionPatient": f"0\\0\\{300 - 1.25 * n}",
+        }
+        for n in range(1, 292)
+    ]
+    found = only(recognise_headers(headers))
+    assert (found.origin, found.whole) == (PUBLISHED, True)
+    found = only(recognise_headers(headers[10:]))
+    assert (found.origin, found.whole, found.series[0].missing) == (PUBLISHED, False, 10)
+
+
+def test_the_published_breast_mri_is_told_by_its_patient(breast_headers):
+    headers = foreign(breast_headers, PatientID="BreastDx-01-0001", StudyDate="19990101")
+    assert only(recognise_headers(headers)).origin == PUBLISHED
+
+
+@pytest.mark.parametrize(
+    "changes", [{"Modality": "PT"}, {"BodyPartExamined": "HEAD"}, {"ImageOrientationPatient": "1\\0\\0\\0\\0\\-1"}]
+)
+def test_what_is_no_torso_ct_is_not_taken_for_one(torso_headers, changes):
+    assert recognise_headers([{**header, **changes} for header in torso_headers]) == []
+
+
+def test_odd_header_values_do_no_harm(torso_headers):
+    odd = [
+        {**torso_headers[0], "SOPInstanceUID": "1.2.3", "ImagePositionPatient": "a\\b", "InstanceNumber": "x", "EchoTime": "?"}
+    ]
+    assert only(recognise_headers(torso_headers + odd)).name == "torso-ct"
+
+
+def test_an_instance_that_is_there_twice_counts_once(torso_headers):
+    assert only(recognise_headers(torso_headers + torso_headers)).series[0].facts.instances == 48
+
+
+def test_the_real_torso_ct_fits(shared_data):
+    found = only(recognise_folder(shared_data / "torso_ct"))
+    assert (found.name, found.origin, found.series[0].facts.instances) == ("torso-ct", OTHER, 275)
+
+
+def test_the_real_head_and_odd_series_are_not_taken_for_the_tutorials(shared_data):
+    assert recognise_folder(shared_data / "ct_head") == []
+    assert recognise_folder(shared_data / "edge_cases") == []

@@ -1,0 +1,117 @@
+"""The practice torso CT: laid out as published, valid, deterministic, and anatomy where it belongs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pydicom
+import pytest
+
+from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.data.shapes import image_grid
+from DICOMTutorialHelperLib.data.torso_anatomy import Torso
+from DICOMTutorialHelperLib.data.torso_ct import planned_slices
+
+OWN_ROOT = "2.25.116267861723273722103373167261383692358."
+
+
+@pytest.fixture(scope="module")
+def slices(torso_files):
+    return [pydicom.dcmread(path) for path in torso_files]
+
+
+@pytest.fixture(scope="module")
+def hounsfield_at(slices):
+    """The mean value around a point in LPS mm, from the written files alone."""
+    ordered = sorted(slices, key=lambda ds: float(ds.ImagePositionPatient[2]))
+    heights = np.array([float(ds.ImagePositionPatient[2]) for ds in ordered])
+
+    def value(x, y, z):
+        ds = ordered[int(np.argmin(np.abs(heights - z)))]
+        column = round((x - float(ds.ImagePositionPatient[0])) / float(ds.PixelSpacing[1]))
+        row = round((y - float(ds.ImagePositionPatient[1])) / float(ds.PixelSpacing[0]))
+        stored = ds.pixel_array[row - 1 : row + 2, column - 1 : column + 2]
+        return float(stored.mean()) * float(ds.RescaleSlope) + float(ds.RescaleIntercept)
+
+    return value
+
+
+def test_files_are_named_as_published(torso_files):
+    assert [path.name for path in torso_files[:2]] == ["IM-0001-0001.dcm", "IM-0001-0002.dcm"]
+    assert torso_files[0].parent.as_posix().endswith("SlicerDICOMTutorialData/dataset1_TorsoCT")
+
+
+def test_the_full_series_has_the_published_size():
+    plan = planned_slices("full")
+    assert len(plan) == 291
+    assert {planned.matrix for planned in plan} == {(512, 512)}
+
+
+def test_file_numbers_run_against_the_direction_slicer_sorts_in(slices):
+    heights = [float(ds.ImagePositionPatient[2]) for ds in slices]
+    assert heights == sorted(heights, reverse=True)
+
+
+def test_slices_are_evenly_spaced_and_axial(slices):
+    gaps = np.diff([float(ds.ImagePositionPatient[2]) for ds in slices])
+    assert np.allclose(gaps, gaps[0], atol=1e-6)
+    assert {tuple(map(float, ds.ImageOrientationPatient)) for ds in slices} == {(1, 0, 0, 0, 1, 0)}
+
+
+def test_every_file_is_marked_as_made(slices):
+    for ds in slices:
+        assert "Practice" in str(ds.PatientName)
+        assert "DICOMTutorialHelper" in ds.ImageComments
+        assert ds.QualityControlSubject == "YES"
+        for keyword in ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID", "FrameOfReferenceUID"):
+            assert ds[keyword].value.startswith(OWN_ROOT) and ds[keyword].value.is_valid
+
+
+def test_instances_are_distinct_and_of_one_series(slices):
+    assert len({ds.SOPInstanceUID for ds in slices}) == len(slices)
+    assert len({ds.SeriesInstanceUID for ds in slices}) == 1
+
+
+def test_the_same_seed_makes_the_same_bytes_and_another_seed_another_torso(tmp_path, torso_files):
+    again = make_practice_set("torso-ct", tmp_path / "again")
+    other = make_practice_set("torso-ct", tmp_path / "other", seed=1)
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in torso_files]
+    assert pydicom.dcmread(other[5]).SOPInstanceUID != pydicom.dcmread(again[5]).SOPInstanceUID
+    assert other[20].read_bytes() != again[20].read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("part", "place", "lowest", "highest"),
+    [
+        ("air beside the body", (-190, -150, 0), -1020, -980),
+        ("right lung", (-80, 0, 90), -900, -700),
+        ("left lung", (80, 20, 100), -900, -700),
+        ("windpipe", (0, 18, 150), -1020, -700),
+        ("descending aorta on the left", (20, 42, 40), 250, 310),
+        ("left ventricle on the left", (31, -34, 33), 230, 300),
+        ("liver on the right", (-85, 0, -50), 95, 130),
+        ("spleen on the left", (98, 36, -42), 110, 145),
+        ("stomach's fluid on the left", (62, -30, -48), 0, 40),
+        ("stomach's gas in front", (62, -62, -48), -1000, -800),
+        ("vertebra", (0, 58, 60), 150, 700),
+        ("fat under the skin", (-143, 0, -100), -130, -60),
+    ],
+)
+def test_anatomy_lies_where_it_belongs(hounsfield_at, part, place, lowest, highest):
+    assert lowest <= hounsfield_at(*place) <= highest, part
+
+
+def test_bone_is_dense_and_noise_is_that_of_a_scanner(slices):
+    middle = slices[len(slices) // 2]
+    values = middle.pixel_array.astype(float) - 1024
+    assert values.max() > 400
+    air = values[2:12, 2:12]
+    assert 5 < air.std() < 20
+
+
+def test_drawing_in_blocks_gives_the_same_as_drawing_at_once():
+    torso = Torso(3)
+    positions = [(-180, -180, z) for z in range(-60, 60, 12)]
+    grid = image_grid(positions, (1, 0, 0), (0, 1, 0), (9, 9), (40, 40))
+    whole = torso.hounsfield(grid)
+    parts = np.concatenate([torso.hounsfield(block) for _, block in grid.blocks(samples=3 * 40 * 40)])
+    assert np.allclose(whole, parts, atol=0.01)
