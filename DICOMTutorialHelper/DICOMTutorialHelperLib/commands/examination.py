@@ -119,7 +119,8 @@ def _load_all(workspace, wanted: list[SeriesExamination], out: Path, report: dic
                 report["failed"].append(_failure(series, candidate, str(error)))
                 continue
             picture = _free_name(file_stem(node.name), pictures)
-            three_slices_png(workspace.loaded_candidate(node.node_id).volume, out / picture)
+            placed = not any(finding.code == "missing-geometry" for finding in candidate.findings)
+            three_slices_png(workspace.loaded_candidate(node.node_id).volume, out / picture, directions_known=placed)
             entry = {"series_instance_uid": series.series_instance_uid, "name": node.name, "kind": node.kind}
             entry.update(node_id=node.node_id, frames=len(candidate.stacks), picture=str(out / picture))
             report["loaded"].append({**entry, **_described(candidate, terminal.language)})

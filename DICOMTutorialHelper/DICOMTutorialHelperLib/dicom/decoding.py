@@ -35,6 +35,19 @@ def decode_stored_values(instance: Instance) -> np.ndarray:
     return values if len(instance.frames) > 1 else values[np.newaxis]
 
 
+def apply_modality_table(values: np.ndarray, instance: Instance) -> np.ndarray:
+    """Stored values looked up in the instance's Modality LUT (PS3.3 C.11.1). Raises DecodingError for a table that is damaged."""
+    try:
+        from pydicom.pixels import apply_modality_lut
+    except ImportError:  # pydicom 2
+        from pydicom.pixel_data_handlers.util import apply_modality_lut
+    try:
+        tags = ["ModalityLUTSequence", "PixelRepresentation", "BitsStored"]
+        return apply_modality_lut(values, pydicom.dcmread(instance.path, specific_tags=tags, force=True))
+    except (OSError, *DAMAGE) as error:
+        raise _decoding_error(instance, error) from error
+
+
 def _decoding_error(instance: Instance, error: BaseException) -> DecodingError:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return DecodingError(f"{instance.path.name}: {reason}")

@@ -41,8 +41,8 @@ KEYWORDS = (
     "SpacingBetweenSlices SliceThickness SliceLocation GantryDetectorTilt PixelAspectRatio SequenceOfUltrasoundRegions "
     # pixels
     "Rows Columns SamplesPerPixel PhotometricInterpretation PlanarConfiguration BitsAllocated BitsStored HighBit "
-    "PixelRepresentation PixelPaddingValue RescaleSlope RescaleIntercept RescaleType Units WindowCenter WindowWidth "
-    "WindowCenterWidthExplanation "
+    "PixelRepresentation PixelPaddingValue ModalityLUTSequence RescaleSlope RescaleIntercept RescaleType Units SUVType "
+    "WindowCenter WindowWidth WindowCenterWidthExplanation "
     # what may tell frames of one place apart
     "TemporalPositionIdentifier NumberOfTemporalPositions TriggerTime EchoTime EchoNumbers DiffusionBValue "
     "DiffusionGradientOrientation FlipAngle InversionTime StackID ConvolutionKernel KVP ContrastBolusAgent FrameTime "
@@ -139,7 +139,8 @@ def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | S
     if keyword is None:
         evidence = {"files": [path.name], "reason": "no-pixels", "percent": 100.0}
         return SkippedFile(path, Finding("truncated-pixel-data", WARNING, evidence))
-    instance = Instance(path, values, transfer_syntax, keyword, offset, length, size)
+    has_table = bool(dataset.get("ModalityLUTSequence"))
+    instance = Instance(path, values, transfer_syntax, keyword, offset, length, size, has_table)
     try:
         instance.frames.extend(frames_of(instance, dataset))
     except DAMAGE as error:

@@ -12,7 +12,7 @@ from typing import Any, Callable, Optional
 import numpy as np
 
 from DICOMTutorialHelperLib.dicom.candidate import Stack
-from DICOMTutorialHelperLib.dicom.decoding import DecodingError, decode_stored_values
+from DICOMTutorialHelperLib.dicom.decoding import DecodingError, apply_modality_table, decode_stored_values
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
 
 Allocate = Callable[[tuple[int, ...], np.dtype], np.ndarray]
@@ -76,7 +76,7 @@ def padding_value(frames: list[Frame]) -> float:
 def _rescale(frame: Frame) -> Optional[tuple[float, float]]:
     """Slope and intercept, (1, 0) without; None where a Modality LUT stands in their place."""
     slope, intercept = frame.get("RescaleSlope"), frame.get("RescaleIntercept")
-    if frame.get("ModalityLUTSequence") is not None and slope is None:
+    if slope is None and frame.instance.has_modality_table:
         return None
     return (1.0 if slope is None else float(slope)), (0.0 if slope is None or intercept is None else float(intercept))
 
@@ -141,41 +141,42 @@ def _native_type(instance: Instance) -> np.dtype:
 
 def _native_values(frame: Frame) -> np.ndarray:
     """A frame as it lies in the file (rows, columns[, samples]); what a truncated file lacks is the padding value."""
-    instance = frame.instance
-    stored = _native_type(instance)
     samples = int(frame.get("SamplesPerPixel", 1))
-    count = frame.rows * frame.columns * samples
-    with instance.path.open("rb") as file:
-        file.seek(instance.pixel_offset + frame.number * count * stored.itemsize)
-        raw = np.frombuffer(file.read(count * stored.itemsize), np.uint8)
-    present = len(raw) // stored.itemsize
-    values = raw[: present * stored.itemsize].view(stored)
-    if stored.byteorder == ">":
-        values = values.astype(stored.newbyteorder("="))
-    values = _without_unused_bits(values, instance)
-    if present < count:
-        slope, intercept = _rescale(frame) or (1.0, 0.0)
-        whole = np.full(count, (padding_value([frame]) - intercept) / (slope or 1.0), values.dtype)
-        whole[:present] = values
-        values = whole
+    values = np.empty(frame.rows * frame.columns * samples, _native_type(frame.instance).newbyteorder("="))
+    _read_native(frame, values)
     if samples == 1:
         return values.reshape(frame.rows, frame.columns)
-    if instance.get("PlanarConfiguration", 0) == 1:
+    if frame.instance.get("PlanarConfiguration", 0) == 1:
         return np.moveaxis(values.reshape(samples, frame.rows, frame.columns), 0, -1)
     return values.reshape(frame.rows, frame.columns, samples)
 
 
-def _without_unused_bits(values: np.ndarray, instance: Instance) -> np.ndarray:
-    """Stored values alone: bits above HighBit and below the stored ones may hold overlays of old (PS3.5 8.1.1)."""
+def _read_native(frame: Frame, values: np.ndarray) -> None:
+    """Fill a flat array of the stored type with a frame's stored values, in place."""
+    instance = frame.instance
+    with instance.path.open("rb") as file:
+        file.seek(instance.pixel_offset + frame.number * values.nbytes)
+        present = file.readinto(memoryview(values.view(np.uint8))) // values.itemsize
+    if instance.transfer_syntax_uid == BIG_ENDIAN:
+        values.byteswap(inplace=True)
+    _drop_unused_bits(values, instance)
+    if present < len(values):
+        slope, intercept = _rescale(frame) or (1.0, 0.0)
+        values[present:] = (padding_value([frame]) - intercept) / (slope or 1.0)
+
+
+def _drop_unused_bits(values: np.ndarray, instance: Instance) -> None:
+    """Keep the stored bits alone: above HighBit and below the stored ones overlays of old may lie (PS3.5 8.1.1)."""
     if values.dtype.kind not in "iu":
-        return values
-    allocated = values.dtype.itemsize * 8
+        return
+    allocated = values.itemsize * 8
     stored = int(instance.get("BitsStored", allocated))
     high = int(instance.get("HighBit", stored - 1))
     if not 0 < stored < allocated or not stored - 1 <= high < allocated:
-        return values
+        return
     # To the top and back: an arithmetic shift fills up with the sign, a logical one with zeros.
-    return (values << (allocated - 1 - high)) >> (allocated - stored)
+    values <<= allocated - 1 - high
+    values >>= allocated - stored
 
 
 def _modality_type(frames: list[Frame], stored_type: np.dtype, reader: _FrameReader) -> np.dtype:
@@ -216,7 +217,7 @@ def _modality_values(frame: Frame, reader: _FrameReader) -> Any:
     if rescaled or rescale == (1.0, 0.0) or is_colour(frame):
         return values
     if rescale is None:
-        raise DecodingError(f"{frame.instance.path.name}: its Modality LUT is not read")
+        return apply_modality_table(values, frame.instance)
     slope, intercept = rescale
     if values.dtype.kind in "iu" and slope == int(slope) and intercept == int(intercept):
         return values.astype(np.int64) * int(slope) + int(intercept)
@@ -224,37 +225,36 @@ def _modality_values(frame: Frame, reader: _FrameReader) -> Any:
 
 
 def _shifted_in_place(stack, allocate, reader, shape, stored_type, shift: int, padding: float, progress) -> np.ndarray:
-    """Stored values into the volume's own memory, then moved by a whole number there: no second copy of a large CT.
+    """Stored values straight into the volume's own memory, then moved by a whole number there: no second copy of a large CT.
 
-    The type follows from the bits stored; where they would need a wider one, the values themselves are looked at, in what is
-    read anyway, and only then does a wider array take their place.
+    The type follows from the bits stored; where those would need a wider one, the values themselves are looked at first.
     """
     frames = stack.frames
     voxel_type = _modality_type(frames, stored_type, reader)
-    narrow = voxel_type
-    if voxel_type.itemsize > stored_type.itemsize and stored_type.itemsize >= 2:
-        narrow = np.dtype(f"int{stored_type.itemsize * 8}")
-        extremes = [_extremes(reader.read(frame)[0]) for frame in frames]
-        low = min(min(low for low, _ in extremes) + shift, padding)
-        high = max(max(high for _, high in extremes) + shift, padding)
-        limits = np.iinfo(narrow)
-        if low < limits.min or high > limits.max:
-            narrow = voxel_type
-    voxels = allocate(shape, narrow)
+    if voxel_type.itemsize > stored_type.itemsize == 2 and _fits_int16(frames, reader, shift, padding):
+        voxel_type = np.dtype(np.int16)
+    voxels = allocate(shape, voxel_type)
+    in_place = voxel_type.itemsize == stored_type.itemsize and voxels.flags.c_contiguous and len(shape) == 3
+    # Wraps around in between where the types differ in sign, and comes back: the result fits.
+    wrapped_shift = np.array(shift % (1 << 8 * voxel_type.itemsize)).astype(f"u{voxel_type.itemsize}").astype(voxel_type)
     for k, frame in enumerate(stack.slices):
         if frame is None:
             voxels[k] = padding
+        elif in_place and frame.instance.pixel_offset is not None:
+            _read_native(frame, voxels[k].reshape(-1).view(stored_type))
+            if shift:
+                voxels[k] += wrapped_shift
         else:
-            # Wraps around in between where types differ in sign, and comes back: the result fits, as was made sure.
-            np.add(reader.read(frame)[0], shift, out=voxels[k], dtype=_sum_type(stored_type, narrow), casting="unsafe")
+            voxels[k] = reader.read(frame)[0].astype(np.int64) + shift
         if progress:
             progress(k + 1, len(stack.slices))
     return voxels
 
 
-def _sum_type(stored_type: np.dtype, voxel_type: np.dtype) -> np.dtype:
-    return np.result_type(stored_type, voxel_type, np.int32) if stored_type.itemsize < 4 else np.dtype(np.int64)
-
-
-def _extremes(values: np.ndarray) -> tuple[int, int]:
-    return int(values.min()), int(values.max())
+def _fits_int16(frames: list[Frame], reader: _FrameReader, shift: int, padding: float) -> bool:
+    limits = np.iinfo(np.int16)
+    for frame in frames:
+        values = reader.read(frame)[0]
+        if int(values.min()) + shift < limits.min or int(values.max()) + shift > limits.max:
+            return False
+    return limits.min <= padding <= limits.max

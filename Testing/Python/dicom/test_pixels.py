@@ -6,6 +6,7 @@ import numpy as np
 import pydicom
 import pytest
 from made_series import MR, axial_positions, slice_dataset, values_by_pydicom, write, write_series
+from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, RLELossless
 
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
@@ -84,6 +85,18 @@ def test_sixteen_stored_bits_that_use_all_get_a_wider_type(tmp_path):
     voxels, truth = voxels_and_truth(tmp_path)
     assert voxels.dtype == np.int32
     assert np.array_equal(voxels, truth)
+
+
+def test_a_modality_table_is_looked_up(tmp_path):
+    table = np.arange(16, dtype="<u2")[::-1] * 3
+    entry = Dataset()
+    entry.add_new("LUTDescriptor", "US", [16, 0, 16])
+    entry.ModalityLUTType = "US"
+    entry.add_new("LUTData", "OW", table.tobytes())
+    stored = np.arange(ROWS * COLUMNS, dtype="<u2").reshape(ROWS, COLUMNS) % 16
+    write_series(tmp_path, axial_positions(2), ModalityLUTSequence=[entry], PixelData=stored.tobytes())
+    (series,) = examine_paths([tmp_path]).series
+    assert np.array_equal(read_voxels(series.candidates[0].stacks[0])[0], table[stored])
 
 
 def test_every_slice_is_rescaled_with_its_own_slope(tmp_path):
