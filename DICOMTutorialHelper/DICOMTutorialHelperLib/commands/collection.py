@@ -108,7 +108,8 @@ def run_cohort(arguments: argparse.Namespace) -> int:
                 table.write_csv(file)
         except OSError as error:
             return terminal.fail(terminal.say("cohort.not-written", file=arguments.out, detail=error.strerror or error))
-        terminal.out.print(terminal.say("cohort.written", rows=len(table.rows), series=table.series, file=arguments.out))
+        said = terminal.say("cohort.written", rows=len(table.rows), series=table.series, file=arguments.out)
+        terminal.out.print(said, markup=False)
     elif table.rows:
         _print_cohort(table, terminal)
     else:

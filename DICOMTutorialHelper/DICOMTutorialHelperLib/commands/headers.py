@@ -163,8 +163,8 @@ def _show_differences(arguments: argparse.Namespace, terminal: Terminal) -> int:
             table = Table(box=None, pad_edge=False, header_style="dim")
             table.add_column(terminal.words["column.tag"], no_wrap=True, width=9)
             table.add_column(terminal.words["column.name"], width=26)
-            table.add_column(first, width=29, overflow="fold")
-            table.add_column(second, width=29, overflow="fold")
+            table.add_column(Text(first), width=29, overflow="fold")
+            table.add_column(Text(second), width=29, overflow="fold")
         values = [absent if value is None else Text(value or terminal.words["value.empty"]) for value in (one.first, one.second)]
         table.add_row(one.row.tag, Text("  " * min(one.row.depth, 4) + one.row.name), *values)
     if table is not None:
@@ -277,7 +277,7 @@ def run_tree(arguments: argparse.Namespace) -> int:
         shown = dict(zip(("patients", "studies", "series", "instances"), (number(count, words) for count in counts)))
         terminal.out.print(Text("\n" + terminal.say("tree.summary", **shown), style="bold"))
     for uid, count in model.shared_series.items():
-        terminal.err.print(terminal.say("tree.several-patients", count=count, series=uid), style="yellow")
+        terminal.err.print(terminal.say("tree.several-patients", count=count, series=uid), style="yellow", markup=False)
     terminal.report_unreadable(model.unreadable)
     if not model.patients:
         return terminal.fail(terminal.say("error.nothing", path=arguments.path[0]))

@@ -33,9 +33,8 @@ class Terminal:
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):  # a console of an older encoding shows what it can instead of failing
                 stream.reconfigure(errors="replace")
-        # Markup would take brackets in file names and values for styles.
-        self.out = Console(highlight=False, markup=False, soft_wrap=False)
-        self.err = Console(stderr=True, highlight=False, markup=False)
+        self.out = Console(highlight=False, soft_wrap=False)
+        self.err = Console(stderr=True, highlight=False)
 
     def say(self, key: str, **fields: Any) -> str:
         return self.words[key].format(**fields)
@@ -46,7 +45,7 @@ class Terminal:
 
     def fail(self, sentence: str) -> int:
         """Print a sentence to stderr and return the exit status "could not be done"."""
-        self.err.print(sentence, style="red", soft_wrap=True)
+        self.err.print(sentence, style="red", soft_wrap=True, markup=False)
         return 1
 
     def report_unreadable(self, problems: Iterable[UnreadableFile]) -> None:
@@ -55,7 +54,7 @@ class Terminal:
             return
         self.err.print(self.say("skipped.one" if len(problems) == 1 else "skipped", count=len(problems)), style="yellow")
         for problem in problems[:MOST_PROBLEMS]:
-            self.err.print("  " + self.problem(problem), style="yellow", soft_wrap=True)
+            self.err.print("  " + self.problem(problem), style="yellow", soft_wrap=True, markup=False)
         if len(problems) > MOST_PROBLEMS:
             self.err.print("  … +" + str(len(problems) - MOST_PROBLEMS), style="yellow")
 

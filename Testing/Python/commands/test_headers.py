@@ -151,3 +151,15 @@ def test_a_folder_without_dicom_is_said_so(run, tmp_path):
     status, _, err = run("tree", tmp_path, "--lang", "en")
     assert status == 1
     assert "No DICOM file" in err
+
+
+def test_brackets_in_names_and_values_are_no_styles(run, tmp_path):
+    path = write(slice_dataset(0, SeriesDescription="T1 [red]post[/red] [/]"), tmp_path / "[bold]a.dcm")
+    _, out, _ = run("header", path, "--lang", "en")
+    assert "T1 [red]post[/red] [/]" in out and "[bold]a.dcm" in out
+    _, out, _ = run("header", path, "--compare", path, "--all", "--lang", "en")
+    assert "[bold]a.dcm" in out
+    _, out, _ = run("tree", tmp_path, "--lang", "en")
+    assert "T1 [red]post[/red] [/]" in out
+    _, _, err = run("header", tmp_path / "[bold]none.dcm", "--lang", "en")
+    assert "[bold]none.dcm" in "".join(err.split("\n"))

@@ -374,3 +374,22 @@ def test_no_output_may_touch_what_is_there(personal_file, tmp_path, output, reas
 def test_an_unknown_way_with_dates_is_refused():
     with pytest.raises(ValueError, match="dates"):
         DeidentificationOptions(dates="forget")
+
+
+@pytest.mark.parametrize("practice", ["torso-ct", "breast-mri"])
+def test_copies_of_practice_sets_load_as_their_originals_do(tmp_path, practice):
+    """Also with dates and times removed: what tells the frames of a sequence apart is still there."""
+    from DICOMTutorialHelperLib.data.practice import make_practice_set
+    from DICOMTutorialHelperLib.dicom.examine import examine_paths
+
+    def loaded(folder):
+        found = []
+        for series in examine_paths([folder]).series:
+            for candidate in series.selected:
+                grid = candidate.stacks[0].grid
+                found.append((candidate.kind, len(candidate.stacks), grid.dimensions, np.round(grid.ijk_to_lps, 4).tolist()))
+        return sorted(found, key=str)
+
+    make_practice_set(practice, tmp_path / "in")
+    deidentify(tmp_path / "in", tmp_path / "out")
+    assert loaded(tmp_path / "out") == loaded(tmp_path / "in") != []
