@@ -1,4 +1,4 @@
-"""``tutorial run`` walks the tutorial without Slicer and writes its report; ``tutorial check`` says what is wrong with a folder."""
+"""``tutorial run`` walks the tutorial without Slicer and writes its report; ``tutorial check`` says what is wrong with one."""
 
 from __future__ import annotations
 

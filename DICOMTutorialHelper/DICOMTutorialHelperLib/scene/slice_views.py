@@ -52,9 +52,10 @@ class SliceViews:
             self._fit(logic)
 
     def show_in_own_plane(self, volume: slicer.vtkMRMLVolumeNode, name: str) -> None:
-        """Show a volume in the plane in which it was taken."""
+        """Show a volume in the plane in which its slices were taken."""
         logic = self._logics[name]
         logic.GetSliceCompositeNode().SetBackgroundVolumeID(volume.GetID())
+        logic.GetSliceNode().SetOrientation(acquisition_orientation(volume))
         logic.GetSliceNode().RotateToVolumePlane(volume)
         self._fit(logic)
 
@@ -113,3 +114,11 @@ class SliceViews:
     def _fit(logic: slicer.vtkMRMLSliceLogic) -> None:
         logic.FitSliceToBackground()
         logic.SnapSliceOffsetToIJK()
+
+
+def acquisition_orientation(volume: slicer.vtkMRMLVolumeNode) -> str:
+    """The standard orientation nearest to the plane of a volume's slices."""
+    normal_ras = [0.0, 0.0, 0.0]
+    volume.GetKToRASDirection(normal_ras)
+    largest = max(range(3), key=lambda axis: abs(normal_ras[axis]))
+    return ("Sagittal", "Coronal", "Axial")[largest]

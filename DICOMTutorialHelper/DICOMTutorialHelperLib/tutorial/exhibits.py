@@ -75,16 +75,18 @@ def header(situation: Situation, series: list[str], keywords: list[str]) -> Exhi
 
 @exhibit("privacy")
 def privacy(situation: Situation, series: list[str]) -> Exhibit:
-    """What a real instance gives away about a person; what its own record declares as replaced is not marked."""
-    from DICOMTutorialHelperLib.explore.privacy import privacy_report
+    """The header of a real instance with what identifies a person marked; what its own record declares as replaced is not."""
+    from DICOMTutorialHelperLib.explore.headers import header_rows
+    from DICOMTutorialHelperLib.explore.privacy import grade_of, privacy_report
 
     say = _speaker(situation)
     path = _instance(situation, series)
     report = privacy_report(path)
+    personal = {item.path for item in report.found if grade_of(item.category) != "technical"}
     rows = tuple(
-        ExhibitRow((f"({item.tag})", item.name, item.value), marked=item.state == "found")
-        for item in report.items
-        if item.category != "uid"
+        ExhibitRow((f"({row.tag})", row.name, row.value), marked=row.path in personal)
+        for row in header_rows(path, situation.workspace.language())
+        if row.group in ("study", "patient", "image") and row.depth == 0 and row.value and row.vr not in ("UI", "SQ")
     )
     columns = tuple(say(f"exhibit.column.{name}") for name in ("tag", "attribute", "value"))
     note = say("exhibit.privacy-declared") if report.declared else say("exhibit.file", file=path.name)
@@ -133,16 +135,24 @@ def curve(situation: Situation, series: str) -> Exhibit:
         raise WorkspaceError("curve-plotted.not", series=series)
     last = curves[-1]
     rows = tuple(
-        ExhibitRow((str(frame + 1), f"{moment:g} {last.unit}".strip(), f"{value:.0f} {last.value_unit}".strip()))
+        ExhibitRow((str(frame + 1), f"{moment:g}", f"{value:.0f}"))
         for frame, (moment, value) in enumerate(zip(last.times, last.values))
     )
-    columns = tuple(say(f"exhibit.column.{name}") for name in ("frame", "time", "intensity"))
+    columns = (
+        say("exhibit.column.frame"),
+        _with_unit(say("exhibit.column.time"), last.unit),
+        _with_unit(say("exhibit.column.intensity"), last.value_unit),
+    )
     return Exhibit(say("exhibit.curve"), columns, rows, values={"times": last.times, "values": last.values})
 
 
 def _speaker(situation: Situation):
     language = situation.workspace.language()
     return lambda key, **fields: sentence(key, language, **fields)
+
+
+def _with_unit(title: str, unit: str) -> str:
+    return f"{title} ({unit})" if unit else title
 
 
 def _frames(count: int) -> str:

@@ -19,6 +19,7 @@ from DICOMTutorialHelperLib.tutorial.sentences import name_of, sentence
 from DICOMTutorialHelperLib.tutorial.session import StepStatus, TutorialSession
 
 NOTHING = StepMaterial()
+SHORTEST_SECONDS = 0.1
 
 
 class Report:
@@ -84,12 +85,13 @@ class Report:
     def _contents(self) -> str:
         lines = []
         for part in self._tutorial.parts:
-            steps = "".join(
-                f'<li><a href="#{step.id}">{escape(self._step_words(step).title)}</a> {self._badge(self._session.status(step.id))}</li>'
-                for step in part.steps
-            )
+            steps = "".join(self._contents_line(step) for step in part.steps)
             lines.append(f"<li>{escape(self._words.parts.get(part.id, part.id))}<ol>{steps}</ol></li>")
         return f"<nav><h2>{escape(self._say('report.steps'))}</h2><ol>{''.join(lines)}</ol></nav>"
+
+    def _contents_line(self, step: Step) -> str:
+        title = escape(self._step_words(step).title)
+        return f'<li><a href="#{escape(step.id)}">{title}</a> {self._badge(self._session.status(step.id))}</li>'
 
     def _footer(self) -> str:
         application = self._session.workspace.application()
@@ -137,7 +139,9 @@ class Report:
     def _done_line(self, progress: StepProgress) -> str:
         if progress.state != DONE:
             return ""
-        said = [self._when(progress.done_at), self._duration(progress.seconds)]
+        said = [self._when(progress.done_at)]
+        if progress.seconds >= SHORTEST_SECONDS:
+            said.append(self._duration(progress.seconds))
         if not self._unattended:
             said.append(self._say("report.by.helper" if progress.done_by == HELPER else "report.by.learner"))
         return f'<p class="when">{escape(" · ".join(said))}</p>'
@@ -147,10 +151,8 @@ class Report:
         for picture in material.pictures:
             view = name_of(picture.view, self._language)
             data = base64.b64encode(picture.png).decode("ascii")
-            alternative = escape(f"{words.title}: {view}", quote=True)
-            figures.append(
-                f'<figure><img src="data:image/png;base64,{data}" alt="{alternative}"><figcaption>{escape(view)}</figcaption></figure>'
-            )
+            image = f'<img src="data:image/png;base64,{data}" alt="{escape(f"{words.title}: {view}", quote=True)}">'
+            figures.append(f"<figure>{image}<figcaption>{escape(view)}</figcaption></figure>")
         return f'<div class="pictures">{"".join(figures)}</div>' if figures else ""
 
     def _exhibit(self, exhibit: Optional[Exhibit]) -> str:
@@ -160,7 +162,8 @@ class Report:
         if exhibit.values:
             axes = exhibit.columns[1], exhibit.columns[2]
             chart = chart_svg(exhibit.values["times"], exhibit.values["values"], exhibit.title, *axes)
-        return chart + table_html(exhibit, self._say("report.marked"))
+        legend = self._say("report.marked", meaning=exhibit.mark) if exhibit.mark else ""
+        return chart + table_html(exhibit, legend)
 
     def _question(self, step: Step, words: StepWords, progress: StepProgress) -> str:
         if step.right_choice is None:
@@ -174,7 +177,7 @@ class Report:
             verdict = self._say("report.right" if right else "report.wrong")
             tries = self._say("report.tries", count=len(progress.choices))
             lines.append(
-                f"<p>{escape(self._say('report.your-answer'))} : {self._inline(words.choices[choice])} "
+                f"<p><strong>{escape(self._say('report.your-answer'))}</strong> {self._inline(words.choices[choice])} "
                 f'<span class="badge {"done" if right else "lost"}">{escape(verdict)}</span> '
                 f'<span class="when">({escape(tries)})</span></p><p>{self._inline(words.explanations[choice])}</p>'
             )

@@ -31,22 +31,23 @@ h3{margin:0 0 .3em;font-size:1.12rem;line-height:1.35}
 nav ol{margin:.2em 0;padding-left:1.4em}nav li{margin:.15em 0}nav>ol>li{font-weight:600;margin-top:.5em}nav ol ol{font-weight:400}
 article{background:#fff;border-radius:12px;padding:1.1rem 1.4rem;margin:0 0 1rem;break-inside:avoid}
 .number{display:inline-block;min-width:1.9em;padding:0 .35em;text-align:center;border-radius:1em;background:#d9e6fb;color:#174a9a}
-.badge{display:inline-block;padding:0 .6em;border-radius:1em;font-size:.8rem;font-weight:600;white-space:nowrap;vertical-align:middle}
+.badge{display:inline-block;padding:0 .6em;border-radius:1em;font-size:.8rem;font-weight:600;white-space:nowrap}
 .badge.done{background:#d5efe1;color:#0f5a35}.badge.done::before{content:"✓ "}
 .badge.to-do{background:#e7ebf1;color:#3f4a59}.badge.skipped{background:#e7ebf1;color:#3f4a59}
 .badge.lost{background:#f9d9de;color:#8c1427}.badge.lost::before{content:"↺ "}
 .reason{margin:.2em 0}.when{margin:.1em 0;color:#4b5666;font-size:.88rem}
 .learned{margin:.7em 0;padding:.5rem .8rem;background:#eef4fe;border-radius:8px}
-.learned strong,.question p:first-child strong{display:block;font-size:.82rem;color:#4b5666;font-weight:600}
+.learned strong,.question p>strong:first-child{display:block;font-size:.82rem;color:#4b5666;font-weight:600}
 .question{margin:.7em 0;padding:.5rem .8rem;border:1px solid #d5dce6;border-radius:8px}.question p{margin:.25em 0}
 .pictures{display:flex;flex-wrap:wrap;gap:.7rem;margin:.7rem 0}
 .pictures figure{margin:0;flex:1 1 15rem;max-width:30rem}.pictures img{width:100%;height:auto;display:block;border-radius:6px}
 figcaption{font-size:.85rem;color:#4b5666}
-.drawing{margin:.8rem 0;max-width:26rem}.drawing svg,.chart svg{width:100%;height:auto;display:block}.chart{max-width:34rem;margin:.6rem 0}
+.drawing{margin:.8rem 0;max-width:26rem}.chart{max-width:34rem;margin:.6rem 0}
+.drawing svg,.chart svg{width:100%;height:auto;display:block}
 .table{overflow-x:auto;margin:.6rem 0}table{border-collapse:collapse;width:100%;font-size:.9rem}
 caption{text-align:left;font-weight:600;padding:.2rem 0}
 th,td{text-align:left;padding:.28rem .6rem .28rem .2rem;border-bottom:1px solid #e3e8ef;vertical-align:top;overflow-wrap:anywhere}
-th{color:#4b5666;font-weight:600}td:first-child{overflow-wrap:normal}
+th{color:#4b5666;font-weight:600}td:first-child{white-space:nowrap}td:nth-child(2){min-width:7.5rem}
 tr.marked td{background:#fdf0dc}tr.marked td:first-child::before{content:"● ";color:#b85a00}
 .legend{margin:.2rem 0;font-size:.85rem;color:#4b5666}
 details{margin-top:.5rem}summary{cursor:pointer;color:#2566c9;font-weight:600}
@@ -57,8 +58,8 @@ main section{margin:.5rem;padding:0}h1{font-size:1.5rem}.versions{columns:1}}
 """.strip()
 
 
-def table_html(exhibit: Exhibit, marked_words: str) -> str:
-    """An exhibit as a table that scrolls sideways where the page is narrow."""
+def table_html(exhibit: Exhibit, legend_of_marked: str) -> str:
+    """An exhibit as a table that scrolls sideways where the page is narrow; marked rows are explained below it."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in exhibit.columns)
     rows = []
     for row in exhibit.rows:
@@ -67,8 +68,8 @@ def table_html(exhibit: Exhibit, marked_words: str) -> str:
         rest = "".join(f"<td>{escape(cell)}</td>" for cell in cells[1:])
         rows.append(f'<tr{" class=marked" if row.marked else ""}>{first}{rest}</tr>')
     legend = ""
-    if exhibit.mark and any(row.marked for row in exhibit.rows):
-        legend += f'<p class="legend">● {escape(marked_words)}: {escape(exhibit.mark)}</p>'
+    if legend_of_marked and any(row.marked for row in exhibit.rows):
+        legend += f'<p class="legend">● {escape(legend_of_marked)}</p>'
     if exhibit.note:
         legend += f'<p class="legend">{escape(exhibit.note)}</p>'
     return (
@@ -92,7 +93,8 @@ def chart_svg(times: Sequence[float], values: Sequence[float], title: str, time_
     line = " ".join(f"{x},{y}" for x, y in points)
     dots = "".join(f'<circle cx="{x}" cy="{y}" r="4"/>' for x, y in points)
     labels = "".join(
-        f'<text x="{left - 8}" y="{place(first, value)[1] + 4}" text-anchor="end">{value:.0f}</text>' for value in (low, max(values))
+        f'<text x="{left - 8}" y="{place(first, value)[1] + 4}" text-anchor="end">{value:.0f}</text>'
+        for value in (low, max(values))
     )
     ends = "".join(
         f'<text x="{place(time, low)[0]}" y="{height - bottom + 18}" text-anchor="{anchor}">{time:g}</text>'
