@@ -62,15 +62,15 @@ def make_xray(names: tuple) -> Dataset:
     spacing = 380.0 / size
     torso = Torso(names[2])
     thickness = np.zeros((size, size), np.float32)
-    depths = np.arange(-120, 121, 6.0)
+    depths = np.arange(-120, 121, 4.0)
     positions = np.array([(-190 + spacing / 2, y, 225 - spacing / 2) for y in depths])
     grid = image_grid(positions, (1, 0, 0), (0, 0, -1), (spacing, spacing), (size, size))
     for _, block in grid.blocks():
         # Attenuation by water at 60 keV is about 0.02 per mm; bone takes more of the soft rays than its HU say.
         hounsfield = torso.hounsfield(block)
-        density = np.clip(1 + hounsfield / 1000, 0, None) + np.clip(hounsfield - 200, 0, None) / 900
-        thickness += density.sum(axis=0) * 6.0
-    film = 1 - np.exp(-0.0105 * thickness)
+        density = np.clip(1 + hounsfield / 1000, 0, None) + np.clip(hounsfield - 200, 0, None) / 300
+        thickness += density.sum(axis=0) * 4.0
+    film = 1 - np.exp(-0.0065 * thickness)
     noise = np.random.default_rng([names[2], 5]).standard_normal(film.shape, dtype=np.float32) * 0.006
     ds = made_patient("Practice^Torso CT", "PRACTICE-TORSO-CT", "M", "19700101", "050Y")
     made_study(ds, made_uid("xray study", *names), "20200101", "150000", "PRACTICE3", "Practice chest X-ray", "PRACTICE3")
@@ -93,6 +93,6 @@ def make_xray(names: tuple) -> Dataset:
     ds.LossyImageCompression = "00"
     ds.ImagerPixelSpacing = decimals((spacing, spacing), 6)
     image_pixels(ds, size, size, 12)
-    ds.WindowCenter, ds.WindowWidth = "2300", "3000"
+    ds.WindowCenter, ds.WindowWidth = "2300", "2800"
     ds.PixelData = np.clip(np.rint((film + noise) * 4000), 0, 4095).astype("<u2").tobytes()
     return ds
