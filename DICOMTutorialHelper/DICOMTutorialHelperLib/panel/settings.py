@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import slicer
 
 from DICOMTutorialHelperLib.languages import supported_language
@@ -13,8 +16,12 @@ FILL_MISSING = "DICOMTutorialHelper/fillMissingSlices"
 
 def language() -> str:
     """The reader's language: the one set here, else Slicer's own."""
-    chosen = slicer.util.settingsValue(LANGUAGE, "")
-    return supported_language(chosen or slicer.util.settingsValue("language", "") or None)
+    return supported_language(chosen_language() or slicer.util.settingsValue("language", "") or None)
+
+
+def chosen_language() -> str:
+    """The language set here, "" for Slicer's own."""
+    return str(slicer.util.settingsValue(LANGUAGE, "") or "")
 
 
 def prefer_plugins() -> bool:
@@ -25,3 +32,45 @@ def prefer_plugins() -> bool:
 def fill_missing() -> bool:
     """Whether missing slices leave empty layers in a regular volume, or are left out of an irregular one."""
     return slicer.util.settingsValue(FILL_MISSING, True, converter=slicer.util.toBool)
+
+
+# --- what the panel keeps -------------------------------------------------------------------------------------------------
+
+DOCK_PLACE = "DICOMTutorialHelper/dock"
+DATA_FOLDER = "DICOMTutorialHelper/dataFolder"
+PRACTICE_SIZE = "DICOMTutorialHelper/practiceSize"
+PROGRESS = "DICOMTutorialHelper/progress"
+
+
+def data_folder() -> Path:
+    """Where data sets lie: the folder chosen last, else ``SlicerData`` in the user's home, as the tutorial says."""
+    chosen = slicer.util.settingsValue(DATA_FOLDER, "")
+    return Path(chosen) if chosen else Path.home() / "SlicerData"
+
+
+def practice_size() -> str:
+    """``small`` (seconds to make) or ``full`` (as many slices as the published images)."""
+    return "full" if slicer.util.settingsValue(PRACTICE_SIZE, "small") == "full" else "small"
+
+
+def dock_place() -> str:
+    return str(slicer.util.settingsValue(DOCK_PLACE, "") or "")
+
+
+def write(key: str, value: Any) -> None:
+    """Keep a value of one of the keys above; None forgets it."""
+    stored = slicer.app.userSettings()
+    if value is None:
+        stored.remove(key)
+    else:
+        stored.setValue(key, value)
+
+
+class SettingsStore:
+    """Keeps the progress of tutorials in Slicer's settings (a ``ProgressStore``)."""
+
+    def load(self, tutorial_id: str) -> str:
+        return str(slicer.util.settingsValue(f"{PROGRESS}/{tutorial_id}", "") or "")
+
+    def save(self, tutorial_id: str, text: str) -> None:
+        write(f"{PROGRESS}/{tutorial_id}", text)

@@ -1,0 +1,261 @@
+"""The tab with the data sets: what there is of each, and one button that does the next thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Optional
+
+import qt
+
+from DICOMTutorialHelperLib.data.catalog import DataSet, data_sets
+from DICOMTutorialHelperLib.data.progress import Progress
+from DICOMTutorialHelperLib.data.recognition import RecognisedSet, recognise_folder
+from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.panel import practice
+from DICOMTutorialHelperLib.panel.jobs import Jobs
+from DICOMTutorialHelperLib.panel.reading import button, text_label
+from DICOMTutorialHelperLib.panel.sentences import say
+from DICOMTutorialHelperLib.tutorial.workspace import Workspace
+
+NOT_HERE, PARTLY, HERE, IN_DATABASE, LOADED = "not-here", "partly", "here", "in-database", "loaded"
+STATE_SIGNS = {NOT_HERE: "○", PARTLY: "◐", HERE: "●", IN_DATABASE: "✔", LOADED: "★"}
+NEXT = {NOT_HERE: "make", PARTLY: "make", HERE: "import", IN_DATABASE: "load", LOADED: "show"}
+
+
+@dataclass(frozen=True)
+class SetState:
+    """``found`` is what lies in the data folder, the whole set where there is one."""
+
+    state: str
+    found: Optional[RecognisedSet] = None
+
+
+def set_state(name: str, found: list[RecognisedSet], workspace: Workspace) -> SetState:
+    """How far a data set has come, from what the data folder holds and what the application has."""
+    mine = [one for one in found if one.name == name]
+    if not mine:
+        return SetState(NOT_HERE)
+    whole = next((one for one in mine if one.whole), None)
+    if whole is None:
+        return SetState(PARTLY, mine[0])
+    uids = set(practice.series_of(whole))
+    if uids.issubset({item.series_instance_uid for item in workspace.loaded()}):
+        return SetState(LOADED, whole)
+    listed = {series.series_instance_uid for patient in workspace.patients() for series in patient.series}
+    return SetState(IN_DATABASE if uids.issubset(listed) else HERE, whole)
+
+
+class DataTab:
+    """``home`` and ``set_home`` know where data sets lie; ``size`` is that of practice images."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        language: str,
+        jobs: Jobs,
+        home: Callable[[], Path],
+        set_home: Callable[[Path], None],
+        size: Callable[[], str],
+    ) -> None:
+        self._workspace, self._language, self._jobs = workspace, language, jobs
+        self._home, self._set_home, self._size = home, set_home, size
+        self._found: list[RecognisedSet] = []
+        self._follow: Callable[[], None] = lambda: None
+        self.widget = qt.QScrollArea()
+        self.widget.widgetResizable = True
+        self.widget.frameShape = qt.QFrame.NoFrame
+        self.widget.horizontalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOff
+        inner = qt.QWidget()
+        layout = qt.QVBoxLayout(inner)
+        self._folder = text_label(name="DataFolder")
+        self._choose = button("", "", jobs.guarded(self._ask_home), "DataFolderButton")
+        self._look = button("", "", jobs.guarded(self.look), "DataLookButton")
+        row = qt.QHBoxLayout()
+        row.addWidget(self._choose, 1)
+        row.addWidget(self._look)
+        layout.addWidget(self._folder)
+        layout.addLayout(row)
+        self._boxes = {name: _SetBox(one, self) for name, one in data_sets().items()}
+        for box in self._boxes.values():
+            layout.addWidget(box.widget)
+        layout.addStretch(1)
+        self.widget.setWidget(inner)
+        jobs.watch(self._on_job)
+        self.set_language(language)
+
+    # --- life ------------------------------------------------------------------------------------------------------------
+
+    def enter(self) -> None:
+        """Look into the data folder, and follow the database and the scene while the tab is looked at."""
+        self.exit()
+        self._follow = self._workspace.on_change(lambda _kind: self.refresh())
+        self.look()
+
+    def exit(self) -> None:
+        self._follow()
+        self._follow = lambda: None
+
+    def set_language(self, language: str) -> None:
+        self._language = language
+        for widget, key in ((self._choose, "data.choose"), (self._look, "data.look")):
+            widget.text = say(key, language)
+            widget.toolTip = say(f"{key}.tip", language)
+        self.refresh()
+
+    @property
+    def language(self) -> str:
+        return self._language
+
+    def look(self) -> None:
+        """Read what the data folder holds; in the background, for it may hold thousands of files."""
+        home = self._home()
+
+        def work(progress: Progress) -> list[RecognisedSet]:
+            return self._jobs.in_thread(lambda note: recognise_folder(home, note), progress) if home.is_dir() else []
+
+        self._jobs.run(say("job.read", self._language), work, self._take)
+
+    def _take(self, found: list[RecognisedSet]) -> None:
+        self._found = found
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the state of every data set."""
+        self._folder.text = say("data.folder", self._language, folder=str(self._home()))
+        for name, box in self._boxes.items():
+            box.show(set_state(name, self._found, self._workspace))
+
+    def _on_job(self, title: str, _done: int, _total: int) -> None:
+        for box in self._boxes.values():
+            box.set_busy(bool(title))
+        for widget in (self._choose, self._look):
+            widget.enabled = not title
+
+    def _ask_home(self) -> None:
+        folder = qt.QFileDialog.getExistingDirectory(self.widget, say("data.choose", self._language), str(self._home()))
+        if folder:
+            self._set_home(Path(folder))
+            self.look()
+
+    # --- the next thing --------------------------------------------------------------------------------------------------
+
+    def do_next(self, name: str) -> None:
+        """Make, import, load or show a data set, whichever is next."""
+        state = set_state(name, self._found, self._workspace)
+        step = NEXT[state.state]
+        if step == "make":
+            self._run("make", lambda progress: practice.make_set(name, self._home(), self._size(), self._jobs, progress))
+        elif step == "import":
+            self._run("import", lambda progress: practice.import_set(state.found, self._workspace, progress))
+        elif step == "load":
+            uids = practice.series_of(state.found)
+            self._run(
+                "load", lambda progress: practice.show_items(practice.load_set(uids, self._workspace, progress), self._workspace)
+            )
+        else:
+            uids = practice.series_of(state.found)
+            items = tuple(item for item in self._workspace.loaded() if item.series_instance_uid in uids)
+            practice.show_items(items, self._workspace)
+
+    def get_published(self, name: str) -> None:
+        """Download the published images; asked first, for it goes to the internet."""
+        from DICOMTutorialHelperLib.data.getting import from_web
+
+        wanted = data_sets()[name]
+        question = say("data.get.ask", self._language, address=wanted.archive_url or "", licence=wanted.licence)
+        answer = qt.QMessageBox.question(self.widget, say("data.get", self._language), question)
+        if answer == qt.QMessageBox.Yes:
+            home = self._home()
+            self._run("get", lambda progress: self._jobs.in_thread(lambda note: from_web(name, home, note), progress))
+
+    def take_from_disk(self, name: str, source: Path) -> None:
+        """Take the published images from a ZIP file or a folder on disk."""
+        from DICOMTutorialHelperLib.data.getting import from_disk
+
+        home = self._home()
+        self._run("get", lambda progress: self._jobs.in_thread(lambda note: from_disk(name, source, home, note), progress))
+
+    def ask_zip(self, name: str) -> None:
+        path = qt.QFileDialog.getOpenFileName(self.widget, say("data.zip", self._language), "", "ZIP (*.zip)")
+        if path:
+            self.take_from_disk(name, Path(path))
+
+    def ask_folder(self, name: str) -> None:
+        folder = qt.QFileDialog.getExistingDirectory(self.widget, say("data.from-folder", self._language))
+        if folder:
+            self.take_from_disk(name, Path(folder))
+
+    def _run(self, job: str, work: Callable[[Progress], Any]) -> None:
+        if self._jobs.run(say(f"job.{job}", self._language), work):
+            self.look()
+
+    def slot(self, function: Callable[[str], None], name: str) -> Callable[..., None]:
+        return self._jobs.guarded(lambda: function(name))
+
+
+class _SetBox:
+    """One data set: title, description, state, the next thing, and other ways to get it."""
+
+    def __init__(self, one: DataSet, tab: DataTab) -> None:
+        self._set, self._tab = one, tab
+        self._state = SetState(NOT_HERE)
+        self.widget = qt.QGroupBox()
+        layout = qt.QVBoxLayout(self.widget)
+        self._description = text_label()
+        self._state_label = text_label(name=f"DataState-{one.name}")
+        self._next = button("", "", tab.slot(tab.do_next, one.name), f"DataNext-{one.name}")
+        self._more = qt.QToolButton()
+        self._more.objectName = f"DataMore-{one.name}"
+        self._more.popupMode = qt.QToolButton.InstantPopup
+        self._actions = {}
+        if one.archive_url:
+            ways = (("data.get", tab.get_published), ("data.zip", tab.ask_zip), ("data.from-folder", tab.ask_folder))
+            for key, function in ways:
+                action = qt.QAction(self.widget)
+                action.triggered.connect(tab.slot(function, one.name))
+                self._more.addAction(action)
+                self._actions[key] = action
+        self._more.visible = bool(self._actions)
+        row = qt.QHBoxLayout()
+        row.addWidget(self._next, 1)
+        row.addWidget(self._more)
+        for widget in (self._description, self._state_label):
+            layout.addWidget(widget)
+        layout.addLayout(row)
+
+    def set_busy(self, busy: bool) -> None:
+        self._next.enabled = not busy
+        self._more.enabled = not busy
+
+    def show(self, state: SetState) -> None:
+        self._state = state
+        language = self._tab.language
+        words = texts("datasets", language)
+        self.widget.title = self._set.title(language)
+        self._description.text = self._set.description(language)
+        said = say(f"data.state.{state.state}", language)
+        parts = [f"{STATE_SIGNS[state.state]} <b>{said}</b>"]
+        if state.found is not None:
+            parts.append(words[f"origin.{state.found.origin}"])
+            parts += _missing(state.found, words)
+        self._state_label.text = " · ".join(parts)
+        key = f"data.next.{NEXT[state.state]}"
+        self._next.text = say(key, language)
+        self._next.toolTip = say(f"{key}.tip", language)
+        self._more.text = say("data.more", language)
+        self._more.toolTip = say("data.more.tip", language)
+        for key, action in self._actions.items():
+            action.text = say(key, language)
+
+
+def _missing(found: RecognisedSet, words: dict[str, str]) -> list[str]:
+    parts = []
+    if found.missing_roles:
+        missing = ", ".join(words[f"role.{role}"] for role in found.missing_roles)
+        parts.append(words["state.missing-series"].format(series=missing))
+    for series in found.series:
+        if series.missing:
+            parts.append(words["state.missing-files"].format(role=words[f"role.{series.role}"], count=series.missing))
+    return parts

@@ -1,0 +1,199 @@
+"""The module's panel: its tabs, and what they share: the workspace, the guide with its dock, and the jobs.
+
+Only the first tab is made at once; the others when they are first looked at.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Optional
+
+import qt
+import slicer
+
+from DICOMTutorialHelperLib.panel import settings
+from DICOMTutorialHelperLib.panel.dock import GuideDock
+from DICOMTutorialHelperLib.panel.guide import Guide
+from DICOMTutorialHelperLib.panel.job_bar import JobBar
+from DICOMTutorialHelperLib.panel.jobs import Jobs
+from DICOMTutorialHelperLib.panel.sentences import say
+from DICOMTutorialHelperLib.panel.slicer_places import SlicerPlaces
+from DICOMTutorialHelperLib.panel.slicer_workspace import SlicerWorkspace
+from DICOMTutorialHelperLib.panel.tutorial_tab import TutorialTab
+from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
+from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
+from DICOMTutorialHelperLib.tutorial.workspace import LANGUAGE_CHANGED
+
+TUTORIAL = "dicom_and_slicer"
+TABS = ("tutorial", "explore", "data", "settings")
+
+
+class ModulePanel:
+    """Fills ``layout`` (the module panel's). ``close`` takes away all that it made, the dock included."""
+
+    def __init__(self, layout: Any) -> None:
+        self.workspace = SlicerWorkspace()
+        self._language = self.workspace.language()
+        self.jobs = Jobs(slicer.app.processEvents, self._show_error, self.workspace.language)
+        tutorial = read_tutorial(tutorials_folder() / TUTORIAL)
+        self.guide = Guide(
+            tutorial,
+            self.workspace,
+            settings.SettingsStore(),
+            self.jobs,
+            SlicerPlaces(tutorial.places),
+            lambda address: qt.QDesktopServices.openUrl(qt.QUrl(address)),
+            settings.practice_size,
+        )
+        self.guide.session.progress.folders.setdefault(DATA_FOLDER, str(settings.data_folder()))
+        self._dock: Optional[GuideDock] = None
+        self._made: dict[str, Any] = {}
+        self.tabs = qt.QTabWidget()
+        self.tabs.objectName = "DICOMTutorialHelperTabs"
+        self.tabs.documentMode = True
+        self._pages: dict[str, Any] = {}
+        for name in TABS:
+            page = qt.QWidget()
+            qt.QVBoxLayout(page).setContentsMargins(0, 0, 0, 0)
+            self._pages[name] = page
+            self.tabs.addTab(page, "")
+        self._bar = JobBar(self.jobs, self._language)
+        layout.addWidget(self.tabs)
+        layout.addWidget(self._bar.widget)
+        self.tabs.currentChanged.connect(self.jobs.guarded_with(self._make_tab))
+        self._name_tabs()
+        self._make_tab(0)
+
+    # --- life ------------------------------------------------------------------------------------------------------------
+
+    def enter(self) -> None:
+        """The module is shown."""
+        tab = self._made.get(TABS[self.tabs.currentIndex])
+        if hasattr(tab, "enter"):
+            tab.enter()
+
+    def exit(self) -> None:
+        """Another module is shown; the guide goes on in its dock if the learner has it open."""
+        for tab in self._made.values():
+            if hasattr(tab, "exit"):
+                tab.exit()
+
+    def close(self) -> None:
+        """Leave nothing behind: no dock, no frame, no observer."""
+        self.exit()
+        self.guide.close()
+        if self._dock is not None:
+            self._dock.close()
+            self._dock = None
+        self.workspace.close()
+
+    # --- the guide -------------------------------------------------------------------------------------------------------
+
+    def open_guide(self) -> None:
+        """Show the dock with the step; without a main window there is nowhere to put one."""
+        main_window = slicer.util.mainWindow()
+        if main_window is None:
+            return
+        if self._dock is None:
+            self._dock = GuideDock(
+                main_window,
+                self.guide.page.widget,
+                self._language,
+                settings.dock_place,
+                lambda place: settings.write(settings.DOCK_PLACE, place),
+                self._on_dock,
+            )
+        self._dock.show()
+
+    @property
+    def dock(self) -> Optional[GuideDock]:
+        return self._dock
+
+    def _on_dock(self, shown: bool) -> None:
+        if shown:
+            self.guide.start()
+        else:
+            self.guide.stop()
+
+    def quick_start(self) -> None:
+        """A torso CT on the screen with one click: made where there is none yet, imported, loaded, shown."""
+        from DICOMTutorialHelperLib.panel.practice import show_practice_set
+
+        self.jobs.run(
+            say("job.quick", self._language),
+            lambda progress: show_practice_set(
+                "torso-ct", self.workspace, self.data_folder(), settings.practice_size(), self.jobs, progress
+            ),
+            lambda _items: self.guide.session.refresh(),
+        )
+
+    def data_folder(self) -> Path:
+        return Path(self.guide.session.progress.folders.get(DATA_FOLDER) or settings.data_folder())
+
+    def set_data_folder(self, folder: Path) -> None:
+        settings.write(settings.DATA_FOLDER, str(folder))
+        self.guide.session.set_folder(DATA_FOLDER, folder)
+
+    # --- tabs ------------------------------------------------------------------------------------------------------------
+
+    def _make_tab(self, place: int) -> None:
+        name = TABS[place]
+        if name not in self._made:
+            makers: dict[str, Callable[[], Any]] = {
+                "tutorial": self._make_tutorial,
+                "explore": self._make_explore,
+                "data": self._make_data,
+                "settings": self._make_settings,
+            }
+            self._made[name] = makers[name]()
+            self._pages[name].layout().addWidget(self._made[name].widget)
+        tab = self._made[name]
+        if hasattr(tab, "enter"):
+            tab.enter()
+
+    def _make_tutorial(self) -> TutorialTab:
+        return TutorialTab(self.guide, self._language, self.open_guide, self.quick_start, self.jobs)
+
+    def _make_explore(self) -> Any:
+        from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab
+        from DICOMTutorialHelperLib.panel.slicer_places import browser_series
+
+        return ExploreTab(self.workspace, self._language, self.jobs, browser_series, settings.fill_missing)
+
+    def _make_data(self) -> Any:
+        from DICOMTutorialHelperLib.panel.data_tab import DataTab
+
+        return DataTab(
+            self.workspace, self._language, self.jobs, self.data_folder, self.set_data_folder, settings.practice_size
+        )
+
+    def _make_settings(self) -> Any:
+        from DICOMTutorialHelperLib.panel.settings_form import SettingsForm
+
+        return SettingsForm(self._language, self._on_language)
+
+    # --- language and errors ---------------------------------------------------------------------------------------------
+
+    def _name_tabs(self) -> None:
+        for place, name in enumerate(TABS):
+            self.tabs.setTabText(place, say(f"tab.{name}", self._language))
+            self.tabs.setTabToolTip(place, say(f"tab.{name}.tip", self._language))
+
+    def _on_language(self) -> None:
+        """Another language was chosen: everything speaks it at once."""
+        self._language = self.workspace.language()
+        self._name_tabs()
+        self._bar.set_language(self._language)
+        self.guide.set_language(self._language)
+        if self._dock is not None:
+            self._dock.set_language(self._language)
+        for tab in self._made.values():
+            tab.set_language(self._language)
+        self.workspace.tell(LANGUAGE_CHANGED)
+
+    def _show_error(self, sentence: str) -> None:
+        logging.info(f"DICOM Tutorial Helper told the learner: {sentence}")
+        self._bar.show_message(sentence)
+        self.guide.show_error(sentence)

@@ -1,0 +1,75 @@
+"""From nothing to an image on the screen: make a practice set where it is missing, import it, load it, show it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.data.progress import Progress
+from DICOMTutorialHelperLib.data.recognition import RecognisedSet, recognise_folder
+from DICOMTutorialHelperLib.panel.jobs import Jobs
+from DICOMTutorialHelperLib.tutorial.workspace import FOUR_UP, LoadedItem, Workspace
+
+
+def show_practice_set(
+    name: str, workspace: Workspace, home: Path, size: str, jobs: Jobs, progress: Progress
+) -> tuple[LoadedItem, ...]:
+    """What is loaded of the data set afterwards, and on the screen. What is there already is not made or loaded again.
+
+    Inside a job. Raises WorkspaceError, OSError, Cancelled.
+    """
+    found = jobs.in_thread(lambda note: find_set(name, home, note), progress)
+    if found is None:
+        make_set(name, home, size, jobs, progress)
+        found = jobs.in_thread(lambda note: find_set(name, home, note), progress)
+    uids = series_of(found)
+    import_set(found, workspace, progress)
+    loaded = load_set(uids, workspace, progress)
+    show_items(loaded, workspace)
+    return loaded
+
+
+def find_set(name: str, home: Path, note: Progress) -> Any:
+    """A whole data set of that name below a folder, None for none. Touches files alone."""
+    if not home.is_dir():
+        return None
+    return next((one for one in recognise_folder(home, note) if one.name == name and one.whole), None)
+
+
+def make_set(name: str, home: Path, size: str, jobs: Jobs, progress: Progress) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    jobs.in_thread(lambda note: make_practice_set(name, home, size=size, progress=note), progress)
+
+
+def series_of(found: RecognisedSet) -> list[str]:
+    return [series.facts.series_instance_uid for series in found.series]
+
+
+def import_set(found: RecognisedSet, workspace: Workspace, progress: Progress) -> None:
+    """Import the folders of a data set's files, unless all of its series are in the database."""
+    listed = {series.series_instance_uid for patient in workspace.patients() for series in patient.series}
+    if listed.issuperset(series_of(found)):
+        return
+    if workspace.database_folder() is None:
+        workspace.create_database()
+    for folder in sorted({path.parent for path in found.files}):
+        workspace.import_folder(folder, progress)
+
+
+def load_set(uids: list[str], workspace: Workspace, progress: Progress) -> tuple[LoadedItem, ...]:
+    """Load those of the series that are not loaded yet."""
+    present = {item.series_instance_uid for item in workspace.loaded()}
+    for uid in uids:
+        if uid not in present:
+            workspace.load_series(uid, progress=progress)
+    return tuple(item for item in workspace.loaded() if item.series_instance_uid in uids)
+
+
+def show_items(items: tuple[LoadedItem, ...], workspace: Workspace) -> None:
+    """One volume in four views, several side by side."""
+    if len(items) == 1:
+        workspace.set_layout(FOUR_UP)
+        workspace.show_volume(items[0].node_id)
+    elif items:
+        workspace.compare([item.node_id for item in items])

@@ -1,0 +1,102 @@
+"""Reports as pages of HTML: personal data, FAIR, kinds of objects. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+
+from DICOMTutorialHelperLib.data.progress import Progress
+from DICOMTutorialHelperLib.explore.data_model import data_model
+from DICOMTutorialHelperLib.explore.fair import PRINCIPLES, fair_report
+from DICOMTutorialHelperLib.explore.kinds import class_name, count_kinds, openers
+from DICOMTutorialHelperLib.explore.privacy import CATEGORIES, GRADES, PrivacyReport, grade_of, privacy_report
+from DICOMTutorialHelperLib.explore.reading import UnreadableFile
+from DICOMTutorialHelperLib.languages import texts
+
+# A sign beside each word: colours are never the only sign.
+STATUS_SIGNS = {"present": "✔", "partial": "◐", "missing": "✘"}
+GRADE_SIGNS = {"direct": "✘", "indirect": "⚠", "technical": "ⓘ", "none": "✔"}
+
+
+def privacy_page(files: Iterable[Path], language: str, progress: Progress) -> str:
+    """What the headers of the files give away, summed up: how bad it is, then category by category."""
+    words = texts("privacy", language)
+    reports, unreadable = [], 0
+    files = list(files)
+    for done, path in enumerate(files):
+        progress(done, len(files))
+        try:
+            reports.append(privacy_report(path))
+        except UnreadableFile:
+            unreadable += 1
+    if not reports:
+        return f"<p>{escape(words['grade.none'])}</p>"
+    grade = next(grade for grade in GRADES if any(report.grade == grade for report in reports))
+    parts = [f"<h3>{GRADE_SIGNS[grade]} {escape(words[f'verdict.{grade}'])}</h3>"]
+    count = words["verdict.file"] if len(reports) == 1 else words["verdict.files"].format(count=len(reports))
+    parts.append(f"<p>{escape(count)}</p>")
+    declared = sum(report.declared for report in reports)
+    if declared:
+        parts.append(f"<p>{escape(words['verdict.declared'].format(count=declared))}</p>")
+    parts += _personal_elements(reports, words)
+    warned = {key: sum(key in report.warnings for report in reports) for report in reports for key in report.warnings}
+    if warned:
+        parts.append(f"<p><b>{escape(words['warning'])}</b></p><ul>")
+        parts += [f"<li>{escape(words[f'warning.{key}'].format(count=count))}</li>" for key, count in warned.items()]
+        parts.append("</ul>")
+    return "\n".join(parts)
+
+
+def _personal_elements(reports: list[PrivacyReport], words: dict[str, str]) -> list[str]:
+    found: dict[str, dict[tuple[str, str], set[str]]] = {}
+    for report in reports:
+        for item in report.found:
+            found.setdefault(item.category, {}).setdefault((item.tag, item.name), set()).add(item.value)
+    parts = []
+    for category in CATEGORIES:
+        if category not in found:
+            continue
+        title = f"{words[f'grade.{grade_of(category)}']} · {words[f'category.{category}']}"
+        parts.append(f"<h4>{escape(title)}</h4><table cellspacing='4'>")
+        for (tag, name), values in sorted(found[category].items()):
+            shown = next(iter(values)) if len(values) == 1 else words["several"].format(count=len(values))
+            parts.append(f"<tr><td>({tag})</td><td>{escape(name)}</td><td>{escape(shown)}</td></tr>")
+        parts.append("</table>")
+    return parts
+
+
+def fair_page(files: Iterable[Path], language: str, progress: Progress) -> str:
+    """What the files have and lack under the four words of FAIR."""
+    words = texts("fair", language)
+    report = fair_report(list(files), progress)
+    parts = [f"<h3>{escape(words['title'].format(series=report.series, instances=report.instances))}</h3>"]
+    for principle in PRINCIPLES:
+        parts.append(f"<h4>{escape(words[principle])}</h4><p>{escape(words[f'{principle}.about'])}</p>")
+        for item in report.of(principle):
+            evidence = words[f"{item.key}.evidence"].format(**item.evidence)
+            line = f"{STATUS_SIGNS[item.status]} <b>{escape(words[item.key])}</b>: {escape(words[f'status.{item.status}'])}"
+            parts.append(f"<p>{line}<br>{escape(evidence)}<br><i>{escape(words[f'{item.key}.why'])}</i></p>")
+    parts.append(f"<p>{escape(words['source'])}</p>")
+    return "\n".join(parts)
+
+
+def kinds_page(files: Iterable[Path], language: str, progress: Progress, slicer_version: str = "") -> str:
+    """What kinds of objects the files are, and what in Slicer opens them."""
+    words = texts("kinds", language)
+    parts = []
+    for count in count_kinds(data_model(list(files), progress)):
+        kind = words[f"kind.{count.kind}"]
+        name = class_name(count.sop_class_uid) if count.sop_class_uid else words["unknown-class"]
+        parts.append(f"<h3>{escape(kind[0].upper() + kind[1:])} ({count.instances})</h3>")
+        parts.append(f"<p><i>{escape(name)} · {count.sop_class_uid}</i></p><p>{escape(words[f'kind.{count.kind}.about'])}</p>")
+        found = openers(count.sop_class_uid, slicer_version or None)
+        lines = []
+        for opener in found:
+            key = "opens.extension" if opener.extension else "opens.core"
+            what = words["opens.as"].format(what=words[f"as.{opener.as_what}"])
+            lines.append(f"{words['opens']} {words[key].format(extension=opener.extension, module=opener.module)}{what}")
+        if not found:
+            lines = [f"{words['opens']} {words['opens.nothing']}"]
+        parts.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
+    return "\n".join(parts)

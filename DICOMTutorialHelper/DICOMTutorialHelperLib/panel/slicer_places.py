@@ -1,0 +1,155 @@
+"""Finds the widgets that "show me" points at in the running Slicer, and brings them into view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Optional
+
+import qt
+import slicer
+
+from DICOMTutorialHelperLib.tutorial.places import Alternative, alternatives
+
+
+class SlicerPlaces:
+    """``places`` is the tutorial's description of them, see ``tutorial.places``."""
+
+    def __init__(self, places: Mapping[str, Mapping[str, Any]]) -> None:
+        self._places = places
+
+    def bring_into_view(self, place: str) -> Optional[Any]:
+        """The widget of a place, its module, browser and panels opened; None where this version has no such widget in view."""
+        main_window = slicer.util.mainWindow()
+        described = self._places.get(place)
+        if main_window is None or described is None:
+            return None
+        for way in alternatives(described, f"{slicer.app.majorVersion}.{slicer.app.minorVersion}"):
+            container = _container(way.container)
+            if container is None:
+                continue
+            if "behind" in described:
+                _open_what_hides(container, described["behind"])
+            widget = _find(container, way)
+            if widget is not None:
+                _reveal(widget)
+                if widget.visible:
+                    return widget
+        return None
+
+
+def _container(name: str) -> Optional[Any]:
+    """The object a place is in, shown; None where there is no such module or view."""
+    kind, _, which = name.partition(":")
+    if kind == "main-window":
+        return slicer.util.mainWindow()
+    if kind == "module":
+        return _module_panel(which)
+    if kind == "dicom-browser":
+        return _dicom_browser()
+    manager = slicer.app.layoutManager()
+    if manager is None:
+        return None
+    if kind == "slice-view":
+        return _shown_view(lambda: manager.sliceWidget(which))
+    return _shown_view(lambda: manager.threeDWidget(0) if manager.threeDViewCount > 0 else None)
+
+
+def _module_panel(name: str) -> Optional[Any]:
+    try:
+        module = slicer.util.getModule(name)
+    except RuntimeError:
+        return None
+    if slicer.util.selectedModule() != name:
+        slicer.util.selectModule(name)
+        slicer.app.processEvents()
+    panel = slicer.util.mainWindow().findChild(qt.QDockWidget, "PanelDockWidget")
+    if panel is not None and not panel.visible:
+        panel.show()
+    return module.widgetRepresentation()
+
+
+def _dicom_browser() -> Optional[Any]:
+    """Slicer's browser widget, laid over the views; opening the DICOM module shows it."""
+    browser = _browser_widget()
+    if browser is None or not browser.visible:
+        if _module_panel("DICOM") is None:
+            return None
+        layout = slicer.app.layoutManager()
+        if layout is not None:
+            layout.setLayout(slicer.vtkMRMLLayoutNode.SlicerLayoutDicomBrowserView)
+        slicer.app.processEvents()
+        browser = _browser_widget()
+    return browser
+
+
+def _browser_widget() -> Optional[Any]:
+    return getattr(getattr(slicer.modules, "DICOMInstance", None), "browserWidget", None)
+
+
+def browser_series() -> list[str]:
+    """The series selected in Slicer's DICOM browser; none before it was first shown."""
+    browser = _browser_widget()
+    tables = browser.dicomBrowser.dicomTableManager() if browser is not None else None
+    if tables is None:
+        return []
+    return [str(uid) for uid in tables.seriesTable().currentSelection]
+
+
+def _shown_view(find: Any) -> Optional[Any]:
+    """A view of the layout; where the DICOM browser lies over the views it is closed first."""
+    widget = find()
+    if widget is None or not widget.visible:
+        browser = _browser_widget()
+        if browser is not None and browser.visible:
+            browser.close()
+            slicer.app.processEvents()
+            widget = find()
+    return widget
+
+
+def _find(container: Any, way: Alternative) -> Optional[Any]:
+    if way.finder == "attribute":
+        return getattr(container, way.value, None)
+    if way.finder == "action":
+        return _tool_button(container, way.value)
+    found = slicer.util.findChildren(container, name=way.value)
+    shown = [widget for widget in found if getattr(widget, "visible", False)]
+    return (shown or found or [None])[0]
+
+
+def _tool_button(container: Any, action_name: str) -> Optional[Any]:
+    """The button that shows an action in a toolbar."""
+    actions = slicer.util.findChildren(container, name=action_name)
+    for action in actions:
+        if not hasattr(action, "triggered"):
+            continue
+        for toolbar in slicer.util.findChildren(container, className="QToolBar") + _toolbars(container):
+            button = toolbar.widgetForAction(action)
+            if button is not None and button.visible:
+                return button
+    return None
+
+
+def _toolbars(container: Any) -> list[Any]:
+    """Slicer's own kinds of toolbars are told by other class names."""
+    return [child for child in slicer.util.findChildren(container, name="*ToolBar") if hasattr(child, "widgetForAction")]
+
+
+def _open_what_hides(container: Any, name: str) -> None:
+    """Press the pin of a slice view's popup, so that its buttons stay on the screen."""
+    for button in slicer.util.findChildren(container, name=name):
+        if getattr(button, "checkable", False) and not button.checked:
+            button.click()
+            slicer.app.processEvents()
+
+
+def _reveal(widget: Any) -> None:
+    """Open the collapsed parents of a widget and scroll to it."""
+    parent = widget.parentWidget()
+    while parent is not None:
+        if hasattr(parent, "collapsed") and parent.collapsed:
+            parent.collapsed = False
+        if hasattr(parent, "ensureWidgetVisible"):
+            parent.ensureWidgetVisible(widget)
+        parent = parent.parentWidget()
+    slicer.app.processEvents()

@@ -1,0 +1,197 @@
+"""What is loaded in Slicer and how it is shown: items, window and level, volume rendering, playing."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+import slicer
+
+from DICOMTutorialHelperLib.panel.slicer_views import volume_node
+from DICOMTutorialHelperLib.scene.marked_points import marked_points_ras
+from DICOMTutorialHelperLib.tutorial.workspace import (
+    SEQUENCE,
+    VOLUME,
+    LoadedItem,
+    MarkedPoint,
+    Playback,
+    VolumeRendering,
+    WindowLevel,
+    WorkspaceError,
+)
+
+# How transforms that belong to one volume alone are named: those of this extension, and Slicer's own plugin's.
+OWN_TRANSFORMS = (" gantry tilt", " slice positions", " acquisition transform")
+
+
+class SlicerVolumes:
+    """Volumes and sequences of ``slicer.mrmlScene``."""
+
+    def __init__(self) -> None:
+        self._loaded_by: dict[str, str] = {}
+
+    # --- what is there ---------------------------------------------------------------------------------------------------
+
+    def loaded(self) -> tuple[LoadedItem, ...]:
+        browsers = _browsers_by_proxy()
+        nodes = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
+        return tuple(self._item(node, browsers.get(node.GetID())) for node in nodes if not node.GetHideFromEditors())
+
+    def note_plugin(self, node_id: str, plugin: str) -> None:
+        """Remember which plugin loaded an item."""
+        self._loaded_by[node_id] = plugin
+
+    def _item(self, node: Any, browser: Any) -> LoadedItem:
+        hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+        names = slicer.vtkMRMLSubjectHierarchyConstants
+        item = hierarchy.GetItemByDataNode(node)
+        sequence = None if browser is None else browser.GetSequenceNode(node)
+        image = node.GetImageData()
+        frames = 1
+        if sequence is not None:
+            frames = sequence.GetNumberOfDataNodes()
+        elif hasattr(node, "GetNumberOfFrames"):
+            frames = node.GetNumberOfFrames()
+        return LoadedItem(
+            node_id=node.GetID(),
+            name=node.GetName() or "",
+            kind=SEQUENCE if frames > 1 else VOLUME,
+            series_instance_uid=hierarchy.GetItemUID(item, names.GetDICOMUIDName()) if item else "",
+            instance_uids=tuple((hierarchy.GetItemUID(item, names.GetDICOMInstanceUIDName()) or "").split()) if item else (),
+            modality=hierarchy.GetItemAttribute(item, "DICOM.Modality") if item else "",
+            frames=frames,
+            dimensions=image.GetDimensions() if image is not None else (0, 0, 0),
+            sequence_node_id=sequence.GetID() if sequence is not None else "",
+            plugin=self._loaded_by.get(node.GetID(), ""),
+        )
+
+    def unload(self, node_id: str) -> None:
+        """Take a volume, or a sequence with its browser and proxy, out of the scene."""
+        scene = slicer.mrmlScene
+        node = volume_node(node_id)
+        browser = _browsers_by_proxy().get(node_id)
+        transform = node.GetParentTransformNode()
+        own_transform = transform is not None and transform.GetName().startswith(
+            tuple(node.GetName() + ending for ending in OWN_TRANSFORMS)
+        )
+        nodes = [node]
+        if browser is not None:
+            nodes = [browser, node, browser.GetSequenceNode(node)]
+        for one in nodes:
+            if one is not None and one.GetScene() is scene:
+                scene.RemoveNode(one)
+        if own_transform:
+            scene.RemoveNode(transform)
+
+    # --- window and level ------------------------------------------------------------------------------------------------
+
+    def window_level(self, node_id: str) -> WindowLevel:
+        display = _display(node_id)
+        preset = slicer.modules.volumes.logic().GetAppliedVolumeDisplayPresetId(display) or ""
+        return WindowLevel(display.GetWindow(), display.GetLevel(), preset)
+
+    def window_level_presets(self) -> tuple[str, ...]:
+        return tuple(slicer.modules.volumes.logic().GetVolumeDisplayPresetIDs())
+
+    def apply_window_level_preset(self, node_id: str, preset: str) -> None:
+        if not slicer.modules.volumes.logic().ApplyVolumeDisplayPreset(_display(node_id), preset):
+            raise WorkspaceError("no-such-preset", preset=preset)
+
+    def set_window_level(self, node_id: str, window: float, level: float) -> None:
+        display = _display(node_id)
+        display.SetAutoWindowLevel(False)
+        display.SetWindowLevel(window, level)
+
+    # --- volume rendering ------------------------------------------------------------------------------------------------
+
+    def volume_rendering(self, node_id: str) -> Optional[VolumeRendering]:
+        display = slicer.modules.volumerendering.logic().GetFirstVolumeRenderingDisplayNode(volume_node(node_id))
+        if display is None:
+            return None
+        properties = display.GetVolumePropertyNode()
+        name = properties.GetName() if properties is not None else ""
+        return VolumeRendering(bool(display.GetVisibility()), name if name in self.volume_rendering_presets() else "")
+
+    def volume_rendering_presets(self) -> tuple[str, ...]:
+        scene = slicer.modules.volumerendering.logic().GetPresetsScene()
+        count = scene.GetNumberOfNodesByClass("vtkMRMLVolumePropertyNode")
+        return tuple(scene.GetNthNodeByClass(place, "vtkMRMLVolumePropertyNode").GetName() for place in range(count))
+
+    def show_volume_rendering(self, node_id: str, preset: str) -> None:
+        logic, volume = slicer.modules.volumerendering.logic(), volume_node(node_id)
+        chosen = logic.GetPresetByName(preset) if preset else None
+        if preset and chosen is None:
+            raise WorkspaceError("no-such-preset", preset=preset)
+        display = logic.GetFirstVolumeRenderingDisplayNode(volume) or logic.CreateDefaultVolumeRenderingNodes(volume)
+        if chosen is not None:
+            display.GetVolumePropertyNode().Copy(chosen)
+        display.SetVisibility(True)
+
+    def hide_volume_rendering(self, node_id: str) -> None:
+        display = slicer.modules.volumerendering.logic().GetFirstVolumeRenderingDisplayNode(volume_node(node_id))
+        if display is not None:
+            display.SetVisibility(False)
+
+    # --- sequences -------------------------------------------------------------------------------------------------------
+
+    def playback(self, node_id: str) -> Playback:
+        browser, sequence = self._browser(node_id)
+        return Playback(
+            frame=browser.GetSelectedItemNumber(),
+            frames=sequence.GetNumberOfDataNodes(),
+            playing=bool(browser.GetPlaybackActive()),
+            index_name=sequence.GetIndexName() or "",
+            index_unit=sequence.GetIndexUnit() or "",
+            values=tuple(sequence.GetNthIndexValue(place) for place in range(sequence.GetNumberOfDataNodes())),
+        )
+
+    def play_sequence(self, node_id: str, frames_per_second: float) -> None:
+        browser, _ = self._browser(node_id)
+        _put_in_toolbar(browser)
+        browser.SetPlaybackRateFps(frames_per_second)
+        browser.SetPlaybackLooped(True)
+        browser.SetPlaybackActive(True)
+
+    def stop_sequence(self, node_id: str) -> None:
+        self._browser(node_id)[0].SetPlaybackActive(False)
+
+    def seek_sequence(self, node_id: str, frame: int) -> None:
+        browser, _ = self._browser(node_id)
+        browser.SetSelectedItemNumber(frame)
+
+    def _browser(self, node_id: str) -> tuple[Any, Any]:
+        node = volume_node(node_id)
+        browser = _browsers_by_proxy().get(node_id)
+        if browser is None:
+            raise WorkspaceError("not-a-sequence", name=node.GetName())
+        return browser, browser.GetSequenceNode(node)
+
+    def marked_points(self) -> tuple[MarkedPoint, ...]:
+        return tuple(MarkedPoint(label, position) for label, position in marked_points_ras(slicer.mrmlScene))
+
+
+def _display(node_id: str) -> Any:
+    node = volume_node(node_id)
+    if node.GetDisplayNode() is None:
+        node.CreateDefaultDisplayNodes()
+    return node.GetDisplayNode()
+
+
+def _browsers_by_proxy() -> dict[str, Any]:
+    """Sequence browsers by the ID of the volume that shows their current frame."""
+    found = {}
+    for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode"):
+        for node in slicer.util.getNodesByClass("vtkMRMLVolumeNode"):
+            if browser.GetSequenceNode(node) is not None:
+                found.setdefault(node.GetID(), browser)
+    return found
+
+
+def _put_in_toolbar(browser: Any) -> None:
+    """Let the sequence toolbar show this browser; headless and custom applications have none."""
+    module = slicer.modules.sequences
+    if slicer.util.mainWindow() is None or not hasattr(module, "toolBar"):
+        return
+    toolbar = module.toolBar()
+    if toolbar is not None:
+        toolbar.setActiveBrowserNode(browser)
+        toolbar.visible = True
