@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 from DICOMTutorialHelperLib.explore.cleaning import Cleaner, DeidentificationOptions, patient_key
 from DICOMTutorialHelperLib.explore.privacy import pixel_warnings
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
-from DICOMTutorialHelperLib.explore.reading import PathLike, UnreadableFile, dicom_files, read_dataset
+from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
 from DICOMTutorialHelperLib.explore.writing import write_clean
 
 Progress = Callable[[int, int], None]
@@ -34,8 +34,9 @@ class OutputRefused(Exception):
 class DeidentificationReport:
     """What a run wrote and left out.
 
-    ``written`` are pairs (source, copy). ``warnings`` map a key of the texts ``privacy`` (what cleaning a header cannot mend) to
-    the copies that it concerns. ``removed`` counts the elements that were removed, emptied or replaced, by category.
+    ``written`` are pairs (source, copy); ``unreadable`` what could not be read or copied, and why. ``warnings`` map a key of the
+    texts ``privacy`` (what cleaning a header cannot mend) to the copies that it concerns. ``removed`` counts the elements that
+    were removed, emptied or replaced, by category. ``pseudonyms`` is the number of patients.
     """
 
     written: list[tuple[Path, Path]] = field(default_factory=list)
@@ -87,7 +88,13 @@ def deidentify(
         for category, count in cleaner.counts.items():
             report.removed[category] = report.removed.get(category, 0) + count
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_clean(clean, dataset, target)
+        try:
+            write_clean(clean, dataset, target, pseudonyms.uid(str(path)))
+        except VALUE_ERRORS as error:
+            if target.exists():
+                target.unlink()
+            report.unreadable.append(UnreadableFile(path, "not-written", str(error) or type(error).__name__))
+            continue
         report.written.append((path, target))
     report.pseudonyms = names.patients
     return report

@@ -34,7 +34,7 @@ _GROUP_OF_NUMBER = {
 _GROUP_OF_KEYWORD = {
     "StudyInstanceUID": "study", "SeriesInstanceUID": "study", "StudyID": "study", "SeriesNumber": "study",
     "ImageType": "image", "ReferencedImageSequence": "image", "SourceImageSequence": "image", "DerivationDescription": "image",
-    "AnatomicRegionSequence": "acquisition", "AcquisitionNumber": "acquisition",
+    "AnatomicRegionSequence": "acquisition", "AcquisitionContextSequence": "acquisition", "AcquisitionNumber": "acquisition",
     "AcquisitionDate": "acquisition", "AcquisitionTime": "acquisition", "AcquisitionDateTime": "acquisition",
     "PerformedProcedureStepStartDate": "study", "PerformedProcedureStepStartTime": "study",
     "PerformedProcedureStepID": "study", "PerformedProcedureStepDescription": "study", "RequestAttributesSequence": "study",

@@ -59,8 +59,8 @@ def _safe_private() -> frozenset[tuple[str, int, int]]:
 def rule_for(tag: BaseTag, vr: str = "") -> Optional[Rule]:
     """The rule for an element, or None where it may stay.
 
-    Beyond Table E.1-1: person names and free text that it does not list (new or retired elements) are emptied, and so are
-    dates and times, because nothing guarantees that they say nothing about the patient.
+    Beyond Table E.1-1: person names and free text that it does not list (new or retired elements) are replaced, dates and times
+    emptied, because nothing guarantees that they say nothing about the patient.
     """
     if tag.is_private:
         return Rule("Private Attributes", "X", "private")
@@ -72,7 +72,7 @@ def rule_for(tag: BaseTag, vr: str = "") -> Optional[Rule]:
     if vr == "PN":
         return Rule("Person Name", "Z", "person")
     if vr in FREE_TEXT_VRS:
-        return Rule("Free Text", "Z", "text")
+        return Rule("Free Text", "D", "text")
     if vr in ("DA", "DT", "TM"):
         return Rule("Date or Time", "Z", "date")
     return None

@@ -38,34 +38,35 @@ class UnreadableFile(Exception):
         self.detail = detail
 
 
-def has_magic(path: Path) -> bool:
-    """Whether ``DICM`` stands after the preamble (PS3.10 section 7.1). Raises OSError."""
+def begins_like_dicom(path: Path) -> bool:
+    """Whether ``DICM`` stands after the preamble (PS3.10 section 7.1), or the file begins with group 2 or 8. Raises OSError."""
     with path.open("rb") as file:
-        return file.read(PREAMBLE_LENGTH + len(MAGIC))[PREAMBLE_LENGTH:] == MAGIC
+        head = file.read(PREAMBLE_LENGTH + len(MAGIC))
+    return head[PREAMBLE_LENGTH:] == MAGIC or head[:2] in (b"\2\0", b"\x08\0", b"\0\2", b"\0\x08")
 
 
 def read_dataset(path: PathLike, keywords: Optional[Sequence[str]] = None, pixels: bool = True) -> Dataset:
     """Read a file, also one that lacks the preamble and file meta, as old archives and raw network dumps do.
 
     ``keywords`` restricts reading to those elements, and ``pixels=False`` stops before the pixel data; both are much faster.
-    Raises UnreadableFile with the reason ``not-found``, ``folder``, ``empty-file``, ``not-dicom`` or ``damaged``.
+    Raises UnreadableFile with the reason ``not-found``, ``folder``, ``empty-file``, ``no-access``, ``not-dicom`` or ``damaged``.
     """
     path = Path(path)
-    if path.is_dir():
-        raise UnreadableFile(path, "folder")
+    tags = list(keywords) if keywords is not None else None
+    magic = True
     try:
-        if path.stat().st_size == 0:
-            raise UnreadableFile(path, "empty-file")
-        magic = has_magic(path)
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            head = file.read(PREAMBLE_LENGTH + len(MAGIC))
+            if not head:
+                raise UnreadableFile(path, "empty-file")
+            magic = head[PREAMBLE_LENGTH:] == MAGIC
+            file.seek(0)
+            dataset = dcmread(file, force=not magic, stop_before_pixels=not pixels, specific_tags=tags)
     except FileNotFoundError as error:
         raise UnreadableFile(path, "not-found") from error
     except OSError as error:
-        raise UnreadableFile(path, "damaged", error.strerror or type(error).__name__) from error
-    tags = list(keywords) if keywords is not None else None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            dataset = dcmread(str(path), force=not magic, stop_before_pixels=not pixels, specific_tags=tags)
+        raise UnreadableFile(path, "folder" if path.is_dir() else "no-access", error.strerror or "") from error
     except READ_ERRORS as error:
         raise UnreadableFile(path, "damaged" if magic else "not-dicom", str(error) or type(error).__name__) from error
     if magic and keywords is None and not len(dataset):
@@ -87,8 +88,8 @@ def _looks_like_dicom(dataset: Dataset) -> bool:
 def dicom_files(paths: Union[PathLike, Iterable[PathLike]]) -> Iterator[Path]:
     """The files that may be DICOM below ``paths`` (files or folders), in a stable order, hidden files left out.
 
-    A file named on its own always comes; in folders, files without the DICM mark come only when their name ends in
-    ``.dcm`` or has no ending. DICOMDIR is an index, not an instance, and is left out.
+    A file named on its own always comes; in folders, files come that end in ``.dcm`` or begin like DICOM. DICOMDIR is an
+    index, not an instance, and is left out.
     """
     for path in [paths] if isinstance(paths, (str, Path)) else paths:
         path = Path(path)
@@ -99,7 +100,7 @@ def dicom_files(paths: Union[PathLike, Iterable[PathLike]]) -> Iterator[Path]:
             if file.name.startswith(".") or file.name.upper() == "DICOMDIR" or not file.is_file():
                 continue
             try:
-                if has_magic(file) or file.suffix.lower() in ("", ".dcm"):
+                if file.suffix.lower() == ".dcm" or begins_like_dicom(file):
                     yield file
             except OSError:
                 yield file

@@ -16,6 +16,7 @@ from pydicom.uid import UID
 BINARY_VRS = ("OB", "OD", "OF", "OL", "OV", "OW", "UN", "OB or OW", "OB/OW")
 MOST_VALUES = 16
 MOST_BYTES = 12
+MOST_MEANINGS = 4
 
 _DATE = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _TIME = re.compile(r"(\d{2})(\d{2})?(\d{2})?(\.\d+)?$")
@@ -52,7 +53,7 @@ def value_text(element: DataElement, words: Mapping[str, str]) -> str:
     """
     value = element.value
     if element.VR == "SQ":
-        return items_text(len(value), words)
+        return _sequence_text(element, words)
     if isinstance(value, bytes):
         return _bytes_text(value, words)
     if value is None or value == "":
@@ -62,6 +63,15 @@ def value_text(element: DataElement, words: Mapping[str, str]) -> str:
         text = " \\ ".join(shown)
         return text if len(value) <= MOST_VALUES else text + " … " + words["value.count"].format(count=number(len(value), words))
     return _single(element.VR, value, words)
+
+
+def _sequence_text(element: DataElement, words: Mapping[str, str]) -> str:
+    """How many items a sequence has; for coded terms also what they mean, which is all that most readers want of them."""
+    if not element.value:
+        return words["value.empty"]
+    text = items_text(len(element.value), words)
+    meanings = [str(item.get("CodeMeaning", "")) for item in element.value[:MOST_MEANINGS]]
+    return f"{text} · {', '.join(meanings)}" if all(meanings) else text
 
 
 def items_text(count: int, words: Mapping[str, str]) -> str:

@@ -20,8 +20,10 @@ def encoding_of(original: Dataset) -> tuple[bool, bool]:
     return bool(implicit), bool(little)
 
 
-def write_clean(cleaned: Dataset, original: Dataset, target: Path) -> None:
-    """Write ``cleaned`` in the encoding of ``original``. Raises OSError.
+def write_clean(cleaned: Dataset, original: Dataset, target: Path, spare_uid: str) -> None:
+    """Write ``cleaned`` in the encoding of ``original``; ``spare_uid`` names an object that has no SOP Instance UID.
+
+    Raises OSError, and what pydicom raises (reading.VALUE_ERRORS) on values that cannot be written.
 
     The preamble may hold a TIFF header or anything else, and the file meta names of applications and of senders: both are made
     anew (PS3.15 E.1.1). Only the kind of object, its new identifier and the transfer syntax go in.
@@ -32,8 +34,8 @@ def write_clean(cleaned: Dataset, original: Dataset, target: Path) -> None:
     if not syntax:
         syntax = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian if little else ExplicitVRBigEndian
     meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = cleaned.get("SOPClassUID", old.get("MediaStorageSOPClassUID", ""))
-    meta.MediaStorageSOPInstanceUID = cleaned.get("SOPInstanceUID", "")
+    meta.MediaStorageSOPClassUID = cleaned.get("SOPClassUID") or old.get("MediaStorageSOPClassUID", "")
+    meta.MediaStorageSOPInstanceUID = cleaned.get("SOPInstanceUID") or spare_uid
     meta.TransferSyntaxUID = syntax
     meta.ImplementationVersionName = "DTUTORIALHELPER"
     file = FileDataset(str(target), cleaned, preamble=PREAMBLE, file_meta=meta, is_implicit_VR=implicit, is_little_endian=little)

@@ -236,6 +236,23 @@ def test_private_elements_go_unless_the_standard_calls_them_safe_and_they_are_wa
     assert kept[0x0019, 0x100C].value == 1000
 
 
+def test_elements_that_no_dictionary_knows_go():
+    dataset = slice_dataset(0)
+    dataset.add_new((0x0018, 0x9FFF), "LO", "whatever")
+    assert (0x0018, 0x9FFF) not in deidentify_dataset(dataset)
+
+
+def test_a_copy_that_cannot_be_written_is_told_and_leaves_nothing(tmp_path, monkeypatch):
+    def refuse(cleaned, original, target, spare_uid):
+        target.write_bytes(b"half")
+        raise ValueError("no such VR")
+
+    monkeypatch.setattr("DICOMTutorialHelperLib.explore.deidentification.write_clean", refuse)
+    report = deidentify(write(slice_dataset(0), tmp_path / "in" / "a.dcm"), tmp_path / "out")
+    assert [problem.reason for problem in report.unreadable] == ["not-written"]
+    assert not list((tmp_path / "out").rglob("*.dcm"))
+
+
 def test_overlays_go_whole():
     assert not [element for element in deidentify_dataset(personal_slice()) if 0x6000 <= element.tag.group <= 0x60FF]
 

@@ -128,6 +128,11 @@ def test_sequences_show_their_items_in_place(personal_dataset):
     assert rows[start + 2].path == "0040,0275[0].0008,1155"
 
 
+def test_sequences_of_codes_show_what_they_mean(personal_dataset):
+    assert row_of(header_rows(personal_dataset, "en"), "AnatomicRegionSequence").value == "1 item · Chest"
+    assert row_of(header_rows(personal_dataset, "fr"), "RequestAttributesSequence").value == "1 entrée"
+
+
 def test_private_elements_are_shown_also_within_sequences(personal_dataset):
     private = in_group(header_rows(personal_dataset, "en"), "private")
     assert {row.value for row in private} >= {"ACME 1.0", "private Dupont", "secret nested"}
@@ -216,7 +221,7 @@ def test_a_file_without_preamble_and_meta_is_read(tmp_path):
 def test_folders_give_their_dicom_files_and_nothing_else(tmp_path):
     for name in ("b.dcm", "a", "c.bin"):
         write(slice_dataset(0), tmp_path / name)
-    for name in (".DS_Store", "notes.txt", "DICOMDIR"):
+    for name in (".DS_Store", "notes.txt", "LICENSE", "DICOMDIR"):
         (tmp_path / name).write_bytes(b"nothing")
     assert [path.name for path in dicom_files(tmp_path)] == ["a", "b.dcm", "c.bin"]
 
