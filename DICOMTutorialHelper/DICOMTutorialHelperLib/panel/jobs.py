@@ -71,6 +71,14 @@ class Jobs:
             on_done(result)
         return True
 
+    def result(self, title: str, work: Callable[[Progress], Any]) -> Any:
+        """Do work as ``run`` does, for a script: returns its result, raises its error."""
+        self._begin(title)
+        try:
+            return work(self._tell_progress)
+        finally:
+            self._end()
+
     def in_thread(self, work: Callable[[Progress], Any], progress: Progress) -> Any:
         """Run ``work`` in a thread, inside a job: its progress is passed on here, and a cancel reaches it there.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from DICOMTutorialHelperLib.data.practice import make_practice_set
 from DICOMTutorialHelperLib.data.progress import Progress
-from DICOMTutorialHelperLib.data.recognition import RecognisedSet, recognise_folder
+from DICOMTutorialHelperLib.data.recognition import PUBLISHED, RecognisedSet, recognise_folder
 from DICOMTutorialHelperLib.panel.jobs import Jobs
-from DICOMTutorialHelperLib.tutorial.workspace import FOUR_UP, LoadedItem, Workspace
+from DICOMTutorialHelperLib.tutorial.workspace import FOUR_UP, LoadedItem, Workspace, WorkspaceError
 
 
 def show_practice_set(
@@ -23,18 +23,38 @@ def show_practice_set(
     if found is None:
         make_set(name, home, size, jobs, progress)
         found = jobs.in_thread(lambda note: find_set(name, home, note), progress)
-    uids = series_of(found)
+    return _import_load_show(found, workspace, progress)
+
+
+def show_published_set(
+    name: str, workspace: Workspace, home: Path, source: Optional[Path], jobs: Jobs, progress: Progress
+) -> tuple[LoadedItem, ...]:
+    """The same with the published images, from ``source`` (a ZIP file or a folder) or from the web. Raises DataError too."""
+    from DICOMTutorialHelperLib.data.getting import from_disk, from_web
+
+    found = jobs.in_thread(lambda note: find_set(name, home, note, PUBLISHED), progress)
+    if found is None:
+        home.mkdir(parents=True, exist_ok=True)
+        jobs.in_thread(
+            lambda note: from_disk(name, Path(source), home, note) if source else from_web(name, home, note), progress
+        )
+        found = jobs.in_thread(lambda note: find_set(name, home, note), progress)
+    return _import_load_show(found, workspace, progress)
+
+
+def _import_load_show(found: Any, workspace: Workspace, progress: Progress) -> tuple[LoadedItem, ...]:
+    if found is None:
+        raise WorkspaceError("data-at-hand.none")
     import_set(found, workspace, progress)
-    loaded = load_set(uids, workspace, progress)
+    loaded = load_set(series_of(found), workspace, progress)
     show_items(loaded, workspace)
     return loaded
 
 
-def find_set(name: str, home: Path, note: Progress) -> Any:
-    """A whole data set of that name below a folder, None for none. Touches files alone."""
-    if not home.is_dir():
-        return None
-    return next((one for one in recognise_folder(home, note) if one.name == name and one.whole), None)
+def find_set(name: str, home: Path, note: Progress, origin: str = "") -> Optional[RecognisedSet]:
+    """A whole data set of that name (and origin) below a folder, None for none. Touches files alone."""
+    found = recognise_folder(home, note) if home.is_dir() else []
+    return next((one for one in found if one.name == name and one.whole and origin in ("", one.origin)), None)
 
 
 def make_set(name: str, home: Path, size: str, jobs: Jobs, progress: Progress) -> None:

@@ -1,0 +1,34 @@
+"""The tutorial from Slicer's Python console: all steps or some, in the application, with a report."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Optional, Union
+
+from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
+from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
+from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
+from DICOMTutorialHelperLib.tutorial.session import TutorialSession
+from DICOMTutorialHelperLib.tutorial.walk import walk
+from DICOMTutorialHelperLib.tutorial.workspace import Workspace
+
+
+def run_tutorial(
+    workspace: Workspace,
+    data_folder: Path,
+    steps: Optional[Collection[str]] = None,
+    report: Optional[Union[str, Path]] = None,
+    language: Optional[str] = None,
+    practice_size: str = "small",
+) -> dict[str, bool]:
+    """``{step: done}`` of the steps asked for; the learner's own progress is left alone. Raises KeyError, OSError."""
+    tutorial = read_tutorial(tutorials_folder() / "dicom_and_slicer")
+    session = TutorialSession(tutorial, workspace, MemoryStore(), practice_size=practice_size)
+    session.set_folder(DATA_FOLDER, data_folder)
+    result = walk(session, steps)
+    if report is not None:
+        from DICOMTutorialHelperLib.tutorial.report import Report
+
+        Path(report).write_text(Report(session, result.material, language, unattended=True).html(), encoding="utf-8")
+    return {step_id: outcome.done for step_id, outcome in result.outcomes.items()}

@@ -1,0 +1,83 @@
+"""Puts Slicer back as it was: DICOM database, settings, layout, module, scene left empty. For tests and demonstrations."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import qt
+import slicer
+
+# Settings that the DICOM module, its plugins and this extension write.
+SETTINGS_GROUPS = ("DICOM", "DICOMTutorialHelper")
+
+
+@contextmanager
+def restored_application() -> Iterator[Path]:
+    """A temporary folder with an open, empty DICOM database in it; everything is put back at the end, whatever happened.
+
+    The scene is closed at the beginning and at the end, for what is loaded in between is not the user's.
+    """
+    from DICOMLib import DICOMUtils
+
+    kept = _kept_settings()
+    layout = _layout_node().GetViewArrangement()
+    main_window = slicer.util.mainWindow()
+    module = slicer.util.selectedModule() if main_window is not None else ""
+    slicer.mrmlScene.Clear(0)
+    folder = Path(tempfile.mkdtemp(prefix="dicom-tutorial-"))
+    original = _open_database(folder)
+    try:
+        yield folder
+    finally:
+        for step in (
+            lambda: slicer.mrmlScene.Clear(0),
+            lambda: DICOMUtils.closeTemporaryDatabase(original),
+            lambda: _put_back(kept),
+            lambda: slicer.util.selectModule(module) if module else None,
+            lambda: _layout_node().SetViewArrangement(layout),
+            slicer.app.processEvents,
+            # Windows keeps the database's file open; what is left then is small and lies among temporary files.
+            lambda: shutil.rmtree(folder, ignore_errors=True),
+        ):
+            try:
+                step()
+            except Exception:  # one thing that cannot be put back must not keep the others from being so
+                logging.exception("DICOM Tutorial Helper: putting the application back as it was")
+
+
+def _open_database(folder: Path) -> str:
+    from DICOMLib import DICOMUtils
+
+    database = folder / "database"
+    database.mkdir()
+    original = DICOMUtils.openTemporaryDatabase(str(database))
+    if not slicer.dicomDatabase.isOpen:
+        raise OSError(f"no temporary DICOM database could be opened in {database}")
+    return original
+
+
+def _layout_node():
+    return slicer.app.applicationLogic().GetMRMLScene().GetFirstNodeByClass("vtkMRMLLayoutNode")
+
+
+def _keys() -> list[str]:
+    return [str(key) for key in qt.QSettings().allKeys() if str(key).split("/")[0] in SETTINGS_GROUPS]
+
+
+def _kept_settings() -> dict:
+    settings = qt.QSettings()
+    return {key: settings.value(key) for key in _keys()}
+
+
+def _put_back(kept: dict) -> None:
+    settings = qt.QSettings()
+    for key in _keys():
+        if key not in kept:
+            settings.remove(key)
+    for key, value in kept.items():
+        settings.setValue(key, value)

@@ -1,0 +1,156 @@
+"""The self test that runs inside Slicer: practice data, a temporary database, every plugin, the whole tutorial, the exporters.
+
+Everything it finds is printed; what must not be is an AssertionError at the end, so that one failure does not hide the next.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Optional
+
+import slicer
+
+from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.panel.restored_application import restored_application
+from DICOMTutorialHelperLib.panel.self_test_exports import export_problems
+from DICOMTutorialHelperLib.panel.self_test_plugins import print_plugins
+from DICOMTutorialHelperLib.panel.slicer_places import SlicerPlaces
+from DICOMTutorialHelperLib.panel.slicer_workspace import SlicerWorkspace
+from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
+from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
+from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
+from DICOMTutorialHelperLib.tutorial.sentences import sentence
+from DICOMTutorialHelperLib.tutorial.session import TutorialSession
+from DICOMTutorialHelperLib.tutorial.walk import walk
+
+SETS = ("torso-ct", "breast-mri")
+
+
+def run_self_test(screenshots: Optional[Path] = None, tell: Callable[[str], None] = print) -> None:
+    """Run all of it; pictures go to ``screenshots`` where it is given. Raises AssertionError with all that went wrong."""
+    problems: list[str] = []
+    workspace = SlicerWorkspace()
+    with restored_application() as folder:
+        try:
+            started = time.perf_counter()
+            for name in SETS:
+                made = make_practice_set(name, folder / "data", size="small")
+                tell(f"{name}: {len(made)} files made")
+            tell(f"practice data made in {time.perf_counter() - started:.1f} s")
+            started = time.perf_counter()
+            summary = workspace.import_folder(folder / "data")
+            seconds = time.perf_counter() - started
+            tell(f"imported in {seconds:.2f} s: {summary.new_series} series, {summary.new_instances} instances")
+            if summary.skipped or not summary.new_series:
+                problems.append(f"import: {summary}")
+            print_plugins(workspace, tell)
+            problems += _walk_problems(workspace, folder / "data", screenshots, tell)
+            problems += export_problems(workspace, folder / "export", tell)
+            workspace.close_scene()
+            problems += _place_problems(screenshots, tell)
+            problems += _panel_problems(screenshots, tell)
+        finally:
+            workspace.close()
+    if workspace.observing:
+        problems.append(f"{workspace.observing} observers were left")
+    if problems:
+        raise AssertionError("\n".join(problems))
+    tell("DICOM Tutorial Helper: self test passed")
+
+
+def _walk_problems(workspace: SlicerWorkspace, data: Path, screenshots: Optional[Path], tell) -> list[str]:
+    """Do the whole tutorial in the real application; a picture of the window after each step."""
+    workspace.close_scene()
+    tutorial = read_tutorial(tutorials_folder() / "dicom_and_slicer")
+    session = TutorialSession(tutorial, workspace, MemoryStore(), practice_size="small")
+    session.set_folder(DATA_FOLDER, data)
+    done: list[str] = []
+
+    def before_step(step: Any) -> None:
+        if done:
+            take_picture(screenshots, f"step-{len(done):02d}-{done[-1]}")
+        done.append(step.id)
+
+    started = time.perf_counter()
+    result = walk(session, tell=before_step, make_data=False)
+    take_picture(screenshots, f"step-{len(done):02d}-{done[-1]}")
+    tell(f"tutorial: {len(result.done)} of {len(tutorial.steps)} steps done in {time.perf_counter() - started:.1f} s")
+    problems = []
+    for step_id in result.failed:
+        outcome = result.outcomes[step_id]
+        problems.append(f"step {step_id}: {sentence(outcome.reason, 'en', **outcome.fields)}")
+    problems += [f"step {step_id} had no data: {roles}" for step_id, roles in result.left_out.items()]
+    return problems
+
+
+def _place_problems(screenshots: Optional[Path], tell) -> list[str]:
+    """Every place that "show me" knows must be there in this version."""
+    from DICOMTutorialHelperLib.panel.pointer import Pointer
+
+    if slicer.util.mainWindow() is None:
+        return []
+    places = read_tutorial(tutorials_folder() / "dicom_and_slicer").places
+    finder, pointer, problems = SlicerPlaces(places), Pointer(), []
+    for name in places:
+        widget = finder.bring_into_view(name)
+        if widget is None:
+            problems.append(f"show me: nothing found for {name}")
+            continue
+        pointer.point_at(widget, name)
+        slicer.app.processEvents()
+        take_picture(screenshots, f"place-{name}")
+    pointer.hide()
+    tell(f"show me: {len(places) - len(problems)} of {len(places)} places found")
+    # Without a database to create, its button is not in sight; that is as it should be.
+    return [problem for problem in problems if "create-database" not in problem]
+
+
+def _panel_problems(screenshots: Optional[Path], tell) -> list[str]:
+    """Open the module, its tabs and its dock; close them again, with nothing left."""
+    import qt
+
+    from DICOMTutorialHelperLib.panel.dock import OBJECT_NAME
+    from DICOMTutorialHelperLib.panel.module_panel import TABS, ModulePanel
+
+    main_window = slicer.util.mainWindow()
+    if main_window is None:
+        return []
+    holder = qt.QWidget()
+    layout = qt.QVBoxLayout(holder)
+    started = time.perf_counter()
+    panel = ModulePanel(layout)
+    holder.show()
+    slicer.app.processEvents()
+    seconds = time.perf_counter() - started
+    tell(f"panel: first text after {seconds:.2f} s")
+    problems = [f"the panel took {seconds:.2f} s to show"] if seconds > 1 else []
+    for place in range(len(TABS)):
+        panel.tabs.currentIndex = place
+        slicer.app.processEvents()
+    panel.open_guide()
+    slicer.app.processEvents()
+    take_picture(screenshots, "panel-and-dock")
+    panel.close()
+    holder.deleteLater()
+    slicer.app.processEvents()
+    if panel.workspace.observing:
+        problems.append(f"the panel left {panel.workspace.observing} observers")
+    if [dock for dock in slicer.util.findChildren(main_window, name=OBJECT_NAME) if dock.visible]:
+        problems.append("the panel left its dock")
+    return problems
+
+
+def take_picture(folder: Optional[Path], name: str) -> None:
+    """A picture of the main window, where a folder for them is given."""
+    main_window = slicer.util.mainWindow()
+    if folder is None or main_window is None:
+        return
+    import ctk
+
+    folder.mkdir(parents=True, exist_ok=True)
+    slicer.app.processEvents()
+    slicer.util.forceRenderAllViews()
+    slicer.app.processEvents()
+    ctk.ctkWidgetsUtils.grabWidget(main_window).save(str(folder / f"{name}.png"))

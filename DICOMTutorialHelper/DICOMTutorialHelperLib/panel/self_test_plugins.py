@@ -1,0 +1,70 @@
+"""What every enabled plugin offers for each series, and how long Slicer's own and this extension's take. For the self test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import slicer
+
+from DICOMTutorialHelperLib.panel.slicer_workspace import SlicerWorkspace
+from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
+
+TIMED = ("DICOMScalarVolumePlugin", "DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin")
+MOST_OFFERS_PRINTED = 12
+
+
+def print_plugins(workspace: SlicerWorkspace, tell: Callable[[str], None]) -> None:
+    """Series by series: the offers, best first, then seconds to examine and to load."""
+    for patient in workspace.patients():
+        for series in patient.series:
+            tell(f"--- {series.number} {series.description} ({series.modality}, {series.instance_count} instances)")
+            offers = workspace.offers(series.series_instance_uid)
+            for offer in offers[:MOST_OFFERS_PRINTED]:
+                mark = ">" if offer.selected else " "
+                warning = f" ! {offer.warning}" if offer.warning else ""
+                tell(f" {mark} {offer.confidence:4.2f} {offer.plugin}: {offer.name} ({offer.files} files){warning}")
+            if len(offers) > MOST_OFFERS_PRINTED:
+                tell(f"   and {len(offers) - MOST_OFFERS_PRINTED} more")
+            for name in TIMED:
+                tell("   " + _timed(name, workspace.files_of_series(series.series_instance_uid)))
+
+
+def _timed(name: str, files: tuple[Path, ...]) -> str:
+    """Seconds that a fresh plugin takes to examine the files, and to load the best of what it offers."""
+    plugin_class = getattr(slicer.modules, "dicomPlugins", {}).get(name)
+    if plugin_class is None:
+        return f"{name}: not here"
+    EXAMINATIONS.forget()
+    plugin = plugin_class()
+    paths = [str(path) for path in files]
+    started = time.perf_counter()
+    loadables = plugin.examineForImport([paths]) or plugin.examine([paths])
+    examined = time.perf_counter() - started
+    if not loadables:
+        return f"{name}: examined in {examined:.2f} s, offers nothing"
+    best = max(loadables, key=lambda loadable: loadable.confidence)
+    before = _node_ids()
+    started = time.perf_counter()
+    loaded = bool(plugin.load(best))
+    seconds = time.perf_counter() - started
+    _remove(_node_ids() - before)
+    return f"{name}: examined in {examined:.2f} s, {'loaded' if loaded else 'FAILED to load'} {best.name!r} in {seconds:.2f} s"
+
+
+def _node_ids() -> set[str]:
+    scene = slicer.mrmlScene
+    return {scene.GetNthNode(place).GetID() for place in range(scene.GetNumberOfNodes())}
+
+
+def _remove(ids: set[str]) -> None:
+    for node in [slicer.mrmlScene.GetNodeByID(node_id) for node_id in sorted(ids)]:
+        if node is not None and not _is_kept(node):
+            slicer.mrmlScene.RemoveNode(node)
+
+
+def _is_kept(node: Any) -> bool:
+    """What the application makes once and keeps."""
+    return node.IsA("vtkMRMLSubjectHierarchyNode") or node.IsA("vtkMRMLAbstractLayoutNode") or bool(node.GetSingletonTag())
