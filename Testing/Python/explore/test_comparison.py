@@ -36,7 +36,7 @@ def test_elements_of_the_second_stand_in_their_group():
 
 
 def test_a_series_shows_what_varies_and_in_what_range(ct_slices):
-    datasets = [pydicom.dcmread(path) for path in ct_slices]
+    datasets = [pydicom.dcmread(ct_slices[k]) for k in (2, 0, 3, 1)]
     del datasets[2].PatientAge
     elements = {one.row.keyword: one for one in compare_series(datasets, "en")}
     assert elements["PixelSpacing"].constant
