@@ -82,7 +82,8 @@ def deidentify(
             patient_key(dataset), str(dataset.get("StudyInstanceUID", "")), str(dataset.get("SeriesInstanceUID", ""))
         )
         for key in pixel_warnings(dataset):
-            report.warnings.setdefault(key, []).append(target)
+            if key != "document":  # what is encapsulated was replaced with the rest of the header
+                report.warnings.setdefault(key, []).append(target)
         cleaner = Cleaner(options, pseudonyms)
         clean = cleaner.clean(dataset)
         for category, count in cleaner.counts.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Optional
@@ -113,7 +112,3 @@ def count_kinds(model: DataModel) -> list[KindCount]:
                 count.series.append(series)
     order = {kind: index for index, kind in enumerate(all_kinds())}
     return sorted(counts.values(), key=lambda count: (order[count.kind], -count.instances))
-
-
-def of_kind(counts: Iterable[KindCount], kind: str) -> list[KindCount]:
-    return [count for count in counts if count.kind == kind]

@@ -31,7 +31,6 @@ _HEAD = re.compile(
 )  # fmt: skip
 _METHOD_CODE = re.compile(r"\b1131(?:0\d|1[0-2])\b")
 # A file's own statement that it was de-identified counts for codes of CID 7050 (PS3.16).
-BASIC_PROFILE_CODE = "113100"
 RETAINED = {
     "113106": ("date",), "113107": ("date",), "113108": ("characteristic",), "113109": ("device",), "113110": ("uid",),
     "113112": ("institution",), "113105": ("text",), "113104": ("content",), "113103": ("graphics",),
