@@ -140,7 +140,7 @@ class Breasts:
             towards = np.clip((-y - 70) / 85, 0, 1)
             width = 46 - 30 * np.square(towards)
             around = np.sqrt(np.square(x - side * (84 + 4 * (1 - towards))) + np.square((z + 4) * 0.95)) - width
-            ragged = around * 0.8 + 15 * self.lobes(x, y, z) + 8 * self.strands(x, y, z) + 3
+            ragged = around * 0.8 + 17 * self.lobes(x, y, z) + 11 * self.strands(x, y, z) + 11
             limits = np.maximum(np.maximum(body + 5, 19 - cage), -150 - y)
             lay(np.maximum(ragged, limits), "gland")
             ducts = [

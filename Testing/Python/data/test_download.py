@@ -73,6 +73,22 @@ def test_a_broken_connection_is_taken_up_where_it_broke(server, sending, path):
     assert 1_100_000 < starts[1] <= 1_200_000 and 2_200_000 < starts[2] <= 2_400_000
 
 
+def test_a_server_that_gives_less_than_was_asked_for_is_asked_again(server, sending, path):
+    def answer(handler):
+        asked = handler.headers.get("Range")
+        if asked is None:
+            in_parts(sending, 1_000_000, ETag='"v1"')(handler)
+            return
+        start = int(asked[len("bytes=") : -1])
+        part = BODY[start : start + 1_100_000]
+        span = f"bytes {start}-{start + len(part) - 1}/{len(BODY)}"
+        sending(handler, part, 206, Content_Range=span, ETag='"v1"')
+
+    server.answers["/a"] = answer
+    fetch(server.url + "/a", path)
+    assert path.read_bytes() == BODY
+
+
 def test_a_connection_that_keeps_breaking_is_told_and_the_next_call_goes_on(server, sending, path):
     server.answers["/a"] = in_parts(sending, 400_000, ETag='"v1"')
     error = refused(server.url + "/a", path)

@@ -132,6 +132,11 @@ def test_other_peoples_torso_fits_but_is_not_called_published(torso_headers):
     assert only(recognise_headers(foreign(torso_headers))).origin == OTHER
 
 
+def test_gaps_are_counted_where_nobody_knows_how_many_slices_there_should_be(torso_headers):
+    found = only(recognise_headers(foreign(torso_headers[:20] + torso_headers[23:])))
+    assert (found.origin, found.series[0].missing) == (OTHER, 3)
+
+
 def test_the_published_torso_is_told_by_its_291_slices(torso_headers):
     headers = [
         {
