@@ -11,11 +11,11 @@ from typing import Any, Callable, Optional
 import numpy as np
 import pydicom
 import pytest
-import vtk
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
+import vtk  # noqa: E402
 
 from DICOMTutorialHelperLib.dicom.candidate import SeriesExamination  # noqa: E402
 from DICOMTutorialHelperLib.dicom.examine import examine_paths  # noqa: E402
