@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import slicer
 import vtk
 
@@ -16,6 +18,7 @@ class SliceViews:
     """The three standard slice views of a scene, addressed by name."""
 
     def __init__(self, headless_scene: HeadlessScene) -> None:
+        self._headless_scene = headless_scene
         self._scene = headless_scene.scene
         slicer.vtkMRMLSliceNode.AddDefaultSliceOrientationPresets(self._scene, True)
         application_logic = headless_scene.application_logic
@@ -30,6 +33,8 @@ class SliceViews:
             logic.AddSliceNode(name).SetOrientation(orientation)
             logic.ResizeSliceNode(*VIEW_SIZE)
             self._logics[name] = logic
+        # A slice logic that outlives the scene's colour logic is called back by dying nodes, and VTK ends the process.
+        weakref.finalize(self, _detach, tuple(self._logics.values()))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -114,6 +119,11 @@ class SliceViews:
     def _fit(logic: slicer.vtkMRMLSliceLogic) -> None:
         logic.FitSliceToBackground()
         logic.SnapSliceOffsetToIJK()
+
+
+def _detach(logics) -> None:
+    for logic in logics:
+        logic.SetMRMLScene(None)
 
 
 def acquisition_orientation(volume: slicer.vtkMRMLVolumeNode) -> str:

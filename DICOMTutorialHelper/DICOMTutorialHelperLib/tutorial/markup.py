@@ -14,7 +14,7 @@ INTERFACE_NAME = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 LINK = re.compile(r"\[([^\[\]]+)\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)")
 STRONG = re.compile(r"\*\*(.+?)\*\*")
 EMPHASIS = re.compile(r"(?<!\*)\*([^*\s][^*]*)\*(?!\*)")
-QUOTES = {"fr": ("« ", " »"), "es": ("«", "»"), "pt-BR": ("“", "”"), "en": ("“", "”")}
+QUOTES = {"fr": ("«\u00a0", "\u00a0»"), "es": ("«", "»"), "pt-BR": ("“", "”"), "en": ("“", "”")}
 
 
 def interface_name(key: str, english: Mapping[str, str], local: Mapping[str, str], language: str) -> str:

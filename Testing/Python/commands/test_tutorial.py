@@ -1,0 +1,111 @@
+"""``tutorial run`` and ``tutorial check`` from the command line."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from DICOMTutorialHelperLib.__main__ import main
+from DICOMTutorialHelperLib.languages import LANGUAGES
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory):
+    """Where all runs find the same small practice data."""
+    return tmp_path_factory.mktemp("practice")
+
+
+def run(capsys, *arguments):
+    status = main(["tutorial", *map(str, arguments)])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_whole_tutorial_can_be_done_on_practice_data(practice, capsys, language):
+    pytest.importorskip("slicer")
+    status, out, _ = run(capsys, "run", "--out", practice, "--lang", language, "--json")
+    told = json.loads(out)
+    assert [row["step"] for row in told["steps"] if row["state"] != "done"] == []
+    assert status == 0
+    assert told["done"] == 29
+    page = (practice / "report.html").read_text(encoding="utf-8")
+    assert f'<html lang="{language}">' in page
+    assert page.count("<img") >= 9
+    assert not re.search(r"\{\w+\}|\[\[", re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL))
+
+
+def test_the_curve_of_the_lesion_rises_and_washes_out(practice, capsys):
+    pytest.importorskip("slicer")
+    run(capsys, "run", "--out", practice, "--lang", "en", "--json")
+    page = (practice / "report.html").read_text(encoding="utf-8")
+    table = page[page.index('<article id="curve"') :].split("</article>")[0]
+    values = [float(value) for value in re.findall(r"<td>(\d+)</td></tr>", table)]
+    assert len(values) == 10
+    assert max(values) == max(values[1:5]) > 1.5 * values[0]
+    assert values[-1] < 0.95 * max(values)
+
+
+def test_only_the_steps_asked_for_are_told(practice, capsys):
+    pytest.importorskip("slicer")
+    status, out, _ = run(capsys, "run", "--out", practice, "--steps", "load-ct,link-3d", "--json")
+    assert [row["step"] for row in json.loads(out)["steps"]] == ["load-ct", "link-3d"]
+    assert status == 0
+
+
+def test_a_real_ct_completes_the_ct_steps_and_leaves_the_mri_out(shared_data, tmp_path, capsys):
+    pytest.importorskip("slicer")
+    ct = shared_data / "torso_ct"
+    before = sorted(path.name for path in ct.iterdir())
+    steps = "import-ct,load-ct,layouts,move,window-level,link-3d"
+    status, out, _ = run(capsys, "run", "--data", ct, "--out", tmp_path, "--steps", steps, "--json")
+    assert {row["state"] for row in json.loads(out)["steps"]} == {"done"}
+    assert status == 0
+    status, out, _ = run(capsys, "run", "--data", ct, "--out", tmp_path, "--steps", "load-mri", "--json")
+    assert [row["state"] for row in json.loads(out)["steps"]] == ["skipped"]
+    assert status == 1
+    assert sorted(path.name for path in ct.iterdir()) == before
+
+
+def test_data_without_tutorial_series_writes_nothing_and_says_what_to_do(tmp_path, capsys):
+    pytest.importorskip("slicer")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "note.txt").write_text("no images", encoding="utf-8")
+    status, out, _ = run(capsys, "run", "--data", tmp_path / "own", "--out", tmp_path / "out", "--lang", "en", "--json")
+    rows = {row["step"]: row for row in json.loads(out)["steps"]}
+    assert status == 1
+    assert rows["get-data"]["state"] == "to-do"
+    assert "Make practice data" in rows["get-data"]["reason"]
+    assert rows["load-ct"]["state"] == "skipped"
+    assert [path.name for path in (tmp_path / "own").iterdir()] == ["note.txt"]
+
+
+def test_wrong_usage_ends_in_a_sentence(tmp_path, capsys):
+    pytest.importorskip("slicer")
+    status, _, err = run(capsys, "run", "--out", tmp_path, "--steps", "dance", "--lang", "en")
+    assert status == 2
+    assert "There is no step called dance" in err
+    status, _, err = run(capsys, "run", "--out", tmp_path, "--data", tmp_path / "nowhere", "--lang", "fr")
+    assert status == 2
+    assert "n'existe pas" in err
+
+
+def test_the_extensions_own_tutorial_is_sound(capsys):
+    status, out, _ = run(capsys, "check", "--lang", "en")
+    assert status == 0
+    assert "nothing to complain of" in out
+
+
+def test_check_tells_what_is_wrong_in_the_readers_language(tmp_path, capsys):
+    (tmp_path / "tutorial.json").write_text(
+        json.dumps({"id": "x", "languages": ["fr"], "parts": [{"id": "p", "steps": [{"id": "s", "checks": [{"do": "fly"}]}]}]}),
+        encoding="utf-8",
+    )
+    (tmp_path / "fr.json").write_text("{}", encoding="utf-8")
+    status, out, _ = run(capsys, "check", tmp_path, "--lang", "fr", "--json")
+    assert status == 1
+    messages = [problem["message"] for problem in json.loads(out)["problems"]]
+    assert "il n'y a pas de vérification nommée fly" in messages
+    assert run(capsys, "check", tmp_path / "nowhere", "--lang", "fr")[0] == 2

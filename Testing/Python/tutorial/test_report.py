@@ -1,0 +1,127 @@
+"""The page a learner hands in."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from html.parser import HTMLParser
+
+import pytest
+
+from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.tutorial.exhibits import Exhibit, ExhibitRow
+from DICOMTutorialHelperLib.tutorial.report import Report
+from DICOMTutorialHelperLib.tutorial.report_material import Picture, StepMaterial, gather
+
+VOID = {"meta", "img", "path", "rect", "line", "circle", "polygon", "ellipse", "polyline", "stop"}
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would: tags, words, and whether they are nested right."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.tags, self.words, self.ids = [], [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        self.ids += [value for name, value in attributes if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self):
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+@pytest.fixture
+def followed(session, workspace):
+    """A session in which a learner called O'Hara <x> read, answered, loaded, and lost something."""
+    session.set_learner("O'Hara <x>")
+    session.acknowledge()
+    session.jump("fair")
+    session.answer(0)
+    session.answer(2)
+    session.jump("load-ct")
+    workspace.load_series("1.1")
+    material = {"load-ct": gather(session)}
+    session.jump("load-mri")
+    session.do_it()
+    workspace.unload(workspace.items[-1].node_id)
+    return session, material
+
+
+def page_of(followed, language="en", **options):
+    session, material = followed
+    return Report(session, material, language, now=datetime(2026, 3, 4, 15, 6), **options).html()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_one_sound_page_that_needs_nothing_else(followed, language):
+    page = page_of(followed, language)
+    reader = Reader(page)
+    assert reader.open == []
+    assert f'<html lang="{language}">' in page
+    assert not any(tag in ("script", "link", "iframe") for tag, _ in reader.tags)
+    for tag, attributes in reader.tags:
+        source = attributes.get("src", "")
+        assert not source or source.startswith("data:image/png;base64,")
+        assert tag != "img" or attributes["alt"]
+    assert len(reader.ids) == len(set(reader.ids))
+
+
+def test_it_tells_who_what_and_when(followed):
+    text = Reader(page_of(followed)).text
+    assert "O'Hara <x>" in text
+    assert "3 of 29" in text
+    assert "2026-03-04 at 15:06" in text
+    assert "Fake 1.0" in text
+
+
+def test_it_shows_answers_and_tries(followed):
+    text = Reader(page_of(followed)).text
+    assert "Yes: it is known how to ask for them, and who may." in text
+    assert "tries: 2" in text
+    questions = sum(step.right_choice is not None for step in followed[0].tutorial.steps)
+    assert f"Right at the first try 0 of {questions}" in text
+
+
+def test_what_was_lost_is_to_be_done_again_with_its_reason(followed):
+    page = page_of(followed)
+    article = page[page.index('<article id="load-mri"') :].split("</article>")[0]
+    assert "to do again" in article
+    assert "Not yet: BLISS" in article
+
+
+def test_pictures_and_tables_are_in_it(followed):
+    session, material = followed
+    rows = (ExhibitRow(("(0010,0010)", "<Name>", "x"), marked=True), ExhibitRow(("a", "b", "c"), depth=1))
+    exhibit = Exhibit("A table", ("Tag", "Attribute", "Value"), rows, mark="take care")
+    material["privacy"] = StepMaterial((Picture("3D", b"\x89PNG"),), exhibit)
+    text = Reader(page_of((session, material))).text
+    assert "<Name>" in text
+    assert "take care" in text
+    assert page_of((session, material)).count("<img") == 3 + 1  # three slice views of the CT, and this one
+
+
+def test_a_curve_is_drawn_from_its_values(followed):
+    session, material = followed
+    values = {"times": (0.0, 60.0, 120.0), "values": (1.0, 3.0, 2.0)}
+    exhibit = Exhibit("Curve", ("Moment", "Time (s)", "Mean"), (), values=values)
+    material["curve"] = StepMaterial((), exhibit)
+    points = re.search(r'<polyline points="([^"]+)"', page_of((session, material))).group(1).split()
+    heights = [float(point.split(",")[1]) for point in points]
+    assert heights[1] < heights[2] < heights[0]  # y grows downwards
+
+
+def test_steps_left_out_say_why(followed):
+    text = Reader(page_of(followed, left_out={"play": "no sequence here"})).text
+    assert "left out: no sequence here" in text
