@@ -67,6 +67,7 @@ class DataTab:
         self.widget.widgetResizable = True
         self.widget.frameShape = qt.QFrame.NoFrame
         self.widget.horizontalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOff
+        self.widget.verticalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOn  # see StepPage
         inner = qt.QWidget()
         layout = qt.QVBoxLayout(inner)
         self._folder = text_label(name="DataFolder")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import qt
 
+VIEW_BOX = re.compile(r"<svg[^>]*viewBox=[\"'][-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)[\"'][^>]*>")
+SIZE = re.compile(r"""\s(width|height)=["'][^"']*["']""")
 SMALLEST_CHANGE_PIXELS = 4  # a scroll bar that comes and goes must not make the drawing flicker
 
 
@@ -50,16 +53,15 @@ class DrawingLabel:
 
 
 def svg_image(svg: str, width: int) -> Any:
-    """A QImage of an SVG, drawn at the width in pixels; a null image where it cannot be drawn."""
-    buffer = qt.QBuffer()
-    buffer.setData(qt.QByteArray(svg.encode("utf-8")))
-    buffer.open(qt.QIODevice.ReadOnly)
-    reader = qt.QImageReader(buffer, qt.QByteArray(b"svg"))
-    size = reader.size()
-    if size.width() > 0:
-        reader.setScaledSize(qt.QSize(width, max(round(width * size.height() / size.width()), 1)))
-    image = reader.read()
-    buffer.close()
+    """A QImage of an SVG that has a viewBox, drawn at the width in pixels; a null image where it cannot be drawn."""
+    image = qt.QImage()
+    box = VIEW_BOX.search(svg)
+    if box is not None:
+        # An SVG is drawn at the size it asks for: let it ask for ours, and it is sharp.
+        height = max(round(width * float(box.group(2)) / float(box.group(1))), 1)
+        opening = SIZE.sub("", box.group(0))
+        sized = opening.replace("<svg", f'<svg width="{width}" height="{height}"', 1)
+        image.loadFromData(qt.QByteArray(svg.replace(box.group(0), sized, 1).encode("utf-8")), "SVG")
     return image
 
 

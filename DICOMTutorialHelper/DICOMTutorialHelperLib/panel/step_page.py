@@ -92,6 +92,8 @@ class StepPage:
         self._scroll.widgetResizable = True
         self._scroll.frameShape = qt.QFrame.NoFrame
         self._scroll.horizontalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOff
+        # A bar that comes and goes changes the width, the width the height, and the height the bar: Qt never comes to an end.
+        self._scroll.verticalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOn
         self._scroll.setWidget(page)
         return self._scroll
 

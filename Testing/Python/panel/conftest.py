@@ -1,0 +1,98 @@
+"""A Qt application without a screen, a workspace that pretends, and the guide on both."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+pytest.importorskip("PySide6", reason="the panel's tests need PySide6-Essentials")
+
+import qt
+from panel.pretend_workspace import PretendWorkspace
+
+from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.panel.guide import Guide
+from DICOMTutorialHelperLib.panel.jobs import Jobs
+from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
+from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
+
+
+@pytest.fixture(scope="session")
+def application():
+    existing = qt.QApplication.instance()
+    return existing if existing is not None else qt.QApplication([])
+
+
+@pytest.fixture
+def workspace():
+    return PretendWorkspace(language="en")
+
+
+@pytest.fixture
+def told():
+    """Sentences that the learner was told."""
+    return []
+
+
+@pytest.fixture
+def jobs(application, workspace, told):
+    return Jobs(application.processEvents, told.append, workspace.language)
+
+
+@pytest.fixture(scope="session")
+def tutorial():
+    return read_tutorial(tutorials_folder() / "dicom_and_slicer")
+
+
+class Places:
+    """Widgets by the place they are at."""
+
+    def __init__(self):
+        self.widgets = {}
+
+    def bring_into_view(self, place):
+        return self.widgets.get(place)
+
+
+@pytest.fixture
+def places():
+    return Places()
+
+
+@pytest.fixture
+def opened_links():
+    return []
+
+
+@pytest.fixture
+def guide(application, tutorial, workspace, jobs, places, opened_links):
+    made = Guide(tutorial, workspace, MemoryStore(), jobs, places, opened_links.append)
+    made.start()
+    made.page.widget.size = qt.QSize(350, 700)
+    made.page.widget.show()
+    application.processEvents()
+    yield made
+    made.close()
+    made.page.widget.deleteLater()
+    application.processEvents()
+
+
+@pytest.fixture
+def part(guide):
+    """A widget of the page by its object name."""
+
+    def find(name):
+        (found,) = [child for child in guide.page.widget.findChildren(qt.QObject) if child.objectName == name]
+        return found
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def torso_folder(tmp_path_factory):
+    """The small practice CT."""
+    folder = tmp_path_factory.mktemp("practice")
+    make_practice_set("torso-ct", folder)
+    return folder
