@@ -78,7 +78,7 @@ def test_a_wrong_answer_is_explained_and_may_be_tried_again(guide, part):
 def test_a_click_on_the_words_of_an_answer_chooses_it(application, guide):
     guide.jump("fair")
     right = guide.session.current.right_choice
-    labels = [label for label in guide.page._choices.findChildren(qt.QLabel)]
+    labels = list(guide.page._choices.findChildren(qt.QLabel))
     release_mouse_on(labels[right])
     assert guide.session.progress.of("fair").choice == right
 
@@ -162,7 +162,8 @@ def test_an_error_is_a_sentence_in_the_page(guide, part):
 
 def test_every_button_has_a_tool_tip_and_is_reached_by_tab(guide):
     guide.jump("load-ct")
-    buttons = [one for one in guide.page.widget.findChildren(qt.QAbstractButton) if one.visible and one.objectName.startswith("Step")]
+    found = guide.page.widget.findChildren(qt.QAbstractButton)
+    buttons = [one for one in found if one.visible and one.objectName.startswith("Step")]
     assert len(buttons) > 4
     for one in buttons:
         assert one.toolTip or one.accessibleName, one.objectName

@@ -1,0 +1,175 @@
+"""The guide between session, page and pointer."""
+
+from __future__ import annotations
+
+import json
+
+import qt
+from panel.pretend_workspace import CT, CT_ITEM, patients_with
+
+from DICOMTutorialHelperLib.panel.dock import OBJECT_NAME, GuideDock
+from DICOMTutorialHelperLib.panel.guide import Guide
+from DICOMTutorialHelperLib.panel.step_content import step_content
+from DICOMTutorialHelperLib.tutorial.progress import DONE, MemoryStore
+from DICOMTutorialHelperLib.tutorial.workspace import WorkspaceError
+
+
+def test_a_step_is_done_as_soon_as_the_learner_does_it_in_slicer(guide, part, workspace):
+    guide.jump("load-ct")
+    workspace.listed, workspace.folder = patients_with(CT), "here"
+    workspace.tell("database")
+    assert "to do" in part("StepState").text
+    workspace.items.append(CT_ITEM)
+    workspace.shown = CT_ITEM.node_id
+    workspace.tell("scene")
+    assert "done" in part("StepState").text
+
+
+def test_what_is_lost_again_is_said_with_its_reason(guide, part, workspace):
+    test_a_step_is_done_as_soon_as_the_learner_does_it_in_slicer(guide, part, workspace)
+    workspace.items.clear()
+    workspace.tell("scene-closed")
+    assert "to do again" in part("StepState").text
+
+
+def test_do_it_for_me_does_the_step(guide, part, workspace):
+    guide.jump("dicom-module")
+    part("StepDoItButton").click()
+    assert workspace.module == "DICOM"
+    assert workspace.folder is not None
+    assert guide.session.progress.of("dicom-module").state == DONE
+
+
+def test_what_cannot_be_done_is_said_in_the_page(guide, part, workspace, told):
+    def fail(*_arguments, **_named):
+        raise WorkspaceError("error.database-failed", folder="/nowhere")
+
+    workspace.create_database = fail
+    guide.jump("dicom-module")
+    part("StepDoItButton").click()
+    (sentence,) = told
+    assert "/nowhere" in sentence
+    assert part("StepDoItButton").enabled
+
+
+def test_show_me_points_at_one_place_after_the_other(application, guide, part, places):
+    window = qt.QWidget()
+    first, second = qt.QPushButton("Import", window), qt.QPushButton("Table", window)
+    second.geometry = qt.QRect(0, 60, 90, 30)
+    window.show()
+    application.processEvents()
+    places.widgets = {"import-files": first, "patients-table": second}
+    guide.jump("import-ct")
+    part("StepShowMeButton").click()
+    assert guide.pointer.target is first
+    part("StepShowMeButton").click()
+    assert guide.pointer.target is second
+    part("StepNextButton").click()
+    assert guide.pointer.target is None
+
+
+def test_where_there_is_nothing_to_point_at_the_text_says_where_to_look(guide, part):
+    guide.jump("import-ct")
+    part("StepShowMeButton").click()
+    assert part("StepMessage").visible
+    assert guide.pointer.target is None
+
+
+def test_an_exhibit_without_data_says_what_is_missing(guide, part):
+    guide.jump("data-model")
+    part("StepExhibitButton").click()
+    assert part("StepMessage").visible and len(part("StepMessage").text) > 20
+
+
+def test_an_exhibit_shows_the_learners_own_data(guide, part, workspace):
+    workspace.listed = patients_with(CT)
+    guide.jump("data-model")
+    part("StepExhibitButton").click()
+    table = part("ExhibitTable")
+    assert table.topLevelItemCount == 1
+    assert "Doe^Jane" in table.topLevelItem(0).text(1)
+
+
+def test_nothing_is_observed_after_the_guide_has_stopped(guide, workspace):
+    assert workspace.listeners
+    guide.stop()
+    assert not workspace.listeners
+
+
+def test_progress_outlives_the_guide(application, tutorial, workspace, jobs, places):
+    store = MemoryStore()
+    first = Guide(tutorial, workspace, store, jobs, places, lambda _address: None)
+    first.start()
+    first.session.acknowledge()
+    first.jump("fair")
+    first.close()
+    again = Guide(tutorial, workspace, store, jobs, places, lambda _address: None)
+    assert again.session.current.id == "fair"
+    assert again.session.progress.of("welcome").state == DONE
+    again.close()
+    assert json.loads(store.load(tutorial.id))["current"] == "fair"
+
+
+def test_names_of_buttons_are_said_as_slicer_writes_them(guide):
+    guide.set_language("fr")
+    guide.jump("import-ct")
+    body = step_content(guide.session, guide.words).body
+    assert "<strong>Import DICOM files</strong>" in body and "Importer des fichiers DICOM" in body
+
+
+def test_points_of_a_list_stay_in_one_list(guide):
+    guide.jump("fair")
+    assert step_content(guide.session, guide.words).body.count("<ul") == 1
+
+
+# --- the dock ---------------------------------------------------------------------------------------------------------
+
+
+def make_dock(guide, window, place="", saved=None, shown=None):
+    return GuideDock(
+        window,
+        guide.page.widget,
+        "fr",
+        lambda: place,
+        (saved if saved is not None else []).append,
+        (shown if shown is not None else []).append,
+    )
+
+
+def test_the_dock_remembers_its_side(application, guide):
+    window, saved = qt.QMainWindow(), []
+    window.show()
+    dock = make_dock(guide, window, "left", saved)
+    dock.show()
+    assert window.dockWidgetArea(dock.dock) == qt.Qt.LeftDockWidgetArea
+    dock.hide()
+    assert saved == ["left"]
+    dock.close()
+
+
+def test_the_dock_floats_where_it_floated(application, guide):
+    window = qt.QMainWindow()
+    window.show()
+    dock = make_dock(guide, window, "floating 30 40 360 500")
+    assert dock.dock.floating
+    assert dock.dock.geometry.width() == 360
+    dock.close()
+
+
+def test_a_damaged_place_is_no_disaster(application, guide):
+    window = qt.QMainWindow()
+    dock = make_dock(guide, window, "floating left 3")
+    assert not dock.dock.floating
+    dock.close()
+
+
+def test_hiding_and_showing_the_dock_is_told(application, guide):
+    window, shown = qt.QMainWindow(), []
+    window.show()
+    dock = make_dock(guide, window, shown=shown)
+    dock.show()
+    dock.hide()
+    assert shown == [True, False]
+    dock.close()
+    application.processEvents()
+    assert not [one for one in window.findChildren(qt.QDockWidget) if one.objectName == OBJECT_NAME]
