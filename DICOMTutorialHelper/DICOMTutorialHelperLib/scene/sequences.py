@@ -38,6 +38,7 @@ def add_sequence(scene: slicer.vtkMRMLScene, candidate: Candidate, images: Seque
     told_apart = sequence.GetNumberOfDataNodes()
     if told_apart != len(candidate.stacks):
         raise ValueError(f"{candidate.index.name} tells {told_apart} of {len(candidate.stacks)} frames apart")
+    _keep_instances_when_saved(sequence)
     if known:
         storage = scene.AddNewNodeByClass("vtkMRMLSequenceStorageNode")
         sequence.SetAndObserveStorageNodeID(storage.GetID())
@@ -104,6 +105,17 @@ def _add_frame(sequence, stack: Stack, image, value: str, name: str, known: list
         transform = add_acquisition_transform(sequence.GetSequenceScene(), grid, name)
         known.append((grid, transform))
     node.SetAndObserveTransformNodeID(transform.GetID())
+
+
+def _keep_instances_when_saved(sequence: slicer.vtkMRMLSequenceNode) -> None:
+    """Name the frames' instances in the sequence, too, as Slicer writes them into .seq.nrrd from 5.10 on.
+
+    Before, its storage node (vtkMRMLVolumeSequenceStorageNode) writes the attributes of the sequence only; where a file
+    comes back into a newer Slicer, every frame has its own again.
+    """
+    for number in range(sequence.GetNumberOfDataNodes()):
+        instances = sequence.GetNthDataNode(number).GetAttribute("DICOM.instanceUIDs")
+        sequence.SetAttribute(f"axis 0 item {number:04d} DICOM.instanceUIDs", instances)
 
 
 def _same_displacements(one: Grid, other: Grid) -> bool:

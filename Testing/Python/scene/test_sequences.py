@@ -224,3 +224,12 @@ def test_a_browser_outside_the_application_shows_its_frame(dynamic, even_positio
     bare.RegisterNodeClass(slicer.vtkMRMLSequenceBrowserNode())
     loaded = load_candidate(_sequence_candidate(dynamic(even_positions)), bare)
     assert isinstance(loaded.volume.GetImageData(), vtk.vtkImageData)
+
+
+def test_a_slicer_that_stores_no_attributes_of_frames_still_stores_their_instances(dynamic, even_positions, scene):
+    """Up to 5.8 a .seq.nrrd keeps the attributes of the sequence alone; newer ones read these as those of its frames."""
+    candidate = _sequence_candidate(dynamic(even_positions))
+    sequence = load_candidate(candidate, scene).sequence
+    for number, stack in enumerate(candidate.stacks):
+        uids = " ".join(str(pydicom.dcmread(path, stop_before_pixels=True).SOPInstanceUID) for path in _files(stack))
+        assert sequence.GetAttribute(f"axis 0 item {number:04d} DICOM.instanceUIDs") == uids
