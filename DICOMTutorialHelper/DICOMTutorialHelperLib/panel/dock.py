@@ -41,7 +41,8 @@ class GuideDock:
         self._put(load_place())
         self.dock.hide()
         self._action = self.dock.toggleViewAction()
-        self._action.toggled.connect(self._toggled)
+        self._slot = self._toggled
+        self._action.toggled.connect(self._slot)
 
     @property
     def shown(self) -> bool:
@@ -61,9 +62,10 @@ class GuideDock:
     def close(self) -> None:
         """Take the dock out of the main window, for good."""
         self._remember()
-        self._on_shown = lambda _shown: None
+        # A slot that is let go while its dock is being deleted would delete the dock once more.
+        self._action.toggled.disconnect(self._slot)
+        self.dock.objectName = ""
         self._main_window.removeDockWidget(self.dock)
-        self.dock.setParent(None)
         self.dock.deleteLater()
 
     def _toggled(self, shown: bool) -> None:

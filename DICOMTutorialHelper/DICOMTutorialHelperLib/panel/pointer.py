@@ -81,7 +81,6 @@ class Pointer:
         for part in self._parts:
             with suppress(GONE):
                 part.hide()
-                part.setParent(None)
                 part.deleteLater()
         self._target, self._callout, self._parts, self._watched = None, None, [], []
 

@@ -57,7 +57,7 @@ def clear_layout(layout: Any) -> None:
         widget = item.widget()
         if widget is not None:
             widget.hide()
-            widget.setParent(None)
+            widget.objectName = ""
             widget.deleteLater()
 
 

@@ -19,6 +19,9 @@ LARGEST_SHIFT_MM = 0.01
 
 def export_problems(workspace: SlicerWorkspace, folder: Path, tell: Callable[[str], None]) -> list[str]:
     """Export the first volume and the first sequence that are loaded; what came back differently."""
+    if not hasattr(slicer.modules, "createdicomseries"):
+        tell("export: not tried, this Slicer was built without the Create DICOM Series module that its exporters run")
+        return []
     problems = []
     volumes = [item for item in workspace.loaded() if item.frames == 1]
     sequences = [item for item in workspace.loaded() if item.frames > 1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import slicer
 
@@ -46,25 +45,8 @@ def _timed(name: str, files: tuple[Path, ...]) -> str:
     if not loadables:
         return f"{name}: examined in {examined:.2f} s, offers nothing"
     best = max(loadables, key=lambda loadable: loadable.confidence)
-    before = _node_ids()
     started = time.perf_counter()
     loaded = bool(plugin.load(best))
     seconds = time.perf_counter() - started
-    _remove(_node_ids() - before)
+    slicer.mrmlScene.Clear(0)
     return f"{name}: examined in {examined:.2f} s, {'loaded' if loaded else 'FAILED to load'} {best.name!r} in {seconds:.2f} s"
-
-
-def _node_ids() -> set[str]:
-    scene = slicer.mrmlScene
-    return {scene.GetNthNode(place).GetID() for place in range(scene.GetNumberOfNodes())}
-
-
-def _remove(ids: set[str]) -> None:
-    for node in [slicer.mrmlScene.GetNodeByID(node_id) for node_id in sorted(ids)]:
-        if node is not None and not _is_kept(node):
-            slicer.mrmlScene.RemoveNode(node)
-
-
-def _is_kept(node: Any) -> bool:
-    """What the application makes once and keeps."""
-    return node.IsA("vtkMRMLSubjectHierarchyNode") or node.IsA("vtkMRMLAbstractLayoutNode") or bool(node.GetSingletonTag())

@@ -98,6 +98,11 @@ class SlicerViews:
         logic.SetSliceOffset(offset_mm)
         logic.EndSliceOffsetInteraction()
 
+    def jump(self, position_ras: Sequence[float]) -> None:
+        """Move all slices so that they cut through a point."""
+        for node in _shown_slice_nodes():
+            node.JumpSliceByOffsetting(*position_ras)
+
     def zoom(self, view: str, factor: float) -> None:
         node = slice_node(view)
         x, y, z = node.GetFieldOfView()

@@ -209,6 +209,10 @@ class SlicerWorkspace:
         self._views.set_offset(view, offset_mm)
         self._changes.tell(VIEWS_CHANGED)
 
+    def jump_slices(self, position_ras: Sequence[float]) -> None:
+        self._views.jump(position_ras)
+        self._changes.tell(VIEWS_CHANGED)
+
     def zoom_slice(self, view: str, factor: float) -> None:
         self._views.zoom(view, factor)
         self._changes.tell(VIEWS_CHANGED)

@@ -41,9 +41,17 @@ class TutorialTab:
         self._steps.headerHidden = True
         self._steps.columnCount = 1
         self._steps.wordWrap = True
+        self._steps.minimumHeight = 320  # inside Slicer's scrolled panel it would else be a few lines
         self._steps.itemActivated.connect(jobs.guarded_with(self._go))
         self._credits = text_label(name="TutorialCredits")
         self._credits.openExternalLinks = True
+        self._credits.hide()
+        self._credits_button = qt.QToolButton()
+        self._credits_button.objectName = "TutorialCreditsButton"
+        self._credits_button.checkable = True
+        self._credits_button.autoRaise = True
+        self._credits_button.toolButtonStyle = qt.Qt.ToolButtonTextBesideIcon
+        self._credits_button.toggled.connect(lambda on: setattr(self._credits, "visible", bool(on)))
         buttons = qt.QHBoxLayout()
         buttons.addWidget(self._start, 1)
         buttons.addWidget(self._restart)
@@ -53,6 +61,7 @@ class TutorialTab:
         layout.addWidget(self._quick)
         layout.addWidget(self._progress)
         layout.addWidget(self._steps, 1)
+        layout.addWidget(self._credits_button)
         layout.addWidget(self._credits)
         self._items: dict[str, Any] = {}
         self._busy_watcher = self._show_busy
@@ -69,7 +78,8 @@ class TutorialTab:
             widget.text = say(key, language)
             widget.toolTip = say(f"{key}.tip", language)
         self._credits.text = "<br>".join(inline_html(credit) for credit in words.credits)
-        self._credits.toolTip = say("tutorial.credits", language)
+        self._credits_button.text = say("tutorial.credits", language)
+        self._credits_button.toolTip = say("tutorial.credits", language)
         self._steps.accessibleName = say("tutorial.steps", language)
         self._steps.toolTip = say("tutorial.steps.tip", language)
         self._fill()

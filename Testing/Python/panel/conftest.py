@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import pytest
 
@@ -75,7 +76,8 @@ def guide(application, tutorial, workspace, jobs, places, opened_links):
     application.processEvents()
     yield made
     made.close()
-    made.page.widget.deleteLater()
+    with suppress(RuntimeError):  # gone with its dock
+        made.page.widget.deleteLater()
     application.processEvents()
 
 
