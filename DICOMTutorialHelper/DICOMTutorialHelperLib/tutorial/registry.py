@@ -91,6 +91,7 @@ def exhibit(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 def registered() -> tuple[dict[str, RegisteredCheck], dict[str, Callable[..., None]], dict[str, Callable[..., Any]]]:
     """All checks, actions and exhibits, their modules imported first."""
     from DICOMTutorialHelperLib.tutorial import (  # noqa: F401  importing registers
+        collection_exhibits,
         data_actions,
         data_checks,
         exhibits,

@@ -1,0 +1,178 @@
+"""The Workspace without the application, with real files, a real scene and real views."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from fake_workspace import FakeWorkspace
+
+from DICOMTutorialHelperLib.tutorial import workspace as w
+from DICOMTutorialHelperLib.tutorial.sentences import sentence
+from DICOMTutorialHelperLib.tutorial.session import TutorialSession
+
+pytest.importorskip("slicer")
+
+from DICOMTutorialHelperLib.tutorial.headless import (
+    SEQUENCE_PLUGIN,
+    VOLUME_PLUGIN,
+    HeadlessTutorialWorkspace,
+)
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory):
+    from DICOMTutorialHelperLib.data.practice import make_practice_set
+
+    folder = tmp_path_factory.mktemp("practice")
+    for name in ("torso-ct", "breast-mri"):
+        make_practice_set(name, folder)
+    return folder
+
+
+@pytest.fixture
+def workspace(practice):
+    """All practice series in the database, nothing loaded."""
+    made = HeadlessTutorialWorkspace("en")
+    made.create_database()
+    made.import_folder(practice)
+    return made
+
+
+@pytest.fixture
+def series(workspace):
+    """UIDs by a word of their description."""
+    listed = [series for patient in workspace.patients() for series in patient.series]
+    words = {"torso": "ct", "T2W": "t2", "STIR": "stir", "BLISS": "bliss"}
+    return {name: each.series_instance_uid for each in listed for word, name in words.items() if word in each.description}
+
+
+@pytest.mark.parametrize("kind", [HeadlessTutorialWorkspace, FakeWorkspace])
+def test_a_workspace_offers_all_that_the_protocol_asks_for(kind):
+    for name, method in inspect.getmembers(w.Workspace, inspect.isfunction):
+        if name.startswith("_"):
+            continue
+        wanted = list(inspect.signature(method).parameters)
+        given = list(inspect.signature(getattr(kind, name)).parameters)
+        assert len(given) == len(wanted), name
+
+
+def test_importing_twice_adds_nothing(workspace, practice):
+    again = workspace.import_folder(practice)
+    assert (again.new_patients, again.new_series, again.new_instances) == (0, 0, 0)
+    assert again.files > 200
+
+
+def test_there_is_nothing_to_import_without_a_database_or_without_images(practice, tmp_path):
+    fresh = HeadlessTutorialWorkspace()
+    with pytest.raises(w.WorkspaceError) as raised:
+        fresh.import_folder(practice)
+    assert raised.value.reason == "database-open.none"
+    fresh.create_database()
+    with pytest.raises(w.WorkspaceError) as raised:
+        fresh.import_folder(tmp_path)
+    assert "No DICOM file" in sentence(raised.value.reason, "en", **raised.value.fields)
+
+
+def test_bliss_is_offered_as_a_sequence_first(workspace, series):
+    offers = workspace.offers(series["bliss"])
+    assert (offers[0].plugin, offers[0].frames, offers[0].selected) == (SEQUENCE_PLUGIN, 10, True)
+    assert not any(offer.selected for offer in offers[1:])
+    workspace.set_plugin_enabled(SEQUENCE_PLUGIN, False)
+    assert {offer.plugin for offer in workspace.offers(series["bliss"])} == {VOLUME_PLUGIN}
+
+
+def test_a_loaded_sequence_plays(workspace, series):
+    (item,) = workspace.load_series(series["bliss"])
+    assert (item.kind, item.frames) == (w.SEQUENCE, 10)
+    first = workspace.snapshot("Red", 64, 64)
+    workspace.seek_sequence(item.node_id, 3)
+    assert workspace.playback(item.node_id).frame == 3
+    assert workspace.snapshot("Red", 64, 64) != first
+
+
+def test_a_volume_does_not_play(workspace, series):
+    (item,) = workspace.load_series(series["t2"])
+    with pytest.raises(w.WorkspaceError) as raised:
+        workspace.playback(item.node_id)
+    assert raised.value.reason == "not-a-sequence"
+
+
+def test_unloading_leaves_nothing_of_it_in_the_views(workspace, series):
+    (item,) = workspace.load_series(series["bliss"])
+    workspace.unload(item.node_id)
+    assert workspace.loaded() == ()
+    with pytest.raises(w.WorkspaceError):
+        workspace.window_level(item.node_id)
+
+
+def test_changes_are_told_until_one_stops_listening(workspace, series):
+    told = []
+    stop = workspace.on_change(told.append)
+    workspace.set_active_module("Data")
+    workspace.load_series(series["t2"])
+    workspace.close_scene()
+    stop()
+    workspace.set_active_module("Volumes")
+    assert told[0] == w.MODULE_CHANGED
+    assert w.SCENE_CHANGED in told
+    assert told[-1] == w.SCENE_CLOSED
+
+
+def test_a_real_wrong_turn_is_told_and_put_right(tutorial, workspace, series):
+    """BLISS as one volume, then the scene closed: the right steps undone, with a reason."""
+    session = TutorialSession(tutorial, workspace)
+    session.start()
+    session.jump("load-mri")
+    for name in ("t2", "stir"):
+        workspace.load_series(series[name])
+    workspace.load_series(series["bliss"], plugin=VOLUME_PLUGIN)
+    status = session.status("load-mri")
+    assert status.outcome.reason == "loaded-as-sequence.volume"
+    session.do_it()
+    assert session.status("load-mri").state == "done"
+    session.jump("compare")
+    session.do_it()
+    assert len({view.volume_node_id for view in workspace.slice_views()}) == 3
+    workspace.close_scene()
+    assert [each.step.id for each in session.statuses() if each.lost] == ["load-mri", "compare"]
+    session.stop()
+
+
+def test_exhibits_show_the_learners_own_data(tutorial, practice):
+    """Before anything is imported, from the folder; the same instance as in the database afterwards."""
+    workspace = HeadlessTutorialWorkspace("fr")
+    session = TutorialSession(tutorial, workspace)
+    session.set_folder("SlicerData", practice)
+    session.jump("instance")
+    before = session.exhibit()
+    cells = {row.cells[0]: row.cells[2] for row in before.rows}
+    assert cells["(0010,0020)"] == "PRACTICE-BREAST-MRI"
+    assert cells["(0008,0060)"] == "MR"
+    workspace.create_database()
+    workspace.import_folder(practice)
+    assert session.exhibit() == before
+    session.jump("ai")
+    assert [row.cells[1] for row in session.exhibit().rows if row.marked] == ["T2W_TSE SENSE"]
+    session.jump("privacy")
+    marked = {row.cells[0] for row in session.exhibit().rows if row.marked}
+    assert {"(0010,0010)", "(0010,0030)"} <= marked
+    assert not marked & {"(0028,0010)", "(0008,0060)"}
+
+
+def test_every_exhibit_can_be_shown_in_every_language(tutorial, practice):
+    for language in tutorial.languages:
+        workspace = HeadlessTutorialWorkspace(language)
+        workspace.create_database()
+        workspace.import_folder(practice)
+        session = TutorialSession(tutorial, workspace)
+        for step_id in ("load-mri", "curve"):
+            session.jump(step_id)
+            session.do_it()
+        for step in tutorial.steps:
+            session.jump(step.id)
+            shown = session.exhibit()
+            assert (shown is None) == (step.exhibit is None)
+            if shown:
+                assert shown.rows and shown.title
+                assert {len(row.cells) for row in shown.rows} == {len(shown.columns)}
