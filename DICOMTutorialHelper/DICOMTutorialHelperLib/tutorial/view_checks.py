@@ -115,7 +115,9 @@ def rendered(situation: Situation, series: str) -> Outcome:
     renderings = [situation.workspace.volume_rendering(node) for node in nodes]
     for rendering in renderings:
         if rendering is not None and rendering.visible:
-            return Outcome(True, "rendered.done", {"preset": rendering.preset})
+            if rendering.preset:
+                return Outcome(True, "rendered.done", {"preset": rendering.preset})
+            return Outcome(True, "rendered.plain")
     return Outcome(False, "rendered.not", {"series": series})
 
 

@@ -124,6 +124,15 @@ class TestDoneByTheLearner:
         workspace.seek_sequence("node1", 2)
         assert state(session, "play") == DONE
 
+    @pytest.mark.parametrize(
+        ("preset", "said"), [("", "The volume appears in 3D."), ("CT-Bone", "The volume appears in 3D (preset CT-Bone).")]
+    )
+    def test_rendering_is_noticed_with_a_preset_and_without(self, session, workspace, preset, said):
+        workspace.load_series("1.1")
+        session.jump("rendering")
+        workspace.show_volume_rendering("node1", preset)
+        assert reason(session, "rendering") == said
+
     def test_the_missing_database_is_named(self, tutorial):
         workspace = FakeWorkspace()
         session = TutorialSession(tutorial, workspace)
