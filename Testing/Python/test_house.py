@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import string
 from pathlib import Path
 
@@ -83,6 +84,19 @@ def test_every_text_is_there_in_every_language_with_the_same_fields(name, langua
         if isinstance(sentence, str):
             assert translated[key] or not sentence, key
             assert fields(translated[key]) <= fields(sentence), key
+
+
+def french_texts() -> list[Path]:
+    resources = MODULE_FOLDER / "Resources"
+    return sorted([*resources.glob("Languages/fr/*.json"), *resources.glob("Tutorials/*/fr.json")])
+
+
+@pytest.mark.parametrize("path", french_texts(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_french_is_set_as_french_is(path):
+    """Curly apostrophes, and spaces that do not break before ; : ! ? and inside guillemets."""
+    content = path.read_text(encoding="utf-8")
+    wrong = re.findall(r"\w'\w|(?<=[^\s\"]) [;:!?»]|« ", content)
+    assert not wrong, wrong[:5]
 
 
 @pytest.mark.parametrize(

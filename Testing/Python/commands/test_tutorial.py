@@ -89,7 +89,7 @@ def test_wrong_usage_ends_in_a_sentence(tmp_path, capsys):
     assert "There is no step called dance" in err
     status, _, err = run(capsys, "run", "--out", tmp_path, "--data", tmp_path / "nowhere", "--lang", "fr")
     assert status == 2
-    assert "n'existe pas" in err
+    assert "n’existe pas" in err
 
 
 def test_the_extensions_own_tutorial_is_sound(capsys):
@@ -107,5 +107,5 @@ def test_check_tells_what_is_wrong_in_the_readers_language(tmp_path, capsys):
     status, out, _ = run(capsys, "check", tmp_path, "--lang", "fr", "--json")
     assert status == 1
     messages = [problem["message"] for problem in json.loads(out)["problems"]]
-    assert "il n'y a pas de vérification nommée fly" in messages
+    assert "il n’y a pas de vérification nommée fly" in messages
     assert run(capsys, "check", tmp_path / "nowhere", "--lang", "fr")[0] == 2

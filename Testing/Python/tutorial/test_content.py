@@ -80,7 +80,7 @@ def test_everything_to_be_credited_is_credited_in_every_language(tutorial):
 
 
 def test_the_questions_right_answer_is_the_one_explained_as_right(tutorial):
-    yes = ("Exact", "C'est bien", "C'est cela", "Oui", "Voilà", "Le bon réflexe")
+    yes = ("Exact", "C’est bien", "C’est cela", "Oui", "Voilà", "Le bon réflexe")
     for step in tutorial.steps:
         if step.right_choice is not None:
             explanations = tutorial.words("fr").steps[step.id].explanations
