@@ -11,6 +11,13 @@ class DICOMTutorialVolumePluginClass(DICOMPlugin):
         super().__init__()
         self.loadType = "Tutorial Volume"
 
+    @staticmethod
+    def settingsPanelEntry(panel, parent):
+        """Fill this plugin's box on Slicer's DICOM settings page; the form writes the settings itself."""
+        from DICOMTutorialHelperLib.panel.settings_form import add_to_settings_page
+
+        add_to_settings_page(parent)
+
     def examineForImport(self, fileLists):
         """Return DICOMLoadables of the volumes in lists of files, a list a series. Never raises."""
         from DICOMTutorialHelperLib.dicom.candidate import VOLUME
