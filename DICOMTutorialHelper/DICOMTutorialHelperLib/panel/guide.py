@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Optional, Protocol
 
+import qt
+
+from DICOMTutorialHelperLib.languages import texts
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.pointer import Pointer
 from DICOMTutorialHelperLib.panel.reading import is_dark
@@ -12,6 +16,7 @@ from DICOMTutorialHelperLib.panel.sentences import error_sentence, log_error, sa
 from DICOMTutorialHelperLib.panel.step_content import step_content
 from DICOMTutorialHelperLib.panel.step_page import StepPage
 from DICOMTutorialHelperLib.tutorial.content import Tutorial
+from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.tutorial.progress import ProgressStore
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.workspace import Workspace, WorkspaceError
@@ -35,11 +40,13 @@ class Guide:
         places: Places,
         open_link: Callable[[str], None],
         practice_size: Callable[[], str] = lambda: "full",
+        on_folder: Callable[[Path], None] = lambda _folder: None,
     ) -> None:
         self._workspace = workspace
         self._jobs = jobs
         self._places = places
         self._open_link = open_link
+        self._on_folder = on_folder
         self._watchers: list[Callable[[], None]] = []
         self._shown_step = ""
         self._next_place = 0
@@ -130,7 +137,8 @@ class Guide:
         name = tutorial.interface.get(place, "")
         local = self.words.interface.get(place, "")
         if not name:
-            return say("show-me.here", self._language)
+            described = texts("panel", self._language).get(f"place.{place}")
+            return say("show-me.named", self._language, name=described) if described else say("show-me.here", self._language)
         named = name if not local or local == name else f"{name} ({local})"
         return say("show-me.named", self._language, name=named)
 
@@ -142,6 +150,22 @@ class Guide:
         except WorkspaceError as error:
             log_error(error)
             self.page.show_message(error_sentence(error, self._language))
+
+    def choose_folder(self) -> None:
+        """Let the learner say where images lie."""
+        folder = qt.QFileDialog.getExistingDirectory(self.page.widget, say("step.folder", self._language))
+        if folder:
+            self._on_folder(Path(folder))
+            self.session.set_folder(DATA_FOLDER, Path(folder))
+
+    def hand_in(self) -> None:
+        """Write the report that a learner keeps, or hands in: steps, answers, and what they saw."""
+        from DICOMTutorialHelperLib.tutorial.report import Report
+
+        title = say("step.hand-in", self._language)
+        path = qt.QFileDialog.getSaveFileName(self.page.widget, title, "dicom-tutorial.html", "HTML (*.html)")
+        if path:
+            Path(path).write_text(Report(self.session, {}, self._language).html(), encoding="utf-8")
 
     def open_link(self, address: str) -> None:
         self._open_link(address)
@@ -159,4 +183,6 @@ class _PageSlots:
         self.answer = jobs.guarded_with(lambda choice: guide.session.answer(choice))
         self.show_exhibit = jobs.guarded(guide.show_exhibit)
         self.cancel = jobs.guarded(jobs.cancel)
+        self.choose_folder = jobs.guarded(guide.choose_folder)
+        self.hand_in = jobs.guarded(guide.hand_in)
         self.open_link = jobs.guarded_with(guide.open_link)

@@ -46,6 +46,7 @@ class ModulePanel:
             SlicerPlaces(tutorial.places),
             lambda address: qt.QDesktopServices.openUrl(qt.QUrl(address)),
             settings.practice_size,
+            lambda folder: settings.write(settings.DATA_FOLDER, str(folder)),
         )
         self.guide.session.progress.folders.setdefault(DATA_FOLDER, str(settings.data_folder()))
         self._dock: Optional[GuideDock] = None

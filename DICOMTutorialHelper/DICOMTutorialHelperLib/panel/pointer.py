@@ -11,6 +11,7 @@ import qt
 EDGE_PIXELS = 4
 GAP_PIXELS = 6
 CALLOUT_PIXELS = 280
+SMALLEST_WINDOW_PIXELS = 150
 NET_MILLISECONDS = 1000  # for what no event tells: a tab that hid the target, say
 COLOR = "#ff8c00"
 # A wrapped widget that Qt has deleted (with its window, say): PythonQt and PySide6 say so in their own ways.
@@ -20,8 +21,8 @@ GONE = (ValueError, RuntimeError)
 class Pointer:
     """One frame and one callout, shown on at most one widget at a time.
 
-    They are children of the target's window, not of the target, so that nothing in a layout moves. ``on_used`` is called
-    after the target was clicked, or its key pressed.
+    They are children of the target's window, not of the target, so that nothing in a layout moves; a popup too small for
+    the callout leaves it to the window it belongs to. ``on_used`` is called after the target was clicked, or its key pressed.
     """
 
     def __init__(self, on_used: Callable[[], None] = lambda: None) -> None:
@@ -54,7 +55,7 @@ class Pointer:
             edge = qt.QFrame(window)
             edge.styleSheet = f"background-color: {COLOR}; border: none;"
             self._parts.append(edge)
-        self._callout = qt.QLabel(text, window)
+        self._callout = qt.QLabel(text, roomy_window(window))
         self._callout.objectName = "DICOMTutorialCallout"
         self._callout.wordWrap = True
         self._callout.styleSheet = (
@@ -125,12 +126,21 @@ class Pointer:
         )
         for part, rectangle in zip(self._parts, rectangles):
             part.geometry = rectangle
-        callout_width = min(CALLOUT_PIXELS, max(window.width() - 2 * GAP_PIXELS, 60))
+        callout_width = min(CALLOUT_PIXELS, max(self._callout.parentWidget().width - 2 * GAP_PIXELS, 60))
         callout_height = max(self._callout.heightForWidth(callout_width), 24)
-        self._callout.geometry = callout_place(frame, window, callout_width, callout_height)
+        host = self._callout.parentWidget()
+        seen = qt.QRect(host.mapFromGlobal(self._target.window().mapToGlobal(frame.topLeft())), frame.size())
+        self._callout.geometry = callout_place(seen, host.rect, callout_width, callout_height)
         for part in self._parts:
             part.show()
             part.raise_()
+
+
+def roomy_window(window: Any) -> Any:
+    """The window, or the one that a window too small for a callout belongs to."""
+    while window.height < SMALLEST_WINDOW_PIXELS and window.parentWidget() is not None:
+        window = window.parentWidget().window()
+    return window
 
 
 def visible_rectangle(widget: Any) -> Optional[Any]:

@@ -95,6 +95,8 @@ def _place_problems(screenshots: Optional[Path], tell) -> list[str]:
     finder, pointer, problems = SlicerPlaces(places), Pointer(), []
     for name in places:
         widget = finder.bring_into_view(name)
+        if name == "advanced" and widget is not None:
+            widget.checked = True  # shows the places that come after it
         if widget is None:
             problems.append(f"show me: nothing found for {name}")
             continue

@@ -9,7 +9,7 @@ import qt
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.panel import settings
-from DICOMTutorialHelperLib.panel.reading import text_label
+from DICOMTutorialHelperLib.panel.reading import ClickOnLabel, text_label
 from DICOMTutorialHelperLib.panel.sentences import say
 
 # In their own words, so that everybody finds theirs.
@@ -23,12 +23,8 @@ class SettingsForm:
         self._on_language = on_language
         self.widget = qt.QWidget()
         layout = qt.QVBoxLayout(self.widget)
-        self._prefer = qt.QCheckBox()
-        self._prefer.objectName = "SettingPreferPlugins"
-        self._prefer_text = text_label()
-        self._fill = qt.QCheckBox()
-        self._fill.objectName = "SettingFillMissing"
-        self._fill_text = text_label()
+        self._prefer = _Choice("SettingPreferPlugins")
+        self._fill = _Choice("SettingFillMissing")
         self._language_label = text_label()
         self._languages = qt.QComboBox()
         self._languages.objectName = "SettingLanguage"
@@ -37,34 +33,30 @@ class SettingsForm:
         self._sizes.objectName = "SettingPracticeSize"
         for widget in (
             self._language_label, self._languages, self._size_label, self._sizes,
-            self._prefer, self._prefer_text, self._fill, self._fill_text,
+            self._prefer.widget, self._fill.widget,
         ):  # fmt: skip
             layout.addWidget(widget)
         layout.addStretch(1)
         self.set_language(language)
         self.refresh()
-        self._prefer.toggled.connect(lambda on: settings.write(settings.PREFER_PLUGINS, bool(on)))
-        self._fill.toggled.connect(lambda on: settings.write(settings.FILL_MISSING, bool(on)))
+        self._prefer.box.toggled.connect(lambda on: settings.write(settings.PREFER_PLUGINS, bool(on)))
+        self._fill.box.toggled.connect(lambda on: settings.write(settings.FILL_MISSING, bool(on)))
         self._languages.activated.connect(self._choose_language)
         self._sizes.activated.connect(lambda place: settings.write(settings.PRACTICE_SIZE, ("small", "full")[place]))
 
     def refresh(self) -> None:
         """Show what is set now."""
-        self._prefer.checked = settings.prefer_plugins()
-        self._fill.checked = settings.fill_missing()
+        self._prefer.box.checked = settings.prefer_plugins()
+        self._fill.box.checked = settings.fill_missing()
         self._sizes.currentIndex = ("small", "full").index(settings.practice_size())
         chosen = settings.chosen_language()
         self._languages.currentIndex = 1 + LANGUAGES.index(chosen) if chosen in LANGUAGES else 0
 
     def set_language(self, language: str) -> None:
-        self._prefer.text = say("settings.prefer", language)
-        self._prefer_text.text = say("settings.prefer.tip", language)
-        self._fill.text = say("settings.fill", language)
-        self._fill_text.text = say("settings.fill.tip", language)
+        self._prefer.say(say("settings.prefer", language), say("settings.prefer.tip", language))
+        self._fill.say(say("settings.fill", language), say("settings.fill.tip", language))
         self._language_label.text = say("settings.language", language)
         self._size_label.text = say("settings.size", language)
-        for box, text in ((self._prefer, self._prefer_text), (self._fill, self._fill_text)):
-            box.toolTip = text.text
         _refill(self._languages, [say("settings.language.slicer", language), *(LANGUAGE_NAMES[one] for one in LANGUAGES)])
         _refill(self._sizes, [say("settings.size.small", language), say("settings.size.full", language)])
         self._languages.toolTip = self._languages.accessibleName = say("settings.language", language)
@@ -73,6 +65,28 @@ class SettingsForm:
     def _choose_language(self, place: int) -> None:
         settings.write(settings.LANGUAGE, LANGUAGES[place - 1] if place > 0 else "")
         self._on_language()
+
+
+class _Choice:
+    """A check box with words that wrap, and a sentence about what it does."""
+
+    def __init__(self, name: str) -> None:
+        self.widget = qt.QWidget()
+        row = qt.QGridLayout(self.widget)
+        row.setContentsMargins(0, 6, 0, 0)
+        row.setColumnStretch(1, 1)
+        self.box = qt.QCheckBox()
+        self.box.objectName = name
+        self._label, self._about = text_label(), text_label()
+        self._label.textInteractionFlags = qt.Qt.NoTextInteraction
+        self._filter = ClickOnLabel(self._label, self._label, self.box.click)
+        row.addWidget(self.box, 0, 0, qt.Qt.AlignTop)
+        row.addWidget(self._label, 0, 1)
+        row.addWidget(self._about, 1, 1)
+
+    def say(self, label: str, about: str) -> None:
+        self._label.text, self._about.text = label, about
+        self.box.accessibleName, self.box.toolTip = label, about
 
 
 def _refill(box: Any, words: list[str]) -> None:

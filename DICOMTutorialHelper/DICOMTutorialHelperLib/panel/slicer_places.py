@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any, Optional
 
@@ -9,6 +10,8 @@ import qt
 import slicer
 
 from DICOMTutorialHelperLib.tutorial.places import Alternative, alternatives
+
+POPUP_SECONDS = 0.5
 
 
 class SlicerPlaces:
@@ -127,6 +130,10 @@ def _tool_button(container: Any, action_name: str) -> Optional[Any]:
             button = toolbar.widgetForAction(action)
             if button is not None and button.visible:
                 return button
+        # A button with a menu bears the action without the toolbar knowing.
+        for button in slicer.util.findChildren(container, className="QToolButton"):
+            if button.visible and button.defaultAction() == action:
+                return button
     return None
 
 
@@ -140,7 +147,14 @@ def _open_what_hides(container: Any, name: str) -> None:
     for button in slicer.util.findChildren(container, name=name):
         if getattr(button, "checkable", False) and not button.checked:
             button.click()
-            slicer.app.processEvents()
+            _let_pass(POPUP_SECONDS)
+
+
+def _let_pass(seconds: float) -> None:
+    """A popup unfolds little by little."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        slicer.app.processEvents()
 
 
 def _reveal(widget: Any) -> None:

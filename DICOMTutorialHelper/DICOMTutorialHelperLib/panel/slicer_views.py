@@ -119,6 +119,7 @@ class SlicerViews:
         widget = _three_d_widget()
         if widget is not None:
             widget.threeDView().resetFocalPoint()
+            widget.threeDView().resetCamera()
 
     def rotate_3d(self, degrees: float) -> None:
         camera = _camera()

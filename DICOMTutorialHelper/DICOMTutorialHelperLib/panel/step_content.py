@@ -47,6 +47,8 @@ class StepContent:
     can_show: bool = False
     has_exhibit: bool = False
     to_acknowledge: bool = False
+    can_choose_folder: bool = False
+    can_hand_in: bool = False
 
     @property
     def done(self) -> bool:
@@ -97,6 +99,8 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
         can_do=session.can_do_it,
         can_show=bool(step.places),
         has_exhibit=step.exhibit is not None,
+        can_choose_folder=any(call.name in ("data-at-hand", "in-database") for call in step.checks) and not status.outcome.done,
+        can_hand_in=step is steps[-1],
         to_acknowledge=any(call.name == "acknowledged" for call in step.checks) and progress.state != DONE,
     )
 

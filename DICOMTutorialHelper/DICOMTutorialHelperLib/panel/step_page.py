@@ -28,6 +28,8 @@ class StepActions(Protocol):
     def answer(self, choice: int) -> None: ...
     def show_exhibit(self, *_: Any) -> None: ...
     def cancel(self, *_: Any) -> None: ...
+    def choose_folder(self, *_: Any) -> None: ...
+    def hand_in(self, *_: Any) -> None: ...
     def open_link(self, address: str) -> None: ...
 
 
@@ -123,6 +125,10 @@ class StepPage:
         for widget in (self._show_me, self._do_it, self._acknowledge):
             help_row.addWidget(widget)
         layout.addLayout(help_row)
+        self._choose_folder = button("", "", self._actions.choose_folder, "StepFolderButton")
+        self._hand_in = button("", "", self._actions.hand_in, "StepHandInButton")
+        layout.addWidget(self._choose_folder)
+        layout.addWidget(self._hand_in)
         move_row = qt.QHBoxLayout()
         self._back = button("", "", self._actions.go_back, "StepBackButton")
         self._progress = qt.QProgressBar()
@@ -154,6 +160,8 @@ class StepPage:
             (self._do_it, "step.do-it"),
             (self._show_me, "step.show-me"),
             (self._acknowledge, "step.acknowledge"),
+            (self._choose_folder, "step.folder"),
+            (self._hand_in, "step.hand-in"),
             (self._cancel, "job.cancel"),
             (self._hint_button, "step.hint"),
             (self._exhibit_button, "step.exhibit"),
@@ -192,6 +200,8 @@ class StepPage:
         self._show_me.visible = content.can_show
         self._do_it.visible = content.can_do
         self._acknowledge.visible = content.to_acknowledge
+        self._choose_folder.visible = content.can_choose_folder
+        self._hand_in.visible = content.can_hand_in
         self._do_it.enabled = not content.done
         self._back.enabled = content.number > 1
         self._next.enabled = content.number < content.count
