@@ -65,7 +65,8 @@ def load(plugin: Any, kind: str, loadable: Any, fill_missing: bool) -> bool:
         candidates = getattr(loadable, "candidates", None) or candidates_of(list(loadable.files), kind, fill_missing)
         for candidate in candidates:
             renamed = len(candidates) == 1 and loadable.name != getattr(loadable, "offeredName", "")
-            loaded.append(load_candidate(replace(candidate, name=loadable.name) if renamed else candidate, scene))
+            named = replace(candidate, name=loadable.name) if renamed else candidate
+            loaded.append(load_candidate(named, scene, progress=getattr(loadable, "progress", None)))
             plugin.addSeriesInSubjectHierarchy(loadable, loaded[-1].volume)
     except (LoadError, LookupError) as error:
         logging.error(f"{type(plugin).__name__}: {loadable.name} was not loaded: {error}")
