@@ -18,6 +18,40 @@ TURN_SECONDS = 0.02  # how long the main thread waits for a working one before i
 EVENTS_EVERY_SECONDS = 0.05  # twenty times a second a window feels alive
 
 
+def in_thread(work: Callable[[Progress], Any], progress: Progress) -> Any:
+    """Run ``work`` in a thread while ``progress`` is called here, on the thread that waits, with how far it is.
+
+    ``work`` must touch neither MRML nor Qt. Returns what it returned, raises what it raised; a Cancelled that ``progress``
+    raises stops the work at its next sign of progress.
+    """
+    state: dict[str, Any] = {"progress": (0, 0), "stop": False}
+
+    def note(done: int, total: int) -> None:
+        state["progress"] = (done, total)
+        if state["stop"]:
+            raise Cancelled
+
+    def body() -> None:
+        try:
+            state["result"] = work(note)
+        except BaseException as error:  # carried over to the thread that asked
+            state["error"] = error
+
+    thread = threading.Thread(target=body, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(TURN_SECONDS)
+        try:
+            progress(*state["progress"])
+        except Cancelled:
+            state["stop"] = True
+    if "error" in state:
+        raise state["error"]
+    if state["stop"]:
+        raise Cancelled
+    return state["result"]
+
+
 class Jobs:
     """Runs one job at a time.
 
@@ -80,39 +114,8 @@ class Jobs:
             self._end()
 
     def in_thread(self, work: Callable[[Progress], Any], progress: Progress) -> Any:
-        """Run ``work`` in a thread, inside a job: its progress is passed on here, and a cancel reaches it there.
-
-        ``work`` must touch neither MRML nor Qt. Returns what it returned, raises what it raised.
-        """
-        state: dict[str, Any] = {"progress": (0, 0), "stop": False}
-
-        def note(done: int, total: int) -> None:
-            state["progress"] = (done, total)
-            if state["stop"]:
-                raise Cancelled
-
-        def body() -> None:
-            try:
-                state["result"] = work(note)
-            except BaseException as error:  # carried over to the thread that asked
-                state["error"] = error
-
-        thread = threading.Thread(target=body, daemon=True)
-        thread.start()
-        while thread.is_alive():
-            thread.join(TURN_SECONDS)
-            if not state["stop"]:
-                try:
-                    progress(*state["progress"])
-                except Cancelled:
-                    state["stop"] = True
-            else:
-                self._handle_events()
-        if "error" in state:
-            raise state["error"]
-        if state["stop"]:
-            raise Cancelled
-        return state["result"]
+        """Run ``work`` in a thread, inside a job: its progress is passed on here, and a cancel reaches it there."""
+        return in_thread(work, progress)
 
     def guarded(self, function: Callable[..., Any]) -> Callable[..., None]:
         """A slot that never lets an error through: the learner reads a sentence, the log has the rest.

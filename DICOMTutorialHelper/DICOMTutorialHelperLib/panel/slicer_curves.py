@@ -74,8 +74,9 @@ def _sequence(item: LoadedItem):
 
 
 def _show_chart(chart) -> None:
-    """In every plot view, and in a layout that has one."""
-    slicer.app.applicationLogic().GetSelectionNode().SetReferenceActivePlotChartID(chart.GetID())
-    slicer.app.applicationLogic().PropagatePlotChartSelection()
+    """In a layout that has a plot view, whose chart can be chosen once it has come into being."""
     layout = slicer.app.applicationLogic().GetMRMLScene().GetFirstNodeByClass("vtkMRMLLayoutNode")
     layout.SetViewArrangement(slicer.vtkMRMLLayoutNode.SlicerLayoutFourUpPlotView)
+    slicer.app.processEvents()
+    slicer.app.applicationLogic().GetSelectionNode().SetReferenceActivePlotChartID(chart.GetID())
+    slicer.app.applicationLogic().PropagatePlotChartSelection()

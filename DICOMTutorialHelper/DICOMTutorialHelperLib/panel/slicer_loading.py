@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Optional
 
 import qt
 import slicer
 
+from DICOMTutorialHelperLib.data.progress import Cancelled
+from DICOMTutorialHelperLib.panel import settings
+from DICOMTutorialHelperLib.panel.jobs import in_thread
+from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
 from DICOMTutorialHelperLib.tutorial.workspace import PluginInfo, PluginOffer, Progress, WorkspaceError
 
 DISABLED = "DICOM/disabledPlugins"
+OWN_PLUGINS = {"DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin"}
 
 
 class SlicerLoading:
@@ -41,9 +46,8 @@ class SlicerLoading:
 
     def offers(self, uid: str, files: Sequence[Path]) -> tuple[PluginOffer, ...]:
         """What every enabled plugin offers for a series, the highest confidence first."""
-        rows = [
-            _offer(name, loadable, uid) for name, loadables in self._examine(files).items() for loadable in loadables
-        ]
+        offered = self._examine(files, None)
+        rows = [_offer(name, loadable, uid) for name, loadables in offered.items() for loadable in loadables]
         return tuple(sorted(rows, key=lambda row: (-row.confidence, not row.selected)))
 
     def load(self, files: Sequence[Path], plugin: str, progress: Optional[Progress]) -> list[str]:
@@ -51,9 +55,7 @@ class SlicerLoading:
 
         Raises WorkspaceError where nothing was loaded.
         """
-        from DICOMLib import DICOMUtils
-
-        offered = self._examine(files)
+        offered = self._examine(files, progress)
         if plugin:
             best = max((loadable.confidence for loadable in offered.get(plugin, ())), default=None)
             for name, loadables in offered.items():
@@ -64,26 +66,59 @@ class SlicerLoading:
         if not names:
             raise WorkspaceError("load.no-offer")
         messages: list[str] = []
-        done = DICOMUtils.loadLoadables(
-            {self._instances[name]: loadables for name, loadables in chosen.items()},
-            messages,
-            None if progress is None else lambda _label, _percent: False,
-        )
+        done = self._load(chosen, messages, progress)
         for message in messages:
             logging.error(f"DICOM Tutorial Helper: {message}")
         if not done:
             raise WorkspaceError("load.failed", detail="; ".join(messages), name=", ".join(names))
         return [name for name, loadables in chosen.items() if loadables]
 
-    def _examine(self, files: Sequence[Path]) -> dict[str, list[Any]]:
-        """Loadables by plugin, selected as the DICOM browser would select them."""
+    def _load(self, chosen: dict[str, list[Any]], messages: list[str], progress: Optional[Progress]) -> list[str]:
+        """Node IDs. This extension's plugins tell how far they are slice by slice, the others once a loadable."""
+        from DICOMLib import DICOMUtils
+
+        cancelled: list[bool] = []
+
+        def watched(done: int, total: int) -> None:
+            try:
+                progress(done, total)
+            except Cancelled:
+                cancelled.append(True)  # a plugin may take it for a failure of its own
+                raise
+
+        by_plugin = {self._instances[name]: loadables for name, loadables in chosen.items()}
+        if progress is None:
+            return DICOMUtils.loadLoadables(by_plugin, messages)
+        loadables = [one for some in chosen.values() for one in some]
+        for loadable in loadables:
+            loadable.progress = watched
+        try:
+            done = DICOMUtils.loadLoadables(by_plugin, messages, _as_callback(watched))
+        finally:
+            for loadable in loadables:
+                loadable.progress = None  # plugins keep their loadables
+        if cancelled:
+            raise Cancelled
+        return done
+
+    def _examine(self, files: Sequence[Path], progress: Optional[Progress]) -> dict[str, list[Any]]:
+        """Loadables by plugin, selected as the DICOM browser would select them.
+
+        With ``progress``, headers are read in the background first, and the window lives between the plugins.
+        """
         from DICOMLib import DICOMUtils
 
         enabled = [plugin.name for plugin in self.plugins() if plugin.enabled]
         paths = [str(path) for path in files]
         if not enabled or not paths:
             return {}
-        by_plugin, _ = DICOMUtils.getLoadablesFromFileLists([paths], enabled, pluginInstances=self._instances)
+        if progress is not None and OWN_PLUGINS.intersection(enabled):
+            fill_missing = settings.fill_missing()
+            in_thread(lambda _note: EXAMINATIONS.of(paths, fill_missing), progress)
+        callback = None if progress is None else _as_callback(progress)
+        by_plugin, _ = DICOMUtils.getLoadablesFromFileLists(
+            [paths], enabled, progressCallback=callback, pluginInstances=self._instances
+        )
         by_plugin = {plugin: [one for one in loadables if one.files] for plugin, loadables in by_plugin.items()}
         DICOMUtils.selectHighestConfidenceLoadables(by_plugin)
         names = {id(instance): name for name, instance in self._instances.items()}
@@ -91,6 +126,16 @@ class SlicerLoading:
         for loadables in offered.values():
             _select_each_file_set_once(loadables)
         return offered
+
+
+def _as_callback(progress: Progress) -> Callable[[str, float], bool]:
+    """As DICOMUtils wants it: told a label and a percentage, True stops. Here a Cancelled does."""
+
+    def callback(_label: str, _percent: float) -> bool:
+        progress(0, 0)
+        return False
+
+    return callback
 
 
 def _plugin_classes() -> dict[str, Any]:
