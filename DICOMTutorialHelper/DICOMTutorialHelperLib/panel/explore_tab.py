@@ -13,7 +13,7 @@ from DICOMTutorialHelperLib.data.progress import Progress
 from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
 from DICOMTutorialHelperLib.panel.header_view import HeaderView
 from DICOMTutorialHelperLib.panel.jobs import Jobs
-from DICOMTutorialHelperLib.panel.reading import button, is_dark, text_label
+from DICOMTutorialHelperLib.panel.reading import button, choice_box, is_dark, text_label
 from DICOMTutorialHelperLib.panel.sentences import say
 from DICOMTutorialHelperLib.panel.series_tree import INSTANCE, SeriesTree
 from DICOMTutorialHelperLib.tutorial.workspace import (
@@ -51,8 +51,7 @@ class ExploreTab:
         self.widget = qt.QWidget()
         layout = qt.QVBoxLayout(self.widget)
         layout.setContentsMargins(6, 6, 6, 6)
-        self._source = qt.QComboBox()
-        self._source.objectName = "ExploreSource"
+        self._source = choice_box("ExploreSource")
         self._source.activated.connect(jobs.guarded_with(self._choose_source))
         self._note = text_label(name="ExploreNote")
         self._tree = SeriesTree(self._files_of, jobs.guarded(self._on_choice))

@@ -44,6 +44,15 @@ def button(text: str, tool_tip: str, on_click: Callable[..., None], name: str = 
     return made
 
 
+def choice_box(name: str) -> Any:
+    """A combo box as narrow as its panel, whatever the length of its choices."""
+    box = qt.QComboBox()
+    box.objectName = name
+    box.sizeAdjustPolicy = qt.QComboBox.AdjustToMinimumContentsLengthWithIcon
+    box.minimumContentsLength = 8
+    return box
+
+
 def is_dark(widget: Any) -> bool:
     """Whether the application shows light letters on a dark ground."""
     palette = widget.palette

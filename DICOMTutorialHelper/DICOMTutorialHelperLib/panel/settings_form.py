@@ -9,7 +9,7 @@ import qt
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.panel import settings
-from DICOMTutorialHelperLib.panel.reading import ClickOnLabel, text_label
+from DICOMTutorialHelperLib.panel.reading import ClickOnLabel, choice_box, text_label
 from DICOMTutorialHelperLib.panel.sentences import say
 
 # In their own words, so that everybody finds theirs.
@@ -26,11 +26,9 @@ class SettingsForm:
         self._prefer = _Choice("SettingPreferPlugins")
         self._fill = _Choice("SettingFillMissing")
         self._language_label = text_label()
-        self._languages = qt.QComboBox()
-        self._languages.objectName = "SettingLanguage"
+        self._languages = choice_box("SettingLanguage")
         self._size_label = text_label()
-        self._sizes = qt.QComboBox()
-        self._sizes.objectName = "SettingPracticeSize"
+        self._sizes = choice_box("SettingPracticeSize")
         for widget in (
             self._language_label, self._languages, self._size_label, self._sizes,
             self._prefer.widget, self._fill.widget,

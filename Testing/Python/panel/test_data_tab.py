@@ -1,0 +1,109 @@
+"""The data sets: how far each has come, and the one button that does the next thing."""
+
+from __future__ import annotations
+
+import pytest
+import qt
+
+from DICOMTutorialHelperLib.panel import practice
+from DICOMTutorialHelperLib.panel.data_tab import DataTab
+
+
+@pytest.fixture
+def homes():
+    return []
+
+
+@pytest.fixture
+def tab(application, workspace, jobs, tmp_path, homes):
+    made = DataTab(workspace, "en", jobs, lambda: tmp_path / "SlicerData", homes.append, lambda: "small")
+    made.widget.size = qt.QSize(350, 800)
+    made.widget.show()
+    made.enter()
+    yield made
+    made.exit()
+    made.widget.deleteLater()
+
+
+@pytest.fixture
+def part(tab):
+    def find(name):
+        (found,) = [child for child in tab.widget.findChildren(qt.QObject) if child.objectName == name]
+        return found
+
+    return find
+
+
+def test_a_set_goes_from_nothing_to_the_screen_with_one_button(tab, workspace, part):
+    state, button = part("DataState-torso-ct"), part("DataNext-torso-ct")
+    seen = []
+    for _ in range(4):
+        seen.append((state.text.split("<b>")[1].split("</b>")[0], button.text))
+        button.click()
+    assert seen == [
+        ("not here", "Make practice images"),
+        ("on this computer", "Import into the database"),
+        ("in the database", "Load"),
+        ("loaded", "Show"),
+    ]
+    assert workspace.shown == workspace.items[0].node_id
+
+
+def test_importing_makes_a_database_where_there_is_none(tab, workspace, part):
+    assert workspace.folder is None
+    part("DataNext-torso-ct").click()
+    part("DataNext-torso-ct").click()
+    assert workspace.folder is not None
+
+
+def test_what_is_missing_is_said(tab, part, tmp_path):
+    part("DataNext-torso-ct").click()
+    files = sorted((tmp_path / "SlicerData").rglob("*.dcm"))
+    files[10].unlink()
+    tab.look()
+    assert "partly here" in part("DataState-torso-ct").text
+    assert "1" in part("DataState-torso-ct").text
+
+
+def test_files_that_are_no_data_set_are_a_sentence(tab, told, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.txt").write_text("hello", encoding="utf-8")
+    tab.take_from_disk("torso-ct", other)
+    assert len(told) == 1 and len(told[0]) > 20
+
+
+def test_a_data_set_on_disk_is_taken(tab, part, torso_folder):
+    tab.take_from_disk("torso-ct", torso_folder)
+    assert "on this computer" in part("DataState-torso-ct").text
+
+
+def test_the_quick_way_does_all_of_it(jobs, workspace, tmp_path):
+    items = jobs.result(
+        "", lambda progress: practice.show_practice_set("torso-ct", workspace, tmp_path / "new", "small", jobs, progress)
+    )
+    assert [item.modality for item in items] == ["CT"]
+    assert workspace.shown == items[0].node_id and workspace.shown_layout == "four-up"
+    again = jobs.result(
+        "", lambda progress: practice.show_practice_set("torso-ct", workspace, tmp_path / "new", "small", jobs, progress)
+    )
+    assert again == items and len(workspace.imported) == 1
+
+
+def test_buttons_rest_while_a_job_runs(tab, jobs, part):
+    states = []
+    jobs.run("Working", lambda progress: states.append(part("DataNext-torso-ct").enabled))
+    assert states == [False]
+    assert part("DataNext-torso-ct").enabled
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "pt-BR"])
+def test_the_tab_is_no_wider_than_the_panel(application, tab, language):
+    tab.set_language(language)
+    application.processEvents()
+    assert tab.widget.widget().minimumSizeHint.width() <= 335
+
+
+def test_nothing_is_followed_after_leaving(tab, workspace):
+    tab.exit()
+    assert workspace.listeners == []
