@@ -163,6 +163,17 @@ def test_what_cannot_be_loaded_is_refused_with_a_reason_and_leaves_nothing_behin
     assert host.scene.GetNumberOfNodes() == before
 
 
+def test_parts_that_are_loaded_together_are_loaded_all_or_none(plugins, host, tmp_path):
+    positions = [(x, 0, 0) for x in (*range(-90, -60, 6), *range(60, 90, 6))]
+    files = [str(path) for path in write_series(tmp_path, positions, SAGITTAL, sop_class=MR)]
+    first, second = plugins[0].examineForImport([files])
+    first.candidates += second.candidates
+    before = host.scene.GetNumberOfNodes()
+    Path(second.files[0]).unlink()
+    assert plugins[0].load(first) is False
+    assert host.scene.GetNumberOfNodes() == before
+
+
 def test_a_loadable_that_somebody_else_made_is_examined_when_it_is_loaded(plugins, host, dynamic_series):
     loadable = DICOMLib.DICOMLoadable()
     loadable.files, loadable.name = dynamic_series, "From a script"

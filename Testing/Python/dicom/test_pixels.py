@@ -7,7 +7,7 @@ import pydicom
 import pytest
 from made_series import MR, axial_positions, slice_dataset, values_by_pydicom, write, write_series
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, RLELossless
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian, RLELossless
 
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
@@ -147,7 +147,7 @@ def test_colour_becomes_three_components_last(tmp_path, planar):
 
 def test_a_palette_becomes_the_colours_it_names(tmp_path):
     index = np.arange(ROWS * COLUMNS, dtype="u1").reshape(ROWS, COLUMNS)
-    red, green, blue = (np.roll(np.arange(256), shift).astype("<u2") * 257 for shift in (0, 60, 120))
+    red, green, blue = (np.roll(np.arange(256), shift).astype("<u2") * 256 for shift in (0, 60, 120))
     header = {
         "PhotometricInterpretation": "PALETTE COLOR", "BitsAllocated": 8, "BitsStored": 8, "HighBit": 7,
         "PixelData": index.tobytes(),
@@ -230,6 +230,27 @@ def test_a_truncated_file_gives_what_it_has(tmp_path):
     voxels = read_voxels(candidate.stacks[0])
     assert np.array_equal(voxels[2][:-2], whole[:-2])
     assert len(np.unique(voxels[2][-2:])) == 1
+
+
+def test_files_of_which_most_are_truncated_are_an_error(tmp_path):
+    for path in write_series(tmp_path, axial_positions(4))[:3]:
+        path.write_bytes(path.read_bytes()[:-8])
+    (series,) = examine_paths([tmp_path]).series
+    (candidate,) = series.candidates
+    assert candidate.has_error
+    assert candidate.confidence < 0.5
+
+
+def test_a_deflated_file_is_read_and_a_damaged_one_is_named(tmp_path):
+    for n, position in enumerate(axial_positions(3)):
+        write(slice_dataset(n, ImagePositionPatient=list(position)), tmp_path / f"{n}.dcm", DeflatedExplicitVRLittleEndian)
+    voxels, truth = voxels_and_truth(tmp_path)
+    assert np.array_equal(voxels, truth)
+    damaged = bytearray((tmp_path / "1.dcm").read_bytes())
+    damaged[-200:-150] = b"\xff" * 50
+    (tmp_path / "1.dcm").write_bytes(damaged)
+    (file,) = examine_paths([tmp_path]).skipped
+    assert (file.path.name, file.finding.code) == ("1.dcm", "unreadable-file")
 
 
 def test_voxels_are_written_into_the_memory_that_is_handed_over(tmp_path):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pydicom
 import pytest
-from made_series import AXIAL, CORONAL, MR, SAGITTAL, XRAY, axial_positions, write_series
+from made_series import AXIAL, CORONAL, MR, SAGITTAL, XRAY, axial_positions, write, write_series
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, VOLUME
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
@@ -79,9 +80,6 @@ def test_vendor_elements_tell_frames_apart_where_nothing_else_does(tmp_path):
     count = 4
     for n in range(3):
         for path in write_series(tmp_path, axial_positions(count), first=n * count, sop_class=MR):
-            import pydicom
-            from made_series import write
-
             dataset = pydicom.dcmread(path)
             block = dataset.private_block(0x2001, "Philips Imaging DD 001", create=True)
             block.add_new(0x08, "IS", n + 1)
@@ -174,6 +172,40 @@ def test_a_localizer_inside_a_series_is_set_aside_and_still_on_offer(tmp_path):
     (aside,) = [candidate for candidate in series.candidates if not candidate.selected]
     assert aside.part == "localizer"
     assert aside.confidence < main.confidence
+
+
+def test_a_lone_slice_across_a_long_stack_is_a_localizer_though_nothing_says_so(tmp_path):
+    write_series(tmp_path, axial_positions(12))
+    write_series(tmp_path, [(0, 0, 0)], SAGITTAL, first=50)
+    (main,) = read(tmp_path).selected
+    assert (len(main.stacks[0].frames), codes(main)) == (12, ["localizer-set-aside"])
+
+
+def test_stacks_side_by_side_in_one_plane_are_two_volumes(tmp_path):
+    write_series(tmp_path, [(-90, 0, z) for z in range(5)], sop_class=MR)
+    write_series(tmp_path, [(30, 0, z) for z in range(5)], first=10, sop_class=MR)
+    selected = read(tmp_path).selected
+    assert {candidate.part: candidate.stacks[0].frames[0].position_lps[0] for candidate in selected} == {"left": 30, "right": -90}
+
+
+def test_a_split_that_leaves_patchwork_is_not_made(tmp_path):
+    """A few slices were taken again, with another acquisition number: one volume with duplicates, not one and a torn one."""
+    write_series(tmp_path, axial_positions(12), AcquisitionNumber=1)
+    again = [axial_positions(12)[k] for k in (1, 2, 5, 9)]
+    write_series(tmp_path, again, first=40, AcquisitionNumber=2)
+    (candidate,) = read(tmp_path).candidates
+    assert len(candidate.stacks[0].frames) == 12
+    assert codes(candidate) == ["duplicate-positions"]
+
+
+def test_b_values_typed_in_by_an_operator_lose_the_mark_that_ge_adds(tmp_path):
+    for n, b_value in enumerate((1_000_000_000, 1_000_000_800)):
+        for path in write_series(tmp_path, axial_positions(4), first=4 * n, sop_class=MR):
+            dataset = pydicom.dcmread(path)
+            dataset.private_block(0x0043, "GEMS_PARM_01", create=True).add_new(0x39, "IS", [b_value, 8, 0, 0])
+            write(dataset, path)
+    best = read(tmp_path).candidates[0]
+    assert (best.index.name, best.index.values) == ("DiffusionBValue", [0, 800])
 
 
 def test_a_series_of_localizers_alone_is_loaded(tmp_path):
@@ -273,9 +305,6 @@ def test_one_slice_without_a_position_does_not_keep_the_others_from_loading(tmp_
 
 
 def remove_geometry(path):
-    import pydicom
-    from made_series import write
-
     dataset = pydicom.dcmread(path)
     for keyword in ("ImagePositionPatient", "ImageOrientationPatient"):
         if keyword in dataset:
