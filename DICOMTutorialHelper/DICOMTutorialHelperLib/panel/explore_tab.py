@@ -276,6 +276,7 @@ class _ReportPage:
         self._text = qt.QTextBrowser()
         self._text.objectName = "ExploreReport"
         self._text.openExternalLinks = True
+        self._text.minimumHeight = 260
         layout.addWidget(self._drawing.widget)
         layout.addWidget(self._text, 1)
 

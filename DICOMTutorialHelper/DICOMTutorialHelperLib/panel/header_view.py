@@ -39,6 +39,7 @@ class HeaderView:
         self._table.objectName = "HeaderTable"
         self._table.alternatingRowColors = True
         self._table.uniformRowHeights = True
+        self._table.minimumHeight = 220  # inside Slicer's scrolled panel it would else be a few lines
         self._explanation = text_label(name="HeaderExplanation")
         for widget in (self._title, self._search, self._personal, self._table, self._explanation):
             layout.addWidget(widget, 1 if widget is self._table else 0)

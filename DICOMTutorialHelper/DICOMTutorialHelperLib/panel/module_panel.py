@@ -27,6 +27,7 @@ from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.tutorial.workspace import LANGUAGE_CHANGED
 
 TUTORIAL = "dicom_and_slicer"
+NARROWEST_PIXELS = 310  # the names of the tabs side by side
 TABS = ("tutorial", "explore", "data", "settings")
 
 
@@ -54,6 +55,7 @@ class ModulePanel:
         self.tabs = qt.QTabWidget()
         self.tabs.objectName = "DICOMTutorialHelperTabs"
         self.tabs.documentMode = True
+        self.tabs.minimumWidth = NARROWEST_PIXELS
         self._pages: dict[str, Any] = {}
         for name in TABS:
             page = qt.QWidget()

@@ -34,6 +34,7 @@ class SeriesTree:
         self.widget = qt.QTreeWidget()
         self.widget.objectName = "ExploreTree"
         self.widget.headerHidden = True
+        self.widget.minimumHeight = 110
         self.widget.selectionMode = qt.QAbstractItemView.ExtendedSelection
         self.widget.itemExpanded.connect(self._list_instances)
         self.widget.itemSelectionChanged.connect(on_choice)
