@@ -227,6 +227,7 @@ def test_a_truncated_file_gives_what_it_has(tmp_path):
     (candidate,) = series.candidates
     (finding,) = candidate.findings
     assert (finding.code, finding.evidence["files"], finding.evidence["percent"]) == ("truncated-pixel-data", ["0002.dcm"], 40.0)
+    assert (finding.severity, candidate.confidence) == ("warning", 0.6)
     voxels = read_voxels(candidate.stacks[0])
     assert np.array_equal(voxels[2][:-2], whole[:-2])
     assert len(np.unique(voxels[2][-2:])) == 1
