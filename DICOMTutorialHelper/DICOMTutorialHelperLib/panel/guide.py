@@ -19,7 +19,7 @@ from DICOMTutorialHelperLib.tutorial.content import Tutorial
 from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.tutorial.progress import ProgressStore
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.workspace import Workspace, WorkspaceError
+from DICOMTutorialHelperLib.tutorial.workspace import Progress, Workspace, WorkspaceError
 
 
 class Places(Protocol):
@@ -111,11 +111,15 @@ class Guide:
         self.session.jump(step_id)
 
     def do_it(self) -> None:
-        """Do the step, with the steps before it that were lost; the page shows how far it is."""
+        """Do the step; first the steps before it that were lost, as everything loaded is when Slicer starts anew."""
         self.page.show_message("")
         self.pointer.hide()
-        title = say("job.step", self._language)
-        self._jobs.run(title, lambda progress: self.session.do_it(progress))
+
+        def work(progress: Progress) -> None:
+            self.session.do_lost_again(progress)
+            self.session.do_it(progress)
+
+        self._jobs.run(say("job.step", self._language), work)
 
     def show_me(self) -> None:
         """Point at the next of the step's places; a place that this version does not have is told in words."""

@@ -99,15 +99,24 @@ def browser_series() -> list[str]:
 
 
 def _shown_view(find: Any) -> Optional[Any]:
-    """A view of the layout; where the DICOM browser lies over the views it is closed first."""
-    widget = find()
-    if widget is None or not widget.visible:
-        browser = _browser_widget()
-        if browser is not None and browser.visible:
-            browser.close()
-            slicer.app.processEvents()
-            widget = find()
-    return widget
+    """A view of the layout: the DICOM browser over it is closed, and a layout that lacks it gives way to four-up."""
+    for make_room in (lambda: None, _close_browser, _four_up):
+        make_room()
+        slicer.app.processEvents()
+        widget = find()
+        if widget is not None and widget.visible:
+            return widget
+    return None
+
+
+def _close_browser() -> None:
+    browser = _browser_widget()
+    if browser is not None and browser.visible:
+        browser.close()
+
+
+def _four_up() -> None:
+    slicer.app.layoutManager().setLayout(slicer.vtkMRMLLayoutNode.SlicerLayoutFourUpView)
 
 
 def _find(container: Any, way: Alternative) -> Optional[Any]:

@@ -8,6 +8,7 @@ from DICOMTutorialHelperLib.tutorial.workspace import (
     DATABASE_CHANGED,
     SCENE_CHANGED,
     VIEWS_CHANGED,
+    ApplicationInfo,
     ImportSummary,
     LoadedItem,
     PatientInfo,
@@ -39,6 +40,9 @@ class PretendWorkspace:
         self.shown = ""
         self.imported: list[Path] = []
         self.listeners = []
+
+    def application(self):
+        return ApplicationInfo("Pretended", "1.0")
 
     def language(self):
         return self.spoken

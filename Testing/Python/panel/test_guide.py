@@ -52,6 +52,45 @@ def test_what_cannot_be_done_is_said_in_the_page(guide, part, workspace, told):
     assert part("StepDoItButton").enabled
 
 
+def test_do_it_for_me_first_brings_back_what_was_lost(guide, part, workspace, torso_folder):
+    workspace.create_database()
+    workspace.import_folder(torso_folder)
+    guide.jump("load-ct")
+    part("StepDoItButton").click()
+    assert guide.session.progress.of("load-ct").state == DONE
+    workspace.items.clear()
+    workspace.shown = ""
+    workspace.tell("scene-closed")
+    guide.jump("layouts")
+    part("StepDoItButton").click()
+    assert guide.session.progress.of("load-ct").state == DONE
+    assert guide.session.progress.of("layouts").state == DONE
+
+
+def test_the_learner_says_where_images_lie(guide, part, monkeypatch, torso_folder):
+    guide.jump("get-data")
+    assert part("StepFolderButton").visible
+    monkeypatch.setattr(qt.QFileDialog, "getExistingDirectory", staticmethod(lambda *_: str(torso_folder)))
+    part("StepFolderButton").click()
+    assert guide.session.progress.of("get-data").state == DONE
+    assert not part("StepFolderButton").visible
+
+
+def test_the_report_is_written_at_the_end(guide, part, monkeypatch, tmp_path):
+    path = tmp_path / "report.html"
+    monkeypatch.setattr(qt.QFileDialog, "getSaveFileName", staticmethod(lambda *_: str(path)))
+    assert not part("StepHandInButton").visible
+    guide.jump("conclusion")
+    part("StepHandInButton").click()
+    assert "<html" in path.read_text(encoding="utf-8")
+
+
+def test_a_place_without_a_name_in_slicer_is_described(guide):
+    guide.set_language("fr")
+    assert "chaîne" in guide._callout("link")
+    assert "Import DICOM files" in guide._callout("import-files")
+
+
 def test_show_me_points_at_one_place_after_the_other(application, guide, part, places):
     window = qt.QWidget()
     first, second = qt.QPushButton("Import", window), qt.QPushButton("Table", window)
