@@ -60,7 +60,7 @@ def test_a_part_imports_only_what_lies_below_it(path):
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(MODULE_FOLDER)))
 def test_every_file_parses_as_python_3_9(path):
-    ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))
+    assert ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))
 
 
 def test_only_the_module_and_its_plugins_lie_beside_the_library():

@@ -76,11 +76,12 @@ def test_the_widget_can_be_left_before_it_was_set_up(module):
     widget.enter()
     widget.exit()
     widget.cleanup()
+    assert widget.panel is None
 
 
 def test_sample_data_is_not_missed_where_the_module_is_not_there(module, monkeypatch):
     monkeypatch.setitem(sys.modules, "SampleData", None)
-    module.registerSampleData()
+    assert module.registerSampleData() is None
 
 
 def test_sample_data_is_registered_once_per_data_set(module, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Optional
 
@@ -40,7 +41,7 @@ SLICE_VIEWS = {ONE_UP_3D: (), ONE_UP_RED_SLICE: (RED,), SIDE_BY_SIDE: (RED, YELL
 ALL_SLICE_VIEWS = (RED, YELLOW, GREEN)
 
 
-class HeadlessViews:
+class HeadlessViews(ABC):
     """Views of one headless scene. The workspace that builds on it offers ``_tell``, ``_of_node`` and ``_language``."""
 
     def __init__(self, workspace: HeadlessWorkspace) -> None:
@@ -51,11 +52,13 @@ class HeadlessViews:
         self._layout = FOUR_UP
         self._curves: list[TimeCurve] = []
 
+    @abstractmethod
     def _tell(self, kind: str) -> None:
-        raise NotImplementedError
+        """Let listeners know what changed."""
 
+    @abstractmethod
     def _of_node(self, node_id: str) -> LoadedCandidate:
-        raise NotImplementedError
+        """What is loaded as a node. Raises WorkspaceError for a node that is not there."""
 
     def _forget_views(self) -> None:
         """After the scene was closed: links and slices in 3D are off, curves gone; the layout stays."""

@@ -141,4 +141,4 @@ def test_views_and_scene_may_go_in_any_order():
         knot = [scene, views, volume]
         knot.append(knot)
     del scene, views, volume, knot
-    gc.collect()
+    assert gc.collect() > 0
