@@ -8,12 +8,24 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import qt
 import slicer
 
 # Settings that the DICOM module, its plugins and this extension write.
 SETTINGS_GROUPS = ("DICOM", "DICOMTutorialHelper")
+
+
+def application_state() -> dict[str, Any]:
+    """What must be the same before and after: database, layout, module, settings."""
+    database = getattr(slicer, "dicomDatabase", None)
+    return {
+        "database": database.databaseDirectory if database is not None and database.isOpen else None,
+        "layout": _layout_node().GetViewArrangement(),
+        "module": slicer.util.selectedModule() if slicer.util.mainWindow() is not None else "",
+        "settings": _kept_settings(),
+    }
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any, Optional
 import slicer
 
 from DICOMTutorialHelperLib.data.practice import make_practice_set
-from DICOMTutorialHelperLib.panel.restored_application import restored_application
+from DICOMTutorialHelperLib.panel.restored_application import application_state, restored_application
 from DICOMTutorialHelperLib.panel.self_test_exports import export_problems
 from DICOMTutorialHelperLib.panel.self_test_plugins import print_plugins
 from DICOMTutorialHelperLib.panel.slicer_places import SlicerPlaces
@@ -32,6 +32,7 @@ def run_self_test(screenshots: Optional[Path] = None, tell: Callable[[str], None
     """Run all of it; pictures go to ``screenshots`` where it is given. Raises AssertionError with all that went wrong."""
     problems: list[str] = []
     workspace = SlicerWorkspace()
+    before = application_state()
     with restored_application() as folder:
         try:
             started = time.perf_counter()
@@ -53,6 +54,11 @@ def run_self_test(screenshots: Optional[Path] = None, tell: Callable[[str], None
             problems += _panel_problems(screenshots, tell)
         finally:
             workspace.close()
+    problems += [
+        f"{name} was {value!r} before and is {after!r} now"
+        for (name, value), after in zip(before.items(), application_state().values())
+        if value != after
+    ]
     if workspace.observing:
         problems.append(f"{workspace.observing} observers were left")
     if problems:

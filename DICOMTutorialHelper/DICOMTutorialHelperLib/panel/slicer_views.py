@@ -119,7 +119,7 @@ class SlicerViews:
         widget = _three_d_widget()
         if widget is not None:
             widget.threeDView().resetFocalPoint()
-            widget.threeDView().resetCamera()
+            widget.threeDView().resetCamera(False, True, True)  # as far as it takes, from where it was
 
     def rotate_3d(self, degrees: float) -> None:
         camera = _camera()

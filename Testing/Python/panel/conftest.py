@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from contextlib import suppress
 
@@ -9,6 +10,8 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytest.importorskip("PySide6", reason="the panel's tests need PySide6-Essentials")
+if importlib.util.find_spec("slicer") is None:
+    collect_ignore = ["test_settings_form.py", "test_slicer_parts.py"]
 
 import qt
 from panel.pretend_workspace import PretendWorkspace

@@ -5,9 +5,6 @@ from __future__ import annotations
 import pytest
 import qt
 
-pytest.importorskip("slicer")
-import application as stand_in
-
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.panel import settings
 from DICOMTutorialHelperLib.panel.settings_form import SettingsForm, add_to_settings_page
@@ -29,6 +26,9 @@ class Stored:
 
 @pytest.fixture
 def stored(monkeypatch):
+    pytest.importorskip("slicer")
+    import application as stand_in
+
     slicer = stand_in.start(monkeypatch)
     slicer.app.userSettings = lambda: Stored(slicer.settings)
     return slicer.settings

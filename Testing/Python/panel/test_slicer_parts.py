@@ -1,0 +1,149 @@
+"""Parts of the workspace inside Slicer that need no window: observers, choosing among offers, comparing exports."""
+
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.tutorial.workspace import DATABASE_CHANGED, SCENE_CHANGED, SCENE_CLOSED, VIEWS_CHANGED, LoadedItem
+
+slicer = pytest.importorskip("slicer")
+
+
+class Signal:
+    """A Qt signal, as far as it is connected here."""
+
+    def __init__(self):
+        self.slots = []
+
+    def connect(self, slot):
+        self.slots.append(slot)
+
+    def disconnect(self, slot):
+        self.slots.remove(slot)
+
+    def emit(self):
+        for slot in list(self.slots):
+            slot()
+
+
+@pytest.fixture
+def started(application, monkeypatch):
+    import application as stand_in
+
+    made = stand_in.start(monkeypatch)
+    made.database = SimpleNamespace(databaseChanged=Signal(), opened=Signal(), closed=Signal())
+    monkeypatch.setattr(slicer, "dicomDatabase", made.database, raising=False)
+    monkeypatch.setattr(slicer.util, "mainWindow", lambda: None, raising=False)
+    return made
+
+
+@pytest.fixture
+def changes(started):
+    from DICOMTutorialHelperLib.panel.application_changes import ApplicationChanges
+
+    made = ApplicationChanges()
+    yield made
+    made.stop()
+
+
+def wait_for(application, seconds=0.4):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        application.processEvents()
+        time.sleep(0.02)
+
+
+def test_nothing_is_observed_until_somebody_listens_and_after_nobody_does(changes):
+    assert changes.observing == 0
+    stop = changes.listen(lambda _kind: None)
+    assert changes.observing > 0
+    stop()
+    assert changes.observing == 0
+
+
+def test_no_signal_stays_connected(changes, started):
+    stop = changes.listen(lambda _kind: None)
+    assert started.database.databaseChanged.slots
+    stop()
+    assert not started.database.databaseChanged.slots
+
+
+def test_a_hundred_changes_are_told_once(application, changes, started):
+    told = []
+    node = started.scene.AddNewNodeByClass("vtkMRMLSliceCompositeNode")
+    changes.listen(told.append)
+    for number in range(100):
+        node.SetForegroundOpacity(number / 100)
+    assert told == []
+    wait_for(application)
+    assert told == [VIEWS_CHANGED]
+
+
+def test_volumes_that_come_and_go_are_told(application, changes, started):
+    told = []
+    changes.listen(told.append)
+    volume = started.scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode")
+    wait_for(application)
+    started.scene.RemoveNode(volume)
+    wait_for(application)
+    assert told == [SCENE_CHANGED, SCENE_CHANGED]
+
+
+def test_nodes_added_later_are_observed_and_let_go_when_removed(application, changes, started):
+    told = []
+    changes.listen(told.append)
+    before = changes.observing
+    node = started.scene.AddNewNodeByClass("vtkMRMLSliceCompositeNode")
+    assert changes.observing == before + 1
+    wait_for(application)
+    node.SetForegroundOpacity(0.3)
+    wait_for(application)
+    assert told == [VIEWS_CHANGED]
+    started.scene.RemoveNode(node)
+    assert changes.observing == before
+
+
+def test_closing_the_scene_and_the_database_are_told(application, changes, started):
+    told = []
+    changes.listen(told.append)
+    started.database.databaseChanged.emit()
+    started.scene.Clear(0)
+    wait_for(application)
+    assert DATABASE_CHANGED in told and SCENE_CLOSED in told
+
+
+def test_one_listener_that_fails_does_not_silence_the_others(changes, caplog):
+    told = []
+    changes.listen(lambda _kind: 1 / 0)
+    changes.listen(told.append)
+    changes.tell(SCENE_CHANGED)
+    assert told == [SCENE_CHANGED]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_of_one_plugins_rows_for_the_same_files_the_first_stays_selected(started):
+    from DICOMTutorialHelperLib.panel.slicer_loading import _select_each_file_set_once
+
+    rows = [SimpleNamespace(files=files, selected=True) for files in (["a", "b"], ["b", "a"], ["c"])]
+    _select_each_file_set_once(rows)
+    assert [row.selected for row in rows] == [True, False, True]
+
+
+def test_an_export_that_moved_is_noticed(started, tmp_path):
+    from DICOMTutorialHelperLib.dicom.examine import examine_paths
+    from DICOMTutorialHelperLib.panel.self_test_exports import _difference
+    from DICOMTutorialHelperLib.scene.loader import load_candidate
+
+    make_practice_set("torso-ct", tmp_path)
+    (series,) = examine_paths([tmp_path]).series
+    loaded = load_candidate(series.selected[0], started.scene)
+    item = LoadedItem(loaded.volume.GetID(), "CT", dimensions=loaded.volume.GetImageData().GetDimensions())
+    assert _difference(item, tmp_path) == ""
+    origin = loaded.volume.GetOrigin()
+    loaded.volume.SetOrigin(origin[0], origin[1], origin[2] + 1.5)
+    assert _difference(item, tmp_path) == "voxels moved by 1.500 mm"
+    assert "instead of 2" in _difference(LoadedItem(loaded.volume.GetID(), "CT", frames=2), tmp_path)
