@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import qt
 import slicer
 
-# Settings that the DICOM module, its plugins and this extension write.
-SETTINGS_GROUPS = ("DICOM", "DICOMTutorialHelper")
+# How the settings begin that the DICOM module, its database, its plugins and this extension write.
+KEPT_SETTINGS = ("DICOM", "DatabaseDirectory")
 
 
 def application_state() -> dict[str, Any]:
@@ -62,15 +62,22 @@ def restored_application() -> Iterator[Path]:
                 logging.exception("DICOM Tutorial Helper: putting the application back as it was")
 
 
-def _open_database(folder: Path) -> str:
+def _open_database(folder: Path) -> Optional[str]:
+    """Open an empty database; returns where the one is that was open before, None where none was.
+
+    DICOMUtils would give the folder in the settings even then, and open a database there at the end: that of "." where
+    Slicer starts for tests.
+    """
     from DICOMLib import DICOMUtils
+
+    was_open = slicer.dicomDatabase is not None and slicer.dicomDatabase.isOpen
 
     database = folder / "database"
     database.mkdir()
     original = DICOMUtils.openTemporaryDatabase(str(database))
     if not slicer.dicomDatabase.isOpen:
         raise OSError(f"no temporary DICOM database could be opened in {database}")
-    return original
+    return original if was_open else None
 
 
 def _layout_node():
@@ -78,7 +85,7 @@ def _layout_node():
 
 
 def _keys() -> list[str]:
-    return [str(key) for key in qt.QSettings().allKeys() if str(key).split("/")[0] in SETTINGS_GROUPS]
+    return [str(key) for key in qt.QSettings().allKeys() if str(key).startswith(KEPT_SETTINGS)]
 
 
 def _kept_settings() -> dict:

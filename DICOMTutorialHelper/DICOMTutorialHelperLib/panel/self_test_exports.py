@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import slicer
 
+from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
-from DICOMTutorialHelperLib.dicom.geometry import LPS_TO_RAS
+from DICOMTutorialHelperLib.dicom.pixels import read_voxels
 from DICOMTutorialHelperLib.panel.slicer_workspace import SlicerWorkspace
 from DICOMTutorialHelperLib.tutorial.workspace import LoadedItem
 
@@ -36,7 +37,7 @@ def export_problems(workspace: SlicerWorkspace, folder: Path, tell: Callable[[st
         target.mkdir(parents=True)
         error = _export(items[0], plugin, target)
         found = error or _difference(items[0], target)
-        tell(f"export of the {kind} {items[0].name} by {plugin}: {found or 'reads back to the same geometry'}")
+        tell(f"export of the {kind} {items[0].name} by {plugin}: {found or 'reads back to the same values at the same places'}")
         if found:
             problems.append(f"export of the {kind}: {found}")
     return problems
@@ -63,22 +64,43 @@ def _difference(item: LoadedItem, target: Path) -> str:
     candidate = candidates[0]
     if len(candidate.stacks) != item.frames:
         return f"{len(candidate.stacks)} frames were read back instead of {item.frames}"
-    if tuple(candidate.stacks[0].grid.dimensions) != tuple(item.dimensions):
-        return f"{candidate.stacks[0].grid.dimensions} voxels were read back instead of {item.dimensions}"
-    shift = _largest_shift_mm(slicer.mrmlScene.GetNodeByID(item.node_id), candidate.stacks[0].grid)
-    return f"voxels moved by {shift:.3f} mm" if shift > LARGEST_SHIFT_MM else ""
+    for number, (node, stack) in enumerate(zip(_frames(item), candidate.stacks)):
+        found = _frame_difference(node, stack)
+        if found:
+            return found if item.frames == 1 else f"frame {number + 1}: {found}"
+    return ""
 
 
-def _largest_shift_mm(node: Any, grid: Any) -> float:
-    """Between the corners of a loaded volume and those of a grid that was read; exporters may turn the order of slices round."""
+def _frames(item: LoadedItem) -> list[Any]:
+    """The volume nodes of an item: itself, or the data nodes of its sequence in their order."""
+    if not item.sequence_node_id:
+        return [slicer.mrmlScene.GetNodeByID(item.node_id)]
+    sequence = slicer.mrmlScene.GetNodeByID(item.sequence_node_id)
+    return [sequence.GetNthDataNode(number) for number in range(sequence.GetNumberOfDataNodes())]
+
+
+def _frame_difference(node: Any, stack: Stack) -> str:
+    """How a stack that was read differs from a loaded volume, voxel by voxel in world coordinates; "" where it does not."""
+    if None in stack.slices:
+        return "slices are missing"
+    loaded = slicer.util.arrayFromVolume(node)
+    if tuple(stack.grid.dimensions) != loaded.shape[2::-1]:
+        return f"{stack.grid.dimensions} voxels were read back instead of {loaded.shape[2::-1]}"
+    # Exporters may turn the order of rows or slices round, and say so in the positions.
+    ijk = np.stack(np.meshgrid(*(np.arange(count) for count in stack.grid.dimensions), indexing="ij"), axis=-1).reshape(-1, 3)
+    ras = np.c_[ijk, np.ones(len(ijk))] @ stack.grid.ijk_to_ras.T
+    there = np.rint(ras @ np.linalg.inv(_ijk_to_ras(node)).T).astype(int)
+    shift = float(np.linalg.norm((ras - there @ _ijk_to_ras(node).T)[:, :3], axis=1).max())
+    if shift > LARGEST_SHIFT_MM:
+        return f"voxels moved by {shift:.3f} mm"
+    read = read_voxels(stack)
+    differences = read[ijk[:, 2], ijk[:, 1], ijk[:, 0]].astype(float) - loaded[there[:, 2], there[:, 1], there[:, 0]]
+    return f"values differ by up to {np.abs(differences).max():g}" if differences.any() else ""
+
+
+def _ijk_to_ras(node: Any) -> np.ndarray:
     import vtk
 
     matrix = vtk.vtkMatrix4x4()
     node.GetIJKToRASMatrix(matrix)
-    loaded = np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
-    read = grid.ijk_to_ras if hasattr(grid, "ijk_to_ras") else LPS_TO_RAS @ grid.ijk_to_lps
-    corners = np.array([(i, j, k, 1) for i in (0, 1) for j in (0, 1) for k in (0, 1)], float)
-    corners[:, :3] *= np.array(grid.dimensions) - 1
-    first, second = corners @ loaded.T, corners @ read.T
-    distances = np.linalg.norm(first[:, None, :3] - second[None, :, :3], axis=-1)
-    return float(distances.min(axis=1).max())
+    return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])

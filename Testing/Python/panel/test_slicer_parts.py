@@ -143,6 +143,13 @@ def test_an_export_that_moved_is_noticed(started, tmp_path):
     loaded = load_candidate(series.selected[0], started.scene)
     item = LoadedItem(loaded.volume.GetID(), "CT", dimensions=loaded.volume.GetImageData().GetDimensions())
     assert _difference(item, tmp_path) == ""
+    voxels = slicer.util.arrayFromVolume(loaded.volume)
+    voxels += 7
+    assert _difference(item, tmp_path) == "values differ by up to 7"
+    voxels -= 7
+    voxels[:] = voxels[:, :, ::-1].copy()
+    assert _difference(item, tmp_path).startswith("values differ")
+    voxels[:] = voxels[:, :, ::-1].copy()
     origin = loaded.volume.GetOrigin()
     loaded.volume.SetOrigin(origin[0], origin[1], origin[2] + 1.5)
     assert _difference(item, tmp_path) == "voxels moved by 1.500 mm"
