@@ -11,6 +11,8 @@ from DICOMTutorialHelperLib.panel.sentences import say
 
 OBJECT_NAME = "DICOMTutorialHelperDock"
 NARROWEST_PIXELS = 260
+# Slicer's DICOM module alone takes 1280: a window narrower than that and a dock has it below the module panel instead.
+ROOMY_WINDOW_PIXELS = 1540
 AREAS = {"left": "LeftDockWidgetArea", "right": "RightDockWidgetArea"}
 
 
@@ -55,6 +57,9 @@ class GuideDock:
     def show(self) -> None:
         self.dock.show()
         self.dock.raise_()
+        if not self.dock.floating and self._main_window.dockWidgetArea(self.dock) == qt.Qt.LeftDockWidgetArea:
+            # Below the module panel: half of the height for each.
+            self._main_window.resizeDocks([self.dock], [self._main_window.height // 2], qt.Qt.Vertical)
 
     def hide(self) -> None:
         self.dock.hide()
@@ -76,7 +81,8 @@ class GuideDock:
     def _put(self, place: str) -> None:
         """``right``, ``left``, or ``floating x y width height``."""
         words = place.split()
-        area = words[0] if words and words[0] in AREAS else "right"
+        usual = "right" if self._main_window.width >= ROOMY_WINDOW_PIXELS else "left"
+        area = words[0] if words and words[0] in AREAS else usual
         self._main_window.addDockWidget(getattr(qt.Qt, AREAS[area]), self.dock)
         if len(words) == 5 and words[0] == "floating" and all(word.lstrip("-").isdigit() for word in words[1:]):
             self.dock.floating = True

@@ -72,7 +72,9 @@ class ModulePanel:
     # --- life ------------------------------------------------------------------------------------------------------------
 
     def enter(self) -> None:
-        """The module is shown."""
+        """The module is shown; what was set on Slicer's own settings page meanwhile counts here too."""
+        if self.workspace.language() != self._language:
+            self._on_language()
         tab = self._made.get(TABS[self.tabs.currentIndex])
         if hasattr(tab, "enter"):
             tab.enter()

@@ -42,8 +42,11 @@ class SettingsForm:
         self._languages.activated.connect(self._choose_language)
         self._sizes.activated.connect(lambda place: settings.write(settings.PRACTICE_SIZE, ("small", "full")[place]))
 
+    def enter(self) -> None:
+        """Show what is set now: there is another such form on Slicer's settings page."""
+        self.refresh()
+
     def refresh(self) -> None:
-        """Show what is set now."""
         self._prefer.box.checked = settings.prefer_plugins()
         self._fill.box.checked = settings.fill_missing()
         self._sizes.currentIndex = ("small", "full").index(settings.practice_size())

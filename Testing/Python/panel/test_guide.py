@@ -186,6 +186,22 @@ def test_the_dock_remembers_its_side(application, guide):
     dock.close()
 
 
+def test_a_narrow_window_has_the_dock_below_the_module_panel(application, guide):
+    window = qt.QMainWindow()
+    window.size = qt.QSize(1366, 768)
+    dock = make_dock(guide, window)
+    assert window.dockWidgetArea(dock.dock) == qt.Qt.LeftDockWidgetArea
+    dock.close()
+
+
+def test_a_wide_window_has_the_dock_beside_the_views(application, guide):
+    window = qt.QMainWindow()
+    window.size = qt.QSize(1920, 1000)
+    dock = make_dock(guide, window)
+    assert window.dockWidgetArea(dock.dock) == qt.Qt.RightDockWidgetArea
+    dock.close()
+
+
 def test_the_dock_floats_where_it_floated(application, guide):
     window = qt.QMainWindow()
     window.show()
