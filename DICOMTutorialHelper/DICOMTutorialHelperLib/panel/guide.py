@@ -18,8 +18,11 @@ from DICOMTutorialHelperLib.panel.step_page import StepPage
 from DICOMTutorialHelperLib.tutorial.content import Tutorial
 from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.tutorial.progress import ProgressStore
+from DICOMTutorialHelperLib.tutorial.registry import registered
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.workspace import Progress, Workspace, WorkspaceError
+
+FILES_ONLY = ("make-practice-data",)  # actions that ask neither the application nor Qt
 
 
 class Places(Protocol):
@@ -116,10 +119,20 @@ class Guide:
         self.pointer.hide()
 
         def work(progress: Progress) -> None:
+            self._do_on_files(progress)
             self.session.do_lost_again(progress)
             self.session.do_it(progress)
 
         self._jobs.run(say("job.step", self._language), work)
+
+    def _do_on_files(self, progress: Progress) -> None:
+        """Do in a thread what touches files alone; the session then finds it done."""
+        step, (_, actions, _) = self.session.current, registered()
+        for call in step.actions:
+            if call.name in FILES_ONLY:
+                self._jobs.in_thread(
+                    lambda note, call=call: actions[call.name](self.session.situation(step, note), **call.arguments), progress
+                )
 
     def show_me(self) -> None:
         """Point at the next of the step's places; a place that this version does not have is told in words."""

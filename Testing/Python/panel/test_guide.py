@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import qt
 from panel.pretend_workspace import CT, CT_ITEM, patients_with
@@ -65,6 +66,24 @@ def test_do_it_for_me_first_brings_back_what_was_lost(guide, part, workspace, to
     part("StepDoItButton").click()
     assert guide.session.progress.of("load-ct").state == DONE
     assert guide.session.progress.of("layouts").state == DONE
+
+
+def test_practice_images_are_made_off_the_main_thread(guide, part, monkeypatch, tmp_path):
+    from DICOMTutorialHelperLib.data import practice
+
+    threads = []
+    make = practice.make_practice_set
+
+    def watched(*arguments, **named):
+        threads.append(threading.current_thread())
+        return make(*arguments, **{**named, "size": "small"})
+
+    monkeypatch.setattr(practice, "make_practice_set", watched)
+    guide.session.set_folder("SlicerData", tmp_path)
+    guide.jump("get-data")
+    part("StepDoItButton").click()
+    assert guide.session.progress.of("get-data").state == DONE
+    assert threads and threading.main_thread() not in threads
 
 
 def test_the_learner_says_where_images_lie(guide, part, monkeypatch, torso_folder):
