@@ -13,11 +13,12 @@ from made_series import MR, SAGITTAL, axial_positions, corners_lps_by_header, wr
 
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
-import application  # noqa: E402
-import DICOMLib  # noqa: E402
-import vtk  # noqa: E402
+import application
+import DICOMLib
+import vtk
 
-from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS  # noqa: E402
+from DICOMTutorialHelperLib.cancelled import Cancelled
+from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
 
 
 @pytest.fixture
@@ -172,6 +173,21 @@ def test_parts_that_are_loaded_together_are_loaded_all_or_none(plugins, host, tm
     Path(second.files[0]).unlink()
     assert plugins[0].load(first) is False
     assert host.scene.GetNumberOfNodes() == before
+
+
+def test_loading_that_is_cancelled_leaves_nothing_and_no_error(plugins, host, plain_series, caplog):
+    volume, _ = plugins
+    (loadable,) = volume.examineForImport([plain_series])
+
+    def stop(_done, _total):
+        raise Cancelled
+
+    loadable.progress = stop
+    before = host.scene.GetNumberOfNodes()
+    with caplog.at_level("INFO"):
+        assert volume.load(loadable) is False
+    assert host.scene.GetNumberOfNodes() == before
+    assert [record.levelname for record in caplog.records if "cancelled" in record.message] == ["INFO"]
 
 
 def test_a_loadable_that_somebody_else_made_is_examined_when_it_is_loaded(plugins, host, dynamic_series):

@@ -64,10 +64,10 @@ def add_to(subparsers) -> None:
 
 
 def run_practice(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.cancelled import Cancelled
     from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.data.faults import FAULTS
     from DICOMTutorialHelperLib.data.practice import left_out, make_practice_set
-    from DICOMTutorialHelperLib.data.progress import Cancelled
 
     screen = _Screen(arguments)
     names: Sequence[str] = SET_NAMES if arguments.chosen in (None, "all") else (arguments.chosen,)
@@ -104,9 +104,9 @@ def run_practice(arguments: argparse.Namespace) -> int:
 
 
 def run_get(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.cancelled import Cancelled
     from DICOMTutorialHelperLib.data import getting
     from DICOMTutorialHelperLib.data.errors import DataError
-    from DICOMTutorialHelperLib.data.progress import Cancelled
     from DICOMTutorialHelperLib.data.recognition import PUBLISHED, recognise_folder
 
     screen = _Screen(arguments)

@@ -8,9 +8,5 @@ from collections.abc import Callable
 Progress = Callable[[int, int], None]
 
 
-class Cancelled(Exception):
-    """Raised by a progress function: stop, and leave no half-made data behind."""
-
-
 def no_progress(done: int, total: int) -> None:
     """For callers who do not care."""

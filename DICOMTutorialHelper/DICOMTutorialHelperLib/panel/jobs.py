@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Optional
 
-from DICOMTutorialHelperLib.data.progress import Cancelled, Progress
+from DICOMTutorialHelperLib.cancelled import Cancelled
+from DICOMTutorialHelperLib.data.progress import Progress
 from DICOMTutorialHelperLib.panel.sentences import error_sentence, log_error
 
 TURN_SECONDS = 0.02  # how long the main thread waits for a working one before it looks at events

@@ -22,7 +22,7 @@ def application_state() -> dict[str, Any]:
     database = getattr(slicer, "dicomDatabase", None)
     return {
         "database": database.databaseDirectory if database is not None and database.isOpen else None,
-        "layout": _layout_node().GetViewArrangement(),
+        "layout": _layout(),
         "module": slicer.util.selectedModule() if slicer.util.mainWindow() is not None else "",
         "settings": _kept_settings(),
     }
@@ -37,7 +37,7 @@ def restored_application() -> Iterator[Path]:
     from DICOMLib import DICOMUtils
 
     kept = _kept_settings()
-    layout = _layout_node().GetViewArrangement()
+    layout = _layout()
     main_window = slicer.util.mainWindow()
     module = slicer.util.selectedModule() if main_window is not None else ""
     slicer.mrmlScene.Clear(0)
@@ -51,7 +51,7 @@ def restored_application() -> Iterator[Path]:
             lambda: DICOMUtils.closeTemporaryDatabase(original),
             lambda: _put_back(kept),
             lambda: slicer.util.selectModule(module) if module else None,
-            lambda: _layout_node().SetViewArrangement(layout),
+            lambda: None if layout is None else _layout_node().SetViewArrangement(layout),
             slicer.app.processEvents,
             # Windows keeps the database's file open; what is left then is small and lies among temporary files.
             lambda: shutil.rmtree(folder, ignore_errors=True),
@@ -78,6 +78,12 @@ def _open_database(folder: Path) -> Optional[str]:
     if not slicer.dicomDatabase.isOpen:
         raise OSError(f"no temporary DICOM database could be opened in {database}")
     return original if was_open else None
+
+
+def _layout() -> Optional[int]:
+    """The layout of the views; None where Slicer runs without a main window."""
+    node = _layout_node()
+    return None if node is None else node.GetViewArrangement()
 
 
 def _layout_node():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from DICOMTutorialHelperLib.cancelled import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.progress import Cancelled
 from DICOMTutorialHelperLib.languages import texts
 from DICOMTutorialHelperLib.tutorial.workspace import WorkspaceError
 

@@ -10,7 +10,7 @@ from typing import Any, Optional
 import qt
 import slicer
 
-from DICOMTutorialHelperLib.data.progress import Cancelled
+from DICOMTutorialHelperLib.cancelled import Cancelled
 from DICOMTutorialHelperLib.panel import settings
 from DICOMTutorialHelperLib.panel.jobs import in_thread
 from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS

@@ -9,6 +9,7 @@ from typing import Any, Callable
 
 import slicer
 
+from DICOMTutorialHelperLib.cancelled import Cancelled
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError, load_candidate, remove_loaded
 from DICOMTutorialHelperLib.scene.offers import candidates_of, offers
 
@@ -68,6 +69,8 @@ def load(plugin: Any, kind: str, loadable: Any, fill_missing: bool) -> bool:
             named = replace(candidate, name=loadable.name) if renamed else candidate
             loaded.append(load_candidate(named, scene, progress=getattr(loadable, "progress", None)))
             plugin.addSeriesInSubjectHierarchy(loadable, loaded[-1].volume)
+    except Cancelled:
+        logging.info(f"{type(plugin).__name__}: loading {loadable.name} was cancelled")
     except (LoadError, LookupError) as error:
         logging.error(f"{type(plugin).__name__}: {loadable.name} was not loaded: {error}")
     except Exception:

@@ -6,9 +6,9 @@ import socket
 
 import pytest
 
+from DICOMTutorialHelperLib.cancelled import Cancelled
 from DICOMTutorialHelperLib.data import archives, download
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.progress import Cancelled
 
 BODY = bytes(range(256)) * 12_000  # about three megabytes
 

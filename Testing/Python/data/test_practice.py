@@ -6,10 +6,10 @@ import numpy as np
 import pydicom
 import pytest
 
+from DICOMTutorialHelperLib.cancelled import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.faults import FAULTS
 from DICOMTutorialHelperLib.data.practice import make_practice_set
-from DICOMTutorialHelperLib.data.progress import Cancelled
 
 
 def made(folder, fault):

@@ -9,8 +9,8 @@ import time
 import pytest
 import qt
 
+from DICOMTutorialHelperLib.cancelled import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.progress import Cancelled
 from DICOMTutorialHelperLib.panel.sentences import error_sentence
 from DICOMTutorialHelperLib.tutorial.workspace import WorkspaceError
 

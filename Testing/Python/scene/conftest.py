@@ -15,11 +15,11 @@ from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
-import vtk  # noqa: E402
+import vtk
 
-from DICOMTutorialHelperLib.dicom.candidate import SeriesExamination  # noqa: E402
-from DICOMTutorialHelperLib.dicom.examine import examine_paths  # noqa: E402
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene  # noqa: E402
+from DICOMTutorialHelperLib.dicom.candidate import SeriesExamination
+from DICOMTutorialHelperLib.dicom.examine import examine_paths
+from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 MR = "1.2.840.10008.5.1.4.1.1.4"

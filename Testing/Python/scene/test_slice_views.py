@@ -7,11 +7,11 @@ import pytest
 
 slicer = pytest.importorskip("slicer")
 
-from made_volumes import made_volume, pixels  # noqa: E402
+from made_volumes import made_volume, pixels
 
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene  # noqa: E402
-from DICOMTutorialHelperLib.scene.slice_views import SliceViews, acquisition_orientation  # noqa: E402
-from DICOMTutorialHelperLib.scene.window_level_presets import PRESETS, apply_preset, preset_in_use  # noqa: E402
+from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
+from DICOMTutorialHelperLib.scene.slice_views import SliceViews, acquisition_orientation
+from DICOMTutorialHelperLib.scene.window_level_presets import PRESETS, apply_preset, preset_in_use
 
 SIZE = 40
 

@@ -7,12 +7,12 @@ import pytest
 
 slicer = pytest.importorskip("slicer")
 
-from made_volumes import made_volume, pixels  # noqa: E402
+from made_volumes import made_volume, pixels
 
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene  # noqa: E402
-from DICOMTutorialHelperLib.scene.slice_views import SliceViews  # noqa: E402
-from DICOMTutorialHelperLib.scene.three_d_view import ThreeDView, window_class  # noqa: E402
-from DICOMTutorialHelperLib.scene.volume_rendering import VolumeRenderings, preset_folder  # noqa: E402
+from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
+from DICOMTutorialHelperLib.scene.slice_views import SliceViews
+from DICOMTutorialHelperLib.scene.three_d_view import ThreeDView, window_class
+from DICOMTutorialHelperLib.scene.volume_rendering import VolumeRenderings, preset_folder
 
 SIZE = 32
 

@@ -7,12 +7,12 @@ import pytest
 
 slicer = pytest.importorskip("slicer")
 
-import vtk  # noqa: E402  comes with slicer-core
-from made_volumes import fill  # noqa: E402
+import vtk
+from made_volumes import fill
 
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene  # noqa: E402
-from DICOMTutorialHelperLib.scene.marked_points import mark_point, marked_points_ras  # noqa: E402
-from DICOMTutorialHelperLib.scene.time_intensity import ball_means, most_enhancing_point_ras, plot_curve  # noqa: E402
+from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
+from DICOMTutorialHelperLib.scene.marked_points import mark_point, marked_points_ras
+from DICOMTutorialHelperLib.scene.time_intensity import ball_means, most_enhancing_point_ras, plot_curve
 
 IJK_TO_RAS = np.array([[-2.0, 0, 0, 30], [0, -2, 0, 40], [0, 0, 5, -50], [0, 0, 0, 1]])
 LESION_IJK = (6, 9, 4)
