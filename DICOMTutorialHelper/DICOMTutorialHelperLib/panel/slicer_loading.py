@@ -11,6 +11,7 @@ import qt
 import slicer
 
 from DICOMTutorialHelperLib.cancelled import Cancelled
+from DICOMTutorialHelperLib.dicom.examine import SOUND_SEQUENCE
 from DICOMTutorialHelperLib.panel import settings
 from DICOMTutorialHelperLib.panel.jobs import in_thread
 from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
@@ -55,7 +56,7 @@ class SlicerLoading:
 
         Raises WorkspaceError where nothing was loaded.
         """
-        offered = self._examine(files, progress)
+        offered = self._examine(files, progress, {plugin}) if plugin else self._examine_for_loading(files, progress)
         if plugin:
             best = max((loadable.confidence for loadable in offered.get(plugin, ())), default=None)
             for name, loadables in offered.items():
@@ -101,14 +102,26 @@ class SlicerLoading:
             raise Cancelled
         return done
 
-    def _examine(self, files: Sequence[Path], progress: Optional[Progress]) -> dict[str, list[Any]]:
-        """Loadables by plugin, selected as the DICOM browser would select them.
+    def _examine_for_loading(self, files: Sequence[Path], progress: Optional[Progress]) -> dict[str, list[Any]]:
+        """As for all plugins, but without asking the others where this extension's sequence outdoes whatever they may offer.
+
+        The multi-volume importer alone takes seconds for a series of some hundred slices, and the window stands still.
+        """
+        own = self._examine(files, progress, OWN_PLUGINS)
+        if any(loadable.selected and loadable.confidence >= SOUND_SEQUENCE for some in own.values() for loadable in some):
+            return own
+        return self._examine(files, progress)
+
+    def _examine(
+        self, files: Sequence[Path], progress: Optional[Progress], only: Optional[set[str]] = None
+    ) -> dict[str, list[Any]]:
+        """Loadables by plugin, selected as the DICOM browser would select them; of ``only`` these plugins where given.
 
         With ``progress``, headers are read in the background first, and the window lives between the plugins.
         """
         from DICOMLib import DICOMUtils
 
-        enabled = [plugin.name for plugin in self.plugins() if plugin.enabled]
+        enabled = [plugin.name for plugin in self.plugins() if plugin.enabled and (only is None or plugin.name in only)]
         paths = [str(path) for path in files]
         if not enabled or not paths:
             return {}

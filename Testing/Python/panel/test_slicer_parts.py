@@ -154,3 +154,18 @@ def test_an_export_that_moved_is_noticed(started, tmp_path):
     loaded.volume.SetOrigin(origin[0], origin[1], origin[2] + 1.5)
     assert _difference(item, tmp_path) == "voxels moved by 1.500 mm"
     assert "instead of 2" in _difference(LoadedItem(loaded.volume.GetID(), "CT", frames=2), tmp_path)
+
+
+@pytest.mark.parametrize(("confidence", "asked_others"), [(1.1, False), (0.6, True), (0.4, True)])
+def test_other_plugins_are_not_asked_where_none_could_outdo_the_sequence(started, confidence, asked_others):
+    from DICOMTutorialHelperLib.panel.slicer_loading import OWN_PLUGINS, SlicerLoading
+
+    asked = []
+
+    class Loading(SlicerLoading):
+        def _examine(self, files, progress, only=None):
+            asked.append(only)
+            return {"DICOMTutorialSequencePlugin": [SimpleNamespace(selected=True, confidence=confidence)]}
+
+    Loading()._examine_for_loading(["a.dcm"], None)
+    assert asked == ([OWN_PLUGINS, None] if asked_others else [OWN_PLUGINS])
