@@ -33,7 +33,7 @@ def slice_dataset(number: int, sop_class: str = CT, rows: int = 5, columns: int 
     dataset.PatientName, dataset.PatientID = "Doe^Jane", "P1"
     dataset.StudyInstanceUID, dataset.StudyDate = "1.2.3", "20200102"
     dataset.SeriesInstanceUID, dataset.SeriesNumber, dataset.SeriesDescription = "1.2.3.4", 5, "Test"
-    dataset.Modality = MODALITIES[sop_class]
+    dataset.Modality = MODALITIES.get(sop_class, "OT")
     dataset.FrameOfReferenceUID = "1.2.3.9"
     dataset.InstanceNumber = number + 1
     dataset.Rows, dataset.Columns = rows, columns

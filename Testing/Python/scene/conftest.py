@@ -11,19 +11,17 @@ from typing import Any, Callable, Optional
 import numpy as np
 import pydicom
 import pytest
-from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 import vtk
+from made_series import CT, MR, slice_dataset, write
 
 from DICOMTutorialHelperLib.dicom.candidate import SeriesExamination
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
 
-CT = "1.2.840.10008.5.1.4.1.1.2"
-MR = "1.2.840.10008.5.1.4.1.1.4"
 PET = "1.2.840.10008.5.1.4.1.1.128"
+MODALITIES = {CT: "CT", MR: "MR", PET: "PT"}
 ROWS, COLUMNS = 5, 4
 ROW_SPACING, COLUMN_SPACING = 0.8, 0.7
 
@@ -41,48 +39,25 @@ class SeriesPlan:
 
 
 def _write_slice(plan: SeriesPlan, number: int, path: Path) -> None:
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = plan.sop_class
-    meta.MediaStorageSOPInstanceUID = generate_uid()
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    dataset = FileDataset(str(path), {}, file_meta=meta, preamble=b"\0" * 128)
-    dataset.SOPClassUID, dataset.SOPInstanceUID = plan.sop_class, meta.MediaStorageSOPInstanceUID
-    dataset.PatientName, dataset.PatientID = "Doe^Jane", "P1"
-    dataset.PatientSex, dataset.PatientBirthDate = "F", "19700203"
-    dataset.StudyInstanceUID, dataset.StudyDescription, dataset.StudyDate = "1.2.3", "Chest", "20200102"
-    dataset.StudyID, dataset.StudyTime = "S7", "101112"
-    dataset.SeriesInstanceUID, dataset.SeriesNumber, dataset.SeriesDescription = "1.2.3.4", 5, "Test/series"
-    dataset.Modality = {CT: "CT", MR: "MR", PET: "PT"}[plan.sop_class]
-    dataset.Manufacturer, dataset.ManufacturerModelName = "Maker", "Model T"
-    dataset.FrameOfReferenceUID = "1.2.3.9"
-    dataset.InstanceNumber = number + 1
-    dataset.Rows, dataset.Columns = ROWS, COLUMNS
-    dataset.PixelSpacing = [ROW_SPACING, COLUMN_SPACING]
-    dataset.ImagePositionPatient = [float(value) for value in plan.positions[number]]
-    dataset.ImageOrientationPatient = [float(value) for value in plan.orientation]
-    dataset.SamplesPerPixel = plan.samples
     rng = np.random.default_rng(number)
+    header = {
+        "PatientSex": "F", "PatientBirthDate": "19700203", "StudyDescription": "Chest", "StudyID": "S7", "StudyTime": "101112",
+        "SeriesDescription": "Test/series", "Manufacturer": "Maker", "ManufacturerModelName": "Model T",
+        "Modality": MODALITIES[plan.sop_class],
+        "PixelSpacing": [ROW_SPACING, COLUMN_SPACING], "BitsStored": 16, "HighBit": 15,
+        "ImagePositionPatient": [float(value) for value in plan.positions[number]],
+        "ImageOrientationPatient": [float(value) for value in plan.orientation],
+    }  # fmt: skip
     if plan.samples == 3:
-        dataset.PhotometricInterpretation, dataset.PlanarConfiguration = "RGB", 0
-        dataset.BitsAllocated = dataset.BitsStored = 8
         pixels = rng.integers(0, 255, (ROWS, COLUMNS, 3)).astype(np.uint8)
+        header.update(SamplesPerPixel=3, PhotometricInterpretation="RGB", PlanarConfiguration=0)
+        header.update(BitsAllocated=8, BitsStored=8, HighBit=7, PixelData=pixels.tobytes())
     else:
-        dataset.PhotometricInterpretation = "MONOCHROME2"
-        dataset.BitsAllocated = dataset.BitsStored = 16
-        dataset.RescaleSlope, dataset.RescaleIntercept = 1, -1024
-        pixels = rng.integers(0, 2000, (ROWS, COLUMNS)).astype("<u2")
-    dataset.HighBit, dataset.PixelRepresentation = dataset.BitsStored - 1, 0
-    dataset.PixelData = pixels.tobytes()
-    for keyword, value in {**plan.header, **(plan.headers[number] if plan.headers else {})}.items():
-        if value is None:
-            delattr(dataset, keyword)
-        else:
-            setattr(dataset, keyword, value)
-    if int(pydicom.__version__.split(".")[0]) >= 3:
-        dataset.save_as(path, enforce_file_format=True)
-    else:
-        dataset.is_little_endian, dataset.is_implicit_VR = True, False
-        dataset.save_as(path, write_like_original=False)
+        header.update(RescaleSlope=1, RescaleIntercept=-1024)
+        header["PixelData"] = rng.integers(0, 2000, (ROWS, COLUMNS)).astype("<u2").tobytes()
+    header.update(plan.header)
+    header.update(plan.headers[number] if plan.headers else {})
+    write(slice_dataset(number, plan.sop_class, ROWS, COLUMNS, **header), path)
 
 
 @pytest.fixture
