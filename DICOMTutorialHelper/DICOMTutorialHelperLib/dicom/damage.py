@@ -10,8 +10,7 @@ import pydicom.errors
 DAMAGE = (
     EOFError,
     ValueError,
-    KeyError,
-    IndexError,
+    LookupError,
     AttributeError,
     TypeError,
     OverflowError,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import struct
 import warnings
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Optional, Union
@@ -14,15 +12,14 @@ from pydicom.datadict import dictionary_has_tag
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
+from DICOMTutorialHelperLib.dicom.damage import DAMAGE
+
 PathLike = Union[str, Path]
 
 # What pydicom raises on files that are cut short, damaged or not DICOM at all.
-READ_ERRORS = (
-    InvalidDicomError, OSError, EOFError, ValueError, NotImplementedError, KeyError, TypeError, AttributeError,
-    OverflowError, RecursionError, struct.error, zlib.error,
-)  # fmt: skip
+READ_ERRORS = (InvalidDicomError, OSError, *DAMAGE)
 # What pydicom raises when the bytes of one element do not fit its VR; the other elements stay readable.
-VALUE_ERRORS = (ValueError, NotImplementedError, KeyError, TypeError, AttributeError, OverflowError, LookupError, struct.error)
+VALUE_ERRORS = DAMAGE
 
 PREAMBLE_LENGTH = 128
 MAGIC = b"DICM"
