@@ -63,18 +63,11 @@ def _rgb(dataset: Any, values: np.ndarray) -> np.ndarray:
         palette = apply_color_lut(values, dataset)
         # Palettes of 16 bits fill them: bring them down to what a screen shows.
         return (palette >> 8).astype(np.uint8) if palette.dtype.itemsize == 2 else palette
-    decoded_as_rgb = pydicom.__version__.split(".")[0] >= "3" or dataset.file_meta.TransferSyntaxUID in JPEG_2000
-    if colours.startswith("YBR") and not (decoded_as_rgb and _is_rgb_in_pydicom_3(dataset)):
+    if colours.startswith("YBR") and not _is_rgb_already(colours):
         return convert_color_space(values, "YBR_FULL", "RGB", per_frame=values.ndim == 4)
     return values
 
 
-JPEG_2000 = {"1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"}
-NATIVE = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"}
-
-
-def _is_rgb_in_pydicom_3(dataset: Any) -> bool:
-    """pydicom 3 turns every YBR image into RGB in pixel_array; JPEG 2000 gives RGB for YBR_RCT and YBR_ICT by itself."""
-    if pydicom.__version__.split(".")[0] >= "3":
-        return True
-    return dataset.PhotometricInterpretation in ("YBR_RCT", "YBR_ICT")
+def _is_rgb_already(colours: str) -> bool:
+    """pydicom 3 gives every YBR image as RGB; before, only JPEG 2000 did, for the transforms of its own."""
+    return int(pydicom.__version__.split(".")[0]) >= 3 or colours in ("YBR_RCT", "YBR_ICT")

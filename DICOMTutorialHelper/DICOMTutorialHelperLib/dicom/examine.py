@@ -166,15 +166,12 @@ def _read_unplaced(frames: list[Frame], set_aside: bool) -> list[Part]:
             parts.append(Part([_stacked_by_guess(size)], None, labels, [finding], set_aside))
             continue
         finding = Finding("missing-geometry", INFO, {"reason": "projection", "count": len(size), "modality": modality})
-        for instance in dict.fromkeys(frame.instance for frame in size):
+        instances = list(dict.fromkeys(frame.instance for frame in size))
+        for instance in instances:
             own = [_placed_at_origin(frame, 0.0) for frame in instance.frames]
-            labels = (str(instance.get("InstanceNumber", instance.path.name)),) if len(series_of(size)) > 1 else ()
+            labels = (str(instance.get("InstanceNumber", instance.path.name)),) if len(instances) > 1 else ()
             parts.append(Part([[frame] for frame in own], _film_index(own), labels, [finding], set_aside))
     return parts
-
-
-def series_of(frames: Sequence[Frame]) -> set[Instance]:
-    return {frame.instance for frame in frames}
 
 
 def _film_index(frames: list[Frame]) -> Optional[SequenceIndex]:

@@ -182,7 +182,7 @@ def _drop_unused_bits(values: np.ndarray, instance: Instance) -> None:
 def _modality_type(frames: list[Frame], stored_type: np.dtype, reader: _FrameReader) -> np.dtype:
     """The smallest type that holds every modality value exactly where all are whole numbers, else float32 (float64 if stored)."""
     if stored_type.kind == "f" or reader.elsewhere:
-        return stored_type if stored_type.kind == "f" or reader.elsewhere else np.dtype(np.float32)
+        return stored_type
     low, high = 0.0, 0.0
     for frame in frames:
         rescale = _rescale(frame)

@@ -161,6 +161,21 @@ def test_a_palette_becomes_the_colours_it_names(tmp_path):
     assert np.array_equal(voxels[0], np.stack([red[index] >> 8, green[index] >> 8, blue[index] >> 8], axis=-1))
 
 
+def test_luminance_and_chrominance_become_red_green_and_blue(tmp_path):
+    """Grey and pure red, by the equations of PS3.3 C.7.6.3.1.2; eight bits round to within 2."""
+    ybr = np.zeros((ROWS, COLUMNS, 3), "u1")
+    ybr[:, :2], ybr[:, 2:] = (100, 128, 128), (76, 85, 255)
+    header = {
+        "SamplesPerPixel": 3, "PhotometricInterpretation": "YBR_FULL", "PlanarConfiguration": 0,
+        "BitsAllocated": 8, "BitsStored": 8, "HighBit": 7, "PixelData": ybr.tobytes(),
+    }  # fmt: skip
+    write_series(tmp_path, axial_positions(2), **header)
+    (series,) = examine_paths([tmp_path]).series
+    voxels = read_voxels(series.candidates[0].stacks[0]).astype(int)
+    assert np.abs(voxels[:, :, :2] - (100, 100, 100)).max() <= 2
+    assert np.abs(voxels[:, :, 2:] - (255, 0, 0)).max() <= 2
+
+
 def test_float_pixels_stay_float(tmp_path):
     values = np.random.default_rng(2).normal(size=(ROWS, COLUMNS)).astype("<f4")
     header = {"PixelData": None, "FloatPixelData": values.tobytes(), "BitsAllocated": 32}
