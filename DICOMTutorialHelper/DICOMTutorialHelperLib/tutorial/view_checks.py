@@ -37,9 +37,9 @@ def layout_chosen(situation: Situation, all_of: list[str]) -> Outcome:
     layout = situation.workspace.layout()
     if layout in all_of and layout not in seen:
         seen.append(layout)
-    missing = [layout for layout in all_of if layout not in seen]
+    missing = [f"layout.{name}" for name in all_of if name not in seen]
     if missing:
-        return Outcome(False, "layout-chosen.missing", {"layouts": [f"layout.{name}" for name in missing]})
+        return Outcome(False, "layout-chosen.missing", {"layouts": missing})
     return Outcome(True, "layout-chosen.done", {"layouts": [f"layout.{name}" for name in all_of]})
 
 
@@ -75,9 +75,9 @@ def preset_applied(situation: Situation, series: str, all_of: list[str]) -> Outc
         preset = situation.workspace.window_level(node).preset
         if preset in all_of and preset not in seen:
             seen.append(preset)
-    missing = [preset for preset in all_of if preset not in seen]
+    missing = [f"preset.{name}" for name in all_of if name not in seen]
     if missing:
-        return Outcome(False, "preset-applied.missing", {"presets": [f"preset.{name}" for name in missing]})
+        return Outcome(False, "preset-applied.missing", {"presets": missing})
     return Outcome(True, "preset-applied.done", {"presets": [f"preset.{name}" for name in all_of]})
 
 

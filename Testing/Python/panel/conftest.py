@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -85,14 +85,36 @@ def guide(application, tutorial, workspace, jobs, places, opened_links):
 
 
 @pytest.fixture
-def part(guide):
+def part(guide, find_in):
     """A widget of the page by its object name."""
+    return lambda name: find_in(guide.page.widget, name)
 
-    def find(name):
-        (found,) = [child for child in guide.page.widget.findChildren(qt.QObject) if child.objectName == name]
+
+@pytest.fixture
+def find_in():
+    """Finds the one part of a widget with an object name."""
+
+    def find(widget, name):
+        (found,) = [child for child in widget.findChildren(qt.QObject) if child.objectName == name]
         return found
 
     return find
+
+
+@pytest.fixture
+def shown(application):
+    """Shows a tab of the module panel as narrow as Slicer's panel gets, for as long as a test runs."""
+
+    @contextmanager
+    def show(tab):
+        tab.widget.size = qt.QSize(350, 800)
+        tab.widget.show()
+        tab.enter()
+        yield tab
+        tab.exit()
+        tab.widget.deleteLater()
+
+    return show
 
 
 @pytest.fixture(scope="session")

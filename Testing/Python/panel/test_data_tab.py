@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import qt
 
 from DICOMTutorialHelperLib.panel import practice
 from DICOMTutorialHelperLib.panel.data_tab import DataTab
@@ -15,23 +14,15 @@ def homes():
 
 
 @pytest.fixture
-def tab(application, workspace, jobs, tmp_path, homes):
+def tab(workspace, jobs, tmp_path, homes, shown):
     made = DataTab(workspace, "en", jobs, lambda: tmp_path / "SlicerData", homes.append, lambda: "small")
-    made.widget.size = qt.QSize(350, 800)
-    made.widget.show()
-    made.enter()
-    yield made
-    made.exit()
-    made.widget.deleteLater()
+    with shown(made):
+        yield made
 
 
 @pytest.fixture
-def part(tab):
-    def find(name):
-        (found,) = [child for child in tab.widget.findChildren(qt.QObject) if child.objectName == name]
-        return found
-
-    return find
+def part(tab, find_in):
+    return lambda name: find_in(tab.widget, name)
 
 
 def test_a_set_goes_from_nothing_to_the_screen_with_one_button(tab, workspace, part):

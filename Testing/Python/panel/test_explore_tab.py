@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 
 import pytest
-import qt
 from panel.pretend_workspace import CT, patients_with
 from pydicom import dcmread
 
@@ -18,23 +17,15 @@ from DICOMTutorialHelperLib.tutorial.workspace import PluginOffer
 
 
 @pytest.fixture
-def tab(application, workspace, jobs):
+def tab(workspace, jobs, shown):
     made = ExploreTab(workspace, "en", jobs)
-    made.widget.size = qt.QSize(350, 800)
-    made.widget.show()
-    made.enter()
-    yield made
-    made.exit()
-    made.widget.deleteLater()
+    with shown(made):
+        yield made
 
 
 @pytest.fixture
-def part(tab):
-    def find(name):
-        (found,) = [child for child in tab.widget.findChildren(qt.QObject) if child.objectName == name]
-        return found
-
-    return find
+def part(tab, find_in):
+    return lambda name: find_in(tab.widget, name)
 
 
 @pytest.fixture
