@@ -123,7 +123,7 @@ class DICOMTutorialHelperLogic(ScriptedLoadableModuleLogic):
     def examine(self, paths, language="en"):
         """What files or folders hold and why: patients > studies > series > candidates with findings, as plain data."""
         from DICOMTutorialHelperLib.dicom.examine import examine_paths
-        from DICOMTutorialHelperLib.dicom.report import examination_as_data
+        from DICOMTutorialHelperLib.dicom.serialization import examination_as_data
 
         return examination_as_data(examine_paths([paths] if isinstance(paths, (str, os.PathLike)) else paths), language)
 

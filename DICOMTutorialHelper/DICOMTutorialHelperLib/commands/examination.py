@@ -47,7 +47,7 @@ def add_to(subparsers) -> None:
 
 def run_examine(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.dicom.examine import examine_paths
-    from DICOMTutorialHelperLib.dicom.report import examination_as_data
+    from DICOMTutorialHelperLib.dicom.serialization import examination_as_data
 
     terminal = Terminal(arguments.lang)
     if not _all_exist(arguments.paths, terminal):
@@ -68,7 +68,7 @@ def run_load(arguments: argparse.Namespace) -> int:
         from DICOMTutorialHelperLib.scene.headless_workspace import HeadlessWorkspace
     except ImportError as error:
         return terminal.fail(words["no-slicer"].format(detail=error))
-    from DICOMTutorialHelperLib.dicom.report import skipped_as_data
+    from DICOMTutorialHelperLib.dicom.serialization import skipped_as_data
 
     if not _all_exist(arguments.paths, terminal):
         return 2
@@ -134,7 +134,7 @@ def _load_all(workspace, wanted: list[SeriesExamination], out: Path, report: dic
 
 
 def _described(candidate: Candidate, language: str) -> dict[str, Any]:
-    from DICOMTutorialHelperLib.dicom.report import candidate_as_data
+    from DICOMTutorialHelperLib.dicom.serialization import candidate_as_data
 
     data = candidate_as_data(candidate, language)
     return {key: data[key] for key in ("dimensions", "spacing_mm", "index", "findings")}

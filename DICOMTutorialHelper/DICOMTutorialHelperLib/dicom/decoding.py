@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pydicom
 
-from DICOMTutorialHelperLib.dicom.damage import DAMAGE
 from DICOMTutorialHelperLib.dicom.instance import Instance
+from DICOMTutorialHelperLib.dicom.parse_errors import DAMAGE
 
 
 class DecodingError(Exception):

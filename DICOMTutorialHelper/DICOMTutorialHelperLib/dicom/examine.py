@@ -24,7 +24,7 @@ from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import fit_grid
 from DICOMTutorialHelperLib.dicom.headers import Progress, files_below, read_headers
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
-from DICOMTutorialHelperLib.dicom.observations import CROSS_SECTIONS, observe
+from DICOMTutorialHelperLib.dicom.series_checks import CROSS_SECTIONS, observe
 from DICOMTutorialHelperLib.dicom.splitting import Part, read_series
 
 # Slicer selects the loadables of a series that tie for the highest confidence. Its scalar volume plugin says 0.5, 0.45 or 0.2,

@@ -15,10 +15,10 @@ from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
 from DICOMTutorialHelperLib.dicom.candidate import SkippedFile
-from DICOMTutorialHelperLib.dicom.damage import DAMAGE
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.functional_groups import frames_of
 from DICOMTutorialHelperLib.dicom.instance import Instance
+from DICOMTutorialHelperLib.dicom.parse_errors import DAMAGE
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
 
 # Files read side by side: no faster from memory, where Python itself is the limit, but four times from a drive that takes 5 ms

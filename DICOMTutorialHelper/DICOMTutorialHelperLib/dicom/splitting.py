@@ -18,7 +18,7 @@ from DICOMTutorialHelperLib.dicom.candidate import SequenceIndex
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import is_regular, slice_normal_lps
 from DICOMTutorialHelperLib.dicom.instance import Frame
-from DICOMTutorialHelperLib.dicom.places import (
+from DICOMTutorialHelperLib.dicom.slice_positions import (
     Place,
     distances_along_normal,
     places_of,

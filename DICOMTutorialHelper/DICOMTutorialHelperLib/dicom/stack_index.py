@@ -17,7 +17,7 @@ from DICOMTutorialHelperLib.dicom.attributes import (
     instance_order,
 )
 from DICOMTutorialHelperLib.dicom.instance import Frame
-from DICOMTutorialHelperLib.dicom.places import Place
+from DICOMTutorialHelperLib.dicom.slice_positions import Place
 
 
 class StackIndex(NamedTuple):

@@ -12,7 +12,7 @@ from pydicom.datadict import dictionary_has_tag
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
-from DICOMTutorialHelperLib.dicom.damage import DAMAGE
+from DICOMTutorialHelperLib.dicom.parse_errors import DAMAGE
 
 PathLike = Union[str, Path]
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import Optional
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
-from DICOMTutorialHelperLib.dicom.finding_sentences import sentence
+from DICOMTutorialHelperLib.dicom.finding_messages import sentence
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING
 from DICOMTutorialHelperLib.languages import texts
 from DICOMTutorialHelperLib.tutorial.workspace import PluginOffer

@@ -9,7 +9,7 @@ from typing import Optional
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination
 from DICOMTutorialHelperLib.dicom.examine import examine_files
-from DICOMTutorialHelperLib.dicom.finding_sentences import sentence
+from DICOMTutorialHelperLib.dicom.finding_messages import sentence
 from DICOMTutorialHelperLib.dicom.findings import INFO
 from DICOMTutorialHelperLib.languages import texts
 

@@ -12,7 +12,7 @@ from typing import Optional
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE as SEQUENCE_KIND
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
-from DICOMTutorialHelperLib.dicom.finding_sentences import sentence as finding_sentence
+from DICOMTutorialHelperLib.dicom.finding_messages import sentence as finding_sentence
 from DICOMTutorialHelperLib.dicom.findings import INFO
 from DICOMTutorialHelperLib.scene.headless_workspace import HeadlessWorkspace
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError

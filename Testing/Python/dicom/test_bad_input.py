@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from made_series import axial_positions, write_series
 
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
-from DICOMTutorialHelperLib.dicom.finding_sentences import sentence
-from DICOMTutorialHelperLib.dicom.report import examination_as_data
+from DICOMTutorialHelperLib.dicom.finding_messages import sentence
+from DICOMTutorialHelperLib.dicom.serialization import examination_as_data
 
 
 @pytest.fixture

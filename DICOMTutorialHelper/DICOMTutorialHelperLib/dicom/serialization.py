@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination, SeriesExamination, SkippedFile
-from DICOMTutorialHelperLib.dicom.finding_sentences import sentence
+from DICOMTutorialHelperLib.dicom.finding_messages import sentence
 from DICOMTutorialHelperLib.dicom.findings import Finding
 
 
