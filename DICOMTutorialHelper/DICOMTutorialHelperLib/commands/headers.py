@@ -42,8 +42,8 @@ def add_to(subparsers) -> None:
 
 
 def run_header(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
     from DICOMTutorialHelperLib.explore.headers import header_rows, in_group, search
-    from DICOMTutorialHelperLib.explore.reading import UnreadableFile
 
     terminal = Terminal(arguments.lang)
     try:
@@ -179,7 +179,7 @@ def _show_series(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from rich.text import Text
 
     from DICOMTutorialHelperLib.explore.comparison import compare_series, matching
-    from DICOMTutorialHelperLib.explore.reading import UnreadableFile, dicom_files, read_dataset
+    from DICOMTutorialHelperLib.explore.datasets import UnreadableFile, dicom_files, read_dataset
 
     datasets, problems = [], []
     for path in dicom_files(arguments.file):

@@ -36,7 +36,7 @@ def slicer_version(text: str) -> str:
 
 def run_kinds(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.explore.data_model import data_model
-    from DICOMTutorialHelperLib.explore.kinds import count_kinds
+    from DICOMTutorialHelperLib.explore.object_types import count_kinds
     from DICOMTutorialHelperLib.languages import texts
 
     terminal = Terminal(arguments.lang)
@@ -61,7 +61,7 @@ def run_kinds(arguments: argparse.Namespace) -> int:
 
 def _contents(counts):
     """What the segmentations and reports say, by path, and why some could not be read."""
-    from DICOMTutorialHelperLib.explore.reading import UnreadableFile
+    from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
     from DICOMTutorialHelperLib.explore.reports import read_report
     from DICOMTutorialHelperLib.explore.segments import read_segmentation
 
@@ -81,7 +81,7 @@ def _contents(counts):
 
 
 def _as_json(count, slicer_version, contents) -> dict:
-    from DICOMTutorialHelperLib.explore.kinds import class_name, is_retired, openers
+    from DICOMTutorialHelperLib.explore.object_types import class_name, is_retired, openers
 
     paths = {str(instance.path) for series in count.series for instance in series.instances}
     return {
@@ -100,7 +100,7 @@ def _print_kinds(counts, arguments, terminal: Terminal) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from DICOMTutorialHelperLib.explore.kinds import class_name, is_retired, openers
+    from DICOMTutorialHelperLib.explore.object_types import class_name, is_retired, openers
     from DICOMTutorialHelperLib.explore.values import number
 
     words = terminal.words

@@ -50,8 +50,8 @@ def _terminal(language) -> Terminal:
 
 
 def run_privacy(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
     from DICOMTutorialHelperLib.explore.privacy import scan
-    from DICOMTutorialHelperLib.explore.reading import UnreadableFile
 
     terminal = _terminal(arguments.lang)
     missing = [path for path in arguments.path if not path.exists()]

@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 from rich.console import Console
 
-from DICOMTutorialHelperLib.explore.reading import UnreadableFile
+from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
 from DICOMTutorialHelperLib.languages import supported_language, texts
 
 MOST_PROBLEMS = 10

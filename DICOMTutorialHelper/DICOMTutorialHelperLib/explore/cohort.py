@@ -11,8 +11,8 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
 from DICOMTutorialHelperLib.explore.data_model import DataModel, Progress, data_model
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, read_dataset
 from DICOMTutorialHelperLib.explore.expressions import Expression, Value, checked_keyword, parse
-from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS, PathLike, UnreadableFile, read_dataset
 
 # Columns that no single header has: what counting the files of a series gives.
 COUNTED = ("Instances", "Frames", "Folder")

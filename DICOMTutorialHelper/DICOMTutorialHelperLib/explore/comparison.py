@@ -8,8 +8,8 @@ from typing import Optional, Union
 
 from pydicom.dataset import Dataset
 
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, read_dataset
 from DICOMTutorialHelperLib.explore.headers import HeaderRow, header_rows, plain
-from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS, PathLike, read_dataset
 
 NUMBER_VRS = ("DS", "FD", "FL", "IS", "SL", "SS", "SV", "UL", "US", "UV")
 

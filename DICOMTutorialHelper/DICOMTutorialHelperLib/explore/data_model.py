@@ -10,7 +10,7 @@ from typing import Optional, Union
 
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
 
 KEYWORDS = (
     "SpecificCharacterSet", "SOPClassUID", "SOPInstanceUID", "StudyDate", "StudyTime", "SeriesDate", "SeriesTime", "Modality",

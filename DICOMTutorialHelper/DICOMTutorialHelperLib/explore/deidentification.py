@@ -10,10 +10,10 @@ from typing import Optional, Union
 
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.explore.cleaning import Cleaner, DeidentificationOptions, patient_key
+from DICOMTutorialHelperLib.explore.dataset_deidentifier import Cleaner, DeidentificationOptions, patient_key
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
 from DICOMTutorialHelperLib.explore.privacy import pixel_warnings
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
-from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
 from DICOMTutorialHelperLib.explore.writing import write_clean
 
 Progress = Callable[[int, int], None]

@@ -13,9 +13,9 @@ from pydicom.uid import UID
 
 from DICOMTutorialHelperLib.explore.cohort import element_value
 from DICOMTutorialHelperLib.explore.data_model import DataModel, Progress, data_model
-from DICOMTutorialHelperLib.explore.kinds import UNKNOWN, is_retired, kind_of
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, read_dataset
+from DICOMTutorialHelperLib.explore.object_types import UNKNOWN, is_retired, kind_of
 from DICOMTutorialHelperLib.explore.privacy import privacy_report
-from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS, PathLike, UnreadableFile, read_dataset
 
 PRINCIPLES = ("findable", "accessible", "interoperable", "reusable")
 PRESENT, PARTIAL, MISSING = "present", "partial", "missing"

@@ -13,8 +13,8 @@ from pydicom.datadict import keyword_for_tag
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, read_dataset
 from DICOMTutorialHelperLib.explore.privacy import personal_category
-from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS, PathLike, read_dataset
 from DICOMTutorialHelperLib.explore.values import element_name, items_text, value_text
 from DICOMTutorialHelperLib.languages import supported_language, texts
 

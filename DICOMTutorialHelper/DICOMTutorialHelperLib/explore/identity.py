@@ -10,8 +10,8 @@ from pydicom.datadict import keyword_for_tag
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS
 from DICOMTutorialHelperLib.explore.profile import rule_for
-from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS
 
 NAMING, NAMING_VRS = ("patient", "person", "identifier"), ("PN", "LO", "SH", "DA")
 # A service such as RADIOLOGY names nobody, and stands in half of all descriptions.

@@ -14,9 +14,9 @@ from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 from pydicom.uid import UID
 
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
 from DICOMTutorialHelperLib.explore.identity import names_pattern
 from DICOMTutorialHelperLib.explore.profile import CATEGORIES, DIRECT, TECHNICAL, is_safe_private, rule_for
-from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
 from DICOMTutorialHelperLib.explore.values import element_name
 
 __all__ = ["CATEGORIES", "GRADES", "PrivacyItem", "PrivacyReport", "grade_of", "personal_category", "privacy_report", "scan"]

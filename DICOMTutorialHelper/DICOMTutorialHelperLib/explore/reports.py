@@ -13,7 +13,7 @@ from typing import Optional, Union
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.explore.codes import Code, first_code
-from DICOMTutorialHelperLib.explore.reading import PathLike, read_dataset
+from DICOMTutorialHelperLib.explore.datasets import PathLike, read_dataset
 from DICOMTutorialHelperLib.explore.values import person_text
 
 # Codes of PS3.16 that give the measurements of TID 1500 and 1411 their place; both SNOMED's present and older form.

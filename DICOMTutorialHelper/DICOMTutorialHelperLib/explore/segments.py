@@ -12,7 +12,7 @@ from typing import Optional, Union
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.explore.codes import Code, codes_of, first_code
-from DICOMTutorialHelperLib.explore.reading import PathLike, read_dataset
+from DICOMTutorialHelperLib.explore.datasets import PathLike, read_dataset
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from DICOMTutorialHelperLib.data.progress import Progress
 from DICOMTutorialHelperLib.explore.data_model import data_model
+from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
 from DICOMTutorialHelperLib.explore.fair import PRINCIPLES, fair_report
-from DICOMTutorialHelperLib.explore.kinds import class_name, count_kinds, openers
+from DICOMTutorialHelperLib.explore.object_types import class_name, count_kinds, openers
 from DICOMTutorialHelperLib.explore.privacy import CATEGORIES, GRADES, PrivacyReport, grade_of, privacy_report
-from DICOMTutorialHelperLib.explore.reading import UnreadableFile
 from DICOMTutorialHelperLib.languages import texts
 
 # A sign beside each word: colours are never the only sign.

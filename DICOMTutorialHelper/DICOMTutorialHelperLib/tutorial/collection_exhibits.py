@@ -43,7 +43,7 @@ def fair(situation: Situation) -> Exhibit:
 def kinds(situation: Situation) -> Exhibit:
     """What kinds of objects the learner's series are."""
     from DICOMTutorialHelperLib.explore.data_model import data_model
-    from DICOMTutorialHelperLib.explore.kinds import class_name, count_kinds
+    from DICOMTutorialHelperLib.explore.object_types import class_name, count_kinds
 
     language = situation.workspace.language()
     words = texts("kinds", language)

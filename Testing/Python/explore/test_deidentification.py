@@ -17,6 +17,7 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.uid import PYDICOM_IMPLEMENTATION_UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
+from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
 from DICOMTutorialHelperLib.explore.deidentification import (
     DeidentificationOptions,
     OutputRefused,
@@ -25,7 +26,6 @@ from DICOMTutorialHelperLib.explore.deidentification import (
 )
 from DICOMTutorialHelperLib.explore.privacy import privacy_report
 from DICOMTutorialHelperLib.explore.profile import rule_for
-from DICOMTutorialHelperLib.explore.reading import UnreadableFile
 
 OF_PYDICOM = ("JPEG2000.dcm", "MR_small_RLE.dcm", "rtplan.dcm", "rtstruct.dcm", "badVR.dcm", "test-SR.dcm")
 GEOMETRY = (
@@ -120,7 +120,7 @@ def test_the_method_is_recorded(copy_of_person):
 def test_codes_have_the_meanings_of_cid_7050():
     from pydicom.sr.codedict import codes
 
-    from DICOMTutorialHelperLib.explore.cleaning import METHOD_CODES
+    from DICOMTutorialHelperLib.explore.dataset_deidentifier import METHOD_CODES
 
     group = getattr(codes, "CID7050", None) or codes.cid7050  # as pydicom 2 spells it
     standard = {getattr(group, name).value: getattr(group, name).meaning for name in group.dir()}

@@ -12,8 +12,8 @@ from made_series import slice_dataset, write
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from DICOMTutorialHelperLib.explore.datasets import UnreadableFile, dicom_files, read_dataset
 from DICOMTutorialHelperLib.explore.headers import GROUPS, header_rows, in_group, search
-from DICOMTutorialHelperLib.explore.reading import UnreadableFile, dicom_files, read_dataset
 from DICOMTutorialHelperLib.languages import LANGUAGES, texts
 
 PYDICOM_DATA = Path(pydicom.__file__).parent / "data"

@@ -7,7 +7,15 @@ from made_series import CT, ENHANCED_MR, MR, XRAY, slice_dataset, write
 from pydicom.uid import UID_dictionary
 
 from DICOMTutorialHelperLib.explore.data_model import data_model
-from DICOMTutorialHelperLib.explore.kinds import all_kinds, class_name, count_kinds, is_retired, kind_of, openers, slicer_versions
+from DICOMTutorialHelperLib.explore.object_types import (
+    all_kinds,
+    class_name,
+    count_kinds,
+    is_retired,
+    kind_of,
+    openers,
+    slicer_versions,
+)
 from DICOMTutorialHelperLib.languages import LANGUAGES, texts
 
 SEG = "1.2.840.10008.5.1.4.1.1.66.4"

@@ -17,10 +17,10 @@ from pydicom.tag import BaseTag
 
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.explore import descriptions
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS
 from DICOMTutorialHelperLib.explore.identity import folded, names_pattern
 from DICOMTutorialHelperLib.explore.profile import Rule, edition, is_drawing, is_safe_private, rule_for
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
-from DICOMTutorialHelperLib.explore.reading import VALUE_ERRORS
 
 DATES = ("remove", "shift", "keep")
 DUMMY = {"DA": "19000101", "DT": "19000101000000", "TM": "000000", "AS": "000Y", "PN": "ANONYMOUS"}
