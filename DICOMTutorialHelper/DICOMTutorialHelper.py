@@ -40,7 +40,7 @@ def registerSampleData():
         import SampleData
     except ImportError:  # a custom application without the module
         return
-    from DICOMTutorialHelperLib.data.sample_data import sample_data_sources
+    from DICOMTutorialHelperLib.data.published.sample_data import sample_data_sources
 
     def provide(setName, kind):
         logic = DICOMTutorialHelperLogic()
@@ -103,13 +103,13 @@ class DICOMTutorialHelperLogic(ScriptedLoadableModuleLogic):
 
     def makePracticeData(self, name, folder=None, size="small"):
         """Make a data set of nobody's body; returns its files."""
-        from DICOMTutorialHelperLib.data.practice import make_practice_set
+        from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 
         return make_practice_set(name, self._folder(folder), size=size)
 
     def getPublishedData(self, name, folder=None, source=None):
         """Download a published data set, or take it from ``source``, a ZIP file or folder on disk; returns its files."""
-        from DICOMTutorialHelperLib.data.getting import from_disk, from_web
+        from DICOMTutorialHelperLib.data.published.fetch import from_disk, from_web
 
         folder = self._folder(folder)
         return (from_disk(name, source, folder) if source else from_web(name, folder)).files

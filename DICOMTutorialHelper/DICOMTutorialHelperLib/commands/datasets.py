@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from DICOMTutorialHelperLib.commands.terminal import add_language, path_argument, print_json
 
 if TYPE_CHECKING:
-    from DICOMTutorialHelperLib.data.recognition import RecognisedSet
+    from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet
 
 SET_NAMES = ("torso-ct", "breast-mri", "breast-mri-sagittal", "examples")
 FAULT_NAMES = (
@@ -66,8 +66,8 @@ def add_to(subparsers) -> None:
 def run_practice(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.cancelled import Cancelled
     from DICOMTutorialHelperLib.data.errors import DataError
-    from DICOMTutorialHelperLib.data.faults import FAULTS
-    from DICOMTutorialHelperLib.data.practice import left_out, make_practice_set
+    from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
+    from DICOMTutorialHelperLib.data.synthetic.practice import left_out, make_practice_set
 
     screen = _Screen(arguments)
     names: Sequence[str] = SET_NAMES if arguments.chosen in (None, "all") else (arguments.chosen,)
@@ -105,9 +105,9 @@ def run_practice(arguments: argparse.Namespace) -> int:
 
 def run_get(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.cancelled import Cancelled
-    from DICOMTutorialHelperLib.data import getting
     from DICOMTutorialHelperLib.data.errors import DataError
-    from DICOMTutorialHelperLib.data.recognition import PUBLISHED, recognise_folder
+    from DICOMTutorialHelperLib.data.published import fetch
+    from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, recognise_folder
 
     screen = _Screen(arguments)
     if arguments.source != "web" and not arguments.series:
@@ -119,11 +119,11 @@ def run_get(arguments: argparse.Namespace) -> int:
                 return _report_got(screen, arguments, there, 0, already=True)
         with screen.progress("getting", arguments.name) as progress:
             if arguments.origin is not None:
-                got = getting.from_disk(arguments.name, arguments.origin, arguments.to, progress)
+                got = fetch.from_disk(arguments.name, arguments.origin, arguments.to, progress)
             elif arguments.source == "web":
-                got = getting.from_web(arguments.name, arguments.to, progress)
+                got = fetch.from_web(arguments.name, arguments.to, progress)
             else:
-                fetch = getting.from_tcia if arguments.source == "tcia" else getting.from_idc
+                fetch = fetch.from_tcia if arguments.source == "tcia" else fetch.from_idc
                 got = fetch(arguments.series, arguments.to, progress)
     except DataError as error:
         return screen.fail(error.sentence(screen.language))
@@ -135,7 +135,7 @@ def run_get(arguments: argparse.Namespace) -> int:
 def _report_got(
     screen: _Screen, arguments: argparse.Namespace, sets: Sequence[RecognisedSet], files: int, already: bool = False
 ) -> int:
-    from DICOMTutorialHelperLib.data.catalog import data_set
+    from DICOMTutorialHelperLib.data.published.catalog import data_set
 
     wanted = data_set(arguments.name)
     if arguments.json:
@@ -151,7 +151,7 @@ def _report_got(
 
 
 def run_recognise(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.data.recognition import recognise_folder
+    from DICOMTutorialHelperLib.data.published.recognition import recognise_folder
 
     screen = _Screen(arguments)
     if not arguments.path.exists():

@@ -9,9 +9,9 @@ from typing import Any, Optional
 
 import qt
 
-from DICOMTutorialHelperLib.data.catalog import DataSet, data_sets
 from DICOMTutorialHelperLib.data.progress import Progress
-from DICOMTutorialHelperLib.data.recognition import RecognisedSet, recognise_folder
+from DICOMTutorialHelperLib.data.published.catalog import DataSet, data_sets
+from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet, recognise_folder
 from DICOMTutorialHelperLib.languages import texts
 from DICOMTutorialHelperLib.panel import practice
 from DICOMTutorialHelperLib.panel.jobs import Jobs
@@ -162,7 +162,7 @@ class DataTab:
 
     def get_published(self, name: str) -> None:
         """Download the published images; asked first, for it goes to the internet."""
-        from DICOMTutorialHelperLib.data.getting import from_web
+        from DICOMTutorialHelperLib.data.published.fetch import from_web
 
         wanted = data_sets()[name]
         question = say("data.get.ask", self._language, address=wanted.archive_url or "", licence=wanted.licence)
@@ -173,7 +173,7 @@ class DataTab:
 
     def take_from_disk(self, name: str, source: Path) -> None:
         """Take the published images from a ZIP file or a folder on disk."""
-        from DICOMTutorialHelperLib.data.getting import from_disk
+        from DICOMTutorialHelperLib.data.published.fetch import from_disk
 
         home = self._home()
         self._run("get", lambda progress: self._jobs.in_thread(lambda note: from_disk(name, source, home, note), progress))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Optional
 
-from DICOMTutorialHelperLib.data.practice import make_practice_set
 from DICOMTutorialHelperLib.data.progress import Progress
-from DICOMTutorialHelperLib.data.recognition import PUBLISHED, RecognisedSet, recognise_folder
+from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, RecognisedSet, recognise_folder
+from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.tutorial.workspace import FOUR_UP, LoadedItem, Workspace, WorkspaceError
 
@@ -30,7 +30,7 @@ def show_published_set(
     name: str, workspace: Workspace, home: Path, source: Optional[Path], jobs: Jobs, progress: Progress
 ) -> tuple[LoadedItem, ...]:
     """The same with the published images, from ``source`` (a ZIP file or a folder) or from the web. Raises DataError too."""
-    from DICOMTutorialHelperLib.data.getting import from_disk, from_web
+    from DICOMTutorialHelperLib.data.published.fetch import from_disk, from_web
 
     found = jobs.in_thread(lambda note: find_set(name, home, note, PUBLISHED), progress)
     if found is None:

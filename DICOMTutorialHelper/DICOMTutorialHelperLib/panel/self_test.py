@@ -12,7 +12,7 @@ from typing import Any, Optional
 
 import slicer
 
-from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.panel.restored_application import application_state, restored_application
 from DICOMTutorialHelperLib.panel.self_test_exports import export_problems
 from DICOMTutorialHelperLib.panel.self_test_plugins import print_plugins

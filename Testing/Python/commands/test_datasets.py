@@ -10,8 +10,8 @@ import pytest
 
 from DICOMTutorialHelperLib.__main__ import main
 from DICOMTutorialHelperLib.commands import datasets
-from DICOMTutorialHelperLib.data.faults import FAULTS
-from DICOMTutorialHelperLib.data.practice import PRACTICE_SETS
+from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
+from DICOMTutorialHelperLib.data.synthetic.practice import PRACTICE_SETS
 
 
 @pytest.fixture

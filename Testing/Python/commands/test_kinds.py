@@ -44,7 +44,7 @@ def test_a_version_that_is_none_is_wrong_usage(folder, capsys):
 
 def test_segments_and_measurements_are_shown(tmp_path, capsys):
     pytest.importorskip("highdicom")
-    from DICOMTutorialHelperLib.data.practice import make_practice_set
+    from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 
     make_practice_set("examples", tmp_path)
     assert main(["kinds", str(tmp_path), "--lang", "en", "--tree"]) == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 
 
 @pytest.fixture(scope="session")

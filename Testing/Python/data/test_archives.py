@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from DICOMTutorialHelperLib.cancelled import Cancelled
-from DICOMTutorialHelperLib.data import archives
-from DICOMTutorialHelperLib.data.archives import unpack_archive
 from DICOMTutorialHelperLib.data.errors import DataError
+from DICOMTutorialHelperLib.data.published import archives
+from DICOMTutorialHelperLib.data.published.archives import unpack_archive
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from DICOMTutorialHelperLib.data import catalog
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.practice import PRACTICE_SETS
-from DICOMTutorialHelperLib.data.sample_data import CATEGORY, PRACTICE, PUBLISHED, sample_data_sources
+from DICOMTutorialHelperLib.data.published import catalog
+from DICOMTutorialHelperLib.data.published.sample_data import CATEGORY, PRACTICE, PUBLISHED, sample_data_sources
+from DICOMTutorialHelperLib.data.synthetic.practice import PRACTICE_SETS
 from DICOMTutorialHelperLib.languages import LANGUAGES, resources_folder
 
 LIBRARY = Path(catalog.__file__).parent

@@ -7,8 +7,8 @@ import socket
 import pytest
 
 from DICOMTutorialHelperLib.cancelled import Cancelled
-from DICOMTutorialHelperLib.data import archives, download
 from DICOMTutorialHelperLib.data.errors import DataError
+from DICOMTutorialHelperLib.data.published import archives, download
 
 BODY = bytes(range(256)) * 12_000  # about three megabytes
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from DICOMTutorialHelperLib.data.faults import FAULTS
-from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
+from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, VOLUME
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 

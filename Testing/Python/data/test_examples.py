@@ -6,8 +6,8 @@ import numpy as np
 import pydicom
 import pytest
 
-from DICOMTutorialHelperLib.data import examples
-from DICOMTutorialHelperLib.data.practice import left_out, make_practice_set
+from DICOMTutorialHelperLib.data.synthetic import examples
+from DICOMTutorialHelperLib.data.synthetic.practice import left_out, make_practice_set
 
 
 @pytest.fixture(scope="module")

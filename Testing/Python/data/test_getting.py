@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from DICOMTutorialHelperLib.data import getting
 from DICOMTutorialHelperLib.data.errors import DataError
+from DICOMTutorialHelperLib.data.published import fetch
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def refused(call, target: Path) -> str:
 
 
 def test_the_archive_from_disk_gives_both_sets_whole_and_stays(tmp_path, archive):
-    got = getting.from_disk("torso-ct", archive, tmp_path / "SlicerData")
+    got = fetch.from_disk("torso-ct", archive, tmp_path / "SlicerData")
     assert {(one.name, one.whole) for one in got.sets} == {("torso-ct", True), ("breast-mri", True)}
     assert len(got.files) == 48 + 246
     assert archive.exists()
@@ -52,7 +52,7 @@ def test_the_archive_from_disk_gives_both_sets_whole_and_stays(tmp_path, archive
 def test_an_archive_of_something_else_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as opened:
         opened.writestr("holiday/photo.jpg", b"\xff\xd8\xff")
-    assert refused(lambda: getting.from_disk("torso-ct", tmp_path / "other.zip", tmp_path / "to"), tmp_path / "to" / "x") == (
+    assert refused(lambda: fetch.from_disk("torso-ct", tmp_path / "other.zip", tmp_path / "to"), tmp_path / "to" / "x") == (
         "other-content"
     )
     assert list((tmp_path / "to").iterdir()) == []
@@ -60,25 +60,25 @@ def test_an_archive_of_something_else_is_refused(tmp_path):
 
 def test_an_unpacked_folder_is_copied(tmp_path, practice_folder):
     source = practice_folder / "SlicerDICOMTutorialData"
-    got = getting.from_disk("breast-mri", source, tmp_path / "to")
+    got = fetch.from_disk("breast-mri", source, tmp_path / "to")
     assert any(one.name == "breast-mri" and one.whole for one in got.sets)
     assert len(list(source.rglob("*.dcm"))) == len(list((tmp_path / "to").rglob("*.dcm")))
 
 
 def test_a_folder_in_its_place_already_is_only_recognised(tmp_path, practice_folder):
     before = names_below(practice_folder)
-    got = getting.from_disk("torso-ct", practice_folder, practice_folder)
+    got = fetch.from_disk("torso-ct", practice_folder, practice_folder)
     assert any(one.name == "torso-ct" and one.whole for one in got.sets)
     assert names_below(practice_folder) == before
 
 
 def test_a_folder_is_not_copied_into_itself(practice_folder):
     inside = practice_folder / "copy"
-    assert refused(lambda: getting.from_disk("torso-ct", practice_folder, inside), practice_folder) == "target-inside"
+    assert refused(lambda: fetch.from_disk("torso-ct", practice_folder, inside), practice_folder) == "target-inside"
 
 
 def test_a_source_that_is_not_there_is_told(tmp_path):
-    assert refused(lambda: getting.from_disk("torso-ct", tmp_path / "none.zip", tmp_path), tmp_path) == "no-source"
+    assert refused(lambda: fetch.from_disk("torso-ct", tmp_path / "none.zip", tmp_path), tmp_path) == "no-source"
 
 
 def test_from_the_web_the_archive_comes_is_unpacked_and_goes(tmp_path, server, sending, archive):
@@ -86,7 +86,7 @@ def test_from_the_web_the_archive_comes_is_unpacked_and_goes(tmp_path, server, s
     target = tmp_path / "SlicerData"
     target.mkdir()
     (target / "SlicerDICOMTutorialData.zip").write_bytes(b"the learner's own file")
-    got = getting.from_web("torso-ct", target, url=server.url + "/a?dl=1")
+    got = fetch.from_web("torso-ct", target, url=server.url + "/a?dl=1")
     assert any(one.name == "torso-ct" and one.whole for one in got.sets)
     assert {path.name for path in target.iterdir()} == {"SlicerDICOMTutorialData", "SlicerDICOMTutorialData.zip"}
     assert (target / "SlicerDICOMTutorialData.zip").read_bytes() == b"the learner's own file"
@@ -94,17 +94,17 @@ def test_from_the_web_the_archive_comes_is_unpacked_and_goes(tmp_path, server, s
 
 def test_a_web_page_instead_of_the_archive_is_told(tmp_path, server, sending):
     server.answers["/a"] = lambda handler: sending(handler, b"<html>Please sign in</html>", Content_Type="text/html")
-    assert refused(lambda: getting.from_web("torso-ct", tmp_path, url=server.url + "/a"), tmp_path) == "archive-web-page"
+    assert refused(lambda: fetch.from_web("torso-ct", tmp_path, url=server.url + "/a"), tmp_path) == "archive-web-page"
 
 
 def test_a_truncated_archive_from_a_lying_server_is_told(tmp_path, server, sending, archive):
     half = archive.read_bytes()[: archive.stat().st_size // 2]
     server.answers["/a"] = lambda handler: sending(handler, half)
-    assert refused(lambda: getting.from_web("torso-ct", tmp_path, url=server.url + "/a"), tmp_path) == "archive-damaged"
+    assert refused(lambda: fetch.from_web("torso-ct", tmp_path, url=server.url + "/a"), tmp_path) == "archive-damaged"
 
 
 def test_what_is_only_made_cannot_be_downloaded(tmp_path):
-    assert refused(lambda: getting.from_web("breast-mri-sagittal", tmp_path), tmp_path) == "only-made"
+    assert refused(lambda: fetch.from_web("breast-mri-sagittal", tmp_path), tmp_path) == "only-made"
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def series_zip(practice_folder) -> bytes:
 
 def test_single_series_come_from_tcia(tmp_path, server, sending, series_zip):
     server.answers["/getImage"] = lambda handler: sending(handler, series_zip)
-    got = getting.from_tcia(["1.2.3"], tmp_path, address=lambda uid: f"{server.url}/getImage?SeriesInstanceUID={uid}")
+    got = fetch.from_tcia(["1.2.3"], tmp_path, address=lambda uid: f"{server.url}/getImage?SeriesInstanceUID={uid}")
     assert server.asked[0][0] == "/getImage?SeriesInstanceUID=1.2.3"
     assert len(list((tmp_path / "1.2.3").glob("*.dcm"))) == 48
     assert [one.name for one in got.sets] == ["torso-ct"]
@@ -132,14 +132,14 @@ def test_a_series_that_tcia_does_not_know_is_told(tmp_path, server, sending):
         opened.writestr("LICENSE", "text")
     server.answers["/getImage"] = lambda handler: sending(handler, content.getvalue())
     assert (
-        refused(lambda: getting.from_tcia(["1.2.3"], tmp_path, address=lambda uid: server.url + "/getImage"), tmp_path)
+        refused(lambda: fetch.from_tcia(["1.2.3"], tmp_path, address=lambda uid: server.url + "/getImage"), tmp_path)
         == "no-images"
     )
 
 
 @pytest.mark.parametrize("uid", ["", "1.2/../3", "1.2&x=y", "1." * 40])
 def test_a_uid_that_is_none_is_not_sent(tmp_path, uid):
-    assert refused(lambda: getting.from_tcia([uid], tmp_path), tmp_path) == "bad-uid"
+    assert refused(lambda: fetch.from_tcia([uid], tmp_path), tmp_path) == "bad-uid"
 
 
 def test_series_come_from_the_idc_where_its_package_is_installed(tmp_path, practice_folder, monkeypatch):
@@ -152,7 +152,7 @@ def test_series_come_from_the_idc_where_its_package_is_installed(tmp_path, pract
                 shutil.copy(file, downloadDir)
 
     monkeypatch.setitem(sys.modules, "idc_index", types.SimpleNamespace(IDCClient=IDCClient))
-    got = getting.from_idc(["1.2.3"], tmp_path)
+    got = fetch.from_idc(["1.2.3"], tmp_path)
     assert asked == [["1.2.3"]]
     assert [one.name for one in got.sets] == ["torso-ct"]
     assert {path.name for path in tmp_path.iterdir()} == {"1.2.3"}
@@ -160,4 +160,4 @@ def test_series_come_from_the_idc_where_its_package_is_installed(tmp_path, pract
 
 def test_without_the_idc_package_its_name_is_told(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "idc_index", None)
-    assert refused(lambda: getting.from_idc(["1.2.3"], tmp_path), tmp_path) == "needs-package"
+    assert refused(lambda: fetch.from_idc(["1.2.3"], tmp_path), tmp_path) == "needs-package"

@@ -8,8 +8,8 @@ import pytest
 
 from DICOMTutorialHelperLib.cancelled import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.faults import FAULTS
-from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
+from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 
 
 def made(folder, fault):

@@ -7,9 +7,9 @@ import shutil
 import pydicom
 import pytest
 
-from DICOMTutorialHelperLib.data.practice import make_practice_set
-from DICOMTutorialHelperLib.data.recognition import OTHER, PRACTICE, PUBLISHED, recognise_folder, recognise_headers
-from DICOMTutorialHelperLib.data.series_facts import KEYWORDS
+from DICOMTutorialHelperLib.data.published.recognition import OTHER, PRACTICE, PUBLISHED, recognise_folder, recognise_headers
+from DICOMTutorialHelperLib.data.published.series_facts import KEYWORDS
+from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 
 
 def headers_of(files):

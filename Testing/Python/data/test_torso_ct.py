@@ -6,10 +6,10 @@ import numpy as np
 import pydicom
 import pytest
 
-from DICOMTutorialHelperLib.data.practice import make_practice_set
-from DICOMTutorialHelperLib.data.shapes import image_grid
-from DICOMTutorialHelperLib.data.torso_anatomy import Torso
-from DICOMTutorialHelperLib.data.torso_ct import planned_slices
+from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
+from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
+from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import Torso
+from DICOMTutorialHelperLib.data.synthetic.torso_ct import planned_slices
 
 OWN_ROOT = "2.25.116267861723273722103373167261383692358."
 

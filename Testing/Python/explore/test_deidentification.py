@@ -340,7 +340,7 @@ def test_the_real_torso_is_copied_with_its_geometry_and_nothing_else(shared_data
 
 @pytest.mark.parametrize("practice", ["torso-ct", "breast-mri", "examples"])
 def test_practice_sets_are_copied_with_their_geometry_and_nothing_else(tmp_path, practice):
-    data = pytest.importorskip("DICOMTutorialHelperLib.data.practice")
+    data = pytest.importorskip("DICOMTutorialHelperLib.data.synthetic.practice")
     originals = data.make_practice_set(practice, tmp_path / "in")
     report = deidentify(tmp_path / "in", tmp_path / "out")
     assert {source for source, _ in report.written} == set(originals)
@@ -396,7 +396,7 @@ def test_an_unknown_way_with_dates_is_refused():
 @pytest.mark.parametrize("practice", ["torso-ct", "breast-mri"])
 def test_copies_of_practice_sets_load_as_their_originals_do(tmp_path, practice):
     """Also with dates and times removed: what tells the frames of a sequence apart is still there."""
-    from DICOMTutorialHelperLib.data.practice import make_practice_set
+    from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
     from DICOMTutorialHelperLib.dicom.examine import examine_paths
 
     def loaded(folder):

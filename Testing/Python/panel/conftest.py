@@ -16,7 +16,7 @@ if importlib.util.find_spec("slicer") is None:
 import qt
 from panel.pretend_workspace import PretendWorkspace
 
-from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder

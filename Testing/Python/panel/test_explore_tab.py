@@ -8,7 +8,7 @@ import pytest
 from panel.pretend_workspace import CT, patients_with
 from pydicom import dcmread
 
-from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.languages import texts
 from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab

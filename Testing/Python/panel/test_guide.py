@@ -69,7 +69,7 @@ def test_do_it_for_me_first_brings_back_what_was_lost(guide, part, workspace, to
 
 
 def test_practice_images_are_made_off_the_main_thread(guide, part, monkeypatch, tmp_path):
-    from DICOMTutorialHelperLib.data import practice
+    from DICOMTutorialHelperLib.data.synthetic import practice
 
     threads = []
     make = practice.make_practice_set

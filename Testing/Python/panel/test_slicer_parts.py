@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from DICOMTutorialHelperLib.data.practice import make_practice_set
+from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.tutorial.workspace import DATABASE_CHANGED, SCENE_CHANGED, SCENE_CLOSED, VIEWS_CHANGED, LoadedItem
 
 slicer = pytest.importorskip("slicer")

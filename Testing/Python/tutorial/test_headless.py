@@ -22,7 +22,7 @@ from DICOMTutorialHelperLib.tutorial.headless import (
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory):
-    from DICOMTutorialHelperLib.data.practice import make_practice_set
+    from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 
     folder = tmp_path_factory.mktemp("practice")
     for name in ("torso-ct", "breast-mri"):

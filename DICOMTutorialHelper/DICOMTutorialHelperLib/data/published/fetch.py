@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from DICOMTutorialHelperLib.data.archives import check_room, move_into_place, staging_folder, unpack_into
-from DICOMTutorialHelperLib.data.catalog import data_set, series_url
-from DICOMTutorialHelperLib.data.download import download
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.progress import Progress, no_progress
-from DICOMTutorialHelperLib.data.recognition import RecognisedSet, recognise_folder
+from DICOMTutorialHelperLib.data.published.archives import check_room, move_into_place, staging_folder, unpack_into
+from DICOMTutorialHelperLib.data.published.catalog import data_set, series_url
+from DICOMTutorialHelperLib.data.published.download import download
+from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet, recognise_folder
 
 # Below the target, out of the way of files that are there: archives until they are unpacked, unfinished ones for the next call.
 DOWNLOADS = ".dicom-tutorial-downloads"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.hounsfield import (
+from DICOMTutorialHelperLib.data.synthetic.hounsfield import (
     ARTERY,
     BILE,
     FAT,
@@ -20,7 +20,7 @@ from DICOMTutorialHelperLib.data.hounsfield import (
     SPLEEN,
     VEIN,
 )
-from DICOMTutorialHelperLib.data.shapes import (
+from DICOMTutorialHelperLib.data.synthetic.shapes import (
     SampleGrid,
     Shape,
     Texture,
@@ -34,8 +34,8 @@ from DICOMTutorialHelperLib.data.shapes import (
     vessel_tree,
     within,
 )
-from DICOMTutorialHelperLib.data.torso_body import diaphragm_z
-from DICOMTutorialHelperLib.data.torso_skeleton import SIDES, cage_distance
+from DICOMTutorialHelperLib.data.synthetic.torso_body import diaphragm_z
+from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, cage_distance
 
 # The colon's middle line from the right iliac fossa around to the left one.
 _COLON = [

@@ -6,9 +6,9 @@ import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from DICOMTutorialHelperLib.data import breast_mri
-from DICOMTutorialHelperLib.data.breast_anatomy import Breasts
-from DICOMTutorialHelperLib.data.made_instances import (
+from DICOMTutorialHelperLib.data.synthetic import breast_mri
+from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts
+from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
     decimals,
     image_pixels,
@@ -17,7 +17,7 @@ from DICOMTutorialHelperLib.data.made_instances import (
     made_study,
     made_uid,
 )
-from DICOMTutorialHelperLib.data.shapes import image_grid
+from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
 
 ENHANCED_MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4.1"
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.hounsfield import AIR
-from DICOMTutorialHelperLib.data.shapes import SampleGrid, Texture
-from DICOMTutorialHelperLib.data.torso_belly import Belly
-from DICOMTutorialHelperLib.data.torso_body import body_distance, paint_table, paint_wall
-from DICOMTutorialHelperLib.data.torso_chest import Chest
-from DICOMTutorialHelperLib.data.torso_skeleton import cage_distance, paint_skeleton
+from DICOMTutorialHelperLib.data.synthetic.hounsfield import AIR
+from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, Texture
+from DICOMTutorialHelperLib.data.synthetic.torso_abdomen import Belly
+from DICOMTutorialHelperLib.data.synthetic.torso_body import body_distance, paint_table, paint_wall
+from DICOMTutorialHelperLib.data.synthetic.torso_chest import Chest
+from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import cage_distance, paint_skeleton
 
 
 class Torso:

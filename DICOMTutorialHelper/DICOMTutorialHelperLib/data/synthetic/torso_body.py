@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.hounsfield import FAT, MUSCLE, SKIN
-from DICOMTutorialHelperLib.data.shapes import SampleGrid, Shape, ellipse_distance, ellipsoid, lay, paint, tube, within
-from DICOMTutorialHelperLib.data.torso_skeleton import SIDES, cage_distance, level
+from DICOMTutorialHelperLib.data.synthetic.hounsfield import FAT, MUSCLE, SKIN
+from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, Shape, ellipse_distance, ellipsoid, lay, paint, tube, within
+from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, cage_distance, level
 
 _BODY_Z = [-245, -200, -150, -100, -50, 0, 50, 100, 140, 165, 185, 205, 215]
 _BODY_HALF_WIDTH = [168, 162, 152, 151, 157, 162, 167, 175, 184, 190, 189, 182, 175]

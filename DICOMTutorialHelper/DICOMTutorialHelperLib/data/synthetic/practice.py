@@ -11,12 +11,12 @@ from typing import Optional
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
-from DICOMTutorialHelperLib.data import breast_mri, examples, torso_ct
-from DICOMTutorialHelperLib.data.archives import check_room, staging_folder
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.faults import FAULTS
-from DICOMTutorialHelperLib.data.made_instances import is_made_uid
 from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.data.published.archives import check_room, staging_folder
+from DICOMTutorialHelperLib.data.synthetic import breast_mri, examples, torso_ct
+from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
+from DICOMTutorialHelperLib.data.synthetic.instances import is_made_uid
 
 SIZES = ("small", "full")
 

@@ -11,8 +11,8 @@ import numpy as np
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
-from DICOMTutorialHelperLib.data.made_instances import is_made_uid
 from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.data.synthetic.instances import is_made_uid
 
 KEYWORDS = (
     "SOPInstanceUID",

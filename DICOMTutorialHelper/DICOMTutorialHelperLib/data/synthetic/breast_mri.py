@@ -13,8 +13,9 @@ from typing import Optional
 import numpy as np
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.data.breast_anatomy import Breasts, uptake
-from DICOMTutorialHelperLib.data.made_instances import (
+from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, uptake
+from DICOMTutorialHelperLib.data.synthetic.instances import (
     decimals,
     image_pixels,
     made_equipment,
@@ -23,8 +24,7 @@ from DICOMTutorialHelperLib.data.made_instances import (
     made_uid,
     write_instance,
 )
-from DICOMTutorialHelperLib.data.progress import Progress, no_progress
-from DICOMTutorialHelperLib.data.shapes import SampleGrid, image_grid
+from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, image_grid
 
 MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4"
 FOLDER = Path("SlicerDICOMTutorialData") / "dataset2_BreastMRI"

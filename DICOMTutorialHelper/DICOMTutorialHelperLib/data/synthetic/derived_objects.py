@@ -11,9 +11,9 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from DICOMTutorialHelperLib import __version__
-from DICOMTutorialHelperLib.data import breast_mri
-from DICOMTutorialHelperLib.data.breast_anatomy import Breasts
-from DICOMTutorialHelperLib.data.made_instances import COMMENT, MAKER, made_uid
+from DICOMTutorialHelperLib.data.synthetic import breast_mri
+from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts
+from DICOMTutorialHelperLib.data.synthetic.instances import COMMENT, MAKER, made_uid
 
 REFERENCED_FRAME = 2
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from DICOMTutorialHelperLib.data.catalog import data_set
+from DICOMTutorialHelperLib.data.published.catalog import data_set
 from DICOMTutorialHelperLib.languages import resources_folder
 
 CATEGORY = "DICOM Tutorial Helper"

@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.hounsfield import BONE_SHELL, CARTILAGE, CORD, DISC, MARROW, SPONGY_BONE
-from DICOMTutorialHelperLib.data.shapes import Shape, ellipse_distance, ellipsoid, paint, smooth_line, tube
+from DICOMTutorialHelperLib.data.synthetic.hounsfield import BONE_SHELL, CARTILAGE, CORD, DISC, MARROW, SPONGY_BONE
+from DICOMTutorialHelperLib.data.synthetic.shapes import Shape, ellipse_distance, ellipsoid, paint, smooth_line, tube
 
 SIDES = (-1, 1)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Optional
 from urllib.parse import urlsplit
 
-from DICOMTutorialHelperLib.data.archives import check_room
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.data.published.archives import check_room
 
 ATTEMPTS = 4
 TIMEOUT_SECONDS = (15, 60)

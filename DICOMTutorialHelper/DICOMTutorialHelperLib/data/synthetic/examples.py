@@ -13,7 +13,8 @@ from typing import Optional
 import numpy as np
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.data.made_instances import (
+from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
     decimals,
     image_pixels,
@@ -23,10 +24,9 @@ from DICOMTutorialHelperLib.data.made_instances import (
     made_uid,
     write_instance,
 )
-from DICOMTutorialHelperLib.data.multi_frame import make_multi_frame
-from DICOMTutorialHelperLib.data.progress import Progress, no_progress
-from DICOMTutorialHelperLib.data.shapes import image_grid
-from DICOMTutorialHelperLib.data.torso_anatomy import Torso
+from DICOMTutorialHelperLib.data.synthetic.multi_frame import make_multi_frame
+from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
+from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import Torso
 
 FOLDER = Path("examples")
 COMPUTED_RADIOGRAPHY_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.1"
@@ -39,7 +39,7 @@ def make_examples(
     names = ("examples", size, seed, fault or "sound")
     makers = {"xray": make_xray, "multi-frame": make_multi_frame}
     if highdicom_is_installed():
-        from DICOMTutorialHelperLib.data.derived_objects import make_report, make_segmentation
+        from DICOMTutorialHelperLib.data.synthetic.derived_objects import make_report, make_segmentation
 
         makers.update({"segmentation": make_segmentation, "report": make_report})
     paths = []

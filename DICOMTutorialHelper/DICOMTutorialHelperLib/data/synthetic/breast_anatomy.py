@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.shapes import (
+from DICOMTutorialHelperLib.data.synthetic.shapes import (
     SampleGrid,
     Shape,
     Texture,

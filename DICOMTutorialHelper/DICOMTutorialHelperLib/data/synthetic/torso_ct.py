@@ -9,9 +9,10 @@ from typing import Any, Optional
 import numpy as np
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.data.burned_in import burn_in
-from DICOMTutorialHelperLib.data.faults import FAULTS
-from DICOMTutorialHelperLib.data.made_instances import (
+from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.data.synthetic.burned_in import burn_in
+from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
+from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
     decimals,
     image_pixels,
@@ -21,9 +22,8 @@ from DICOMTutorialHelperLib.data.made_instances import (
     made_uid,
     write_instance,
 )
-from DICOMTutorialHelperLib.data.progress import Progress, no_progress
-from DICOMTutorialHelperLib.data.shapes import image_grid
-from DICOMTutorialHelperLib.data.torso_anatomy import Torso
+from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
+from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import Torso
 
 CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
 FOLDER = Path("SlicerDICOMTutorialData") / "dataset1_TorsoCT"

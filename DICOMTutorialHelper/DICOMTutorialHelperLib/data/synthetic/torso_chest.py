@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.hounsfield import ARTERY, FAT, LUNG, MYOCARDIUM, PULMONARY, SOFT
-from DICOMTutorialHelperLib.data.shapes import SampleGrid, Shape, ellipsoid, lay, paint, smooth_line, tube, vessel_tree
-from DICOMTutorialHelperLib.data.torso_body import diaphragm_z
-from DICOMTutorialHelperLib.data.torso_skeleton import SIDES, cage_distance, level
+from DICOMTutorialHelperLib.data.synthetic.hounsfield import ARTERY, FAT, LUNG, MYOCARDIUM, PULMONARY, SOFT
+from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, Shape, ellipsoid, lay, paint, smooth_line, tube, vessel_tree
+from DICOMTutorialHelperLib.data.synthetic.torso_body import diaphragm_z
+from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, cage_distance, level
 
 _MEDIASTINUM_Y = [-110, -92, -72, -45, -15, 20, 45, 64, 90]
 _MEDIASTINUM_HALF_WIDTH = [3, 4, 14, 24, 29, 28, 29, 25, 17]

@@ -1,0 +1,1 @@
+"""Series made on the spot: practice data sets, their defect variants, and the anatomy in them."""
