@@ -94,9 +94,9 @@ class DICOMTutorialHelperLogic(ScriptedLoadableModuleLogic):
 
     @property
     def workspace(self):
-        """The application as the tutorial sees it: database, plugins, scene, views (``tutorial.workspace.Workspace``)."""
+        """The application as the tutorial sees it: database, plugins, scene, views (``workspace.interface.Workspace``)."""
         if self._workspace is None:
-            from DICOMTutorialHelperLib.panel.slicer_workspace import SlicerWorkspace
+            from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
             self._workspace = SlicerWorkspace()
         return self._workspace
@@ -183,7 +183,7 @@ class DICOMTutorialHelperLogic(ScriptedLoadableModuleLogic):
     def _folder(self, folder):
         from pathlib import Path
 
-        from DICOMTutorialHelperLib.panel import settings
+        from DICOMTutorialHelperLib.workspace.slicer import settings
 
         return Path(folder) if folder else settings.data_folder()
 

@@ -14,8 +14,8 @@ class DICOMTutorialSequencePluginClass(DICOMPlugin):
     def examineForImport(self, fileLists):
         """Return DICOMLoadables of the sequences in lists of files, a list a series. Never raises."""
         from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE
-        from DICOMTutorialHelperLib.panel import settings
         from DICOMTutorialHelperLib.scene.dicom_plugin import examine_for_import
+        from DICOMTutorialHelperLib.workspace.slicer import settings
 
         return examine_for_import(
             self, SEQUENCE, fileLists, DICOMLoadable, settings.language(), settings.prefer_plugins(), settings.fill_missing()
@@ -24,8 +24,8 @@ class DICOMTutorialSequencePluginClass(DICOMPlugin):
     def load(self, loadable):
         """Load what a loadable of this plugin stands for. Return False, with the reason in the log, where that fails."""
         from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE
-        from DICOMTutorialHelperLib.panel import settings
         from DICOMTutorialHelperLib.scene.dicom_plugin import load
+        from DICOMTutorialHelperLib.workspace.slicer import settings
 
         return load(self, SEQUENCE, loadable, settings.fill_missing())
 

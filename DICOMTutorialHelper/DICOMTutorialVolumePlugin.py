@@ -21,8 +21,8 @@ class DICOMTutorialVolumePluginClass(DICOMPlugin):
     def examineForImport(self, fileLists):
         """Return DICOMLoadables of the volumes in lists of files, a list a series. Never raises."""
         from DICOMTutorialHelperLib.dicom.candidate import VOLUME
-        from DICOMTutorialHelperLib.panel import settings
         from DICOMTutorialHelperLib.scene.dicom_plugin import examine_for_import
+        from DICOMTutorialHelperLib.workspace.slicer import settings
 
         return examine_for_import(
             self, VOLUME, fileLists, DICOMLoadable, settings.language(), settings.prefer_plugins(), settings.fill_missing()
@@ -31,8 +31,8 @@ class DICOMTutorialVolumePluginClass(DICOMPlugin):
     def load(self, loadable):
         """Load what a loadable of this plugin stands for. Return False, with the reason in the log, where that fails."""
         from DICOMTutorialHelperLib.dicom.candidate import VOLUME
-        from DICOMTutorialHelperLib.panel import settings
         from DICOMTutorialHelperLib.scene.dicom_plugin import load
+        from DICOMTutorialHelperLib.workspace.slicer import settings
 
         return load(self, VOLUME, loadable, settings.fill_missing())
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import slicer
 
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
+from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
 
 def start(monkeypatch, settings=None) -> SimpleNamespace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from DICOMTutorialHelperLib.tutorial import workspace as w
+from DICOMTutorialHelperLib.workspace import interface as w
 
 VOLUME_PLUGIN, SEQUENCE_PLUGIN = "DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin"
 SERIES = {

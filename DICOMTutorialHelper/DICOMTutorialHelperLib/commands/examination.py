@@ -65,7 +65,7 @@ def run_load(arguments: argparse.Namespace) -> int:
     terminal = Terminal(arguments.lang)
     words = texts("examination", terminal.language)
     try:
-        from DICOMTutorialHelperLib.scene.headless_workspace import HeadlessWorkspace
+        from DICOMTutorialHelperLib.workspace.headless.folder_database import HeadlessWorkspace
     except ImportError as error:
         return terminal.fail(words["no-slicer"].format(detail=error))
     from DICOMTutorialHelperLib.dicom.serialization import skipped_as_data

@@ -59,7 +59,7 @@ def run_walk(arguments: argparse.Namespace) -> int:
     terminal = Terminal(arguments.lang)
     words = texts("tutorial", terminal.language)
     try:
-        from DICOMTutorialHelperLib.tutorial.headless import HeadlessTutorialWorkspace
+        from DICOMTutorialHelperLib.workspace.headless.workspace import HeadlessTutorialWorkspace
     except ImportError:
         return terminal.fail(words["run.no-slicer-core"])
     try:

@@ -11,7 +11,7 @@ from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.walk import walk
-from DICOMTutorialHelperLib.tutorial.workspace import Workspace
+from DICOMTutorialHelperLib.workspace.interface import Workspace
 
 
 def run_tutorial(

@@ -17,7 +17,7 @@ from DICOMTutorialHelperLib.panel import practice
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.reading import button, text_label
 from DICOMTutorialHelperLib.panel.sentences import say
-from DICOMTutorialHelperLib.tutorial.workspace import Workspace
+from DICOMTutorialHelperLib.workspace.interface import Workspace
 
 NOT_HERE, PARTLY, HERE, IN_DATABASE, LOADED = "not-here", "partly", "here", "in-database", "loaded"
 STATE_SIGNS = {NOT_HERE: "○", PARTLY: "◐", HERE: "●", IN_DATABASE: "✔", LOADED: "★"}

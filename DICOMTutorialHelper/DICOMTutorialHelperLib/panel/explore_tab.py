@@ -16,7 +16,7 @@ from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.reading import button, choice_box, is_dark, text_label
 from DICOMTutorialHelperLib.panel.sentences import say
 from DICOMTutorialHelperLib.panel.series_tree import INSTANCE, SeriesTree
-from DICOMTutorialHelperLib.tutorial.workspace import (
+from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
     SCENE_CHANGED,
     SCENE_CLOSED,

@@ -20,7 +20,7 @@ from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.tutorial.progress import ProgressStore
 from DICOMTutorialHelperLib.tutorial.registry import registered
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.workspace import Progress, Workspace, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import Progress, Workspace, WorkspaceError
 
 FILES_ONLY = ("make-practice-data",)  # actions that ask neither the application nor Qt
 

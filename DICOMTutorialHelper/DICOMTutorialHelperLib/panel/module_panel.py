@@ -13,18 +13,18 @@ from typing import Any, Optional
 import qt
 import slicer
 
-from DICOMTutorialHelperLib.panel import settings
 from DICOMTutorialHelperLib.panel.dock import GuideDock
 from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.panel.job_bar import JobBar
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.sentences import say
-from DICOMTutorialHelperLib.panel.slicer_places import SlicerPlaces
-from DICOMTutorialHelperLib.panel.slicer_workspace import SlicerWorkspace
 from DICOMTutorialHelperLib.panel.tutorial_tab import TutorialTab
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
-from DICOMTutorialHelperLib.tutorial.workspace import LANGUAGE_CHANGED
+from DICOMTutorialHelperLib.workspace.interface import LANGUAGE_CHANGED
+from DICOMTutorialHelperLib.workspace.slicer import settings
+from DICOMTutorialHelperLib.workspace.slicer.places import SlicerPlaces
+from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
 TUTORIAL = "dicom_and_slicer"
 NARROWEST_PIXELS = 310  # the names of the tabs side by side
@@ -163,7 +163,7 @@ class ModulePanel:
 
     def _make_explore(self) -> Any:
         from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab
-        from DICOMTutorialHelperLib.panel.slicer_places import browser_series
+        from DICOMTutorialHelperLib.workspace.slicer.places import browser_series
 
         return ExploreTab(self.workspace, self._language, self.jobs, browser_series, settings.fill_missing)
 

@@ -9,7 +9,7 @@ from DICOMTutorialHelperLib.data.progress import Progress
 from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, RecognisedSet, recognise_folder
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.panel.jobs import Jobs
-from DICOMTutorialHelperLib.tutorial.workspace import FOUR_UP, LoadedItem, Workspace, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import FOUR_UP, LoadedItem, Workspace, WorkspaceError
 
 
 def show_practice_set(

@@ -16,14 +16,14 @@ from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.panel.restored_application import application_state, restored_application
 from DICOMTutorialHelperLib.panel.self_test_exports import export_problems
 from DICOMTutorialHelperLib.panel.self_test_plugins import print_plugins
-from DICOMTutorialHelperLib.panel.slicer_places import SlicerPlaces
-from DICOMTutorialHelperLib.panel.slicer_workspace import SlicerWorkspace
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
 from DICOMTutorialHelperLib.tutorial.sentences import sentence
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.walk import walk
+from DICOMTutorialHelperLib.workspace.slicer.places import SlicerPlaces
+from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
 SETS = ("torso-ct", "breast-mri")
 

@@ -12,8 +12,8 @@ import slicer
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.dicom.pixels import read_voxels
-from DICOMTutorialHelperLib.panel.slicer_workspace import SlicerWorkspace
-from DICOMTutorialHelperLib.tutorial.workspace import LoadedItem
+from DICOMTutorialHelperLib.workspace.interface import LoadedItem
+from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
 LARGEST_SHIFT_MM = 0.01
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import slicer
 
-from DICOMTutorialHelperLib.panel.slicer_workspace import SlicerWorkspace
 from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
+from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
 TIMED = ("DICOMScalarVolumePlugin", "DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin")
 MOST_OFFERS_PRINTED = 12

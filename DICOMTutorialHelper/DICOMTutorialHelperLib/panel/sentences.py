@@ -8,7 +8,7 @@ from typing import Any
 from DICOMTutorialHelperLib.cancelled import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.languages import texts
-from DICOMTutorialHelperLib.tutorial.workspace import WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 
 def say(key: str, language: str, **fields: Any) -> str:

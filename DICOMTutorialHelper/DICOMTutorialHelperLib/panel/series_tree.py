@@ -10,7 +10,7 @@ from typing import Any, Optional
 import qt
 
 from DICOMTutorialHelperLib.panel.sentences import say
-from DICOMTutorialHelperLib.tutorial.workspace import PatientInfo
+from DICOMTutorialHelperLib.workspace.interface import PatientInfo
 
 PATIENT, STUDY, SERIES, INSTANCE = "patient", "study", "series", "instance"
 

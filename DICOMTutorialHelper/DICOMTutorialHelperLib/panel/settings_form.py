@@ -8,9 +8,9 @@ from typing import Any
 import qt
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
-from DICOMTutorialHelperLib.panel import settings
 from DICOMTutorialHelperLib.panel.reading import ClickOnLabel, choice_box, text_label
 from DICOMTutorialHelperLib.panel.sentences import say
+from DICOMTutorialHelperLib.workspace.slicer import settings
 
 # In their own words, so that everybody finds theirs.
 LANGUAGE_NAMES = {"en": "English", "fr": "Français", "es": "Español", "pt-BR": "Português (Brasil)"}

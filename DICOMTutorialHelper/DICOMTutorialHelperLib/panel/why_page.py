@@ -10,7 +10,7 @@ from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
 from DICOMTutorialHelperLib.dicom.finding_messages import sentence
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING
 from DICOMTutorialHelperLib.languages import texts
-from DICOMTutorialHelperLib.tutorial.workspace import PluginOffer
+from DICOMTutorialHelperLib.workspace.interface import PluginOffer
 
 SEVERITY_SIGNS = {INFO: "ⓘ", WARNING: "⚠", ERROR: "✘"}
 LOADED_SIGN = "▶"

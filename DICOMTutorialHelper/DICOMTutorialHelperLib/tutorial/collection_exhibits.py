@@ -9,7 +9,7 @@ from DICOMTutorialHelperLib.tutorial.exhibits import Exhibit, ExhibitRow
 from DICOMTutorialHelperLib.tutorial.folder_series import series_in_folder
 from DICOMTutorialHelperLib.tutorial.registry import Situation, exhibit
 from DICOMTutorialHelperLib.tutorial.sentences import sentence
-from DICOMTutorialHelperLib.tutorial.workspace import WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 COHORT_COLUMNS = ("Modality", "SeriesDescription", "SliceThickness", "SeriesInstanceUID")
 

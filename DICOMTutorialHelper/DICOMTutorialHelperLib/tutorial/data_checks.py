@@ -5,7 +5,7 @@ from __future__ import annotations
 from DICOMTutorialHelperLib.tutorial.folder_series import series_in_folder
 from DICOMTutorialHelperLib.tutorial.registry import Outcome, Situation, check
 from DICOMTutorialHelperLib.tutorial.series_roles import series_of_role
-from DICOMTutorialHelperLib.tutorial.workspace import LoadedItem
+from DICOMTutorialHelperLib.workspace.interface import LoadedItem
 
 
 @check("data-at-hand")

@@ -11,7 +11,7 @@ from DICOMTutorialHelperLib.tutorial.folder_series import series_in_folder
 from DICOMTutorialHelperLib.tutorial.registry import Situation, exhibit
 from DICOMTutorialHelperLib.tutorial.sentences import name_of, sentence
 from DICOMTutorialHelperLib.tutorial.series_roles import series_of_role
-from DICOMTutorialHelperLib.tutorial.workspace import PatientInfo, StudyInfo, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import PatientInfo, StudyInfo, WorkspaceError
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from DICOMTutorialHelperLib.tutorial.workspace import SeriesInfo
+from DICOMTutorialHelperLib.workspace.interface import SeriesInfo
 
 
 @dataclass(frozen=True)

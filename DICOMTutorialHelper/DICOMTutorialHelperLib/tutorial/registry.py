@@ -10,7 +10,7 @@ from typing import Any, Optional
 
 from DICOMTutorialHelperLib.tutorial.content import Call, Step, Tutorial
 from DICOMTutorialHelperLib.tutorial.series_roles import series_of_role
-from DICOMTutorialHelperLib.tutorial.workspace import Progress, SeriesInfo, Workspace
+from DICOMTutorialHelperLib.workspace.interface import Progress, SeriesInfo, Workspace
 
 
 @dataclass(frozen=True)

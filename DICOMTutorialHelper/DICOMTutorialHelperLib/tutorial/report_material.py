@@ -7,7 +7,7 @@ from typing import Optional
 
 from DICOMTutorialHelperLib.tutorial.exhibits import Exhibit
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.workspace import WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 PICTURE_WIDTH, PICTURE_HEIGHT = 480, 400
 

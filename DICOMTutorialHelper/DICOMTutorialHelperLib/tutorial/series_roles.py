@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from DICOMTutorialHelperLib.tutorial.workspace import SeriesInfo
+from DICOMTutorialHelperLib.workspace.interface import SeriesInfo
 
 RULE_NAMES = ("modality", "description", "not_description", "at_least")
 

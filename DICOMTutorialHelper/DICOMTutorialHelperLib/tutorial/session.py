@@ -22,7 +22,7 @@ from DICOMTutorialHelperLib.tutorial.progress import (
     TutorialProgress,
 )
 from DICOMTutorialHelperLib.tutorial.registry import Outcome, Situation, registered
-from DICOMTutorialHelperLib.tutorial.workspace import Progress, Workspace, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import Progress, Workspace, WorkspaceError
 
 NOTHING_TO_CHECK = Outcome(True, "nothing-to-check")
 

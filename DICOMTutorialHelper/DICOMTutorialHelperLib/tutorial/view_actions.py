@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from DICOMTutorialHelperLib.tutorial.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.registry import Situation, action
-from DICOMTutorialHelperLib.tutorial.workspace import LoadedItem, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import LoadedItem, WorkspaceError
 
 SCROLL_MM = 20.0
 ZOOM_FACTOR = 1.5

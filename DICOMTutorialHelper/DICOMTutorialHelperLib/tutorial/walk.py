@@ -12,7 +12,7 @@ from DICOMTutorialHelperLib.tutorial.progress import DONE
 from DICOMTutorialHelperLib.tutorial.registry import Outcome
 from DICOMTutorialHelperLib.tutorial.report_material import StepMaterial, gather
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.workspace import Progress, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import Progress, WorkspaceError
 
 MAKES_DATA = "make-practice-data"
 

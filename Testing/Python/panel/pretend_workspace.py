@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from DICOMTutorialHelperLib.tutorial.workspace import (
+from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
     SCENE_CHANGED,
     VIEWS_CHANGED,

@@ -13,7 +13,7 @@ from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.languages import texts
 from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab
 from DICOMTutorialHelperLib.panel.slice_drawing import slice_drawing, slice_positions_mm
-from DICOMTutorialHelperLib.tutorial.workspace import PluginOffer
+from DICOMTutorialHelperLib.workspace.interface import PluginOffer
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from DICOMTutorialHelperLib.panel.dock import OBJECT_NAME, GuideDock
 from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.panel.step_content import step_content
 from DICOMTutorialHelperLib.tutorial.progress import DONE, MemoryStore
-from DICOMTutorialHelperLib.tutorial.workspace import WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 
 def test_a_step_is_done_as_soon_as_the_learner_does_it_in_slicer(guide, part, workspace):

@@ -12,7 +12,7 @@ import qt
 from DICOMTutorialHelperLib.cancelled import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.panel.sentences import error_sentence
-from DICOMTutorialHelperLib.tutorial.workspace import WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 
 def test_the_window_lives_while_work_goes_on(application, jobs):

@@ -6,9 +6,9 @@ import pytest
 import qt
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
-from DICOMTutorialHelperLib.panel import settings
 from DICOMTutorialHelperLib.panel.settings_form import SettingsForm, add_to_settings_page
 from DICOMTutorialHelperLib.tutorial.progress import TutorialProgress
+from DICOMTutorialHelperLib.workspace.slicer import settings
 
 
 class Stored:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
-from DICOMTutorialHelperLib.tutorial.workspace import DATABASE_CHANGED, SCENE_CHANGED, SCENE_CLOSED, VIEWS_CHANGED, LoadedItem
+from DICOMTutorialHelperLib.workspace.interface import DATABASE_CHANGED, SCENE_CHANGED, SCENE_CLOSED, VIEWS_CHANGED, LoadedItem
 
 slicer = pytest.importorskip("slicer")
 
@@ -43,7 +43,7 @@ def started(application, monkeypatch):
 
 @pytest.fixture
 def changes(started):
-    from DICOMTutorialHelperLib.panel.application_changes import ApplicationChanges
+    from DICOMTutorialHelperLib.workspace.slicer.application_observer import ApplicationChanges
 
     made = ApplicationChanges()
     yield made
@@ -126,7 +126,7 @@ def test_one_listener_that_fails_does_not_silence_the_others(changes, caplog):
 
 
 def test_of_one_plugins_rows_for_the_same_files_the_first_stays_selected(started):
-    from DICOMTutorialHelperLib.panel.slicer_loading import _select_each_file_set_once
+    from DICOMTutorialHelperLib.workspace.slicer.loading import _select_each_file_set_once
 
     rows = [SimpleNamespace(files=files, selected=True) for files in (["a", "b"], ["b", "a"], ["c"])]
     _select_each_file_set_once(rows)
@@ -158,7 +158,7 @@ def test_an_export_that_moved_is_noticed(started, tmp_path):
 
 @pytest.mark.parametrize(("confidence", "asked_others"), [(1.1, False), (0.6, True), (0.4, True)])
 def test_other_plugins_are_not_asked_where_none_could_outdo_the_sequence(started, confidence, asked_others):
-    from DICOMTutorialHelperLib.panel.slicer_loading import OWN_PLUGINS, SlicerLoading
+    from DICOMTutorialHelperLib.workspace.slicer.loading import OWN_PLUGINS, SlicerLoading
 
     asked = []
 

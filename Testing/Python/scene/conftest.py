@@ -18,7 +18,7 @@ from made_series import CT, MR, slice_dataset, write
 
 from DICOMTutorialHelperLib.dicom.candidate import SeriesExamination
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
+from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
 PET = "1.2.840.10008.5.1.4.1.1.128"
 MODALITIES = {CT: "CT", MR: "MR", PET: "PT"}

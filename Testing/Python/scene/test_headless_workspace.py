@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from DICOMTutorialHelperLib.scene.headless_workspace import HeadlessWorkspace
 from DICOMTutorialHelperLib.scene.loader import LoadError
 from DICOMTutorialHelperLib.scene.scene_files import SaveError, file_stem
+from DICOMTutorialHelperLib.workspace.headless.folder_database import HeadlessWorkspace
 
 UID = "1.2.3.4"
 CHECK_LOADING = Path(__file__).resolve().parents[4] / "shared" / "tools" / "check_loading.py"

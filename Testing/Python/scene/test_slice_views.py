@@ -9,9 +9,9 @@ slicer = pytest.importorskip("slicer")
 
 from made_volumes import made_volume, pixels
 
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
-from DICOMTutorialHelperLib.scene.slice_views import SliceViews, acquisition_orientation
-from DICOMTutorialHelperLib.scene.window_level_presets import PRESETS, apply_preset, preset_in_use
+from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
+from DICOMTutorialHelperLib.workspace.headless.slice_views import SliceViews, acquisition_orientation
+from DICOMTutorialHelperLib.workspace.headless.window_level_presets import PRESETS, apply_preset, preset_in_use
 
 SIZE = 40
 

@@ -9,10 +9,10 @@ slicer = pytest.importorskip("slicer")
 
 from made_volumes import made_volume, pixels
 
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
-from DICOMTutorialHelperLib.scene.slice_views import SliceViews
-from DICOMTutorialHelperLib.scene.three_d_view import ThreeDView, window_class
-from DICOMTutorialHelperLib.scene.volume_rendering import VolumeRenderings, preset_folder
+from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
+from DICOMTutorialHelperLib.workspace.headless.slice_views import SliceViews
+from DICOMTutorialHelperLib.workspace.headless.three_d_view import ThreeDView, window_class
+from DICOMTutorialHelperLib.workspace.headless.volume_rendering import VolumeRenderings, preset_folder
 
 SIZE = 32
 

@@ -10,9 +10,9 @@ slicer = pytest.importorskip("slicer")
 import vtk
 from made_volumes import fill
 
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
 from DICOMTutorialHelperLib.scene.marked_points import mark_point, marked_points_ras
 from DICOMTutorialHelperLib.scene.time_intensity import ball_means, most_enhancing_point_ras, plot_curve
+from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
 IJK_TO_RAS = np.array([[-2.0, 0, 0, 30], [0, -2, 0, 40], [0, 0, 5, -50], [0, 0, 0, 1]])
 LESION_IJK = (6, 9, 4)

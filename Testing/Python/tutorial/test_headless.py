@@ -7,13 +7,13 @@ import inspect
 import pytest
 from fake_workspace import FakeWorkspace
 
-from DICOMTutorialHelperLib.tutorial import workspace as w
 from DICOMTutorialHelperLib.tutorial.sentences import sentence
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
+from DICOMTutorialHelperLib.workspace import interface as w
 
 pytest.importorskip("slicer")
 
-from DICOMTutorialHelperLib.tutorial.headless import (
+from DICOMTutorialHelperLib.workspace.headless.workspace import (
     SEQUENCE_PLUGIN,
     VOLUME_PLUGIN,
     HeadlessTutorialWorkspace,

@@ -10,7 +10,7 @@ from fake_workspace import FRAMES, SEQUENCE_PLUGIN, SERIES, VOLUME_PLUGIN, FakeW
 from DICOMTutorialHelperLib.tutorial.progress import DONE, HELPER, LEARNER, SKIPPED, TO_DO, FileStore
 from DICOMTutorialHelperLib.tutorial.sentences import sentence
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.workspace import GREEN, MarkedPoint, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import GREEN, MarkedPoint, WorkspaceError
 
 
 def state(session, step_id):

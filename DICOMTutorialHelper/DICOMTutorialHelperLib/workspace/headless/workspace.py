@@ -14,10 +14,10 @@ from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE as SEQUENCE_KIND
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
 from DICOMTutorialHelperLib.dicom.finding_messages import sentence as finding_sentence
 from DICOMTutorialHelperLib.dicom.findings import INFO
-from DICOMTutorialHelperLib.scene.headless_workspace import HeadlessWorkspace
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError
-from DICOMTutorialHelperLib.tutorial.headless_views import HeadlessViews
-from DICOMTutorialHelperLib.tutorial.workspace import (
+from DICOMTutorialHelperLib.workspace.headless.folder_database import HeadlessWorkspace
+from DICOMTutorialHelperLib.workspace.headless.views import HeadlessViews
+from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
     MODULE_CHANGED,
     PLUGINS_CHANGED,

@@ -8,7 +8,7 @@ from typing import Optional
 
 import slicer
 
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
+from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
 
 class VolumeRenderings:

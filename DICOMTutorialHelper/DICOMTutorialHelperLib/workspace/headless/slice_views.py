@@ -7,8 +7,8 @@ import weakref
 import slicer
 import vtk
 
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
 from DICOMTutorialHelperLib.scene.png import png_of_image
+from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
 ORIENTATIONS = {"Red": "Axial", "Yellow": "Sagittal", "Green": "Coronal"}
 VIEW_SIZE = (480, 400)

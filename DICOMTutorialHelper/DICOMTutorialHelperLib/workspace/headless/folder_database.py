@@ -11,10 +11,10 @@ import slicer
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination, SeriesExamination
 from DICOMTutorialHelperLib.dicom.examine import examine_files, examine_paths
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, load_candidate, remove_loaded
 from DICOMTutorialHelperLib.scene.scene_files import save_scene
 from DICOMTutorialHelperLib.scene.volumes import Progress
+from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
 
 @dataclass(frozen=True)

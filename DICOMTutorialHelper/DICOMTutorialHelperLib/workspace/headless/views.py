@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from typing import Optional
 
 from DICOMTutorialHelperLib.languages import texts
-from DICOMTutorialHelperLib.scene.headless_workspace import HeadlessWorkspace
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate
 from DICOMTutorialHelperLib.scene.marked_points import marked_points_ras
 from DICOMTutorialHelperLib.scene.sequences import index_texts, update_proxies
-from DICOMTutorialHelperLib.scene.slice_views import SliceViews
-from DICOMTutorialHelperLib.scene.three_d_view import ThreeDView
 from DICOMTutorialHelperLib.scene.time_intensity import ball_means, frame_seconds, most_enhancing_point_ras, plot_curve
-from DICOMTutorialHelperLib.scene.volume_rendering import VolumeRenderings
-from DICOMTutorialHelperLib.scene.window_level_presets import PRESETS, apply_preset, preset_in_use
-from DICOMTutorialHelperLib.tutorial.workspace import (
+from DICOMTutorialHelperLib.workspace.headless.folder_database import HeadlessWorkspace
+from DICOMTutorialHelperLib.workspace.headless.slice_views import SliceViews
+from DICOMTutorialHelperLib.workspace.headless.three_d_view import ThreeDView
+from DICOMTutorialHelperLib.workspace.headless.volume_rendering import VolumeRenderings
+from DICOMTutorialHelperLib.workspace.headless.window_level_presets import PRESETS, apply_preset, preset_in_use
+from DICOMTutorialHelperLib.workspace.interface import (
     CONVENTIONAL,
     FOUR_UP,
     GREEN,

@@ -9,14 +9,7 @@ from typing import Optional
 
 import slicer
 
-from DICOMTutorialHelperLib.panel import settings
-from DICOMTutorialHelperLib.panel.application_changes import ApplicationChanges
-from DICOMTutorialHelperLib.panel.slicer_curves import SlicerCurves
-from DICOMTutorialHelperLib.panel.slicer_database import SlicerDatabase
-from DICOMTutorialHelperLib.panel.slicer_loading import SlicerLoading
-from DICOMTutorialHelperLib.panel.slicer_views import SlicerViews
-from DICOMTutorialHelperLib.panel.slicer_volumes import SlicerVolumes
-from DICOMTutorialHelperLib.tutorial.workspace import (
+from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
     MODULE_CHANGED,
     PLUGINS_CHANGED,
@@ -38,10 +31,17 @@ from DICOMTutorialHelperLib.tutorial.workspace import (
     WindowLevel,
     WorkspaceError,
 )
+from DICOMTutorialHelperLib.workspace.slicer import settings
+from DICOMTutorialHelperLib.workspace.slicer.application_observer import ApplicationChanges
+from DICOMTutorialHelperLib.workspace.slicer.curves import SlicerCurves
+from DICOMTutorialHelperLib.workspace.slicer.database import SlicerDatabase
+from DICOMTutorialHelperLib.workspace.slicer.loading import SlicerLoading
+from DICOMTutorialHelperLib.workspace.slicer.views import SlicerViews
+from DICOMTutorialHelperLib.workspace.slicer.volumes import SlicerVolumes
 
 
 class SlicerWorkspace:
-    """Implements ``tutorial.workspace.Workspace`` on the running application. Main thread only."""
+    """Implements ``workspace.interface.Workspace`` on the running application. Main thread only."""
 
     def __init__(self) -> None:
         self._changes = ApplicationChanges()

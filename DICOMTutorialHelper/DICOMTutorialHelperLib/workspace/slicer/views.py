@@ -11,7 +11,7 @@ import qt
 import slicer
 import vtk
 
-from DICOMTutorialHelperLib.tutorial.workspace import (
+from DICOMTutorialHelperLib.workspace.interface import (
     CONVENTIONAL,
     CONVENTIONAL_WIDESCREEN,
     FOUR_UP,

@@ -10,7 +10,7 @@ import qt
 import slicer
 import vtk
 
-from DICOMTutorialHelperLib.tutorial.workspace import (
+from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
     MODULE_CHANGED,
     PLUGINS_CHANGED,

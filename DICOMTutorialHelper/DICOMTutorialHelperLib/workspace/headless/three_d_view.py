@@ -12,8 +12,8 @@ import numpy as np
 import slicer
 import vtk
 
-from DICOMTutorialHelperLib.scene.headless_scene import HeadlessScene
 from DICOMTutorialHelperLib.scene.png import png_of_image
+from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
 MANAGERS = (
     "vtkMRMLVolumeRenderingDisplayableManager",

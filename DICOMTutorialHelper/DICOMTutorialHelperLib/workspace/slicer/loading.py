@@ -12,10 +12,10 @@ import slicer
 
 from DICOMTutorialHelperLib.cancelled import Cancelled
 from DICOMTutorialHelperLib.dicom.examine import SOUND_SEQUENCE
-from DICOMTutorialHelperLib.panel import settings
 from DICOMTutorialHelperLib.panel.jobs import in_thread
 from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
-from DICOMTutorialHelperLib.tutorial.workspace import PluginInfo, PluginOffer, Progress, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import PluginInfo, PluginOffer, Progress, WorkspaceError
+from DICOMTutorialHelperLib.workspace.slicer import settings
 
 DISABLED = "DICOM/disabledPlugins"
 OWN_PLUGINS = {"DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin"}

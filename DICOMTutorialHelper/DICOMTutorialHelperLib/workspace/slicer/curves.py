@@ -11,7 +11,7 @@ import slicer
 from DICOMTutorialHelperLib.panel.sentences import say
 from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
 from DICOMTutorialHelperLib.scene.time_intensity import ball_means, frame_seconds, most_enhancing_point_ras, plot_curve
-from DICOMTutorialHelperLib.tutorial.workspace import LoadedItem, TimeCurve, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import LoadedItem, TimeCurve, WorkspaceError
 
 
 class SlicerCurves:

@@ -1,6 +1,6 @@
 """The one boundary between the guide and the application: what a tutorial may ask of the world, and in what words.
 
-Two implementations: ``scene.headless_workspace.HeadlessWorkspace`` on slicer-core and ``panel``'s SlicerWorkspace. Only plain
+Two implementations: ``workspace.headless.folder_database.HeadlessWorkspace`` on slicer-core and ``panel``'s SlicerWorkspace. Only plain
 data passes: texts, numbers, paths and the frozen dataclasses below; no node, widget or dataset. Nodes are named by their MRML
 ID, series by their SeriesInstanceUID, points by RAS coordinates in mm. Every method that cannot do what it is asked raises
 WorkspaceError, whose ``reason`` is a key of the texts ``tutorial`` and whose ``fields`` complete the sentence.

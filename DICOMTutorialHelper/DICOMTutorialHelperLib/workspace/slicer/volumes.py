@@ -6,9 +6,8 @@ from typing import Any, Optional
 
 import slicer
 
-from DICOMTutorialHelperLib.panel.slicer_views import volume_node
 from DICOMTutorialHelperLib.scene.marked_points import marked_points_ras
-from DICOMTutorialHelperLib.tutorial.workspace import (
+from DICOMTutorialHelperLib.workspace.interface import (
     SEQUENCE,
     VOLUME,
     LoadedItem,
@@ -18,6 +17,7 @@ from DICOMTutorialHelperLib.tutorial.workspace import (
     WindowLevel,
     WorkspaceError,
 )
+from DICOMTutorialHelperLib.workspace.slicer.views import volume_node
 
 # How transforms that belong to one volume alone are named: those of this extension, and Slicer's own plugin's.
 OWN_TRANSFORMS = (" gantry tilt", " slice positions", " acquisition transform")

@@ -1,0 +1,1 @@
+"""The workspace on the running application: database, loading, views, changes, settings."""
