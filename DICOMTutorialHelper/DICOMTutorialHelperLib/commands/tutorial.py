@@ -15,7 +15,7 @@ from DICOMTutorialHelperLib.languages import supported_language, texts
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.tutorial.content import Tutorial
-    from DICOMTutorialHelperLib.tutorial.walk import Walk
+    from DICOMTutorialHelperLib.tutorial.run import Walk
 
 PRACTICE = "practice"
 DEFAULT_TUTORIAL = "dicom_and_slicer"
@@ -91,11 +91,11 @@ def run_walk(arguments: argparse.Namespace) -> int:
 
 
 def _walk(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: Terminal) -> tuple[Walk, Path]:
-    from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
-    from DICOMTutorialHelperLib.tutorial.report import Report
-    from DICOMTutorialHelperLib.tutorial.sentences import sentence
+    from DICOMTutorialHelperLib.tutorial.messages import sentence
+    from DICOMTutorialHelperLib.tutorial.report.page import Report
+    from DICOMTutorialHelperLib.tutorial.run import walk
     from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-    from DICOMTutorialHelperLib.tutorial.walk import walk
+    from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 
     said = tutorial.words(terminal.language)
     session = TutorialSession(tutorial, workspace, practice_size=arguments.size)
@@ -121,7 +121,7 @@ def _walk(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: 
 
 
 def _show_walk(tutorial: Tutorial, result: Walk, report: Path, as_json: bool, terminal: Terminal) -> None:
-    from DICOMTutorialHelperLib.tutorial.sentences import sentence
+    from DICOMTutorialHelperLib.tutorial.messages import sentence
 
     words = texts("tutorial", terminal.language)
     said = tutorial.words(terminal.language)

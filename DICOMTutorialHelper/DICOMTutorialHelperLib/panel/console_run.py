@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Optional, Union
 
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
-from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
+from DICOMTutorialHelperLib.tutorial.run import walk
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.walk import walk
+from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.workspace.interface import Workspace
 
 
@@ -28,7 +28,7 @@ def run_tutorial(
     session.set_folder(DATA_FOLDER, data_folder)
     result = walk(session, steps)
     if report is not None:
-        from DICOMTutorialHelperLib.tutorial.report import Report
+        from DICOMTutorialHelperLib.tutorial.report.page import Report
 
         Path(report).write_text(Report(session, result.material, language, unattended=True).html(), encoding="utf-8")
     return {step_id: outcome.done for step_id, outcome in result.outcomes.items()}

@@ -16,10 +16,10 @@ from DICOMTutorialHelperLib.panel.sentences import error_sentence, log_error, sa
 from DICOMTutorialHelperLib.panel.step_content import step_content
 from DICOMTutorialHelperLib.panel.step_page import StepPage
 from DICOMTutorialHelperLib.tutorial.content import Tutorial
-from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.tutorial.progress import ProgressStore
-from DICOMTutorialHelperLib.tutorial.registry import registered
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
+from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
+from DICOMTutorialHelperLib.tutorial.steps.registry import registered
 from DICOMTutorialHelperLib.workspace.interface import Progress, Workspace, WorkspaceError
 
 FILES_ONLY = ("make-practice-data",)  # actions that ask neither the application nor Qt
@@ -177,7 +177,7 @@ class Guide:
 
     def hand_in(self) -> None:
         """Write the report that a learner keeps, or hands in: steps, answers, and what they saw."""
-        from DICOMTutorialHelperLib.tutorial.report import Report
+        from DICOMTutorialHelperLib.tutorial.report.page import Report
 
         title = say("step.hand-in", self._language)
         path = qt.QFileDialog.getSaveFileName(self.page.widget, title, "dicom-tutorial.html", "HTML (*.html)")

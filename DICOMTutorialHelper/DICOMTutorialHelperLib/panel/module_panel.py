@@ -20,7 +20,7 @@ from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.sentences import say
 from DICOMTutorialHelperLib.panel.tutorial_tab import TutorialTab
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
-from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
+from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.workspace.interface import LANGUAGE_CHANGED
 from DICOMTutorialHelperLib.workspace.slicer import settings
 from DICOMTutorialHelperLib.workspace.slicer.places import SlicerPlaces

@@ -17,11 +17,11 @@ from DICOMTutorialHelperLib.panel.restored_application import application_state,
 from DICOMTutorialHelperLib.panel.self_test_exports import export_problems
 from DICOMTutorialHelperLib.panel.self_test_plugins import print_plugins
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
-from DICOMTutorialHelperLib.tutorial.data_actions import DATA_FOLDER
+from DICOMTutorialHelperLib.tutorial.messages import sentence
 from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
-from DICOMTutorialHelperLib.tutorial.sentences import sentence
+from DICOMTutorialHelperLib.tutorial.run import walk
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.walk import walk
+from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.workspace.slicer.places import SlicerPlaces
 from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 

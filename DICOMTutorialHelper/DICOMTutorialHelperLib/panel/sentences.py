@@ -43,7 +43,7 @@ def _workspace_sentence(error: WorkspaceError, language: str) -> str:
     """The panel's own reasons are in its own texts; the tutorial's in those of the tutorial."""
     if error.reason in texts("panel", "en"):
         return say(error.reason, language, **error.fields)
-    from DICOMTutorialHelperLib.tutorial.sentences import sentence
+    from DICOMTutorialHelperLib.tutorial.messages import sentence
 
     return sentence(error.reason, language, **error.fields)
 

@@ -9,8 +9,8 @@ from typing import Optional
 from DICOMTutorialHelperLib.tutorial.content import Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
 from DICOMTutorialHelperLib.tutorial.markup import inline_html, to_html, with_interface_names
+from DICOMTutorialHelperLib.tutorial.messages import sentence
 from DICOMTutorialHelperLib.tutorial.progress import DONE
-from DICOMTutorialHelperLib.tutorial.sentences import sentence
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 
 

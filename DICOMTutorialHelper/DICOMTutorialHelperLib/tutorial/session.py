@@ -21,7 +21,7 @@ from DICOMTutorialHelperLib.tutorial.progress import (
     StepProgress,
     TutorialProgress,
 )
-from DICOMTutorialHelperLib.tutorial.registry import Outcome, Situation, registered
+from DICOMTutorialHelperLib.tutorial.steps.registry import Outcome, Situation, registered
 from DICOMTutorialHelperLib.workspace.interface import Progress, Workspace, WorkspaceError
 
 NOTHING_TO_CHECK = Outcome(True, "nothing-to-check")

@@ -72,7 +72,7 @@ class PretendWorkspace:
 
     def import_folder(self, folder, progress=None):
         """Lists what the files say, as Slicer's database would."""
-        from DICOMTutorialHelperLib.tutorial.folder_series import series_in_folder
+        from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
 
         found = series_in_folder(Path(folder))
         self.imported.append(Path(folder))

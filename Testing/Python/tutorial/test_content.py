@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from DICOMTutorialHelperLib.languages import LANGUAGES, texts
-from DICOMTutorialHelperLib.tutorial import registry
 from DICOMTutorialHelperLib.tutorial.drawings import DARK, LIGHT, draw, words_needed
 from DICOMTutorialHelperLib.tutorial.markup import to_plain, word_count
 from DICOMTutorialHelperLib.tutorial.places import alternatives
+from DICOMTutorialHelperLib.tutorial.steps import registry
 from DICOMTutorialHelperLib.tutorial.validation import problems_of
 
 

@@ -7,7 +7,7 @@ import inspect
 import pytest
 from fake_workspace import FakeWorkspace
 
-from DICOMTutorialHelperLib.tutorial.sentences import sentence
+from DICOMTutorialHelperLib.tutorial.messages import sentence
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.workspace import interface as w
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from DICOMTutorialHelperLib.tutorial.markup import interface_name, to_html, to_plain, with_interface_names, word_count
-from DICOMTutorialHelperLib.tutorial.sentences import sentence
+from DICOMTutorialHelperLib.tutorial.messages import sentence
 
 ENGLISH = {"load": "Load"}
 FRENCH = {"load": "Charger"}

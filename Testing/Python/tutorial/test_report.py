@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
-from DICOMTutorialHelperLib.tutorial.exhibits import Exhibit, ExhibitRow
-from DICOMTutorialHelperLib.tutorial.report import Report
-from DICOMTutorialHelperLib.tutorial.report_material import Picture, StepMaterial, gather
+from DICOMTutorialHelperLib.tutorial.report.page import Report
+from DICOMTutorialHelperLib.tutorial.report.page.capture import Picture, StepMaterial, gather
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import Exhibit, ExhibitRow
 
 VOID = {"meta", "img", "path", "rect", "line", "circle", "polygon", "ellipse", "polyline", "stop"}
 

@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 from fake_workspace import FRAMES, SEQUENCE_PLUGIN, SERIES, VOLUME_PLUGIN, FakeWorkspace
 
+from DICOMTutorialHelperLib.tutorial.messages import sentence
 from DICOMTutorialHelperLib.tutorial.progress import DONE, HELPER, LEARNER, SKIPPED, TO_DO, FileStore
-from DICOMTutorialHelperLib.tutorial.sentences import sentence
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.workspace.interface import GREEN, MarkedPoint, WorkspaceError
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
 
-from DICOMTutorialHelperLib.tutorial.data_checks import items_of
-from DICOMTutorialHelperLib.tutorial.folder_series import series_in_folder
-from DICOMTutorialHelperLib.tutorial.registry import Situation, exhibit
-from DICOMTutorialHelperLib.tutorial.sentences import name_of, sentence
-from DICOMTutorialHelperLib.tutorial.series_roles import series_of_role
+from DICOMTutorialHelperLib.tutorial.messages import name_of, sentence
+from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
+from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
+from DICOMTutorialHelperLib.tutorial.steps.registry import Situation, exhibit
+from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
 from DICOMTutorialHelperLib.workspace.interface import PatientInfo, StudyInfo, WorkspaceError
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from DICOMTutorialHelperLib.tutorial.data_checks import items_of
-from DICOMTutorialHelperLib.tutorial.folder_series import series_in_folder
-from DICOMTutorialHelperLib.tutorial.registry import Situation, action
-from DICOMTutorialHelperLib.tutorial.series_roles import series_of_role
+from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
+from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
+from DICOMTutorialHelperLib.tutorial.steps.registry import Situation, action
+from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 DATA_FOLDER = "SlicerData"  # the tutorial's own name for the folder that takes the data sets

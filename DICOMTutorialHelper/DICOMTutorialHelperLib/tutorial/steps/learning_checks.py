@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from DICOMTutorialHelperLib.tutorial.registry import Outcome, Situation, check
+from DICOMTutorialHelperLib.tutorial.steps.registry import Outcome, Situation, check
 
 
 @check("acknowledged")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from DICOMTutorialHelperLib.tutorial.exhibits import Exhibit
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import Exhibit
 
 # Day and time as each language writes them in figures.
 DATE_FORMATS = {

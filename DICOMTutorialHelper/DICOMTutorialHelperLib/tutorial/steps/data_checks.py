@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from DICOMTutorialHelperLib.tutorial.folder_series import series_in_folder
-from DICOMTutorialHelperLib.tutorial.registry import Outcome, Situation, check
-from DICOMTutorialHelperLib.tutorial.series_roles import series_of_role
+from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
+from DICOMTutorialHelperLib.tutorial.steps.registry import Outcome, Situation, check
+from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
 from DICOMTutorialHelperLib.workspace.interface import LoadedItem
 
 

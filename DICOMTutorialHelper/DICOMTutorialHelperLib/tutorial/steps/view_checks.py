@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from DICOMTutorialHelperLib.tutorial.data_checks import items_of
-from DICOMTutorialHelperLib.tutorial.registry import Outcome, Situation, check
+from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
+from DICOMTutorialHelperLib.tutorial.steps.registry import Outcome, Situation, check
 
 SLICE_MOVED_MM = 5.0  # scrolling by less may be a slip of the wheel
 CAMERA_TURNED_DEGREES = 5.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from DICOMTutorialHelperLib.languages import texts
-from DICOMTutorialHelperLib.tutorial.exhibits import Exhibit, ExhibitRow
-from DICOMTutorialHelperLib.tutorial.folder_series import series_in_folder
-from DICOMTutorialHelperLib.tutorial.registry import Situation, exhibit
-from DICOMTutorialHelperLib.tutorial.sentences import sentence
+from DICOMTutorialHelperLib.tutorial.messages import sentence
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import Exhibit, ExhibitRow
+from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
+from DICOMTutorialHelperLib.tutorial.steps.registry import Situation, exhibit
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 COHORT_COLUMNS = ("Modality", "SeriesDescription", "SliceThickness", "SeriesInstanceUID")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from DICOMTutorialHelperLib.tutorial.data_checks import items_of
-from DICOMTutorialHelperLib.tutorial.registry import Situation, action
+from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
+from DICOMTutorialHelperLib.tutorial.steps.registry import Situation, action
 from DICOMTutorialHelperLib.workspace.interface import LoadedItem, WorkspaceError
 
 SCROLL_MM = 20.0

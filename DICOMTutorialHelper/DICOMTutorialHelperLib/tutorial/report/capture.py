@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from DICOMTutorialHelperLib.tutorial.exhibits import Exhibit
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import Exhibit
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 PICTURE_WIDTH, PICTURE_HEIGHT = 480, 400

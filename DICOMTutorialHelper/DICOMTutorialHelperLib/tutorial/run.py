@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from DICOMTutorialHelperLib.tutorial.content import Step
-from DICOMTutorialHelperLib.tutorial.data_actions import series_at_hand
 from DICOMTutorialHelperLib.tutorial.progress import DONE
-from DICOMTutorialHelperLib.tutorial.registry import Outcome
-from DICOMTutorialHelperLib.tutorial.report_material import StepMaterial, gather
+from DICOMTutorialHelperLib.tutorial.report.page.capture import StepMaterial, gather
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
+from DICOMTutorialHelperLib.tutorial.steps.data_actions import series_at_hand
+from DICOMTutorialHelperLib.tutorial.steps.registry import Outcome
 from DICOMTutorialHelperLib.workspace.interface import Progress, WorkspaceError
 
 MAKES_DATA = "make-practice-data"

@@ -10,13 +10,13 @@ from typing import Optional
 
 from DICOMTutorialHelperLib.tutorial.content import Step, StepWords, Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
-from DICOMTutorialHelperLib.tutorial.exhibits import Exhibit
 from DICOMTutorialHelperLib.tutorial.markup import inline_html, to_html, with_interface_names
+from DICOMTutorialHelperLib.tutorial.messages import name_of, sentence
 from DICOMTutorialHelperLib.tutorial.progress import DONE, HELPER, StepProgress
-from DICOMTutorialHelperLib.tutorial.report_material import StepMaterial
-from DICOMTutorialHelperLib.tutorial.report_parts import DATE_FORMATS, STYLE, chart_svg, table_html
-from DICOMTutorialHelperLib.tutorial.sentences import name_of, sentence
+from DICOMTutorialHelperLib.tutorial.report.page.capture import StepMaterial
+from DICOMTutorialHelperLib.tutorial.report.page.parts import DATE_FORMATS, STYLE, chart_svg, table_html
 from DICOMTutorialHelperLib.tutorial.session import StepStatus, TutorialSession
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import Exhibit
 
 NOTHING = StepMaterial()
 SHORTEST_SECONDS = 0.1

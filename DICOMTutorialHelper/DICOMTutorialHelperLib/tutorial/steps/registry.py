@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from DICOMTutorialHelperLib.tutorial.content import Call, Step, Tutorial
-from DICOMTutorialHelperLib.tutorial.series_roles import series_of_role
+from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
 from DICOMTutorialHelperLib.workspace.interface import Progress, SeriesInfo, Workspace
 
 
