@@ -13,10 +13,10 @@ from DICOMTutorialHelperLib.data.progress import Progress
 from DICOMTutorialHelperLib.data.published.catalog import DataSet, data_sets
 from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet, recognise_folder
 from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.panel import practice
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.reading import button, text_label
-from DICOMTutorialHelperLib.panel.sentences import say
 from DICOMTutorialHelperLib.workspace.interface import Workspace
 
 NOT_HERE, PARTLY, HERE, IN_DATABASE, LOADED = "not-here", "partly", "here", "in-database", "loaded"

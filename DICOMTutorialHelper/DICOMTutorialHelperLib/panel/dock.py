@@ -7,7 +7,7 @@ from typing import Any
 
 import qt
 
-from DICOMTutorialHelperLib.panel.sentences import say
+from DICOMTutorialHelperLib.pages.messages import say
 
 OBJECT_NAME = "DICOMTutorialHelperDock"
 NARROWEST_PIXELS = 260

@@ -10,11 +10,11 @@ from typing import Any
 import qt
 
 from DICOMTutorialHelperLib.data.progress import Progress
+from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
 from DICOMTutorialHelperLib.panel.header_view import HeaderView
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.reading import button, choice_box, is_dark, text_label
-from DICOMTutorialHelperLib.panel.sentences import say
 from DICOMTutorialHelperLib.panel.series_tree import INSTANCE, SeriesTree
 from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
@@ -220,9 +220,9 @@ class ExploreTab:
 
     def show_report(self, name: str) -> None:
         """A report on the chosen series or instances; reads their headers in the background."""
-        from DICOMTutorialHelperLib.panel import report_pages
+        from DICOMTutorialHelperLib.pages import reports
 
-        make = {"privacy": report_pages.privacy_page, "fair": report_pages.fair_page, "kinds": report_pages.kinds_page}[name]
+        make = {"privacy": reports.privacy_page, "fair": reports.fair_page, "kinds": reports.kinds_page}[name]
         files, language = self._tree.chosen_files(), self._language
         self._jobs.run(
             say("job.read", language),
@@ -233,8 +233,8 @@ class ExploreTab:
     def show_why(self) -> None:
         """What plugins offer for the chosen series, what was found, and what will be loaded."""
         from DICOMTutorialHelperLib.languages import texts
-        from DICOMTutorialHelperLib.panel.slice_drawing import slice_drawing
-        from DICOMTutorialHelperLib.panel.why_page import why_page
+        from DICOMTutorialHelperLib.pages.slice_positions import slice_drawing
+        from DICOMTutorialHelperLib.pages.why import why_page
         from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
 
         (uid,) = self._tree.chosen_series()

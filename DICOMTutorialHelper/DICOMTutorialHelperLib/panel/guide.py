@@ -9,11 +9,11 @@ from typing import Any, Optional, Protocol
 import qt
 
 from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.pages.messages import error_sentence, log_error, say
+from DICOMTutorialHelperLib.pages.step import step_content
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.pointer import Pointer
 from DICOMTutorialHelperLib.panel.reading import is_dark
-from DICOMTutorialHelperLib.panel.sentences import error_sentence, log_error, say
-from DICOMTutorialHelperLib.panel.step_content import step_content
 from DICOMTutorialHelperLib.panel.step_page import StepPage
 from DICOMTutorialHelperLib.tutorial.content import Tutorial
 from DICOMTutorialHelperLib.tutorial.progress import ProgressStore

@@ -12,8 +12,8 @@ import qt
 from DICOMTutorialHelperLib.explore.comparison import Difference
 from DICOMTutorialHelperLib.explore.headers import GROUPS, HeaderRow, search
 from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.panel.reading import text_label
-from DICOMTutorialHelperLib.panel.sentences import say
 
 PERSONAL_SIGN = "● "
 DIFFERS_SIGN = "≠ "

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import qt
 
+from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.reading import button, text_label
-from DICOMTutorialHelperLib.panel.sentences import say
 
 
 class JobBar:

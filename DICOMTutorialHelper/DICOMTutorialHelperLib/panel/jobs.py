@@ -13,7 +13,7 @@ from typing import Any, Optional
 
 from DICOMTutorialHelperLib.cancelled import Cancelled
 from DICOMTutorialHelperLib.data.progress import Progress
-from DICOMTutorialHelperLib.panel.sentences import error_sentence, log_error
+from DICOMTutorialHelperLib.pages.messages import error_sentence, log_error
 
 TURN_SECONDS = 0.02  # how long the main thread waits for a working one before it looks at events
 EVENTS_EVERY_SECONDS = 0.05  # twenty times a second a window feels alive

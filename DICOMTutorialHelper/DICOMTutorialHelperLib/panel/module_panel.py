@@ -13,11 +13,11 @@ from typing import Any, Optional
 import qt
 import slicer
 
+from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.panel.dock import GuideDock
 from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.panel.job_bar import JobBar
 from DICOMTutorialHelperLib.panel.jobs import Jobs
-from DICOMTutorialHelperLib.panel.sentences import say
 from DICOMTutorialHelperLib.panel.tutorial_tab import TutorialTab
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER

@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 import qt
 
-from DICOMTutorialHelperLib.panel.sentences import say
+from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.workspace.interface import PatientInfo
 
 PATIENT, STUDY, SERIES, INSTANCE = "patient", "study", "series", "instance"

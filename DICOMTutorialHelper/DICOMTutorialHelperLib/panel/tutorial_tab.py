@@ -7,9 +7,9 @@ from typing import Any
 
 import qt
 
+from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.panel.reading import button, heading, text_label
-from DICOMTutorialHelperLib.panel.sentences import say
 from DICOMTutorialHelperLib.panel.step_page import DONE_SIGN, LOST_SIGN, TO_DO_SIGN
 from DICOMTutorialHelperLib.tutorial.markup import inline_html
 from DICOMTutorialHelperLib.tutorial.progress import DONE, SKIPPED, TO_DO

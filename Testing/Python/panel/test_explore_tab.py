@@ -11,8 +11,8 @@ from pydicom import dcmread
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.pages.slice_positions import slice_drawing, slice_positions_mm
 from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab
-from DICOMTutorialHelperLib.panel.slice_drawing import slice_drawing, slice_positions_mm
 from DICOMTutorialHelperLib.workspace.interface import PluginOffer
 
 

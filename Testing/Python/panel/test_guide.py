@@ -8,9 +8,9 @@ import threading
 import qt
 from panel.pretend_workspace import CT, CT_ITEM, patients_with
 
+from DICOMTutorialHelperLib.pages.step import step_content
 from DICOMTutorialHelperLib.panel.dock import OBJECT_NAME, GuideDock
 from DICOMTutorialHelperLib.panel.guide import Guide
-from DICOMTutorialHelperLib.panel.step_content import step_content
 from DICOMTutorialHelperLib.tutorial.progress import DONE, MemoryStore
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 

@@ -11,7 +11,7 @@ import qt
 
 from DICOMTutorialHelperLib.cancelled import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.panel.sentences import error_sentence
+from DICOMTutorialHelperLib.pages.messages import error_sentence
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 

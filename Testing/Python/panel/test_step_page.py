@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 import qt
 
+from DICOMTutorialHelperLib.pages.step import step_content
 from DICOMTutorialHelperLib.panel.reading import is_dark
-from DICOMTutorialHelperLib.panel.step_content import step_content
 
 
 def key(widget, code, modifiers=qt.Qt.NoModifier):

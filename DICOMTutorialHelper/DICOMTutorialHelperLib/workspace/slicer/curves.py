@@ -8,7 +8,7 @@ from typing import Optional
 
 import slicer
 
-from DICOMTutorialHelperLib.panel.sentences import say
+from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
 from DICOMTutorialHelperLib.scene.time_intensity import ball_means, frame_seconds, most_enhancing_point_ras, plot_curve
 from DICOMTutorialHelperLib.workspace.interface import LoadedItem, TimeCurve, WorkspaceError
