@@ -209,7 +209,7 @@ class DICOMTutorialHelperTest(ScriptedLoadableModuleTest):
     def test_DICOMTutorialHelper(self, screenshots=None):
         from pathlib import Path
 
-        from DICOMTutorialHelperLib.panel.self_test import run_self_test
+        from DICOMTutorialHelperLib.selftest.self_test import run_self_test
 
         screenshots = screenshots or os.environ.get("DICOM_TUTORIAL_SCREENSHOTS")
         run_self_test(Path(screenshots) if screenshots else None)

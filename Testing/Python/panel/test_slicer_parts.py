@@ -135,8 +135,8 @@ def test_of_one_plugins_rows_for_the_same_files_the_first_stays_selected(started
 
 def test_an_export_that_moved_is_noticed(started, tmp_path):
     from DICOMTutorialHelperLib.dicom.examine import examine_paths
-    from DICOMTutorialHelperLib.panel.self_test_exports import _difference
     from DICOMTutorialHelperLib.scene.loader import load_candidate
+    from DICOMTutorialHelperLib.selftest.exports import _difference
 
     make_practice_set("torso-ct", tmp_path)
     (series,) = examine_paths([tmp_path]).series

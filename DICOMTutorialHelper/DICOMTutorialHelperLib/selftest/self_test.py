@@ -13,9 +13,9 @@ from typing import Any, Optional
 import slicer
 
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
-from DICOMTutorialHelperLib.panel.restored_application import application_state, restored_application
-from DICOMTutorialHelperLib.panel.self_test_exports import export_problems
-from DICOMTutorialHelperLib.panel.self_test_plugins import print_plugins
+from DICOMTutorialHelperLib.selftest.exports import export_problems
+from DICOMTutorialHelperLib.selftest.plugins import print_plugins
+from DICOMTutorialHelperLib.selftest.restored_application import application_state, restored_application
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.messages import sentence
 from DICOMTutorialHelperLib.tutorial.progress import MemoryStore

@@ -1,0 +1,1 @@
+"""What runs in the application: the contract, the whole tutorial, the exports."""
