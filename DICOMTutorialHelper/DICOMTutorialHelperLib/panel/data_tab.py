@@ -16,7 +16,7 @@ from DICOMTutorialHelperLib.languages import texts
 from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.panel import practice
 from DICOMTutorialHelperLib.panel.jobs import Jobs
-from DICOMTutorialHelperLib.panel.reading import button, text_label
+from DICOMTutorialHelperLib.panel.widgets import button, text_label
 from DICOMTutorialHelperLib.workspace.interface import Workspace
 
 NOT_HERE, PARTLY, HERE, IN_DATABASE, LOADED = "not-here", "partly", "here", "in-database", "loaded"

@@ -14,8 +14,8 @@ from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
 from DICOMTutorialHelperLib.panel.header_view import HeaderView
 from DICOMTutorialHelperLib.panel.jobs import Jobs
-from DICOMTutorialHelperLib.panel.reading import button, choice_box, is_dark, text_label
 from DICOMTutorialHelperLib.panel.series_tree import INSTANCE, SeriesTree
+from DICOMTutorialHelperLib.panel.widgets import button, choice_box, is_dark, text_label
 from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
     SCENE_CHANGED,

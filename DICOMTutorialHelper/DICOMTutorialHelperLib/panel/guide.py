@@ -12,9 +12,9 @@ from DICOMTutorialHelperLib.languages import texts
 from DICOMTutorialHelperLib.pages.messages import error_sentence, log_error, say
 from DICOMTutorialHelperLib.pages.step import step_content
 from DICOMTutorialHelperLib.panel.jobs import Jobs
-from DICOMTutorialHelperLib.panel.pointer import Pointer
-from DICOMTutorialHelperLib.panel.reading import is_dark
 from DICOMTutorialHelperLib.panel.step_page import StepPage
+from DICOMTutorialHelperLib.panel.widget_highlighter import Pointer
+from DICOMTutorialHelperLib.panel.widgets import is_dark
 from DICOMTutorialHelperLib.tutorial.content import Tutorial
 from DICOMTutorialHelperLib.tutorial.progress import ProgressStore
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession

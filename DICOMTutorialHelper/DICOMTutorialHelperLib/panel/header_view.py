@@ -13,7 +13,7 @@ from DICOMTutorialHelperLib.explore.comparison import Difference
 from DICOMTutorialHelperLib.explore.headers import GROUPS, HeaderRow, search
 from DICOMTutorialHelperLib.languages import texts
 from DICOMTutorialHelperLib.pages.messages import say
-from DICOMTutorialHelperLib.panel.reading import text_label
+from DICOMTutorialHelperLib.panel.widgets import text_label
 
 PERSONAL_SIGN = "● "
 DIFFERS_SIGN = "≠ "

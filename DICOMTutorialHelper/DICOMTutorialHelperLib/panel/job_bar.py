@@ -6,7 +6,7 @@ import qt
 
 from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.panel.jobs import Jobs
-from DICOMTutorialHelperLib.panel.reading import button, text_label
+from DICOMTutorialHelperLib.panel.widgets import button, text_label
 
 
 class JobBar:

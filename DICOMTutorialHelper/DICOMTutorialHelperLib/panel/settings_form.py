@@ -9,7 +9,7 @@ import qt
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.pages.messages import say
-from DICOMTutorialHelperLib.panel.reading import ClickOnLabel, choice_box, text_label
+from DICOMTutorialHelperLib.panel.widgets import ClickOnLabel, choice_box, text_label
 from DICOMTutorialHelperLib.workspace.slicer import settings
 
 # In their own words, so that everybody finds theirs.

@@ -8,9 +8,9 @@ import qt
 
 from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.pages.step import StepContent
+from DICOMTutorialHelperLib.panel.data_table import ExhibitTable
 from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
-from DICOMTutorialHelperLib.panel.exhibit_table import ExhibitTable
-from DICOMTutorialHelperLib.panel.reading import ClickOnLabel, button, clear_layout, heading, is_dark, text_label
+from DICOMTutorialHelperLib.panel.widgets import ClickOnLabel, button, clear_layout, heading, is_dark, text_label
 
 # A sign and a word, never a colour alone.
 DONE_SIGN, LOST_SIGN, TO_DO_SIGN = "✔", "↺", "○"

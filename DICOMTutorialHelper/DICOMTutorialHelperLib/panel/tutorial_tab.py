@@ -9,8 +9,8 @@ import qt
 
 from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.panel.guide import Guide
-from DICOMTutorialHelperLib.panel.reading import button, heading, text_label
 from DICOMTutorialHelperLib.panel.step_page import DONE_SIGN, LOST_SIGN, TO_DO_SIGN
+from DICOMTutorialHelperLib.panel.widgets import button, heading, text_label
 from DICOMTutorialHelperLib.tutorial.markup import inline_html
 from DICOMTutorialHelperLib.tutorial.progress import DONE, SKIPPED, TO_DO
 

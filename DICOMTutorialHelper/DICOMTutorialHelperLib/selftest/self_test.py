@@ -96,7 +96,7 @@ def _walk_problems(workspace: SlicerWorkspace, data: Path, screenshots: Optional
 
 def _place_problems(screenshots: Optional[Path], tell) -> list[str]:
     """Every place that "show me" knows must be there in this version."""
-    from DICOMTutorialHelperLib.panel.pointer import Pointer
+    from DICOMTutorialHelperLib.panel.widget_highlighter import Pointer
 
     places = read_tutorial(tutorials_folder() / "dicom_and_slicer").places
     finder, pointer, problems = SlicerPlaces(places), Pointer(), []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import qt
 
-from DICOMTutorialHelperLib.panel.pointer import Pointer, callout_place, visible_rectangle
+from DICOMTutorialHelperLib.panel.widget_highlighter import Pointer, callout_place, visible_rectangle
 
 
 @pytest.fixture

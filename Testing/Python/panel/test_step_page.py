@@ -8,7 +8,7 @@ import pytest
 import qt
 
 from DICOMTutorialHelperLib.pages.step import step_content
-from DICOMTutorialHelperLib.panel.reading import is_dark
+from DICOMTutorialHelperLib.panel.widgets import is_dark
 
 
 def key(widget, code, modifiers=qt.Qt.NoModifier):

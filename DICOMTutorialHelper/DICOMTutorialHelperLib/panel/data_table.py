@@ -6,7 +6,7 @@ from typing import Any
 
 import qt
 
-from DICOMTutorialHelperLib.panel.reading import text_label
+from DICOMTutorialHelperLib.panel.widgets import text_label
 
 MARK = "▶ "  # before the first cell of a marked row: bold letters alone would not be read aloud
 MOST_ROWS_SHOWN = 12
