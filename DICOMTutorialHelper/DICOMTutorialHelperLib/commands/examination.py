@@ -106,8 +106,8 @@ def _all_exist(paths: list[Path], terminal: Terminal) -> bool:
 
 def _load_all(workspace, wanted: list[SeriesExamination], out: Path, report: dict[str, Any], terminal: Terminal) -> None:
     from DICOMTutorialHelperLib.scene.loader import LoadError
-    from DICOMTutorialHelperLib.scene.pictures import three_slices_png
     from DICOMTutorialHelperLib.scene.scene_files import SaveError, file_stem
+    from DICOMTutorialHelperLib.scene.slice_snapshots import three_slices_png
 
     out.mkdir(parents=True, exist_ok=True)
     pictures: set[str] = set()

@@ -9,7 +9,7 @@ import vtk.util.numpy_support
 
 from DICOMTutorialHelperLib.scene.arrays import allocate_image, vtk_matrix
 from DICOMTutorialHelperLib.scene.display import GREY, INVERTED_GREY
-from DICOMTutorialHelperLib.scene.pictures import MARGIN_PIXELS, PANEL_PIXELS, TITLE_PIXELS, three_slices_png
+from DICOMTutorialHelperLib.scene.slice_snapshots import MARGIN_PIXELS, PANEL_PIXELS, TITLE_PIXELS, three_slices_png
 
 SIZE = 40
 
