@@ -17,18 +17,28 @@ LIBRARY = MODULE_FOLDER / "DICOMTutorialHelperLib"
 SOURCES = sorted(MODULE_FOLDER.rglob("*.py"))
 TEXTS = sorted({path.stem for path in (MODULE_FOLDER / "Resources" / "Languages" / "en").glob("*.json")})
 
-# Part -> the parts it may import, beside itself and the root of the library.
+# Room -> the rooms it may import, beside itself and the root of the library.
+BELOW_WORKSPACE = {"dicom", "explore", "data", "scene"}
 ALLOWED = {
     "dicom": set(),
     "explore": {"dicom"},
     "data": {"dicom"},
     "scene": {"dicom"},
-    "tutorial": {"dicom", "explore", "data", "scene"},
-    "panel": {"dicom", "explore", "data", "scene", "tutorial"},
-    "commands": {"dicom", "explore", "data", "scene", "tutorial"},
+    "workspace.interface": set(),
+    "workspace.headless": {*BELOW_WORKSPACE, "workspace.interface"},
+    "workspace.slicer": {*BELOW_WORKSPACE, "workspace.interface"},
+    "tutorial": {"dicom", "explore", "data", "workspace.interface"},
+    "pages": {"dicom", "explore", "data", "workspace.interface", "tutorial"},
+    "panel": {*BELOW_WORKSPACE, "workspace.interface", "workspace.slicer", "tutorial", "pages"},
+    "commands": {*BELOW_WORKSPACE, "workspace.interface", "workspace.headless", "tutorial", "pages"},
+    "selftest": {*BELOW_WORKSPACE, "workspace.interface", "workspace.slicer", "tutorial", "pages", "panel"},
 }
 APPLICATION = {"slicer", "vtk", "qt", "ctk", "DICOMLib", "PySide6", "PyQt5"}
-WITHOUT_APPLICATION = {"dicom", "explore", "data", "tutorial"}
+QT = {"qt", "ctk", "PySide6", "PyQt5"}
+FORBIDDEN = {
+    **dict.fromkeys(("dicom", "explore", "data", "tutorial", "pages", "workspace.interface", "commands"), APPLICATION),
+    **dict.fromkeys(("scene", "workspace.headless"), QT),
+}
 
 
 def imported_modules(path: Path) -> set[str]:
@@ -41,21 +51,61 @@ def imported_modules(path: Path) -> set[str]:
     return names
 
 
-def part_of(path: Path) -> str:
-    return path.relative_to(LIBRARY).parts[0] if LIBRARY in path.parents and path.parent != LIBRARY else ""
+def module_name(path: Path) -> str:
+    parts = path.relative_to(MODULE_FOLDER).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room_of(module: str) -> str:
+    """The room of a module of the library by its dotted name; "" for the root of the library and what stands beside it."""
+    parts = module.split(".")[1:] if module.startswith("DICOMTutorialHelperLib.") else []
+    if not parts:
+        return ""
+    room = ".".join(parts[:2]) if parts[0] == "workspace" else parts[0]
+    return room if room in ALLOWED else ""
+
+
+def imports_of(path: Path) -> set[str]:
+    """Every module of the library that a file imports, also where it imports late: ``from package import module`` counts."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            below = {f"{node.module}.{alias.name}" for alias in node.names} & MODULES.keys()
+            names |= below or {node.module}
+    return names & MODULES.keys()
+
+
+MODULES = {module_name(path): path for path in SOURCES if LIBRARY in path.parents}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(MODULE_FOLDER)))
-def test_a_part_imports_only_what_lies_below_it(path):
-    part = part_of(path)
-    if part not in ALLOWED:
-        pytest.skip("top-level files sit above all parts")
+def test_a_room_imports_only_what_lies_below_it(path):
+    room = room_of(module_name(path))
+    if not room:
+        pytest.skip("the root of the library and the files beside it belong to no room")
+    for name in imports_of(path):
+        used = room_of(name)
+        assert used in {"", room} or used in ALLOWED[room], f"{room} imports {name}"
     for name in imported_modules(path):
-        if name.startswith("DICOMTutorialHelperLib."):
-            used = name.split(".")[1]
-            assert used not in ALLOWED or used == part or used in ALLOWED[part], f"{part} imports {name}"
-        if part in WITHOUT_APPLICATION:
-            assert name.split(".")[0] not in APPLICATION, f"{part} imports {name}"
+        assert name.split(".")[0] not in FORBIDDEN.get(room, set()), f"{room} imports {name}"
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    """Late imports count too."""
+    graph = {name: imports_of(path) - {name} for name, path in MODULES.items()}
+    done: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " -> ".join((*way[way.index(name) :], name))
+        if name not in done:
+            for used in sorted(graph[name]):
+                visit(used, (*way, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(MODULE_FOLDER)))

@@ -17,7 +17,7 @@ import application
 import DICOMLib
 import vtk
 
-from DICOMTutorialHelperLib.cancelled import Cancelled
+from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
 
 

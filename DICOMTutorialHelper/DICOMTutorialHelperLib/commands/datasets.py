@@ -64,7 +64,7 @@ def add_to(subparsers) -> None:
 
 
 def run_practice(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.cancelled import Cancelled
+    from DICOMTutorialHelperLib.progress import Cancelled
     from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
     from DICOMTutorialHelperLib.data.synthetic.practice import left_out, make_practice_set
@@ -104,7 +104,7 @@ def run_practice(arguments: argparse.Namespace) -> int:
 
 
 def run_get(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.cancelled import Cancelled
+    from DICOMTutorialHelperLib.progress import Cancelled
     from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.data.published import fetch
     from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, recognise_folder

@@ -22,7 +22,8 @@ from DICOMTutorialHelperLib.dicom.candidate import (
 )
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import fit_grid
-from DICOMTutorialHelperLib.dicom.headers import Progress, files_below, read_headers
+from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.dicom.headers import files_below, read_headers
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
 from DICOMTutorialHelperLib.dicom.series_checks import CROSS_SECTIONS, observe
 from DICOMTutorialHelperLib.dicom.splitting import Part, read_series

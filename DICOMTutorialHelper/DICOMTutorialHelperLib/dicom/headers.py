@@ -14,6 +14,7 @@ from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.dicom.candidate import SkippedFile
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.functional_groups import frames_of
@@ -25,7 +26,6 @@ from DICOMTutorialHelperLib.dicom.plain_values import plain_value
 # to answer (measured).
 READERS = 4
 
-Progress = Callable[[int, int], None]
 KnownValues = dict[Any, tuple[str, Any]]  # (tag, VR, bytes, character set) -> (keyword, plain value)
 
 KEYWORDS = (

@@ -10,6 +10,7 @@ from typing import Optional, Union
 
 from pydicom.dataset import Dataset
 
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
 
 KEYWORDS = (
@@ -17,7 +18,6 @@ KEYWORDS = (
     "StudyDescription", "SeriesDescription", "PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyInstanceUID",
     "SeriesInstanceUID", "StudyID", "SeriesNumber", "InstanceNumber", "NumberOfFrames", "BodyPartExamined",
 )  # fmt: skip
-Progress = Callable[[int, int], None]
 
 
 @dataclass

@@ -10,13 +10,13 @@ from typing import Optional, Union
 
 from pydicom.dataset import Dataset
 
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.explore.dataset_deidentifier import Cleaner, DeidentificationOptions, patient_key
 from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
 from DICOMTutorialHelperLib.explore.privacy import pixel_warnings
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
 from DICOMTutorialHelperLib.explore.writing import write_clean
 
-Progress = Callable[[int, int], None]
 
 __all__ = ["DeidentificationOptions", "DeidentificationReport", "OutputRefused", "deidentify", "deidentify_dataset"]
 

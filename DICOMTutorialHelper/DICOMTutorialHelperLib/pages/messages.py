@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from DICOMTutorialHelperLib.cancelled import Cancelled
+from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.languages import texts
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError

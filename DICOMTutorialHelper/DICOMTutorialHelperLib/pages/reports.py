@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from DICOMTutorialHelperLib.data.progress import Progress
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.explore.data_model import data_model
 from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
 from DICOMTutorialHelperLib.explore.fair import PRINCIPLES, fair_report

@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 import qt
 
-from DICOMTutorialHelperLib.data.progress import Progress
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.data.published.catalog import DataSet, data_sets
 from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet, recognise_folder
 from DICOMTutorialHelperLib.languages import texts

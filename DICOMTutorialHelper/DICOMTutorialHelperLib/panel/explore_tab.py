@@ -9,7 +9,7 @@ from typing import Any
 
 import qt
 
-from DICOMTutorialHelperLib.data.progress import Progress
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.pages.messages import say
 from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
 from DICOMTutorialHelperLib.panel.header_view import HeaderView

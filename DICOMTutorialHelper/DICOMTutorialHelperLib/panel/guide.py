@@ -19,8 +19,9 @@ from DICOMTutorialHelperLib.tutorial.content import Tutorial
 from DICOMTutorialHelperLib.tutorial.progress import ProgressStore
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
-from DICOMTutorialHelperLib.tutorial.steps.registry import registered
-from DICOMTutorialHelperLib.workspace.interface import Progress, Workspace, WorkspaceError
+from DICOMTutorialHelperLib.tutorial.steps import registered
+from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.workspace.interface import Workspace, WorkspaceError
 
 FILES_ONLY = ("make-practice-data",)  # actions that ask neither the application nor Qt
 

@@ -6,51 +6,16 @@ files alone runs in a thread, for which the main thread waits in short turns: it
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any, Optional
 
-from DICOMTutorialHelperLib.cancelled import Cancelled
-from DICOMTutorialHelperLib.data.progress import Progress
+from DICOMTutorialHelperLib.progress import Cancelled
+from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.workspace.slicer.background import in_thread
 from DICOMTutorialHelperLib.pages.messages import error_sentence, log_error
 
-TURN_SECONDS = 0.02  # how long the main thread waits for a working one before it looks at events
 EVENTS_EVERY_SECONDS = 0.05  # twenty times a second a window feels alive
-
-
-def in_thread(work: Callable[[Progress], Any], progress: Progress) -> Any:
-    """Run ``work`` in a thread while ``progress`` is called here, on the thread that waits, with how far it is.
-
-    ``work`` must touch neither MRML nor Qt. Returns what it returned, raises what it raised; a Cancelled that ``progress``
-    raises stops the work at its next sign of progress.
-    """
-    state: dict[str, Any] = {"progress": (0, 0), "stop": False}
-
-    def note(done: int, total: int) -> None:
-        state["progress"] = (done, total)
-        if state["stop"]:
-            raise Cancelled
-
-    def body() -> None:
-        try:
-            state["result"] = work(note)
-        except BaseException as error:  # carried over to the thread that asked
-            state["error"] = error
-
-    thread = threading.Thread(target=body, daemon=True)
-    thread.start()
-    while thread.is_alive():
-        thread.join(TURN_SECONDS)
-        try:
-            progress(*state["progress"])
-        except Cancelled:
-            state["stop"] = True
-    if "error" in state:
-        raise state["error"]
-    if state["stop"]:
-        raise Cancelled
-    return state["result"]
 
 
 class Jobs:

@@ -23,7 +23,7 @@ from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_fol
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.workspace.interface import LANGUAGE_CHANGED
 from DICOMTutorialHelperLib.workspace.slicer import settings
-from DICOMTutorialHelperLib.workspace.slicer.places import SlicerPlaces
+from DICOMTutorialHelperLib.panel.places import SlicerPlaces
 from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
 TUTORIAL = "dicom_and_slicer"
@@ -163,7 +163,7 @@ class ModulePanel:
 
     def _make_explore(self) -> Any:
         from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab
-        from DICOMTutorialHelperLib.workspace.slicer.places import browser_series
+        from DICOMTutorialHelperLib.panel.places import browser_series
 
         return ExploreTab(self.workspace, self._language, self.jobs, browser_series, settings.fill_missing)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Optional
 
-from DICOMTutorialHelperLib.data.progress import Progress
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, RecognisedSet, recognise_folder
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.panel.jobs import Jobs

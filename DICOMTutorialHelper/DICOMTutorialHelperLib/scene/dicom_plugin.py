@@ -9,7 +9,7 @@ from typing import Any, Callable
 
 import slicer
 
-from DICOMTutorialHelperLib.cancelled import Cancelled
+from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError, load_candidate, remove_loaded
 from DICOMTutorialHelperLib.scene.offers import candidates_of, offers
 

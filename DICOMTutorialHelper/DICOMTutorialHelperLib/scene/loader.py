@@ -14,7 +14,8 @@ from DICOMTutorialHelperLib.scene.display import set_up_display
 from DICOMTutorialHelperLib.scene.sequences import add_sequence
 from DICOMTutorialHelperLib.scene.subject_hierarchy import add_to_subject_hierarchy, remove_node
 from DICOMTutorialHelperLib.scene.transforms import add_acquisition_transform
-from DICOMTutorialHelperLib.scene.volumes import Decode, Progress, fill_volume, read_image, volume_class
+from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.scene.volumes import Decode, fill_volume, read_image, volume_class
 from DICOMTutorialHelperLib.scene.vtkitk_decoder import decode
 
 

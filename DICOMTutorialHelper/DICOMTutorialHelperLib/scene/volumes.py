@@ -8,6 +8,7 @@ import numpy as np
 import slicer
 import vtk
 
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.pixels import read_voxels
@@ -18,7 +19,6 @@ SCALAR_VOLUME = "vtkMRMLScalarVolumeNode"
 VECTOR_VOLUME = "vtkMRMLVectorVolumeNode"
 
 Decode = Callable[[object], np.ndarray]
-Progress = Callable[[int, int], None]
 
 
 def read_image(stack: Stack, decode_elsewhere: Optional[Decode] = None, progress: Optional[Progress] = None) -> vtk.vtkImageData:

@@ -22,7 +22,7 @@ from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
 from DICOMTutorialHelperLib.tutorial.run import walk
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
-from DICOMTutorialHelperLib.workspace.slicer.places import SlicerPlaces
+from DICOMTutorialHelperLib.panel.places import SlicerPlaces
 from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
 SETS = ("torso-ct", "breast-mri")

@@ -12,7 +12,8 @@ from DICOMTutorialHelperLib.tutorial.report.page.capture import StepMaterial, ga
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import series_at_hand
 from DICOMTutorialHelperLib.tutorial.steps.registry import Outcome
-from DICOMTutorialHelperLib.workspace.interface import Progress, WorkspaceError
+from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 MAKES_DATA = "make-practice-data"
 

@@ -21,8 +21,10 @@ from DICOMTutorialHelperLib.tutorial.progress import (
     StepProgress,
     TutorialProgress,
 )
-from DICOMTutorialHelperLib.tutorial.steps.registry import Outcome, Situation, registered
-from DICOMTutorialHelperLib.workspace.interface import Progress, Workspace, WorkspaceError
+from DICOMTutorialHelperLib.tutorial.steps import registered
+from DICOMTutorialHelperLib.tutorial.steps.registry import Outcome, Situation
+from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.workspace.interface import Workspace, WorkspaceError
 
 NOTHING_TO_CHECK = Outcome(True, "nothing-to-check")
 

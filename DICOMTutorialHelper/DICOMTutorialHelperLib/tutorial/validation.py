@@ -12,7 +12,8 @@ from DICOMTutorialHelperLib.tutorial.content import Call, ContentError, Step, Tu
 from DICOMTutorialHelperLib.tutorial.drawings import drawing_path, words_needed
 from DICOMTutorialHelperLib.tutorial.markup import INTERFACE_NAME, LINK, word_count
 from DICOMTutorialHelperLib.tutorial.places import place_problem
-from DICOMTutorialHelperLib.tutorial.steps.registry import argument_problem, registered
+from DICOMTutorialHelperLib.tutorial.steps import registered
+from DICOMTutorialHelperLib.tutorial.steps.registry import argument_problem
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import RULE_NAMES
 
 LEAST_WORDS, MOST_WORDS = 60, 120

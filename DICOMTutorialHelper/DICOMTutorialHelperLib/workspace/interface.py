@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional, Protocol
 
+from DICOMTutorialHelperLib.progress import Progress
+
 # What a listener of on_change is told.
 DATABASE_CHANGED = "database"  # series were added or removed, or the database itself was opened or replaced
 SCENE_CHANGED = "scene"  # a volume or sequence was added, removed or renamed
@@ -233,8 +235,6 @@ class ApplicationInfo:
     versions: dict[str, str] = field(default_factory=dict)
 
 
-Progress = Callable[[int, int], None]
-"""As in data.progress: told (done, total) in files or slices, total 0 where it is unknown; raises Cancelled to stop the work."""
 
 
 class Workspace(Protocol):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from DICOMTutorialHelperLib.cancelled import Cancelled
+from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.published import archives
 from DICOMTutorialHelperLib.data.published.archives import unpack_archive

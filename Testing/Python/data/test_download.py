@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from DICOMTutorialHelperLib.cancelled import Cancelled
+from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.published import archives, download
 

@@ -9,7 +9,7 @@ import time
 import pytest
 import qt
 
-from DICOMTutorialHelperLib.cancelled import Cancelled
+from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.pages.messages import error_sentence
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError

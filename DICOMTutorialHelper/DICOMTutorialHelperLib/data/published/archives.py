@@ -12,7 +12,7 @@ from tempfile import mkdtemp
 from typing import IO, Optional
 
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 MOST_BYTES = 20 * 2**30
 MOST_MEMBERS = 200_000

@@ -9,7 +9,7 @@ from typing import Any, Optional
 from urllib.parse import urlsplit
 
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.published.archives import check_room
 
 ATTEMPTS = 4

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.published.archives import check_room, move_into_place, staging_folder, unpack_into
 from DICOMTutorialHelperLib.data.published.catalog import data_set, series_url
 from DICOMTutorialHelperLib.data.published.download import download

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
 
-from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.published.catalog import DataSet, data_sets
 from DICOMTutorialHelperLib.data.published.series_facts import SeriesFacts, facts_of_folder, facts_of_headers
 from DICOMTutorialHelperLib.data.synthetic import breast_mri, torso_ct

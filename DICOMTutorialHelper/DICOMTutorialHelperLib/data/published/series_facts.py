@@ -11,7 +11,7 @@ import numpy as np
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
-from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.synthetic.instances import is_made_uid
 
 KEYWORDS = (

@@ -13,7 +13,7 @@ from typing import Optional
 import numpy as np
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, uptake
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     decimals,

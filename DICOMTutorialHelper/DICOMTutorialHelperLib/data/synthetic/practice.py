@@ -12,7 +12,7 @@ from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.published.archives import check_room, staging_folder
 from DICOMTutorialHelperLib.data.synthetic import breast_mri, examples, torso_ct
 from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS

@@ -9,7 +9,7 @@ from typing import Any, Optional
 import numpy as np
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.data.progress import Progress, no_progress
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.synthetic.burned_in import burn_in
 from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
 from DICOMTutorialHelperLib.data.synthetic.instances import (

@@ -1,1 +1,23 @@
 """What steps check, do and show: checks, actions and tables, and the registry that knows them by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from DICOMTutorialHelperLib.tutorial.steps import registry
+
+
+def registered() -> tuple[dict[str, registry.RegisteredCheck], dict[str, Callable[..., None]], dict[str, Callable[..., Any]]]:
+    """All checks, actions and exhibits, their modules imported first."""
+    from DICOMTutorialHelperLib.tutorial.steps import (  # noqa: F401  importing registers
+        collection_tables,
+        data_actions,
+        data_checks,
+        data_tables,
+        learning_checks,
+        view_actions,
+        view_checks,
+    )
+
+    return registry.CHECKS, registry.ACTIONS, registry.EXHIBITS

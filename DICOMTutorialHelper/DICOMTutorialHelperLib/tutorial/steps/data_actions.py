@@ -16,7 +16,7 @@ DATA_FOLDER = "SlicerData"  # the tutorial's own name for the folder that takes 
 @action("make-practice-data")
 def make_practice_data(situation: Situation, sets: list[str], series: list[str]) -> None:
     """Make practice data sets in the learner's SlicerData folder, unless the series are there already."""
-    from DICOMTutorialHelperLib.data.progress import no_progress
+    from DICOMTutorialHelperLib.progress import no_progress
     from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 
     home = situation.folders.get(DATA_FOLDER) or Path.home() / DATA_FOLDER

@@ -10,7 +10,8 @@ from typing import Any, Optional
 
 from DICOMTutorialHelperLib.tutorial.content import Call, Step, Tutorial
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
-from DICOMTutorialHelperLib.workspace.interface import Progress, SeriesInfo, Workspace
+from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.workspace.interface import SeriesInfo, Workspace
 
 
 @dataclass(frozen=True)
@@ -86,21 +87,6 @@ def exhibit(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return make
 
     return register
-
-
-def registered() -> tuple[dict[str, RegisteredCheck], dict[str, Callable[..., None]], dict[str, Callable[..., Any]]]:
-    """All checks, actions and exhibits, their modules imported first."""
-    from DICOMTutorialHelperLib.tutorial import (  # noqa: F401  importing registers
-        collection_exhibits,
-        data_actions,
-        data_checks,
-        exhibits,
-        learning_checks,
-        view_actions,
-        view_checks,
-    )
-
-    return CHECKS, ACTIONS, EXHIBITS
 
 
 def argument_problem(function: Callable[..., Any], call: Call) -> str:

@@ -13,7 +13,7 @@ from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination, Serie
 from DICOMTutorialHelperLib.dicom.examine import examine_files, examine_paths
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, load_candidate, remove_loaded
 from DICOMTutorialHelperLib.scene.scene_files import save_scene
-from DICOMTutorialHelperLib.scene.volumes import Progress
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
 

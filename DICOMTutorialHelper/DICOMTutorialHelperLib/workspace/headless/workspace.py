@@ -17,6 +17,7 @@ from DICOMTutorialHelperLib.dicom.findings import INFO
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError
 from DICOMTutorialHelperLib.workspace.headless.folder_database import HeadlessWorkspace
 from DICOMTutorialHelperLib.workspace.headless.views import HeadlessViews
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
     MODULE_CHANGED,
@@ -31,7 +32,6 @@ from DICOMTutorialHelperLib.workspace.interface import (
     PatientInfo,
     PluginInfo,
     PluginOffer,
-    Progress,
     SeriesInfo,
     StudyInfo,
     WorkspaceError,

@@ -11,7 +11,8 @@ import ctk
 import qt
 import slicer
 
-from DICOMTutorialHelperLib.workspace.interface import ImportSummary, PatientInfo, Progress, SeriesInfo, StudyInfo, WorkspaceError
+from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.workspace.interface import ImportSummary, PatientInfo, SeriesInfo, StudyInfo, WorkspaceError
 
 FILES_AT_A_TIME = 25  # about 30 ms of indexing: the window lives between
 NOT_DICOM = (".ds_store", "thumbs.db", "desktop.ini")

@@ -10,11 +10,12 @@ from typing import Any, Optional
 import qt
 import slicer
 
-from DICOMTutorialHelperLib.cancelled import Cancelled
+from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.dicom.examine import SOUND_SEQUENCE
-from DICOMTutorialHelperLib.panel.jobs import in_thread
+from DICOMTutorialHelperLib.workspace.slicer.background import in_thread
 from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
-from DICOMTutorialHelperLib.workspace.interface import PluginInfo, PluginOffer, Progress, WorkspaceError
+from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.workspace.interface import PluginInfo, PluginOffer, WorkspaceError
 from DICOMTutorialHelperLib.workspace.slicer import settings
 
 DISABLED = "DICOM/disabledPlugins"

@@ -9,6 +9,7 @@ from typing import Optional
 
 import slicer
 
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
     MODULE_CHANGED,
@@ -24,7 +25,6 @@ from DICOMTutorialHelperLib.workspace.interface import (
     Playback,
     PluginInfo,
     PluginOffer,
-    Progress,
     SliceView,
     TimeCurve,
     VolumeRendering,
