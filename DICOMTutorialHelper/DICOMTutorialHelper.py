@@ -35,7 +35,7 @@ class DICOMTutorialHelper(ScriptedLoadableModule):
 
 
 def registerSampleData():
-    """Offer the tutorial's data sets in the Sample Data module."""
+    """LoadableInfo the tutorial's data sets in the Sample Data module."""
     try:
         import SampleData
     except ImportError:  # a custom application without the module
@@ -123,9 +123,9 @@ class DICOMTutorialHelperLogic(ScriptedLoadableModuleLogic):
     def examine(self, paths, language="en"):
         """What files or folders hold and why: patients > studies > series > candidates with findings, as plain data."""
         from DICOMTutorialHelperLib.dicom.examine import examine_paths
-        from DICOMTutorialHelperLib.dicom.serialization import examination_as_data
+        from DICOMTutorialHelperLib.dicom.serialization import examination_to_dict
 
-        return examination_as_data(examine_paths([paths] if isinstance(paths, (str, os.PathLike)) else paths), language)
+        return examination_to_dict(examine_paths([paths] if isinstance(paths, (str, os.PathLike)) else paths), language)
 
     def offers(self, seriesInstanceUID):
         """What every enabled DICOM plugin offers for a series of the database, the best first."""

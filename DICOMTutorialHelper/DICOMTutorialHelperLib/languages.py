@@ -1,13 +1,8 @@
-"""Which language a learner reads, and the texts in it: ``Resources/Languages/<language>/<name>.json``.
-
-Every text file maps a key to a sentence with ``{named}`` fields. English is the fallback for a key that a language lacks.
-"""
+"""Which language a learner reads, of those there are, and where the texts lie."""
 
 from __future__ import annotations
 
-import json
 import locale
-from functools import cache
 from pathlib import Path
 from typing import Optional
 
@@ -33,17 +28,3 @@ def supported_language(requested: Optional[str] = None) -> str:
         if name.split("-")[0] == language.split("-")[0].lower():
             return language
     return {"french": "fr", "spanish": "es", "portuguese": "pt-BR"}.get(name.split("-")[0], "en")
-
-
-@cache
-def texts(name: str, language: str) -> dict[str, str]:
-    """The texts called ``name`` in a language of LANGUAGES, completed with English ones.
-
-    Raises FileNotFoundError where English itself has no such texts.
-    """
-    folder = resources_folder() / "Languages"
-    merged = json.loads((folder / "en" / f"{name}.json").read_text(encoding="utf-8"))
-    translated = folder / language / f"{name}.json"
-    if language != "en" and translated.is_file():
-        merged.update(json.loads(translated.read_text(encoding="utf-8")))
-    return merged

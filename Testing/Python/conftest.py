@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from planned_series import write_series_to
+
+from DICOMTutorialHelperLib.tutorial.content import Tutorial, read_tutorial, tutorials_folder
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +20,36 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the real series (shared/data beside the checkout) are not on this machine")
     return folder
+
+
+@pytest.fixture
+def write_series(tmp_path) -> Callable[..., Path]:
+    """Writes a planned series; returns its folder."""
+
+    def write(**plan: Any) -> Path:
+        return write_series_to(tmp_path / "series", **plan)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def tutorial() -> Tutorial:
+    """The extension's own tutorial."""
+    return read_tutorial(tutorials_folder() / "dicom_and_slicer")
+
+
+@pytest.fixture(scope="session")
+def application():
+    """A Qt application without a screen."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    pytest.importorskip("PySide6", reason="the panel's tests need PySide6-Essentials")
+    import qt
+
+    existing = qt.QApplication.instance()
+    return existing if existing is not None else qt.QApplication([])
+
+
+@pytest.fixture
+def tilted_positions() -> list:
+    """Axial slices of a tilted gantry: the table also moves along the patient's back."""
+    return [(-10.0, -20.0 + 1.1 * k, 30.0 + 2.5 * k) for k in range(6)]

@@ -46,11 +46,11 @@ class FakeWorkspace:
     def language(self):
         return self.current_language
 
-    def on_change(self, listener):
+    def subscribe(self, listener):
         self.listeners.append(listener)
         return lambda: self.listeners.remove(listener)
 
-    def tell(self, kind):
+    def notify(self, kind):
         for listener in tuple(self.listeners):
             listener(kind)
 
@@ -59,7 +59,7 @@ class FakeWorkspace:
 
     def set_active_module(self, name):
         self.module = name
-        self.tell(w.MODULE_CHANGED)
+        self.notify(w.MODULE_CHANGED)
 
     # --- database
 
@@ -68,13 +68,13 @@ class FakeWorkspace:
 
     def create_database(self, folder=None):
         self.folder = folder or Path("database")
-        self.tell(w.DATABASE_CHANGED)
+        self.notify(w.DATABASE_CHANGED)
         return self.folder
 
     def add_to_database(self, *roles):
         self.folder = self.folder or Path("database")
         self.imported += [role for role in roles if role not in self.imported]
-        self.tell(w.DATABASE_CHANGED)
+        self.notify(w.DATABASE_CHANGED)
 
     def import_folder(self, folder, progress=None):
         raise AssertionError("these tests put series into the database themselves")
@@ -92,7 +92,7 @@ class FakeWorkspace:
 
     def remove_series(self, uid):
         self.imported = [role for role in self.imported if SERIES[role].series_instance_uid != uid]
-        self.tell(w.DATABASE_CHANGED)
+        self.notify(w.DATABASE_CHANGED)
 
     # --- plugins and loading
 
@@ -101,7 +101,7 @@ class FakeWorkspace:
 
     def set_plugin_enabled(self, name, enabled):
         self.enabled[name] = enabled
-        self.tell(w.PLUGINS_CHANGED)
+        self.notify(w.PLUGINS_CHANGED)
 
     def offers(self, uid):
         found = [w.PluginOffer(VOLUME_PLUGIN, "volume", uid, 0.6, uid not in FRAMES, frames=1)]
@@ -120,7 +120,7 @@ class FakeWorkspace:
         item = w.LoadedItem(node_id, series.description, kind, uid, (), series.modality, offers[0].frames, (64, 64, 20))
         self.items.append(item)
         self.show_volume(node_id)
-        self.tell(w.SCENE_CHANGED)
+        self.notify(w.SCENE_CHANGED)
         return (item,)
 
     def loaded(self):
@@ -128,28 +128,28 @@ class FakeWorkspace:
 
     def unload(self, node_id):
         self.items = [item for item in self.items if item.node_id != node_id]
-        self.tell(w.SCENE_CHANGED)
+        self.notify(w.SCENE_CHANGED)
 
     def close_scene(self):
         self.items = []
-        self.tell(w.SCENE_CLOSED)
+        self.notify(w.SCENE_CLOSED)
 
     # --- views
 
     def change_views(self, **changes):
         self.views = {name: replace(view, **changes) for name, view in self.views.items()}
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
 
     def change_view(self, name, **changes):
         self.views[name] = replace(self.views[name], **changes)
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
 
     def layout(self):
         return self.shown_layout
 
     def set_layout(self, layout):
         self.shown_layout = layout
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
 
     def slice_views(self):
         return tuple(self.views.values())
@@ -178,11 +178,11 @@ class FakeWorkspace:
         self.change_views(visible_in_3d=visible)
 
     def center_3d_view(self):
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
 
     def rotate_3d_view(self, degrees):
         self.camera = (300.0, 400.0, 0.0)
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
 
     def camera_3d_ras(self):
         return self.camera
@@ -195,11 +195,11 @@ class FakeWorkspace:
 
     def apply_window_level_preset(self, node_id, preset):
         self.levels[node_id] = w.WindowLevel(1.0, 1.0, preset)
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
 
     def set_window_level(self, node_id, window, level):
         self.levels[node_id] = w.WindowLevel(window, level)
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
 
     def volume_rendering(self, node_id):
         return self.renderings.get(node_id)
@@ -209,11 +209,11 @@ class FakeWorkspace:
 
     def show_volume_rendering(self, node_id, preset=""):
         self.renderings[node_id] = w.VolumeRendering(True, preset)
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
 
     def hide_volume_rendering(self, node_id):
         self.renderings[node_id] = w.VolumeRendering(False)
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
 
     def snapshot(self, view, width=640, height=480):
         return b"\x89PNG fake" if view != w.PLOT else None
@@ -225,25 +225,25 @@ class FakeWorkspace:
         return w.Playback(self.frame.get(node_id, 0), item.frames)
 
     def play_sequence(self, node_id, frames_per_second=5.0):
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
 
     def stop_sequence(self, node_id):
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
 
     def seek_sequence(self, node_id, frame):
         self.frame[node_id] = frame
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
 
     def marked_points(self):
         return tuple(self.points)
 
-    def most_enhancing_point_ras(self, node_id):
+    def peak_enhancement_point_ras(self, node_id):
         return (1.0, 2.0, 3.0)
 
     def plot_time_curve(self, node_id, center_ras, radius_mm=4.0):
         curve = w.TimeCurve(node_id, tuple(center_ras), radius_mm, (0.0, 60.0), (100.0, 300.0), "s")
         self.curves.append(curve)
-        self.tell(w.VIEWS_CHANGED)
+        self.notify(w.VIEWS_CHANGED)
         return curve
 
     def time_curves(self):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from made_series import axial_positions, slice_dataset
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
+from synthetic_series import axial_positions, slice_dataset
 
 
 def code(value: str, scheme: str, meaning: str) -> Dataset:

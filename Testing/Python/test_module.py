@@ -18,20 +18,16 @@ for ending in ("", "Logic", "Test", "Widget"):
     setattr(base, "ScriptedLoadableModule" + ending, type("Base", (), {}))
 sys.modules["slicer"], sys.modules["slicer.ScriptedLoadableModule"] = slicer, base
 sys.path.insert(0, sys.argv[1])
-started = time.perf_counter()
 import DICOMTutorialHelper
-print(time.perf_counter() - started)
 print(sorted(name for name in sys.modules if name.split(".")[0] in ("pydicom", "numpy", "DICOMTutorialHelperLib", "vtk")))
 """
 
 
-def test_importing_the_module_costs_next_to_nothing_and_brings_no_library_along():
+def test_importing_the_module_brings_no_library_along():
     run = subprocess.run(
         [sys.executable, "-c", LIGHT, str(MODULE.parent)], capture_output=True, text=True, check=True, encoding="utf-8"
     )
-    seconds, brought = run.stdout.splitlines()
-    assert brought == "[]"
-    assert float(seconds) < 0.02
+    assert run.stdout.strip() == "[]"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pydicom
 import pytest
-from made_series import MR, SAGITTAL, axial_positions, corners_lps_by_header, write_series
+from synthetic_series import MR, SAGITTAL, axial_positions, corners_lps_by_header, write_series
 
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
@@ -18,7 +18,7 @@ import DICOMLib
 import vtk
 
 from DICOMTutorialHelperLib.progress import Cancelled
-from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
+from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
 
 
 @pytest.fixture

@@ -35,13 +35,13 @@ def add_to(subparsers) -> None:
 
 def run_fair(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.explore.fair import fair_report
-    from DICOMTutorialHelperLib.languages import texts
+    from DICOMTutorialHelperLib.messages import messages
 
     terminal = Terminal(arguments.lang)
-    terminal.words = {**terminal.words, **texts("fair", terminal.language)}
+    terminal.words = {**terminal.words, **messages("fair", terminal.language)}
     missing = [path for path in arguments.path if not path.exists()]
     if missing:
-        return terminal.fail(terminal.say("error.not-found", path=missing[0]))
+        return terminal.fail(terminal.message("error.not-found", path=missing[0]))
     report = fair_report(arguments.path, terminal.progress())
     if arguments.json:
         print_json({
@@ -53,7 +53,7 @@ def run_fair(arguments: argparse.Namespace) -> int:
         _print_fair(report, terminal)
     terminal.report_unreadable(report.unreadable)
     if not report.series:
-        return terminal.fail(terminal.say("error.nothing", path=arguments.path[0]))
+        return terminal.fail(terminal.message("error.nothing", path=arguments.path[0]))
     return 1 if report.unreadable else 0
 
 
@@ -67,7 +67,7 @@ def _print_fair(report, terminal: Terminal) -> None:
     words = terminal.words
     signs = {"present": ("✔", "green"), "partial": ("◐", "yellow"), "missing": ("✘", "red")}
     shown = {name: number(count, words) for name, count in (("series", report.series), ("instances", report.instances))}
-    terminal.out.print(Text(terminal.say("title", **shown), style="bold"))
+    terminal.out.print(Text(terminal.message("title", **shown), style="bold"))
     for principle in PRINCIPLES:
         heading = Text("\n" + words[principle], style="bold cyan")
         terminal.out.print(heading.append(" · " + words[f"{principle}.about"], style="dim not bold"))
@@ -83,7 +83,7 @@ def _print_fair(report, terminal: Terminal) -> None:
             table.add_row(Text(sign, style=style), Text(words[f"status.{item.status}"], style=style), text)
         terminal.out.print(table)
     counts = {status: sum(item.status == status for item in report.items) for status in signs}
-    terminal.out.print(Text("\n" + terminal.say("summary", **counts), style="bold"))
+    terminal.out.print(Text("\n" + terminal.message("summary", **counts), style="bold"))
     terminal.out.print(Text(words["source"], style="dim"))
 
 
@@ -94,7 +94,7 @@ def run_cohort(arguments: argparse.Namespace) -> int:
     terminal = Terminal(arguments.lang)
     missing = [path for path in arguments.path if not path.exists()]
     if missing:
-        return terminal.fail(terminal.say("error.not-found", path=missing[0]))
+        return terminal.fail(terminal.message("error.not-found", path=missing[0]))
     columns = [name for part in arguments.columns or DEFAULT_COLUMNS for name in part.split(",") if name]
     try:
         table = cohort(arguments.path, arguments.where, columns, terminal.progress())
@@ -107,16 +107,16 @@ def run_cohort(arguments: argparse.Namespace) -> int:
             with arguments.out.open("w", encoding="utf-8-sig", newline="") as file:
                 table.write_csv(file)
         except OSError as error:
-            return terminal.fail(terminal.say("cohort.not-written", file=arguments.out, detail=error.strerror or error))
-        said = terminal.say("cohort.written", rows=len(table.rows), series=table.series, file=arguments.out)
+            return terminal.fail(terminal.message("cohort.not-written", file=arguments.out, detail=error.strerror or error))
+        said = terminal.message("cohort.written", rows=len(table.rows), series=table.series, file=arguments.out)
         terminal.out.print(said, markup=False)
     elif table.rows:
         _print_cohort(table, terminal)
     else:
-        terminal.out.print(terminal.say("cohort.none", series=table.series))
+        terminal.out.print(terminal.message("cohort.none", series=table.series))
     terminal.report_unreadable(table.unreadable)
     if not table.series and not arguments.json:
-        return terminal.fail(terminal.say("error.nothing", path=arguments.path[0]))
+        return terminal.fail(terminal.message("error.nothing", path=arguments.path[0]))
     return 1 if table.unreadable else 0
 
 
@@ -124,7 +124,7 @@ def _explain(error, arguments, terminal: Terminal) -> int:
     """The sentence, with the place in the condition marked; the exit status of wrong usage."""
     from rich.text import Text
 
-    terminal.err.print(Text(terminal.say(f"expression.{error.reason}", **error.fields), style="red"))
+    terminal.err.print(Text(error.message(terminal.language), style="red"))
     if arguments.where and error.fields.get("keyword") not in (arguments.columns or []):
         terminal.err.print(Text("  " + arguments.where), soft_wrap=True)
         terminal.err.print(Text("  " + " " * error.position + "^", style="red"), soft_wrap=True)
@@ -146,4 +146,4 @@ def _print_cohort(table, terminal: Terminal) -> None:
     for row in table.rows:
         shown.add_row(*(Text(cell_text(value)) for value in row))
     terminal.out.print(shown)
-    terminal.out.print(Text("\n" + terminal.say("cohort.summary", rows=len(table.rows), series=table.series), style="dim"))
+    terminal.out.print(Text("\n" + terminal.message("cohort.summary", rows=len(table.rows), series=table.series), style="dim"))

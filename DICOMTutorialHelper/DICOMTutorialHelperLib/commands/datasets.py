@@ -64,17 +64,17 @@ def add_to(subparsers) -> None:
 
 
 def run_practice(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.progress import Cancelled
     from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
     from DICOMTutorialHelperLib.data.synthetic.practice import left_out, make_practice_set
+    from DICOMTutorialHelperLib.progress import Cancelled
 
     screen = _Screen(arguments)
     names: Sequence[str] = SET_NAMES if arguments.chosen in (None, "all") else (arguments.chosen,)
     if arguments.fault:
         fitting = FAULTS[arguments.fault].practice_set
         if arguments.chosen not in (None, "all", fitting):
-            return screen.fail(screen.say("practice.wrong-fault", fault=arguments.fault, fitting=fitting), 2)
+            return screen.fail(screen.message("practice.wrong-fault", fault=arguments.fault, fitting=fitting), 2)
         names = (fitting,)
     made: dict[str, list[Path]] = {}
     try:
@@ -86,32 +86,32 @@ def run_practice(arguments: argparse.Namespace) -> int:
                 )  # fmt: skip
             seconds = f"{time.monotonic() - began:.1f}"
             if not arguments.json:
-                screen.print(screen.say("practice.made", title=screen.title(name), count=len(made[name]), seconds=seconds))
+                screen.print(screen.message("practice.made", title=screen.title(name), count=len(made[name]), seconds=seconds))
     except DataError as error:
-        return screen.fail(error.sentence(screen.language))
+        return screen.fail(error.message(screen.language))
     except (Cancelled, KeyboardInterrupt):
-        return screen.fail(screen.say("cancelled"))
+        return screen.fail(screen.message("cancelled"))
     lacking = left_out() if "examples" in names else ()
     if lacking:
-        screen.note(screen.say("practice.no-highdicom"))
+        screen.note(screen.message("practice.no-highdicom"))
     folder = arguments.out / f"faulty-{arguments.fault}" if arguments.fault else arguments.out
     if arguments.json:
         sets = {name: [str(path) for path in paths] for name, paths in made.items()}
         print_json({"folder": str(folder), "size": arguments.size, "fault": arguments.fault, "sets": sets, "left_out": lacking})
     else:
-        screen.print(screen.say("practice.where", folder=folder))
+        screen.print(screen.message("practice.where", folder=folder))
     return 0
 
 
 def run_get(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.progress import Cancelled
     from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.data.published import fetch
     from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, recognise_folder
+    from DICOMTutorialHelperLib.progress import Cancelled
 
     screen = _Screen(arguments)
     if arguments.source != "web" and not arguments.series:
-        return screen.fail(screen.say("get.needs-series", service=arguments.source.upper()), 2)
+        return screen.fail(screen.message("get.needs-series", service=arguments.source.upper()), 2)
     try:
         if arguments.to.is_dir() and arguments.origin is None and arguments.source == "web":
             there = [one for one in recognise_folder(arguments.to) if one.name == arguments.name and one.origin == PUBLISHED]
@@ -126,9 +126,9 @@ def run_get(arguments: argparse.Namespace) -> int:
                 fetch = fetch.from_tcia if arguments.source == "tcia" else fetch.from_idc
                 got = fetch(arguments.series, arguments.to, progress)
     except DataError as error:
-        return screen.fail(error.sentence(screen.language))
+        return screen.fail(error.message(screen.language))
     except (Cancelled, KeyboardInterrupt):
-        return screen.fail(screen.say("cancelled") + " " + screen.say("cancelled.resumable"))
+        return screen.fail(screen.message("cancelled") + " " + screen.message("cancelled.resumable"))
     return _report_got(screen, arguments, got.sets, len(got.files))
 
 
@@ -142,11 +142,11 @@ def _report_got(
         print_json({"folder": str(arguments.to), "files": files, "sets": [_as_json(one) for one in sets]})
     else:
         if already:
-            screen.print(screen.say("get.already", title=screen.title(arguments.name), folder=arguments.to))
+            screen.print(screen.message("get.already", title=screen.title(arguments.name), folder=arguments.to))
         else:
-            screen.print(screen.say("get.got", count=files, folder=arguments.to))
+            screen.print(screen.message("get.got", count=files, folder=arguments.to))
         screen.table(sets, arguments.to)
-        screen.print(screen.say("get.cite", citation=wanted.citation, licence=wanted.licence))
+        screen.print(screen.message("get.cite", citation=wanted.citation, licence=wanted.licence))
     return 0 if any(one.name == arguments.name and one.whole for one in sets) or arguments.series else 1
 
 
@@ -155,7 +155,7 @@ def run_recognise(arguments: argparse.Namespace) -> int:
 
     screen = _Screen(arguments)
     if not arguments.path.exists():
-        return screen.fail(screen.say("recognise.no-path", path=arguments.path))
+        return screen.fail(screen.message("recognise.no-path", path=arguments.path))
     with screen.progress("reading", "") as progress:
         found = recognise_folder(arguments.path, progress)
     if arguments.json:
@@ -163,7 +163,7 @@ def run_recognise(arguments: argparse.Namespace) -> int:
     elif found:
         screen.table(found, arguments.path)
     else:
-        screen.print(screen.say("recognise.none", path=arguments.path))
+        screen.print(screen.message("recognise.none", path=arguments.path))
     return 0 if found else 1
 
 
@@ -201,14 +201,15 @@ class _Screen:
     def __init__(self, arguments: argparse.Namespace) -> None:
         from rich.console import Console
 
-        from DICOMTutorialHelperLib.languages import supported_language, texts
+        from DICOMTutorialHelperLib.languages import supported_language
+        from DICOMTutorialHelperLib.messages import messages
 
         self.language = supported_language(arguments.lang)
-        self.words = texts("datasets", self.language)
+        self.words = messages("datasets", self.language)
         self.out = Console(highlight=False)
         self.err = Console(stderr=True, highlight=False)
 
-    def say(self, key: str, **fields: Any) -> str:
+    def message(self, key: str, **fields: Any) -> str:
         return self.words[key].format(**fields)
 
     def title(self, name: str) -> str:
@@ -225,7 +226,7 @@ class _Screen:
         return status
 
     def progress(self, what: str, name: str) -> _Bar:
-        label = self.say(f"progress.{what}", name=self.title(name) if name else "")
+        label = self.message(f"progress.{what}", name=self.title(name) if name else "")
         return _Bar(self.err, label)
 
     def table(self, sets: Sequence[RecognisedSet], base: Path) -> None:
@@ -233,7 +234,7 @@ class _Screen:
 
         table = Table(show_lines=True, expand=True)
         for column, ratio in (("set", 3), ("series", 3), ("state", 3), ("folder", 4)):
-            table.add_column(self.say(f"column.{column}"), overflow="fold", ratio=ratio)
+            table.add_column(self.message(f"column.{column}"), overflow="fold", ratio=ratio)
         for one in sets:
             series = ", ".join(f"{self.words['role.' + part.role]} ({part.facts.instances})" for part in one.series)
             title = f"{self.title(one.name)}\n({self.words[f'origin.{one.origin}']})"
@@ -244,11 +245,13 @@ class _Screen:
         if found.whole:
             return self.words["state.whole"]
         lacks = [
-            self.say("state.missing-files", role=self.words["role." + s.role], count=s.missing) for s in found.series if s.missing
+            self.message("state.missing-files", role=self.words["role." + s.role], count=s.missing)
+            for s in found.series
+            if s.missing
         ]
         if found.missing_roles:
             names = ", ".join(self.words["role." + role] for role in found.missing_roles)
-            lacks.insert(0, self.say("state.missing-series", series=names))
+            lacks.insert(0, self.message("state.missing-series", series=names))
         return "; ".join(lacks)
 
 

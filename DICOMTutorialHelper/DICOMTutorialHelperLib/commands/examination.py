@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
-from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.messages import messages
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
@@ -47,13 +47,13 @@ def add_to(subparsers) -> None:
 
 def run_examine(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.dicom.examine import examine_paths
-    from DICOMTutorialHelperLib.dicom.serialization import examination_as_data
+    from DICOMTutorialHelperLib.dicom.serialization import examination_to_dict
 
     terminal = Terminal(arguments.lang)
     if not _all_exist(arguments.paths, terminal):
         return 2
     examination = examine_paths(arguments.paths, terminal.progress())
-    data = examination_as_data(examination, terminal.language)
+    data = examination_to_dict(examination, terminal.language)
     if arguments.json:
         print_json(data)
     else:
@@ -63,19 +63,19 @@ def run_examine(arguments: argparse.Namespace) -> int:
 
 def run_load(arguments: argparse.Namespace) -> int:
     terminal = Terminal(arguments.lang)
-    words = texts("examination", terminal.language)
+    words = messages("examination", terminal.language)
     try:
-        from DICOMTutorialHelperLib.workspace.headless.folder_database import HeadlessWorkspace
+        from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
     except ImportError as error:
         return terminal.fail(words["no-slicer"].format(detail=error))
-    from DICOMTutorialHelperLib.dicom.serialization import skipped_as_data
+    from DICOMTutorialHelperLib.dicom.serialization import skipped_to_dict
 
     if not _all_exist(arguments.paths, terminal):
         return 2
     if arguments.out.exists() and not arguments.out.is_dir():
         terminal.fail(words["out-is-a-file"].format(path=arguments.out))
         return 2
-    workspace = HeadlessWorkspace()
+    workspace = HeadlessSlicer()
     examination = workspace.import_folder(arguments.paths, terminal.progress())
     wanted = [series for series in workspace.series() if not arguments.series or series.series_instance_uid in arguments.series]
     unknown = set(arguments.series or ()) - {series.series_instance_uid for series in wanted}
@@ -84,7 +84,7 @@ def run_load(arguments: argparse.Namespace) -> int:
         return 2
     skipped = [*examination.skipped, *(file for series in wanted for file in series.skipped)]
     report: dict[str, Any] = {"loaded": [], "failed": [], "scene": None}
-    report["skipped"] = [skipped_as_data(file, terminal.language) for file in skipped]
+    report["skipped"] = [skipped_to_dict(file, terminal.language) for file in skipped]
     try:
         _load_all(workspace, wanted, arguments.out, report, terminal)
     except OSError as error:
@@ -100,7 +100,7 @@ def run_load(arguments: argparse.Namespace) -> int:
 def _all_exist(paths: list[Path], terminal: Terminal) -> bool:
     missing = [path for path in paths if not path.exists()]
     for path in missing:
-        terminal.fail(texts("examination", terminal.language)["no-such-path"].format(path=path))
+        terminal.fail(messages("examination", terminal.language)["no-such-path"].format(path=path))
     return not missing
 
 
@@ -125,7 +125,7 @@ def _load_all(workspace, wanted: list[SeriesExamination], out: Path, report: dic
             entry.update(node_id=node.node_id, frames=len(candidate.stacks), picture=str(out / picture))
             report["loaded"].append({**entry, **_described(candidate, terminal.language)})
         if not series.selected:
-            report["failed"].append(_failure(series, None, texts("examination", terminal.language)["nothing-to-load"]))
+            report["failed"].append(_failure(series, None, messages("examination", terminal.language)["nothing-to-load"]))
     if report["loaded"]:
         try:
             report["scene"] = str(workspace.save_scene(out)[0])
@@ -134,9 +134,9 @@ def _load_all(workspace, wanted: list[SeriesExamination], out: Path, report: dic
 
 
 def _described(candidate: Candidate, language: str) -> dict[str, Any]:
-    from DICOMTutorialHelperLib.dicom.serialization import candidate_as_data
+    from DICOMTutorialHelperLib.dicom.serialization import candidate_to_dict
 
-    data = candidate_as_data(candidate, language)
+    data = candidate_to_dict(candidate, language)
     return {key: data[key] for key in ("dimensions", "spacing_mm", "index", "findings")}
 
 
@@ -154,7 +154,7 @@ def _free_name(stem: str, taken: set[str]) -> str:
 
 
 def _show(data: dict[str, Any], terminal: Terminal, with_alternatives: bool) -> None:
-    words = texts("examination", terminal.language)
+    words = messages("examination", terminal.language)
     for patient in data["patients"]:
         name = " ".join(part for part in (patient["patient_name"].replace("^", " ").strip(), patient["patient_id"]) if part)
         tree = Tree(f"[bold]{words['patient']}[/] {escape(name) or words['no-name']}")
@@ -198,7 +198,7 @@ def _candidate_line(candidate: dict[str, Any], words: dict[str, str]) -> str:
 
 
 def _show_loaded(report: dict[str, Any], terminal: Terminal) -> None:
-    words = texts("examination", terminal.language)
+    words = messages("examination", terminal.language)
     for entry in report["loaded"]:
         branch = Tree(f"[green]✓[/] {escape(entry['name'])}")
         shape = " x ".join(str(count) for count in entry["dimensions"])

@@ -63,7 +63,9 @@ def run_header(arguments: argparse.Namespace) -> int:
         return 0
     if not rows:
         key = "nothing-found" if arguments.find else "group-empty"
-        return terminal.fail(terminal.say(key, text=arguments.find, group=terminal.words[f"group.{arguments.group or 'meta'}"]))
+        return terminal.fail(
+            terminal.message(key, text=arguments.find, group=terminal.words[f"group.{arguments.group or 'meta'}"])
+        )
     _print_rows(rows, arguments, terminal)
     return 0
 
@@ -75,7 +77,7 @@ def _print_rows(rows: list[HeaderRow], arguments: argparse.Namespace, terminal: 
     explain = arguments.explain or bool(arguments.find)
     if not (arguments.all or arguments.find):
         rows = shortened(rows, terminal.words["more-items"])
-    terminal.out.print(Text(terminal.say("title.header", name=arguments.file.name), style="bold"))
+    terminal.out.print(Text(terminal.message("title.header", name=arguments.file.name), style="bold"))
     table, group = None, ""
     for row in rows:
         if row.group != group:
@@ -149,7 +151,7 @@ def _show_differences(arguments: argparse.Namespace, terminal: Terminal) -> int:
         print_json([{**asdict(one.row), "first": one.first, "second": one.second, "equal": one.equal} for one in shown])
         return 0
     first, second = arguments.file.name, arguments.compare.name
-    terminal.out.print(Text(terminal.say("title.compare", first=first, second=second), style="bold"))
+    terminal.out.print(Text(terminal.message("title.compare", first=first, second=second), style="bold"))
     if not any(not one.equal for one in differences):
         terminal.out.print(terminal.words["compare.same"])
     group, table = "", None
@@ -170,7 +172,7 @@ def _show_differences(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if table is not None:
         terminal.out.print(table)
     equal = sum(one.equal for one in differences)
-    terminal.out.print(Text("\n" + terminal.say("compare.equal", count=equal), style="dim"))
+    terminal.out.print(Text("\n" + terminal.message("compare.equal", count=equal), style="dim"))
     return 0
 
 
@@ -189,7 +191,7 @@ def _show_series(arguments: argparse.Namespace, terminal: Terminal) -> int:
             problems.append(problem)
     if not datasets:
         terminal.report_unreadable(problems)
-        return terminal.fail(terminal.say("error.nothing", path=arguments.file))
+        return terminal.fail(terminal.message("error.nothing", path=arguments.file))
     elements = compare_series(datasets, terminal.language)
     if arguments.group:
         elements = [one for one in elements if one.row.group == arguments.group]
@@ -202,7 +204,7 @@ def _show_series(arguments: argparse.Namespace, terminal: Terminal) -> int:
             for one in elements
         ])  # fmt: skip
         return 0
-    terminal.out.print(Text(terminal.say("title.series", count=len(datasets)), style="bold"))
+    terminal.out.print(Text(terminal.message("title.series", count=len(datasets)), style="bold"))
     for title, chosen in (
         ("title.varies", [one for one in elements if not one.constant]),
         ("title.constant", [one for one in elements if one.constant]),
@@ -225,9 +227,9 @@ def _summary(element, terminal: Terminal) -> str:
     if element.constant:
         return next(iter(element.values)) or terminal.words["value.empty"]
     present = (
-        "" if element.present == element.total else terminal.say("compare.some", present=element.present, total=element.total)
+        "" if element.present == element.total else terminal.message("compare.some", present=element.present, total=element.total)
     )
-    count = terminal.say("compare.distinct", count=len(element.values))
+    count = terminal.message("compare.distinct", count=len(element.values))
     if element.range and len(element.values) > 1:
         text = " \\ ".join(f"{low:g}" if low == high else f"{low:g} … {high:g}" for low, high in element.range)
     elif len(element.values) <= 3:
@@ -248,7 +250,7 @@ def run_tree(arguments: argparse.Namespace) -> int:
     terminal = Terminal(arguments.lang)
     missing = [path for path in arguments.path if not path.exists()]
     if missing:
-        return terminal.fail(terminal.say("error.not-found", path=missing[0]))
+        return terminal.fail(terminal.message("error.not-found", path=missing[0]))
     model = data_model(arguments.path, terminal.progress())
     if arguments.json:
         tree = asdict(model)
@@ -275,12 +277,12 @@ def run_tree(arguments: argparse.Namespace) -> int:
         terminal.out.print(root)
         counts = [len(level) for level in (model.patients, model.studies, model.series, model.instances)]
         shown = dict(zip(("patients", "studies", "series", "instances"), (number(count, words) for count in counts)))
-        terminal.out.print(Text("\n" + terminal.say("tree.summary", **shown), style="bold"))
+        terminal.out.print(Text("\n" + terminal.message("tree.summary", **shown), style="bold"))
     for uid, count in model.shared_series.items():
-        terminal.err.print(terminal.say("tree.several-patients", count=count, series=uid), style="yellow", markup=False)
+        terminal.err.print(terminal.message("tree.several-patients", count=count, series=uid), style="yellow", markup=False)
     terminal.report_unreadable(model.unreadable)
     if not model.patients:
-        return terminal.fail(terminal.say("error.nothing", path=arguments.path[0]))
+        return terminal.fail(terminal.message("error.nothing", path=arguments.path[0]))
     return 1 if model.unreadable else 0
 
 
@@ -295,11 +297,11 @@ def _series_line(series, terminal: Terminal, uids: bool):
     line = Text(label + " ", style="dim").append(series.modality or "?", style="green")
     if series.description:
         line.append(f" · {series.description}")
-    line.append(" · " + terminal.say("tree.instance" if count == 1 else "tree.instances", count=number(count, words)))
+    line.append(" · " + terminal.message("tree.instance" if count == 1 else "tree.instances", count=number(count, words)))
     if series.frames != count:
-        line.append(", " + terminal.say("tree.frames", count=number(series.frames, words)))
+        line.append(", " + terminal.message("tree.frames", count=number(series.frames, words)))
     if series.duplicates:
-        line.append(" · " + terminal.say("tree.duplicates", count=series.duplicates), style="yellow")
+        line.append(" · " + terminal.message("tree.duplicates", count=series.duplicates), style="yellow")
     if uids:
         line.append("\n" + (series.uid or words["tree.no-uid"]), style="dim")
     return line

@@ -36,16 +36,16 @@ def slicer_version(text: str) -> str:
 
 def run_kinds(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.explore.data_model import data_model
-    from DICOMTutorialHelperLib.explore.object_types import count_kinds
-    from DICOMTutorialHelperLib.languages import texts
+    from DICOMTutorialHelperLib.explore.object_types import count_object_types
+    from DICOMTutorialHelperLib.messages import messages
 
     terminal = Terminal(arguments.lang)
-    terminal.words = {**terminal.words, **texts("kinds", terminal.language)}
+    terminal.words = {**terminal.words, **messages("kinds", terminal.language)}
     missing = [path for path in arguments.path if not path.exists()]
     if missing:
-        return terminal.fail(terminal.say("error.not-found", path=missing[0]))
+        return terminal.fail(terminal.message("error.not-found", path=missing[0]))
     model = data_model(arguments.path, terminal.progress())
-    counts = count_kinds(model)
+    counts = count_object_types(model)
     contents, problems = _contents(counts)
     if arguments.json:
         print_json([_as_json(count, arguments.slicer, contents) for count in counts])
@@ -55,7 +55,7 @@ def run_kinds(arguments: argparse.Namespace) -> int:
             _print_content(path, content, arguments, terminal)
     terminal.report_unreadable([*model.unreadable, *problems])
     if not counts:
-        return terminal.fail(terminal.say("error.nothing", path=arguments.path[0]))
+        return terminal.fail(terminal.message("error.nothing", path=arguments.path[0]))
     return 1 if model.unreadable or problems else 0
 
 
@@ -81,17 +81,17 @@ def _contents(counts):
 
 
 def _as_json(count, slicer_version, contents) -> dict:
-    from DICOMTutorialHelperLib.explore.object_types import class_name, is_retired, openers
+    from DICOMTutorialHelperLib.explore.object_types import is_retired, reader_plugins, sop_class_name
 
     paths = {str(instance.path) for series in count.series for instance in series.instances}
     return {
         "sop_class_uid": count.sop_class_uid,
-        "name": class_name(count.sop_class_uid),
+        "name": sop_class_name(count.sop_class_uid),
         "retired": is_retired(count.sop_class_uid),
         "kind": count.kind,
         "instances": count.instances,
         "series": [series.uid for series in count.series],
-        "openers": [asdict(opener) for opener in openers(count.sop_class_uid, slicer_version)],
+        "reader_plugins": [asdict(reader_plugin) for reader_plugin in reader_plugins(count.sop_class_uid, slicer_version)],
         "contents": {str(path): asdict(content) for path, content in contents.items() if str(path) in paths},
     }
 
@@ -100,7 +100,7 @@ def _print_kinds(counts, arguments, terminal: Terminal) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from DICOMTutorialHelperLib.explore.object_types import class_name, is_retired, openers
+    from DICOMTutorialHelperLib.explore.object_types import is_retired, reader_plugins, sop_class_name
     from DICOMTutorialHelperLib.explore.values import number
 
     words = terminal.words
@@ -108,23 +108,23 @@ def _print_kinds(counts, arguments, terminal: Terminal) -> None:
         kind = words[f"kind.{count.kind}"]
         title = Text("\n" + kind[0].upper() + kind[1:], style="bold cyan")
         shown = number(count.instances, words)
-        series = terminal.say("in-series", count=len(count.series))
-        said = terminal.say("tree.instance" if count.instances == 1 else "tree.instances", count=shown)
+        series = terminal.message("in-series", count=len(count.series))
+        said = terminal.message("tree.instance" if count.instances == 1 else "tree.instances", count=shown)
         terminal.out.print(title.append(f" · {said} {series}", style="not bold"))
-        name = class_name(count.sop_class_uid) if count.sop_class_uid else words["unknown-class"]
+        name = sop_class_name(count.sop_class_uid) if count.sop_class_uid else words["unknown-class"]
         retired = f" ({words['retired']})" if is_retired(count.sop_class_uid) else ""
         terminal.out.print(Text(f"  {name}{retired} · {count.sop_class_uid}", style="dim"))
         terminal.out.print(Padding(words[f"kind.{count.kind}.about"], (0, 0, 0, 2)))
-        found = openers(count.sop_class_uid, arguments.slicer)
-        for opener in found:
-            key = "opens.extension" if opener.extension else "opens.core"
+        found = reader_plugins(count.sop_class_uid, arguments.slicer)
+        for reader_plugin in found:
+            key = "opens.extension" if reader_plugin.extension else "opens.core"
             line = Text(f"{words['opens']} ", style="dim")
-            line.append(terminal.say(key, extension=opener.extension, module=opener.module), style="green")
-            if opener.last:
-                line.append(", " + terminal.say("opens.until", last=opener.last))
-            elif opener.first != "5.0":
-                line.append(", " + terminal.say("opens.from", first=opener.first))
-            line.append(words["opens.as"].format(what=words[f"as.{opener.as_what}"]), style="not dim")
+            line.append(terminal.message(key, extension=reader_plugin.extension, module=reader_plugin.module), style="green")
+            if reader_plugin.last:
+                line.append(", " + terminal.message("opens.until", last=reader_plugin.last))
+            elif reader_plugin.first != "5.0":
+                line.append(", " + terminal.message("opens.from", first=reader_plugin.first))
+            line.append(words["opens.as"].format(what=words[f"as.{reader_plugin.as_what}"]), style="not dim")
             terminal.out.print(Padding(line, (0, 0, 0, 2)))
         if not found:
             terminal.out.print(Text(f"  {words['opens']} ", style="dim").append(words["opens.nothing"]))
@@ -144,7 +144,7 @@ def _print_segmentation(path, content, terminal: Terminal) -> None:
     from rich.text import Text
 
     words = terminal.words
-    terminal.out.print(Text("\n" + terminal.say("segments.title", name=path.name), style="bold"))
+    terminal.out.print(Text("\n" + terminal.message("segments.title", name=path.name), style="bold"))
     table = Table(box=None, pad_edge=False, header_style="dim")
     for key, width in (("number", 4), ("label", 22), ("what", 48), ("algorithm", 18)):
         table.add_column(words[f"segments.{key}"], width=width, overflow="fold")
@@ -164,7 +164,7 @@ def _print_segmentation(path, content, terminal: Terminal) -> None:
         )
     terminal.out.print(table)
     for uid in content.referenced_series:
-        terminal.out.print(Text("  " + terminal.say("segments.from", uid=uid), style="dim"))
+        terminal.out.print(Text("  " + terminal.message("segments.from", uid=uid), style="dim"))
 
 
 def _print_report(path, content, arguments, terminal: Terminal) -> None:
@@ -177,7 +177,7 @@ def _print_report(path, content, arguments, terminal: Terminal) -> None:
     states = words["report.complete" if content.complete else "report.partial"]
     states += ", " + words["report.verified" if content.verified else "report.not-verified"]
     template = f" · TID {content.template}" if content.template else ""
-    heading = Text("\n" + terminal.say("report.title", name=path.name), style="bold")
+    heading = Text("\n" + terminal.message("report.title", name=path.name), style="bold")
     terminal.out.print(heading.append(f" · {title}{template} · {states}", style="not bold"))
     if arguments.tree:
         branches = [Tree(Text(title or "?", style="bold"))]
@@ -196,7 +196,7 @@ def _print_report(path, content, arguments, terminal: Terminal) -> None:
         site = " · ".join(code.meaning for code in (one.site, one.laterality) if code)
         unit = "" if one.unit is None or one.unit.value == "1" else f" {one.unit.value}"
         quantity = ", ".join([one.quantity.meaning if one.quantity else "", *(text for _, text in one.modifiers)])
-        images = terminal.say("report.image" if len(one.references) == 1 else "report.images", count=len(one.references))
+        images = terminal.message("report.image" if len(one.references) == 1 else "report.images", count=len(one.references))
         sources = [images] * bool(one.references) + [words["report.segment"]] * bool(one.segmentations)
         finding = "\n".join(part for part in (one.finding.meaning if one.finding else "", one.group) if part)
         table.add_row(Text(finding), Text(site), Text(quantity), Text(f"{one.value:g}{unit}"), Text("\n".join(sources)))
@@ -213,5 +213,5 @@ def _item_line(item, terminal: Terminal):
         line.append(item.text)
     if item.references:
         count = len(item.references)
-        line.append(" " + terminal.say("report.image" if count == 1 else "report.images", count=count), style="dim")
+        line.append(" " + terminal.message("report.image" if count == 1 else "report.images", count=count), style="dim")
     return line.append(f"  {item.value_type}", style="dim")

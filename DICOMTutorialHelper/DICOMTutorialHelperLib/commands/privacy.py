@@ -42,10 +42,10 @@ def add_to(subparsers) -> None:
 
 
 def _terminal(language) -> Terminal:
-    from DICOMTutorialHelperLib.languages import texts
+    from DICOMTutorialHelperLib.messages import messages
 
     terminal = Terminal(language)
-    terminal.words = {**terminal.words, **texts("privacy", terminal.language)}
+    terminal.words = {**terminal.words, **messages("privacy", terminal.language)}
     return terminal
 
 
@@ -56,13 +56,13 @@ def run_privacy(arguments: argparse.Namespace) -> int:
     terminal = _terminal(arguments.lang)
     missing = [path for path in arguments.path if not path.exists()]
     if missing:
-        return terminal.fail(terminal.say("error.not-found", path=missing[0]))
+        return terminal.fail(terminal.message("error.not-found", path=missing[0]))
     results = list(scan(arguments.path))
     problems = [result for result in results if isinstance(result, UnreadableFile)]
     reports = [result for result in results if not isinstance(result, UnreadableFile)]
     if not reports:
         terminal.report_unreadable(problems)
-        return terminal.fail(terminal.say("error.nothing", path=arguments.path[0]))
+        return terminal.fail(terminal.message("error.nothing", path=arguments.path[0]))
     if arguments.json:
         print_json([
             {"path": report.path, "grade": report.grade, "declared": report.declared, "codes": report.codes,
@@ -95,11 +95,11 @@ def _print_privacy(reports, arguments, terminal: Terminal) -> None:
     grade = next(grade for grade in GRADES if any(report.grade == grade for report in reports))
     style = {"direct": "bold red", "indirect": "bold yellow", "technical": "bold cyan", "none": "bold green"}[grade]
     terminal.out.print(Text(words[f"verdict.{grade}"], style=style))
-    count = terminal.say("verdict.file" if len(reports) == 1 else "verdict.files", count=number(len(reports), words))
-    terminal.out.print(Text(count + " · " + terminal.say("table", edition=edition()), style="dim"))
+    count = terminal.message("verdict.file" if len(reports) == 1 else "verdict.files", count=number(len(reports), words))
+    terminal.out.print(Text(count + " · " + terminal.message("table", edition=edition()), style="dim"))
     declared = sum(report.declared for report in reports)
     if declared:
-        terminal.out.print(Text(terminal.say("verdict.declared", count=number(declared, words)), style="dim"))
+        terminal.out.print(Text(terminal.message("verdict.declared", count=number(declared, words)), style="dim"))
     for category in CATEGORIES:
         rows = sorted((key[1:], value) for key, value in found.items() if key[0] == category)
         if not rows:
@@ -113,7 +113,7 @@ def _print_privacy(reports, arguments, terminal: Terminal) -> None:
         for (tag, name), (files, values) in rows:
             example = ""
             if arguments.values and values:
-                example = values[0] if len(values) == 1 else f"({terminal.say('several', count=len(values))}) {values[0]}"
+                example = values[0] if len(values) == 1 else f"({terminal.message('several', count=len(values))}) {values[0]}"
             table.add_row(tag, Text(name), number(files, words), Text(example, style="dim"))
         terminal.out.print(table)
     _print_warnings(
@@ -129,8 +129,8 @@ def _print_warnings(warnings: dict, terminal: Terminal) -> None:
         return
     terminal.out.print(Text("\n" + terminal.words["warning"], style="bold yellow"))
     for key, paths in warnings.items():
-        count = terminal.say("count.file" if len(paths) == 1 else "count.files", count=len(paths))
-        terminal.out.print(Padding(Text("• " + terminal.say(f"warning.{key}", count=count)), (0, 0, 0, 2)))
+        count = terminal.message("count.file" if len(paths) == 1 else "count.files", count=len(paths))
+        terminal.out.print(Padding(Text("• " + terminal.message(f"warning.{key}", count=count)), (0, 0, 0, 2)))
 
 
 def run_deidentify(arguments: argparse.Namespace) -> int:
@@ -139,21 +139,21 @@ def run_deidentify(arguments: argparse.Namespace) -> int:
     terminal = _terminal(arguments.lang)
     missing = [path for path in arguments.path if not path.exists()]
     if missing:
-        return terminal.fail(terminal.say("error.not-found", path=missing[0]))
+        return terminal.fail(terminal.message("error.not-found", path=missing[0]))
     try:
         key = None
         if arguments.key_file:
             key = _key(arguments.key_file)
             if not key:
-                return terminal.fail(terminal.say("key-file", file=arguments.key_file))
+                return terminal.fail(terminal.message("key-file", file=arguments.key_file))
         options = DeidentificationOptions(
             arguments.dates, arguments.keep_characteristics, arguments.keep_safe_private, arguments.clean_descriptions, key
         )
         report = deidentify(arguments.path, arguments.out, options, terminal.progress())
     except OutputRefused as refusal:
-        return terminal.fail(terminal.say(f"refused.{refusal.reason}", folder=refusal.folder))
+        return terminal.fail(refusal.message(terminal.language))
     except OSError as error:
-        return terminal.fail(terminal.say("refused.write", folder=arguments.out, detail=error.strerror or error))
+        return terminal.fail(terminal.message("refused.write", folder=arguments.out, detail=error.strerror or error))
     if arguments.json:
         print_json({
             "written": [{"source": source, "copy": copy} for source, copy in report.written], "patients": report.pseudonyms,
@@ -165,7 +165,7 @@ def run_deidentify(arguments: argparse.Namespace) -> int:
         _print_deidentified(report, arguments, terminal)
     terminal.report_unreadable(report.unreadable)
     if not report.written:
-        return terminal.fail(terminal.say("error.nothing", path=arguments.path[0]))
+        return terminal.fail(terminal.message("error.nothing", path=arguments.path[0]))
     return 1 if report.unreadable else 0
 
 
@@ -186,10 +186,10 @@ def _print_deidentified(report, arguments, terminal: Terminal) -> None:
 
     words = terminal.words
     many = "" if len(report.written) != 1 else ".one"
-    done = terminal.say(f"deidentified{many}", count=number(len(report.written), words), folder=arguments.out)
+    done = terminal.message(f"deidentified{many}", count=number(len(report.written), words), folder=arguments.out)
     terminal.out.print(Text(done, style="bold green"))
     people = "deidentified.patient" if report.pseudonyms == 1 else "deidentified.patients"
-    terminal.out.print(terminal.say(people, count=report.pseudonyms))
+    terminal.out.print(terminal.message(people, count=report.pseudonyms))
     terminal.out.print(Text("\n" + words["deidentified.removed"], style="bold cyan"))
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(width=10, justify="right")

@@ -12,7 +12,8 @@ from typing import Any, Optional
 from rich.console import Console
 
 from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
-from DICOMTutorialHelperLib.languages import supported_language, texts
+from DICOMTutorialHelperLib.languages import supported_language
+from DICOMTutorialHelperLib.messages import messages
 
 MOST_PROBLEMS = 10
 
@@ -29,19 +30,19 @@ class Terminal:
 
     def __init__(self, language: Optional[str]) -> None:
         self.language = supported_language(language)
-        self.words = texts("headers", self.language)
+        self.words = messages("headers", self.language)
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):  # a console of an older encoding shows what it can instead of failing
                 stream.reconfigure(errors="replace")
         self.out = Console(highlight=False, soft_wrap=False)
         self.err = Console(stderr=True, highlight=False)
 
-    def say(self, key: str, **fields: Any) -> str:
+    def message(self, key: str, **fields: Any) -> str:
         return self.words[key].format(**fields)
 
     def problem(self, error: UnreadableFile) -> str:
         """The sentence for a file that cannot be read."""
-        return self.say(f"error.{error.reason}", path=error.path, detail=error.detail)
+        return error.message(self.language)
 
     def fail(self, sentence: str) -> int:
         """Print a sentence to stderr and return the exit status "could not be done"."""
@@ -52,7 +53,7 @@ class Terminal:
         problems = list(problems)
         if not problems:
             return
-        self.err.print(self.say("skipped.one" if len(problems) == 1 else "skipped", count=len(problems)), style="yellow")
+        self.err.print(self.message("skipped.one" if len(problems) == 1 else "skipped", count=len(problems)), style="yellow")
         for problem in problems[:MOST_PROBLEMS]:
             self.err.print("  " + self.problem(problem), style="yellow", soft_wrap=True, markup=False)
         if len(problems) > MOST_PROBLEMS:
@@ -65,7 +66,7 @@ class Terminal:
 
         def show(done: int, total: int) -> None:
             end = "\n" if done == total else "\r"
-            self.err.print(self.say("progress", done=done, total=total), end=end, style="dim")
+            self.err.print(self.message("progress", done=done, total=total), end=end, style="dim")
 
         return show
 

@@ -11,11 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
-from DICOMTutorialHelperLib.languages import supported_language, texts
+from DICOMTutorialHelperLib.languages import supported_language
+from DICOMTutorialHelperLib.messages import messages
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.tutorial.content import Tutorial
-    from DICOMTutorialHelperLib.tutorial.run import Walk
+    from DICOMTutorialHelperLib.tutorial.run import TutorialRun
 
 PRACTICE = "practice"
 DEFAULT_TUTORIAL = "dicom_and_slicer"
@@ -30,7 +31,7 @@ def add_to(subparsers) -> None:
     run = commands.add_parser(
         "run",
         help="do and check every step, and write a report with pictures",
-        description="Walk all steps on slicer-core: do each, check each, take pictures, and write OUT/report.html. Steps whose "
+        description="Run all steps on slicer-core: do each, check each, take pictures, and write OUT/report.html. Steps whose "
         "series the data do not hold are left out.",
     )
     run.add_argument(
@@ -41,25 +42,25 @@ def add_to(subparsers) -> None:
     run.add_argument("--tutorial", type=path_argument, metavar="FOLDER", help="another tutorial than the extension's own")
     run.add_argument("--out", type=path_argument, required=True, metavar="DIR", help="folder to write to; made if need be")
     add_language(run)
-    run.set_defaults(run=run_walk)
+    run.set_defaults(run=run_steps)
 
     check = commands.add_parser(
         "check",
         help="say what is wrong with a tutorial folder",
-        description="Check structure, languages, names of checks, actions, exhibits and places, drawings and links.",
+        description="Check structure, languages, names of checks, actions, data tables and places, drawings and links.",
     )
     check.add_argument("folder", type=path_argument, nargs="?", metavar="FOLDER", help="default: the extension's own tutorial")
     add_language(check)
     check.set_defaults(run=run_check)
 
 
-def run_walk(arguments: argparse.Namespace) -> int:
+def run_steps(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.tutorial.content import ContentError, read_tutorial, tutorials_folder
 
     terminal = Terminal(arguments.lang)
-    words = texts("tutorial", terminal.language)
+    words = messages("tutorial", terminal.language)
     try:
-        from DICOMTutorialHelperLib.workspace.headless.workspace import HeadlessTutorialWorkspace
+        from DICOMTutorialHelperLib.workspace.headless.workspace import HeadlessWorkspace
     except ImportError:
         return terminal.fail(words["run.no-slicer-core"])
     try:
@@ -77,23 +78,23 @@ def run_walk(arguments: argparse.Namespace) -> int:
     if own_data is not None and not own_data.is_dir():
         terminal.fail(words["run.no-folder"].format(folder=own_data))
         return 2
-    workspace = HeadlessTutorialWorkspace(terminal.language)
+    workspace = HeadlessWorkspace(terminal.language)
     try:
         arguments.out.mkdir(parents=True, exist_ok=True)
-        result, report = _walk(tutorial, workspace, own_data, chosen, arguments, terminal)
+        result, report = _run(tutorial, workspace, own_data, chosen, arguments, terminal)
     except OSError as error:
-        return terminal.fail(texts("examination", terminal.language)["cannot-write"].format(
-            path=arguments.out, detail=error.strerror or error
-        ))
-    _show_walk(tutorial, result, report, arguments.json, terminal)
+        return terminal.fail(
+            messages("examination", terminal.language)["cannot-write"].format(path=arguments.out, detail=error.strerror or error)
+        )
+    _show_run(tutorial, result, report, arguments.json, terminal)
     left_out = [step_id for step_id in result.left_out if step_id in chosen]
     return 1 if result.failed or left_out or not result.done else 0
 
 
-def _walk(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: Terminal) -> tuple[Walk, Path]:
-    from DICOMTutorialHelperLib.tutorial.messages import sentence
+def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: Terminal) -> tuple[TutorialRun, Path]:
+    from DICOMTutorialHelperLib.tutorial.messages import message
     from DICOMTutorialHelperLib.tutorial.report.page import Report
-    from DICOMTutorialHelperLib.tutorial.run import walk
+    from DICOMTutorialHelperLib.tutorial.run import run_tutorial
     from DICOMTutorialHelperLib.tutorial.session import TutorialSession
     from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 
@@ -104,36 +105,36 @@ def _walk(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: 
     else:
         session.set_folder(own_data.name, own_data)
 
-    def tell(step) -> None:
+    def before_step(step) -> None:
         number = tutorial.steps.index(step) + 1
         title = said.steps[step.id].title
-        line = sentence("run.step", terminal.language, number=number, total=len(tutorial.steps), title=title)
+        line = message("run.step", terminal.language, number=number, total=len(tutorial.steps), title=title)
         terminal.err.print(escape(line), style="dim")
 
-    result = walk(session, chosen, own_data is None, terminal.progress(), tell)
+    result = run_tutorial(session, chosen, own_data is None, terminal.progress(), before_step)
     reasons = {
-        step_id: sentence("not-in-these-data", terminal.language, missing=missing) for step_id, missing in result.left_out.items()
+        step_id: message("not-in-these-data", terminal.language, missing=missing) for step_id, missing in result.left_out.items()
     }
-    report = Report(session, result.material, terminal.language, reasons, unattended=True)
+    report = Report(session, result.captured, terminal.language, reasons, unattended=True)
     path = arguments.out / "report.html"
     path.write_text(report.html(), encoding="utf-8")
     return result, path
 
 
-def _show_walk(tutorial: Tutorial, result: Walk, report: Path, as_json: bool, terminal: Terminal) -> None:
-    from DICOMTutorialHelperLib.tutorial.messages import sentence
+def _show_run(tutorial: Tutorial, result: TutorialRun, report: Path, as_json: bool, terminal: Terminal) -> None:
+    from DICOMTutorialHelperLib.tutorial.messages import message
 
-    words = texts("tutorial", terminal.language)
+    words = messages("tutorial", terminal.language)
     said = tutorial.words(terminal.language)
     rows: list[dict[str, Any]] = []
     for step in tutorial.steps:
-        if step.id in result.outcomes:
-            outcome = result.outcomes[step.id]
-            state = "done" if outcome.done else "to-do"
-            reason = sentence(outcome.reason, terminal.language, **outcome.fields)
+        if step.id in result.check_results:
+            check_result = result.check_results[step.id]
+            state = "done" if check_result.done else "to-do"
+            reason = message(check_result.reason, terminal.language, **check_result.fields)
         elif step.id in result.left_out:
             state = "skipped"
-            reason = sentence("not-in-these-data", terminal.language, missing=result.left_out[step.id])
+            reason = message("not-in-these-data", terminal.language, missing=result.left_out[step.id])
         else:
             continue
         rows.append({"step": step.id, "title": said.steps[step.id].title, "state": state, "reason": reason})
@@ -158,7 +159,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.tutorial.validation import problems_of
 
     terminal = Terminal(arguments.lang)
-    words = texts("tutorial", supported_language(arguments.lang))
+    words = messages("tutorial", supported_language(arguments.lang))
     folder = arguments.folder or tutorials_folder() / DEFAULT_TUTORIAL
     if not folder.is_dir():
         terminal.fail(words["run.no-folder"].format(folder=folder))
@@ -177,9 +178,7 @@ def run_check(arguments: argparse.Namespace) -> int:
         print_json({"folder": str(folder), "problems": told})
     elif not problems:
         tutorial = read_tutorial(folder)
-        line = words["check.sound"].format(
-            folder=folder, steps=len(tutorial.steps), languages=", ".join(tutorial.languages)
-        )
+        line = words["check.sound"].format(folder=folder, steps=len(tutorial.steps), languages=", ".join(tutorial.languages))
         terminal.out.print(escape(line), soft_wrap=True)
     else:
         table = Table(box=None, pad_edge=False)

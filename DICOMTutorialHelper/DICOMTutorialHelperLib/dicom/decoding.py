@@ -8,7 +8,7 @@ import numpy as np
 import pydicom
 
 from DICOMTutorialHelperLib.dicom.instance import Instance
-from DICOMTutorialHelperLib.dicom.parse_errors import DAMAGE
+from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 
 
 class DecodingError(Exception):
@@ -25,7 +25,7 @@ def decode_stored_values(instance: Instance) -> np.ndarray:
         if not getattr(dataset.file_meta, "TransferSyntaxUID", None):
             dataset.file_meta.TransferSyntaxUID = instance.transfer_syntax_uid
         values = _rgb(dataset, dataset.pixel_array)
-    except (OSError, *DAMAGE) as error:
+    except (OSError, *PARSE_ERRORS) as error:
         raise _decoding_error(instance, error) from error
     except BaseException as error:
         # Decoders written in Rust panic on damaged data, with an exception that no module lets one name.
@@ -35,7 +35,7 @@ def decode_stored_values(instance: Instance) -> np.ndarray:
     return values if len(instance.frames) > 1 else values[np.newaxis]
 
 
-def apply_modality_table(values: np.ndarray, instance: Instance) -> np.ndarray:
+def apply_modality_lut(values: np.ndarray, instance: Instance) -> np.ndarray:
     """Stored values looked up in the instance's Modality LUT (PS3.3 C.11.1). Raises DecodingError for a table that is damaged."""
     try:
         from pydicom.pixels import apply_modality_lut
@@ -44,7 +44,7 @@ def apply_modality_table(values: np.ndarray, instance: Instance) -> np.ndarray:
     try:
         tags = ["ModalityLUTSequence", "PixelRepresentation", "BitsStored"]
         return apply_modality_lut(values, pydicom.dcmread(instance.path, specific_tags=tags, force=True))
-    except (OSError, *DAMAGE) as error:
+    except (OSError, *PARSE_ERRORS) as error:
         raise _decoding_error(instance, error) from error
 
 

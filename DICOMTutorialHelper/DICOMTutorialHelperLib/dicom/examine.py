@@ -22,18 +22,18 @@ from DICOMTutorialHelperLib.dicom.candidate import (
 )
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import fit_grid
-from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.dicom.headers import files_below, read_headers
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
-from DICOMTutorialHelperLib.dicom.series_checks import CROSS_SECTIONS, observe
-from DICOMTutorialHelperLib.dicom.splitting import Part, read_series
+from DICOMTutorialHelperLib.dicom.series_checks import CROSS_SECTIONS, check_series
+from DICOMTutorialHelperLib.dicom.splitting import SplitResult, split_series
+from DICOMTutorialHelperLib.progress import Progress
 
 # Slicer selects the loadables of a series that tie for the highest confidence. Its scalar volume plugin says 0.5, 0.45 or 0.2,
 # the multi-volume importer 1.0 or 0.9, image sequences 0.7 to 1.05: these values tie with none of them.
-SOUND_VOLUME = 0.6
-SOUND_SEQUENCE = 1.1
+CONFIDENCE_VOLUME = 0.6
+CONFIDENCE_SEQUENCE = 1.1
 # Films of ultrasound and X-rays: Slicer's image sequence reader (0.7 and more) is made for them.
-SOUND_FILM = 0.65
+CONFIDENCE_CINE = 0.65
 WITH_ERROR = 0.4
 ALTERNATIVE = 0.3
 SET_ASIDE = 0.25
@@ -94,9 +94,9 @@ def _candidates(series: SeriesExamination, fill_missing: bool) -> list[Candidate
     frames = [frame for instance in series.instances for frame in instance.frames]
     placed = [frame for frame in frames if frame.position_lps is not None]
     unplaced = [frame for frame in frames if frame.position_lps is None]
-    parts = read_series(placed, fill_missing) if placed else []
+    parts = split_series(placed, fill_missing) if placed else []
     if unplaced:
-        lost = _read_unplaced(unplaced, set_aside=bool(placed))
+        lost = _split_unplaced(unplaced, excluded=bool(placed))
         if placed:
             names = sorted({frame.instance.path.name for frame in unplaced})
             evidence = {"reason": "some", "count": len(unplaced), "files": names}
@@ -105,7 +105,7 @@ def _candidates(series: SeriesExamination, fill_missing: bool) -> list[Candidate
         parts += lost
     name = series_name(series)
     candidates = [_candidate(part, name) for part in parts]
-    _rate(candidates, [part.set_aside for part in parts])
+    _rate(candidates, [part.excluded for part in parts])
     for candidate in list(candidates):
         candidates += _single_frames(candidate)
     return candidates
@@ -118,21 +118,21 @@ def series_name(series: SeriesExamination) -> str:
     return description if number is None else f"{number}: {description}"
 
 
-def _candidate(part: Part, name: str) -> Candidate:
+def _candidate(part: SplitResult, name: str) -> Candidate:
     stacks = [Stack(group, fit_grid(group)) for group in part.groups]
     label = ", ".join(part.labels)
-    findings = [*part.findings, *observe(stacks, part.index is not None)]
+    findings = [*part.findings, *check_series(stacks, part.index is not None)]
     kind = VOLUME if part.index is None else SEQUENCE
     return Candidate(kind, f"{name} ({label})" if label else name, stacks, part.index, label, findings)
 
 
-def _rate(candidates: list[Candidate], set_aside: Sequence[bool]) -> None:
+def _rate(candidates: list[Candidate], excluded: Sequence[bool]) -> None:
     """Confidence and selection: the parts of the best reading share the highest confidence, so that Slicer loads them all."""
-    reading = [candidate for candidate, aside in zip(candidates, set_aside) if not aside]
-    best = SOUND_VOLUME
+    reading = [candidate for candidate, aside in zip(candidates, excluded) if not aside]
+    best = CONFIDENCE_VOLUME
     if any(candidate.kind == SEQUENCE for candidate in reading):
-        best = SOUND_SEQUENCE if reading[0].first_frame.get("Modality") in CROSS_SECTIONS else SOUND_FILM
-    for candidate, aside in zip(candidates, set_aside):
+        best = CONFIDENCE_SEQUENCE if reading[0].first_frame.get("Modality") in CROSS_SECTIONS else CONFIDENCE_CINE
+    for candidate, aside in zip(candidates, excluded):
         candidate.selected = not aside
         candidate.confidence = SET_ASIDE if aside else WITH_ERROR if candidate.has_error else best
 
@@ -146,11 +146,11 @@ def _single_frames(sequence: Candidate) -> list[Candidate]:
         label = f"{sequence.index.name} {value}{' ' if sequence.index.unit else ''}{sequence.index.unit}"
         part = f"{sequence.part}, {label}" if sequence.part else label
         name = f"{sequence.name} [{label}]"
-        singles.append(Candidate(VOLUME, name, [stack], None, part, list(observe([stack], False)), ALTERNATIVE))
+        singles.append(Candidate(VOLUME, name, [stack], None, part, list(check_series([stack], False)), ALTERNATIVE))
     return singles
 
 
-def _read_unplaced(frames: list[Frame], set_aside: bool) -> list[Part]:
+def _split_unplaced(frames: list[Frame], excluded: bool) -> list[SplitResult]:
     """Frames without a position in the patient: projection images one by one, slices in the order of their numbers.
 
     Slices are stacked by SliceLocation, or evenly by thickness, and said to be guessed: distances across them prove nothing.
@@ -164,19 +164,19 @@ def _read_unplaced(frames: list[Frame], set_aside: bool) -> list[Part]:
         if modality in CROSS_SECTIONS:
             finding = Finding("missing-geometry", ERROR, {"reason": "slices", "count": len(size)})
             labels = () if len(sizes) == 1 else (f"{size[0].columns} x {size[0].rows}",)
-            parts.append(Part([_stacked_by_guess(size)], None, labels, [finding], set_aside))
+            parts.append(SplitResult([_stacked_by_guess(size)], None, labels, [finding], excluded))
             continue
         finding = Finding("missing-geometry", INFO, {"reason": "projection", "count": len(size), "modality": modality})
         instances = list(dict.fromkeys(frame.instance for frame in size))
         for instance in instances:
             own = [_placed_at_origin(frame, 0.0) for frame in instance.frames]
             labels = (str(instance.get("InstanceNumber", instance.path.name)),) if len(instances) > 1 else ()
-            parts.append(Part([[frame] for frame in own], _film_index(own), labels, [finding], set_aside))
+            parts.append(SplitResult([[frame] for frame in own], _cine_index(own), labels, [finding], excluded))
     return parts
 
 
-def _film_index(frames: list[Frame]) -> Optional[SequenceIndex]:
-    """The index of a film (ultrasound, angiography): time where the header has it, else the frame's number."""
+def _cine_index(frames: list[Frame]) -> Optional[SequenceIndex]:
+    """The index of a cine loop (ultrasound, angiography): time where the header has it, else the frame's number."""
     if len(frames) < 2:
         return None
     vector = frames[0].get("FrameTimeVector")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from DICOMTutorialHelperLib.dicom.findings import Finding
-from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.messages import messages
 
 
-def sentence(finding: Finding, language: str = "en") -> str:
+def finding_message(finding: Finding, language: str = "en") -> str:
     """What a finding says, as one or two sentences. A variant ``code.reason`` is used where the texts have one."""
-    words = texts("findings", language)
+    words = messages("findings", language)
     pattern = words.get(f"{finding.code}.{finding.evidence.get('reason', '')}") or words[finding.code]
     if finding.evidence.get("count") == 1:
         pattern = words.get(f"{finding.code}.one", pattern)

@@ -7,20 +7,20 @@ import struct
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, BinaryIO, Callable, Optional
+from typing import Any, BinaryIO, Optional
 
 import pydicom
 from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
-from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.dicom.candidate import SkippedFile
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.functional_groups import frames_of
 from DICOMTutorialHelperLib.dicom.instance import Instance
-from DICOMTutorialHelperLib.dicom.parse_errors import DAMAGE
+from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
+from DICOMTutorialHelperLib.progress import Progress
 
 # Files read side by side: no faster from memory, where Python itself is the limit, but four times from a drive that takes 5 ms
 # to answer (measured).
@@ -134,7 +134,7 @@ def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | S
             keyword, offset, length = _pixel_element(file, transfer_syntax)
     except OSError as error:
         return _unreadable(path, error.strerror or str(error))
-    except DAMAGE as error:
+    except PARSE_ERRORS as error:
         return _unreadable(path, str(error) or type(error).__name__)
     if keyword is None:
         evidence = {"files": [path.name], "reason": "no-pixels", "percent": 100.0}
@@ -143,7 +143,7 @@ def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | S
     instance = Instance(path, values, transfer_syntax, keyword, offset, length, size, has_table)
     try:
         instance.frames.extend(frames_of(instance, dataset))
-    except DAMAGE as error:
+    except PARSE_ERRORS as error:
         return _unreadable(path, str(error) or type(error).__name__)
     return instance
 
@@ -192,7 +192,7 @@ def _name_and_value(dataset: Dataset, tag: Any) -> tuple[str, Any]:
     try:
         element = dataset[tag]
         value = plain_value(element.value, PRIVATE.get((tag.group, tag.element)) or dictionary_VR(tag))
-    except DAMAGE:
+    except PARSE_ERRORS:
         return "", None
     return element.keyword or f"{tag.group:04x},{tag.element:04x}", value
 

@@ -25,7 +25,7 @@ class Instance:
     pixel_offset: Optional[int] = None
     pixel_length: Optional[int] = None
     file_size: int = 0
-    has_modality_table: bool = False
+    has_modality_lut: bool = False
     frames: list[Frame] = field(default_factory=list)
 
     def get(self, keyword: str, default: Any = None) -> Any:

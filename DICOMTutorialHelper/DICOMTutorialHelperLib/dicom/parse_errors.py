@@ -7,7 +7,7 @@ import zlib
 
 import pydicom.errors
 
-DAMAGE = (
+PARSE_ERRORS = (
     EOFError,
     ValueError,
     LookupError,

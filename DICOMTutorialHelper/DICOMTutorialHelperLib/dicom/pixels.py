@@ -12,7 +12,7 @@ from typing import Any, Callable, Optional
 import numpy as np
 
 from DICOMTutorialHelperLib.dicom.candidate import Stack
-from DICOMTutorialHelperLib.dicom.decoding import DecodingError, apply_modality_table, decode_stored_values
+from DICOMTutorialHelperLib.dicom.decoding import DecodingError, apply_modality_lut, decode_stored_values
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
 
 Allocate = Callable[[tuple[int, ...], np.dtype], np.ndarray]
@@ -26,17 +26,17 @@ COLOUR_SPACES_AS_THEY_ARE = {"RGB", "MONOCHROME1", "MONOCHROME2", ""}
 def read_voxels(
     stack: Stack,
     allocate: Allocate = np.empty,
-    decode_elsewhere: Optional[DecodeElsewhere] = None,
+    fallback_decoder: Optional[DecodeElsewhere] = None,
     progress: Optional[Callable[[int, int], None]] = None,
 ) -> np.ndarray:
     """Voxels of a stack with modality values applied, shape (k, j, i) or (k, j, i, components) for colour.
 
-    ``allocate(shape, dtype)`` gives the array to fill: a volume node's own memory, say. ``decode_elsewhere(path)`` gives the
+    ``allocate(shape, dtype)`` gives the array to fill: a volume node's own memory, say. ``fallback_decoder(path)`` gives the
     frames of a file, (frames, rows, columns[, samples]) with modality values applied, where pydicom has no decoder for it.
     Missing slices and pixels that a truncated file lacks hold the padding value. Raises DecodingError where a frame cannot be
     read at all.
     """
-    reader = _FrameReader(decode_elsewhere)
+    reader = _FrameReader(fallback_decoder)
     frames = stack.frames
     slopes = {_rescale(frame) for frame in frames}
     padding = padding_value(frames)
@@ -76,7 +76,7 @@ def padding_value(frames: list[Frame]) -> float:
 def _rescale(frame: Frame) -> Optional[tuple[float, float]]:
     """Slope and intercept, (1, 0) without; None where a Modality LUT stands in their place."""
     slope, intercept = frame.get("RescaleSlope"), frame.get("RescaleIntercept")
-    if slope is None and frame.instance.has_modality_table:
+    if slope is None and frame.instance.has_modality_lut:
         return None
     return (1.0 if slope is None else float(slope)), (0.0 if slope is None or intercept is None else float(intercept))
 
@@ -88,8 +88,8 @@ def _is_whole_shift(rescale: tuple[float, float]) -> bool:
 class _FrameReader:
     """Stored values of frames, each file decoded once; remembers whether some came from elsewhere, already rescaled."""
 
-    def __init__(self, decode_elsewhere: Optional[DecodeElsewhere]) -> None:
-        self._decode_elsewhere = decode_elsewhere
+    def __init__(self, fallback_decoder: Optional[DecodeElsewhere]) -> None:
+        self._decode_elsewhere = fallback_decoder
         self._decoded: dict[Path, tuple[np.ndarray, bool]] = {}
         self.elsewhere = False
 
@@ -217,7 +217,7 @@ def _modality_values(frame: Frame, reader: _FrameReader) -> Any:
     if rescaled or rescale == (1.0, 0.0) or is_colour(frame):
         return values
     if rescale is None:
-        return apply_modality_table(values, frame.instance)
+        return apply_modality_lut(values, frame.instance)
     slope, intercept = rescale
     if values.dtype.kind in "iu" and slope == int(slope) and intercept == int(intercept):
         return values.astype(np.int64) * int(slope) + int(intercept)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination, SeriesExamination, SkippedFile
-from DICOMTutorialHelperLib.dicom.finding_messages import sentence
+from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import Finding
 
 
-def examination_as_data(examination: Examination, language: str = "en") -> dict[str, Any]:
+def examination_to_dict(examination: Examination, language: str = "en") -> dict[str, Any]:
     """``{"patients": [{"studies": [{"series": [{"candidates": [...]}]}]}], "skipped": [...]}``; lengths in mm, files as given.
 
     A patient is a PatientID (PS3.3 C.7.1.1); where it is empty, the patient of one study.
@@ -33,23 +33,23 @@ def examination_as_data(examination: Examination, language: str = "en") -> dict[
                 "series": [],
             }
             patients[patient_key]["studies"].append(studies[study_uid])
-        studies[study_uid]["series"].append(_series_as_data(series, language))
+        studies[study_uid]["series"].append(_series_to_dict(series, language))
     skipped = [*examination.skipped, *(file for series in examination.series for file in series.skipped)]
-    return {"patients": list(patients.values()), "skipped": [skipped_as_data(file, language) for file in skipped]}
+    return {"patients": list(patients.values()), "skipped": [skipped_to_dict(file, language) for file in skipped]}
 
 
-def _series_as_data(series: SeriesExamination, language: str) -> dict[str, Any]:
+def _series_to_dict(series: SeriesExamination, language: str) -> dict[str, Any]:
     return {
         "series_instance_uid": series.series_instance_uid,
         "number": series.get("SeriesNumber"),
         "description": str(series.get("SeriesDescription", "")),
         "modality": str(series.get("Modality", "")),
         "instances": len(series.instances),
-        "candidates": [candidate_as_data(candidate, language) for candidate in series.candidates],
+        "candidates": [candidate_to_dict(candidate, language) for candidate in series.candidates],
     }
 
 
-def candidate_as_data(candidate: Candidate, language: str = "en") -> dict[str, Any]:
+def candidate_to_dict(candidate: Candidate, language: str = "en") -> dict[str, Any]:
     """One candidate; ``frames`` counts its volumes: 1, or those of the sequence."""
     grid = candidate.stacks[0].grid
     index = candidate.index
@@ -62,19 +62,19 @@ def candidate_as_data(candidate: Candidate, language: str = "en") -> dict[str, A
         "index": index and {"name": index.name, "unit": index.unit, "values": list(index.values)},
         "dimensions": list(grid.dimensions),
         "spacing_mm": [round(spacing, 6) for spacing in grid.spacing_mm],
-        "findings": [finding_as_data(finding, language) for finding in candidate.findings],
+        "findings": [finding_to_dict(finding, language) for finding in candidate.findings],
         "files": [str(path) for path in candidate.files],
     }
 
 
-def finding_as_data(finding: Finding, language: str = "en") -> dict[str, Any]:
+def finding_to_dict(finding: Finding, language: str = "en") -> dict[str, Any]:
     return {
         "code": finding.code,
         "severity": finding.severity,
-        "message": sentence(finding, language),
+        "message": finding_message(finding, language),
         "evidence": finding.evidence,
     }
 
 
-def skipped_as_data(file: SkippedFile, language: str = "en") -> dict[str, Any]:
-    return {"file": str(file.path), **finding_as_data(file.finding, language)}
+def skipped_to_dict(file: SkippedFile, language: str = "en") -> dict[str, Any]:
+    return {"file": str(file.path), **finding_to_dict(file.finding, language)}

@@ -18,7 +18,7 @@ LOSSY = {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"}
 UNDECODABLE_PREFIXES = ("1.2.840.10008.1.2.4.10", "1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.8")
 
 
-def observe(stacks: list[Stack], is_sequence: bool) -> Iterator[Finding]:
+def check_series(stacks: list[Stack], is_sequence: bool) -> Iterator[Finding]:
     """Findings of a candidate's stacks beyond those of splitting, in the order a reader wants them."""
     frames = [frame for stack in stacks for frame in stack.frames]
     instances = list(dict.fromkeys(frame.instance for frame in frames))
@@ -37,7 +37,7 @@ def _of_geometry(stack: Stack, is_sequence: bool) -> Iterator[Finding]:
         yield Finding("gantry-tilt", WARNING, evidence)
     modality = first.get("Modality", "")
     if len(stack.frames) == 1 and modality in CROSS_SECTIONS:
-        yield Finding("single-slice", INFO, {"reason": "film" if is_sequence else "", "file": first.instance.path.name})
+        yield Finding("single-slice", INFO, {"reason": "cine" if is_sequence else "", "file": first.instance.path.name})
     said = first.get("SpacingBetweenSlices")
     measured = stack.grid.spacing_mm[2]
     regular = stack.grid.displacements_lps is None

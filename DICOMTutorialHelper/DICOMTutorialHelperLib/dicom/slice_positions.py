@@ -12,16 +12,16 @@ from DICOMTutorialHelperLib.dicom.geometry import is_regular, slice_normal_lps
 from DICOMTutorialHelperLib.dicom.instance import Frame
 from DICOMTutorialHelperLib.dicom.tolerances import SAME_POSITION_MM, STACK_GAP_IN_SPACINGS
 
-Place = list[Frame]  # all frames of one position, by instance number
+SlicePosition = list[Frame]  # all frames of one position, by instance number
 SIDES = (("left", "right"), ("posterior", "anterior"), ("superior", "inferior"))  # towards +, - of LPS
 
 
-def places_of(frames: Sequence[Frame]) -> list[Place]:
+def slice_positions(frames: Sequence[Frame]) -> list[SlicePosition]:
     """Frames of one orientation gathered by position, in the order of the slice normal."""
     positions = np.array([frame.position_lps for frame in frames])
     along = positions @ slice_normal_lps(frames[0])
     order = sorted(range(len(frames)), key=lambda n: (along[n], instance_order(frames[n])))
-    places: list[Place] = []
+    places: list[SlicePosition] = []
     lead: list[int] = []
     for n in order:
         for back in range(len(places) - 1, -1, -1):
@@ -40,7 +40,7 @@ def places_of(frames: Sequence[Frame]) -> list[Place]:
     return places
 
 
-def distances_along_normal(places: Sequence[Place]) -> np.ndarray:
+def distances_along_normal(places: Sequence[SlicePosition]) -> np.ndarray:
     """Position of every place along the slice normal, mm (n,)."""
     normal = slice_normal_lps(places[0][0])
     return np.array([place[0].position_lps @ normal for place in places])
@@ -53,7 +53,7 @@ def usual_gap(gaps: np.ndarray) -> float:
     return float(np.mean(gaps[np.abs(gaps - gap) <= SAME_POSITION_MM]))
 
 
-def with_holes(places: Sequence[Place]) -> Optional[list[Optional[Place]]]:
+def with_holes(places: Sequence[SlicePosition]) -> Optional[list[Optional[SlicePosition]]]:
     """The places on a regular grid, None where a slice is missing; None altogether where the gaps are not missing slices.
 
     Gaps are missing slices where they are whole multiples of the usual distance and the exception: a scan that changes its
@@ -72,19 +72,19 @@ def with_holes(places: Sequence[Place]) -> Optional[list[Optional[Place]]]:
         return None
     if larger.sum() * 2 > len(gaps) or _longest_run(multiples) >= 4 or (multiples - 1).sum() > len(places):
         return None
-    layers: list[Optional[Place]] = [places[0]]
+    layers: list[Optional[SlicePosition]] = [places[0]]
     for place, multiple in zip(places[1:], multiples):
         layers += [None] * (int(multiple) - 1) + [place]
     return layers if is_regular([place and place[0] for place in layers]) else None
 
 
-def side_by_side(places: Sequence[Place]) -> Optional[list[list[Place]]]:
+def side_by_side(places: Sequence[SlicePosition]) -> Optional[list[list[SlicePosition]]]:
     """Stacks that share positions along the normal but lie beside each other in plane; None where there is one."""
     distances = distances_along_normal(places)
     if len(places) < 2 or (np.diff(distances) > SAME_POSITION_MM).all():
         return None
     normal = slice_normal_lps(places[0][0])
-    stacks: list[list[Place]] = []
+    stacks: list[list[SlicePosition]] = []
     lead: list[np.ndarray] = []
     for place, distance in zip(places, distances):
         in_plane = place[0].position_lps - distance * normal
@@ -98,7 +98,7 @@ def side_by_side(places: Sequence[Place]) -> Optional[list[list[Place]]]:
     return stacks if all(is_regular([place[0] for place in stack]) for stack in stacks) else None
 
 
-def separate_stacks(places: Sequence[Place]) -> Optional[list[list[Place]]]:
+def separate_stacks(places: Sequence[SlicePosition]) -> Optional[list[list[SlicePosition]]]:
     """The stacks that lie one behind the other along the normal, with a gap that is no missing slice; None where there is one.
 
     Told by their StackID, or by their gap: between equal sagittal stacks (both breasts, both knees), one that is no multiple
@@ -121,13 +121,13 @@ def separate_stacks(places: Sequence[Place]) -> Optional[list[list[Place]]]:
     wide = gaps[[cut - 1 for cut in cuts]] / spacing
     identifiers = [{STACK.value(place[0]) for place in run} for run in runs]
     named_apart = all(len(names) == 1 for names in identifiers) and len(set.union(*identifiers)) == len(runs)
-    sagittal_twins = len(runs) == 2 and len(runs[0]) == len(runs[1]) and abs(slice_normal_lps(places[0][0])[0]) > 0.7
+    sagittal_pair = len(runs) == 2 and len(runs[0]) == len(runs[1]) and abs(slice_normal_lps(places[0][0])[0]) > 0.7
     no_multiple = (np.abs(wide - np.rint(wide)) * spacing > SAME_POSITION_MM).any()
     too_wide = (wide - 1).sum() > len(places)
-    return runs if named_apart or sagittal_twins or no_multiple or too_wide else None
+    return runs if named_apart or sagittal_pair or no_multiple or too_wide else None
 
 
-def side_names(runs: Sequence[Sequence[Place]]) -> list[str]:
+def side_names(runs: Sequence[Sequence[SlicePosition]]) -> list[str]:
     """What to call stacks that lie behind or beside each other: by side where there are two, else "1", "2", ..."""
     if len(runs) != 2:
         return [str(number) for number in range(1, len(runs) + 1)]

@@ -19,12 +19,12 @@ from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import is_regular, slice_normal_lps
 from DICOMTutorialHelperLib.dicom.instance import Frame
 from DICOMTutorialHelperLib.dicom.slice_positions import (
-    Place,
+    SlicePosition,
     distances_along_normal,
-    places_of,
     separate_stacks,
     side_by_side,
     side_names,
+    slice_positions,
     usual_gap,
     with_holes,
 )
@@ -43,14 +43,14 @@ FLAWS = {"duplicate-positions", "uneven-spacing", "missing-slices"}
 
 
 @dataclass
-class Part:
+class SplitResult:
     """A volume (one group) or a sequence (a group a value of ``index``); groups hold frames in slice order, None for holes."""
 
     groups: list[list[Optional[Frame]]]
     index: Optional[SequenceIndex] = None
     labels: tuple[str, ...] = ()
     findings: list[Finding] = field(default_factory=list)
-    set_aside: bool = False
+    excluded: bool = False
 
     @property
     def sound(self) -> bool:
@@ -61,18 +61,18 @@ class Part:
         return sum(frame is not None for group in self.groups for frame in group)
 
 
-def read_series(frames: Sequence[Frame], fill_missing: bool = True) -> list[Part]:
+def split_series(frames: Sequence[Frame], fill_missing: bool = True) -> list[SplitResult]:
     """The parts that a series is best read as; those set aside last. Every frame must be placed (have a position)."""
     kept, localizers = _without_localizers(frames)
-    parts = _read_shapes(kept, fill_missing)
+    parts = _split_groups(kept, fill_missing)
     if localizers:
         named = _file_names(localizers)
         finding = Finding("localizer-set-aside", INFO, {"count": len(localizers), "files": named})
         for part in parts:
             part.findings.append(finding)
-        for part in _read_shapes(localizers, fill_missing):
+        for part in _split_groups(localizers, fill_missing):
             part.labels = ("localizer", *part.labels)
-            part.set_aside = True
+            part.excluded = True
             parts.append(part)
     return parts
 
@@ -83,12 +83,12 @@ def _without_localizers(frames: Sequence[Frame]) -> tuple[list[Frame], list[Fram
     if len(localizers) == len(frames):
         return list(frames), []
     if not localizers:
-        shapes = sorted(_shapes(frames), key=len)
-        main = shapes[-1]
-        for shape in shapes[:-1]:
-            across = abs(slice_normal_lps(shape[0]) @ slice_normal_lps(main[0])) < 0.5
-            if len(shape) <= 3 and len(main) >= 10 and across:
-                localizers += shape
+        groups = sorted(_geometry_groups(frames), key=len)
+        main = groups[-1]
+        for group in groups[:-1]:
+            across = abs(slice_normal_lps(group[0]) @ slice_normal_lps(main[0])) < 0.5
+            if len(group) <= 3 and len(main) >= 10 and across:
+                localizers += group
     kept = set(map(id, localizers))
     return [frame for frame in frames if id(frame) not in kept], localizers
 
@@ -98,17 +98,17 @@ def _image_type(frame: Frame) -> tuple:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _shapes(frames: Sequence[Frame]) -> list[list[Frame]]:
+def _geometry_groups(frames: Sequence[Frame]) -> list[list[Frame]]:
     """Frames gathered by orientation, matrix, spacing and colour, in the order they come."""
-    shapes: list[list[Frame]] = []
+    groups: list[list[Frame]] = []
     for frame in frames:
-        for shape in shapes:
-            if _same_shape(shape[0], frame):
-                shape.append(frame)
+        for group in groups:
+            if _same_geometry(group[0], frame):
+                group.append(frame)
                 break
         else:
-            shapes.append([frame])
-    return shapes
+            groups.append([frame])
+    return groups
 
 
 def _same_orientation(one: Frame, other: Frame) -> bool:
@@ -125,30 +125,30 @@ def _same_size(one: Frame, other: Frame) -> bool:
     return by_row * one.rows < SAME_SPACING_CORNER_MM and by_column * one.columns < SAME_SPACING_CORNER_MM
 
 
-def _same_shape(one: Frame, other: Frame) -> bool:
+def _same_geometry(one: Frame, other: Frame) -> bool:
     same_samples = one.get("SamplesPerPixel", 1) == other.get("SamplesPerPixel", 1)
     return same_samples and _same_size(one, other) and _same_orientation(one, other)
 
 
-def _read_shapes(frames: Sequence[Frame], fill_missing: bool) -> list[Part]:
-    shapes = _shapes(frames)
+def _split_groups(frames: Sequence[Frame], fill_missing: bool) -> list[SplitResult]:
+    groups = _geometry_groups(frames)
     orientations: list[Frame] = []
-    for shape in shapes:
-        if not any(_same_orientation(shape[0], other) for other in orientations):
-            orientations.append(shape[0])
-    planes = [plane_name(shape[0]) for shape in shapes]
+    for group in groups:
+        if not any(_same_orientation(group[0], other) for other in orientations):
+            orientations.append(group[0])
+    planes = [plane_name(group[0]) for group in groups]
     parts = []
-    for number, shape in enumerate(shapes):
+    for number, group in enumerate(groups):
         labels: tuple[str, ...] = ()
         findings = []
         if len(orientations) > 1:
             labels += (planes[number] if planes.count(planes[number]) == 1 else f"{planes[number]} {number + 1}",)
             findings.append(Finding("split-by-orientation", INFO, {"count": len(orientations), "planes": planes}))
-        if len(shapes) > len(orientations):
-            labels += (f"{shape[0].columns} x {shape[0].rows}",)
-            sizes = [f"{other[0].columns} x {other[0].rows}" for other in shapes]
-            findings.append(Finding("split-by-size", INFO, {"count": len(shapes), "sizes": sizes}))
-        for part in _read_shape(shape, fill_missing):
+        if len(groups) > len(orientations):
+            labels += (f"{group[0].columns} x {group[0].rows}",)
+            sizes = [f"{other[0].columns} x {other[0].rows}" for other in groups]
+            findings.append(Finding("split-by-size", INFO, {"count": len(groups), "sizes": sizes}))
+        for part in _split_group(group, fill_missing):
             part.labels = labels + part.labels
             part.findings = findings + part.findings
             parts.append(part)
@@ -160,13 +160,13 @@ def plane_name(frame: Frame) -> str:
     return PLANES[int(np.argmax(np.abs(slice_normal_lps(frame))))]
 
 
-def _read_shape(frames: Sequence[Frame], fill_missing: bool, depth: int = 2) -> list[Part]:
-    places = places_of(frames)
+def _split_group(frames: Sequence[Frame], fill_missing: bool, depth: int = 2) -> list[SplitResult]:
+    places = slice_positions(frames)
     if len(places) == len(frames):
-        return _read_unique(places, fill_missing)
+        return _split_unique(places, fill_missing)
     index = index_of_equal_stacks(frames, places) or index_of_unequal_stacks(frames, places)
     if index:
-        return _read_sequence(index, places, fill_missing)
+        return _sequence_result(index, places, fill_missing)
     if depth:
         for attribute in SPLITS:
             parts = _split_by(attribute, frames, places, fill_missing, depth)
@@ -174,42 +174,42 @@ def _read_shape(frames: Sequence[Frame], fill_missing: bool, depth: int = 2) -> 
                 return parts
     index = index_by_order(places)
     if index:
-        return _read_sequence(index, places, fill_missing)
+        return _sequence_result(index, places, fill_missing)
     return _without_duplicates(places, fill_missing)
 
 
-def _read_unique(places: list[Place], fill_missing: bool) -> list[Part]:
+def _split_unique(places: list[SlicePosition], fill_missing: bool) -> list[SplitResult]:
     """Frames that all have a position of their own: one stack where they make a grid, else what explains why they do not."""
     runs = side_by_side(places) or separate_stacks(places)
     if runs:
         names = side_names(runs)
         gaps = [_gap_mm(a, b) for a, b in zip(runs, runs[1:])]
         finding = Finding("split-by-stack", INFO, {"count": len(runs), "gap_mm": max(gaps), "parts": names})
-        return [Part([[place[0] for place in run]], labels=(name,), findings=[finding]) for run, name in zip(runs, names)]
+        return [SplitResult([[place[0] for place in run]], labels=(name,), findings=[finding]) for run, name in zip(runs, names)]
     frames = [place[0] for place in places]
     if is_regular(frames):
-        return [Part([list(frames)])]
+        return [SplitResult([list(frames)])]
     layers = with_holes(places)
     if layers:
         finding = _missing_slices(layers, fill_missing)
-        return [Part([[place and place[0] for place in layers if place or fill_missing]], findings=[finding])]
+        return [SplitResult([[place and place[0] for place in layers if place or fill_missing]], findings=[finding])]
     for attribute in SPLITS:
         groups = grouped(attribute, frames)
         if groups and len(groups) <= 8 and all(len(group) >= 3 and is_regular(group) for group in groups.values()):
             ordered = [sorted(group, key=frames.index) for group in groups.values()]
             if _interleaved(ordered):
-                return [_split_part(attribute, groups, n, Part([group])) for n, group in enumerate(ordered)]
-    return [Part([list(frames)], findings=[_uneven_spacing(places)])]
+                return [_split_part(attribute, groups, n, SplitResult([group])) for n, group in enumerate(ordered)]
+    return [SplitResult([list(frames)], findings=[_uneven_spacing(places)])]
 
 
-def _read_sequence(found: StackIndex, places: list[Place], fill_missing: bool) -> list[Part]:
+def _sequence_result(found: StackIndex, places: list[SlicePosition], fill_missing: bool) -> list[SplitResult]:
     """A sequence for each stack that the places make: two where the breasts lie in stacks of their own."""
     attribute = found.attribute
     evidence = {"attribute": attribute.name, "count": len(found.stacks), "slices": len(places), "values": found.values}
     reason = Finding(attribute.code, INFO, evidence)
     at_place = {id(frame): number for number, place in enumerate(places) for frame in place}
     parts = []
-    for stack in _read_unique([place[:1] for place in places], fill_missing):
+    for stack in _split_unique([place[:1] for place in places], fill_missing):
         layers = [None if frame is None else at_place[id(frame)] for frame in stack.groups[0]]
         values, lines, lost, short = [], [], 0, []
         for number, (value, frames) in enumerate(zip(found.values, found.stacks)):
@@ -225,11 +225,11 @@ def _read_sequence(found: StackIndex, places: list[Place], fill_missing: bool) -
         findings = [*stack.findings, reason]
         if lost:
             findings.append(Finding("missing-slices", WARNING, {"reason": "frames", "count": lost, "frames": short}))
-        parts.append(Part(lines, SequenceIndex(attribute.name, attribute.unit, values), stack.labels, findings))
+        parts.append(SplitResult(lines, SequenceIndex(attribute.name, attribute.unit, values), stack.labels, findings))
     return parts
 
 
-def _split_by(attribute: Attribute, frames, places, fill_missing: bool, depth: int) -> list[Part]:
+def _split_by(attribute: Attribute, frames, places, fill_missing: bool, depth: int) -> list[SplitResult]:
     """Parts by the values of an attribute, where each is a sound one of its own; empty where that explains nothing."""
     groups = grouped(attribute, frames)
     if not 2 <= len(groups) <= 12:
@@ -238,14 +238,14 @@ def _split_by(attribute: Attribute, frames, places, fill_missing: bool, depth: i
     for number, group in enumerate(groups.values()):
         if len(group) < min(3, len(places)):
             return []
-        read = _read_shape(group, fill_missing, depth - 1)
+        read = _split_group(group, fill_missing, depth - 1)
         if not all(part.sound for part in read):
             return []
         parts += [_split_part(attribute, groups, number, part) for part in read]
     return parts
 
 
-def _split_part(attribute: Attribute, groups: dict[Hashable, list[Frame]], number: int, part: Part) -> Part:
+def _split_part(attribute: Attribute, groups: dict[Hashable, list[Frame]], number: int, part: SplitResult) -> SplitResult:
     names = [str(value) for value in index_values(attribute, list(groups.values()))]
     evidence = {"attribute": attribute.name, "count": len(groups), "parts": names}
     part.labels = (names[number], *part.labels)
@@ -253,7 +253,7 @@ def _split_part(attribute: Attribute, groups: dict[Hashable, list[Frame]], numbe
     return part
 
 
-def _without_duplicates(places: list[Place], fill_missing: bool) -> list[Part]:
+def _without_duplicates(places: list[SlicePosition], fill_missing: bool) -> list[SplitResult]:
     dropped = [frame for place in places for frame in place[1:]]
     distances = distances_along_normal(places)
     evidence = {
@@ -261,7 +261,7 @@ def _without_duplicates(places: list[Place], fill_missing: bool) -> list[Part]:
         "positions_mm": [round(float(d), 2) for d, place in zip(distances, places) if len(place) > 1],
         "files": _file_names(dropped),
     }
-    parts = _read_unique([place[:1] for place in places], fill_missing)
+    parts = _split_unique([place[:1] for place in places], fill_missing)
     for part in parts:
         part.findings.append(Finding("duplicate-positions", WARNING, evidence))
     return parts
@@ -277,11 +277,11 @@ def _interleaved(groups: list[list[Frame]]) -> bool:
     return any(following[0] < before[1] - SAME_POSITION_MM for before, following in zip(spans, spans[1:]))
 
 
-def _gap_mm(one: list[Place], other: list[Place]) -> float:
+def _gap_mm(one: list[SlicePosition], other: list[SlicePosition]) -> float:
     return round(float(np.linalg.norm(other[0][0].position_lps - one[-1][0].position_lps)), 3)
 
 
-def _missing_slices(layers: list[Optional[Place]], filled: bool) -> Finding:
+def _missing_slices(layers: list[Optional[SlicePosition]], filled: bool) -> Finding:
     holes = [k for k, place in enumerate(layers) if place is None]
     neighbours = []
     for k in holes:
@@ -298,7 +298,7 @@ def _missing_slices(layers: list[Optional[Place]], filled: bool) -> Finding:
     return Finding("missing-slices", WARNING, evidence)
 
 
-def _uneven_spacing(places: list[Place]) -> Finding:
+def _uneven_spacing(places: list[SlicePosition]) -> Finding:
     gaps = np.diff(distances_along_normal(places))
     usual = usual_gap(gaps)
     odd = [int(n) + 1 for n in np.flatnonzero(np.abs(gaps - usual) > SAME_POSITION_MM)]

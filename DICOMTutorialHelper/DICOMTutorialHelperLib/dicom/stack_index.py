@@ -17,7 +17,7 @@ from DICOMTutorialHelperLib.dicom.attributes import (
     instance_order,
 )
 from DICOMTutorialHelperLib.dicom.instance import Frame
-from DICOMTutorialHelperLib.dicom.slice_positions import Place
+from DICOMTutorialHelperLib.dicom.slice_positions import SlicePosition
 
 
 class StackIndex(NamedTuple):
@@ -47,14 +47,14 @@ def _partition(groups: dict[Hashable, list[Frame]]) -> set[frozenset[int]]:
     return {frozenset(map(id, group)) for group in groups.values()}
 
 
-def index_of_equal_stacks(frames: Sequence[Frame], places: list[Place]) -> Optional[StackIndex]:
-    """The first attribute whose every value has exactly one frame at every place."""
-    number = {id(frame): n for n, place in enumerate(places) for frame in place}
+def index_of_equal_stacks(frames: Sequence[Frame], slice_positions: list[SlicePosition]) -> Optional[StackIndex]:
+    """The first attribute whose every value has exactly one frame at every slice_position."""
+    number = {id(frame): n for n, slice_position in enumerate(slice_positions) for frame in slice_position}
     for attribute in INDICES:
         groups = grouped(attribute, frames)
-        if not groups or len(groups) * len(places) != len(frames):
+        if not groups or len(groups) * len(slice_positions) != len(frames):
             continue
-        if any(len({number[id(frame)] for frame in group}) != len(places) for group in groups.values()):
+        if any(len({number[id(frame)] for frame in group}) != len(slice_positions) for group in groups.values()):
             continue
         if attribute in CLOCKS:
             for setting in SETTINGS:
@@ -67,12 +67,12 @@ def index_of_equal_stacks(frames: Sequence[Frame], places: list[Place]) -> Optio
     return None
 
 
-def index_of_unequal_stacks(frames: Sequence[Frame], places: list[Place]) -> Optional[StackIndex]:
+def index_of_unequal_stacks(frames: Sequence[Frame], slice_positions: list[SlicePosition]) -> Optional[StackIndex]:
     """As for equal stacks, where some lack slices: an exam that was stopped, files that were lost.
 
     At least half of the stacks must be whole and each at least half: else they are volumes of their own.
     """
-    number = {id(frame): n for n, place in enumerate(places) for frame in place}
+    number = {id(frame): n for n, slice_position in enumerate(slice_positions) for frame in slice_position}
     for attribute in INDICES:
         if attribute in (ACQUISITION, IMAGE_TYPE):
             continue
@@ -80,24 +80,24 @@ def index_of_unequal_stacks(frames: Sequence[Frame], places: list[Place]) -> Opt
         covered = [{number[id(frame)] for frame in group} for group in groups.values()]
         if not groups or any(len(there) != len(group) for there, group in zip(covered, groups.values())):
             continue
-        whole = sum(len(there) == len(places) for there in covered)
-        if whole * 2 >= len(groups) and min(map(len, covered)) * 2 >= len(places):
+        whole = sum(len(there) == len(slice_positions) for there in covered)
+        if whole * 2 >= len(groups) and min(map(len, covered)) * 2 >= len(slice_positions):
             stacks = list(groups.values())
             return StackIndex(attribute, index_values(attribute, stacks), stacks)
     return None
 
 
-def index_by_order(places: list[Place]) -> Optional[StackIndex]:
-    """Equal numbers of frames at every place, told apart at each place by time or number only: the n-th ones make a stack."""
-    count = len(places[0])
-    if count < 2 or any(len(place) != count for place in places):
+def index_by_order(slice_positions: list[SlicePosition]) -> Optional[StackIndex]:
+    """Equal numbers of frames at every position, told apart there by time or number only: the n-th ones make a stack."""
+    count = len(slice_positions[0])
+    if count < 2 or any(len(slice_position) != count for slice_position in slice_positions):
         return None
     for attribute in ORDERS:
-        keys = [[attribute.value(frame) for frame in place] for place in places]
+        keys = [[attribute.value(frame) for frame in slice_position] for slice_position in slice_positions]
         if any(None in line or len(set(line)) < count for line in keys):
             continue
-        ordered = [sorted(place, key=attribute.value) for place in places]
-        stacks = [[place[n] for place in ordered] for n in range(count)]
+        ordered = [sorted(slice_position, key=attribute.value) for slice_position in slice_positions]
+        stacks = [[slice_position[n] for slice_position in ordered] for n in range(count)]
         if attribute.code != "split-by-time":
             return StackIndex(attribute, list(range(1, count + 1)), stacks)
         earliest = [min(attribute.value(frame) for frame in stack) for stack in stacks]

@@ -9,7 +9,7 @@ from typing import Optional, Union
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, read_dataset
-from DICOMTutorialHelperLib.explore.headers import HeaderRow, header_rows, plain
+from DICOMTutorialHelperLib.explore.headers import HeaderRow, fold_accents, header_rows
 
 NUMBER_VRS = ("DS", "FD", "FL", "IS", "SL", "SS", "SV", "UL", "US", "UV")
 
@@ -127,5 +127,5 @@ def _widened(element: SeriesElement, values: Optional[list[float]]) -> Optional[
 
 def matching(elements: Iterable[SeriesElement], text: str) -> list[SeriesElement]:
     """The elements whose tag, keyword or name holds ``text``, whatever the case and accents."""
-    wanted = plain(text)
-    return [one for one in elements if wanted in plain(f"{one.row.tag} {one.row.keyword} {one.row.name}")]
+    wanted = fold_accents(text)
+    return [one for one in elements if wanted in fold_accents(f"{one.row.tag} {one.row.keyword} {one.row.name}")]

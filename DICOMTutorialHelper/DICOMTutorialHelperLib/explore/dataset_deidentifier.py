@@ -18,8 +18,8 @@ from pydicom.tag import BaseTag
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.explore import descriptions
 from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS
-from DICOMTutorialHelperLib.explore.identity import folded, names_pattern
-from DICOMTutorialHelperLib.explore.profile import Rule, edition, is_drawing, is_safe_private, rule_for
+from DICOMTutorialHelperLib.explore.identity import fold_accents, names_pattern
+from DICOMTutorialHelperLib.explore.profile import Rule, edition, is_overlay_or_curve, is_safe_private, rule_for
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
 
 DATES = ("remove", "shift", "keep")
@@ -68,7 +68,7 @@ def patient_key(dataset: Dataset) -> str:
     )
 
 
-class Cleaner:
+class DatasetDeidentifier:
     """Cleans one dataset; ``counts`` then holds how many elements of each category were removed, emptied or replaced."""
 
     def __init__(self, options: DeidentificationOptions, pseudonyms: Pseudonyms) -> None:
@@ -95,7 +95,7 @@ class Cleaner:
         for tag in sorted(dataset.keys()):
             if tag.element == 0 or tag.group < 8 or tag.is_private_creator:
                 continue  # group lengths would be wrong, file meta is made anew, creators come with what they own
-            if is_drawing(tag):
+            if is_overlay_or_curve(tag):
                 self._count("graphics")
                 continue  # overlays and curves go whole: without their data the rest of the group means nothing
             if not tag.is_private and not keyword_for_tag(tag):
@@ -137,7 +137,7 @@ class Cleaner:
             self._set(kept, tag, "UI", self._new_uids(element.value))
         elif keyword == "PatientAge" and re.match(r"(09\d|[1-9]\d\d)Y$", str(element.value)):
             self._set(kept, tag, "AS", "090Y")  # HIPAA: ages over 89 are one class
-        elif element.VR in TEXT_VRS and self._names and self._names.search(folded(element.value)):
+        elif element.VR in TEXT_VRS and self._names and self._names.search(fold_accents(element.value)):
             self._count("text")
             self._set(kept, tag, element.VR, "")
         else:

@@ -12,27 +12,28 @@ from pydicom.datadict import dictionary_has_tag
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
-from DICOMTutorialHelperLib.dicom.parse_errors import DAMAGE
+from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
+from DICOMTutorialHelperLib.errors import HelperError
 
 PathLike = Union[str, Path]
 
 # What pydicom raises on files that are cut short, damaged or not DICOM at all.
-READ_ERRORS = (InvalidDicomError, OSError, *DAMAGE)
+READ_ERRORS = (InvalidDicomError, OSError, *PARSE_ERRORS)
 # What pydicom raises when the bytes of one element do not fit its VR; the other elements stay readable.
-VALUE_ERRORS = DAMAGE
+VALUE_ERRORS = PARSE_ERRORS
 
 PREAMBLE_LENGTH = 128
 MAGIC = b"DICM"
 
 
-class UnreadableFile(Exception):
+class UnreadableFile(HelperError):
     """A file that cannot be read as DICOM; ``reason`` is a key of the texts ``headers`` and ``detail`` the technical cause."""
 
+    domain = "headers"
+
     def __init__(self, path: Path, reason: str, detail: str = "") -> None:
-        super().__init__(f"{path}: {reason} {detail}".strip())
+        super().__init__(reason, detail, path=path)
         self.path = path
-        self.reason = reason
-        self.detail = detail
 
 
 def begins_like_dicom(path: Path) -> bool:

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional, Union
 
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.progress import Progress
-from DICOMTutorialHelperLib.explore.dataset_deidentifier import Cleaner, DeidentificationOptions, patient_key
+from DICOMTutorialHelperLib.errors import HelperError
+from DICOMTutorialHelperLib.explore.dataset_deidentifier import DatasetDeidentifier, DeidentificationOptions, patient_key
 from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
 from DICOMTutorialHelperLib.explore.privacy import pixel_warnings
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
 from DICOMTutorialHelperLib.explore.writing import write_clean
-
+from DICOMTutorialHelperLib.progress import Progress
 
 __all__ = ["DeidentificationOptions", "DeidentificationReport", "OutputRefused", "deidentify", "deidentify_dataset"]
 
 
-class OutputRefused(Exception):
+class OutputRefused(HelperError):
     """The output folder cannot be used; ``reason`` is a key of the texts ``privacy``, under ``refused.``."""
 
+    domain = "privacy"
+    prefix = "refused."
+
     def __init__(self, folder: Path, reason: str) -> None:
-        super().__init__(f"{folder}: {reason}")
-        self.folder = folder
-        self.reason = reason
+        super().__init__(reason, folder=folder)
 
 
 @dataclass
@@ -84,7 +85,7 @@ def deidentify(
         for key in pixel_warnings(dataset):
             if key != "document":  # what is encapsulated was replaced with the rest of the header
                 report.warnings.setdefault(key, []).append(target)
-        cleaner = Cleaner(options, pseudonyms)
+        cleaner = DatasetDeidentifier(options, pseudonyms)
         clean = cleaner.clean(dataset)
         for category, count in cleaner.counts.items():
             report.removed[category] = report.removed.get(category, 0) + count
@@ -106,7 +107,7 @@ def deidentify_dataset(dataset: Dataset, options: Optional[DeidentificationOptio
     options = options or DeidentificationOptions()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Cleaner(options, Pseudonyms(options.key)).clean(dataset)
+        return DatasetDeidentifier(options, Pseudonyms(options.key)).clean(dataset)
 
 
 def _check_output(sources: list[Path], output: Path) -> None:

@@ -21,6 +21,8 @@ from typing import Any, Optional, Union
 
 from pydicom.datadict import DicomDictionary, tag_for_keyword
 
+from DICOMTutorialHelperLib.errors import HelperError
+
 Value = Union[str, float, list]
 Lookup = Callable[[str], Optional[Value]]
 
@@ -36,18 +38,19 @@ _SPELLINGS = {"=": "==", "≤": "<=", "≥": ">=", "≠": "!="}
 _WORDS = ("and", "or", "not", "in", "contains")
 
 
-class ExpressionError(ValueError):
+class ExpressionError(HelperError):
     """An expression that cannot be understood.
 
     ``reason`` is a key of the texts ``headers``, under ``expression.``; ``fields`` are its named fields; ``position`` is the
     0-based place in the text.
     """
 
+    domain = "headers"
+    prefix = "expression."
+
     def __init__(self, reason: str, position: int, **fields: Any) -> None:
-        super().__init__(f"{reason} at {position}: {fields}")
-        self.reason = reason
+        super().__init__(reason, **fields)
         self.position = position
-        self.fields = fields
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from pydicom.tag import BaseTag
 from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, read_dataset
 from DICOMTutorialHelperLib.explore.privacy import personal_category
 from DICOMTutorialHelperLib.explore.values import element_name, items_text, value_text
-from DICOMTutorialHelperLib.languages import supported_language, texts
+from DICOMTutorialHelperLib.languages import supported_language
+from DICOMTutorialHelperLib.messages import messages
 
 # The groups of the tutorial, in the order in which they are shown; "content" is what the tutorial leaves aside:
 # what segmentations, reports, radiotherapy plans and other kinds of objects add.
@@ -92,7 +93,7 @@ def header_rows(source: Union[PathLike, Dataset], language: Optional[str] = None
     """
     dataset = source if isinstance(source, Dataset) else read_dataset(source)
     language = supported_language(language)
-    words, explanations = texts("headers", language), texts("elements", language)
+    words, explanations = messages("headers", language), messages("elements", language)
     rows: list[HeaderRow] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom warns of every value that is not quite to the standard
@@ -134,7 +135,7 @@ def _rows(
             yield from _rows(item, words, explanations, depth + 2, place + ".", row_group)
 
 
-def plain(text: str) -> str:
+def fold_accents(text: str) -> str:
     """Lower case, without accents: what searching and comparing by eye take for equal."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
@@ -145,11 +146,11 @@ def search(rows: Iterable[HeaderRow], text: str) -> list[HeaderRow]:
 
     Case and accents do not count. Tags may be written ``0010,0010``, ``(0010,0010)`` or ``00100010``.
     """
-    wanted = [word.strip("()") for word in plain(text).split()]
+    wanted = [word.strip("()") for word in fold_accents(text).split()]
     found = []
     for row in rows:
-        hay = plain(" ".join((row.tag, row.tag.replace(",", ""), row.keyword, row.name, row.value)))
-        explanation = plain(row.explanation)
+        hay = fold_accents(" ".join((row.tag, row.tag.replace(",", ""), row.keyword, row.name, row.value)))
+        explanation = fold_accents(row.explanation)
         if all(word in hay or re.search(rf"(?<!\w){re.escape(word)}", explanation) for word in wanted):
             found.append(row)
     return found

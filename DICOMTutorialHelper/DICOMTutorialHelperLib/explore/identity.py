@@ -25,7 +25,7 @@ def identity_words(dataset: Dataset) -> set[str]:
     """Names, in whole and in parts, and numbers of the patient and the staff, case folded, to the depth of sequences."""
     words: set[str] = set()
     for vr, value in _named_values(dataset):
-        for word in re.split(r"[\^=\\\s,;]+", folded(value)):
+        for word in re.split(r"[\^=\\\s,;]+", fold_accents(value)):
             words.add(word)
             if vr == "PN":
                 words.update(word.split("-"))
@@ -38,7 +38,7 @@ def names_pattern(dataset: Dataset) -> Optional[re.Pattern[str]]:
     return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, words)) + r")(?![^\W_])") if words else None
 
 
-def folded(value: object) -> str:
+def fold_accents(value: object) -> str:
     """Text, or several texts, case folded."""
     if isinstance(value, (MultiValue, list, tuple)):
         return "\\".join(str(one) for one in value).casefold()

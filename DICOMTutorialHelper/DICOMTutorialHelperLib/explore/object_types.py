@@ -16,7 +16,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
-class Opener:
+class ReaderPlugin:
     """A DICOM plugin that opens a SOP class. ``extension`` is "" for Slicer itself; ``last`` is "" where it still does.
 
     ``as_what`` is a key of the texts ``kinds``, under ``as.``: what appears in the scene.
@@ -60,7 +60,7 @@ def kind_of(sop_class_uid: str) -> str:
     return _kind_of_uid().get(str(sop_class_uid), UNKNOWN)
 
 
-def class_name(sop_class_uid: str) -> str:
+def sop_class_name(sop_class_uid: str) -> str:
     """The standard's name of a SOP class without the word Storage; the UID itself where it has no name."""
     name = UID(sop_class_uid).name
     return name.replace(" Image Storage", " Image").replace(" Storage", "") if name else sop_class_uid
@@ -72,26 +72,26 @@ def is_retired(sop_class_uid: str) -> bool:
 
 
 def slicer_versions() -> tuple[str, ...]:
-    """The Slicer releases that openers are known for, oldest first."""
+    """The Slicer releases that reader_plugins are known for, oldest first."""
     return tuple(_table()["slicer_versions"])
 
 
-def openers(sop_class_uid: str, slicer_version: Optional[str] = None) -> list[Opener]:
+def reader_plugins(sop_class_uid: str, slicer_version: Optional[str] = None) -> list[ReaderPlugin]:
     """What opens a SOP class, Slicer's own plugins first; with a version such as ``5.8``, only what that Slicer has."""
     kind = kind_of(sop_class_uid)
     found = []
-    for row in _table()["openers"]:
+    for row in _table()["reader_plugins"]:
         if kind not in row["kinds"] and str(sop_class_uid) not in row["uids"]:
             continue
-        opener = Opener(row["module"], row["extension"], row["from"], row.get("until", ""), row["as"])
-        if slicer_version is None or _has(opener, slicer_version):
-            found.append(opener)
-    return sorted(found, key=lambda opener: bool(opener.extension))
+        reader_plugin = ReaderPlugin(row["module"], row["extension"], row["from"], row.get("until", ""), row["as"])
+        if slicer_version is None or _has(reader_plugin, slicer_version):
+            found.append(reader_plugin)
+    return sorted(found, key=lambda reader_plugin: bool(reader_plugin.extension))
 
 
-def _has(opener: Opener, slicer_version: str) -> bool:
+def _has(reader_plugin: ReaderPlugin, slicer_version: str) -> bool:
     version = _number(slicer_version)
-    return _number(opener.first) <= version and (not opener.last or version <= _number(opener.last))
+    return _number(reader_plugin.first) <= version and (not reader_plugin.last or version <= _number(reader_plugin.last))
 
 
 def _number(version: str) -> tuple[int, ...]:
@@ -100,7 +100,7 @@ def _number(version: str) -> tuple[int, ...]:
     return major, minor + minor % 2
 
 
-def count_kinds(model: DataModel) -> list[KindCount]:
+def count_object_types(model: DataModel) -> list[KindCount]:
     """The SOP classes in a data model, in the order of kinds, the most frequent first within a kind."""
     counts: dict[str, KindCount] = {}
     for series in model.series:

@@ -64,7 +64,7 @@ def rule_for(tag: BaseTag, vr: str = "") -> Optional[Rule]:
     """
     if tag.is_private:
         return Rule("Private Attributes", "X", "private")
-    if is_drawing(tag) and (tag.group < 0x6000 or tag.element in (0x3000, 0x4000)):
+    if is_overlay_or_curve(tag) and (tag.group < 0x6000 or tag.element in (0x3000, 0x4000)):
         return Rule("Overlay or Curve Data", "X", "graphics")
     rule = _rules().get(int(tag))
     if rule is not None or tag.group < 8:
@@ -78,7 +78,7 @@ def rule_for(tag: BaseTag, vr: str = "") -> Optional[Rule]:
     return None
 
 
-def is_drawing(tag: BaseTag) -> bool:
+def is_overlay_or_curve(tag: BaseTag) -> bool:
     """Whether an element belongs to an overlay (60xx) or a curve (50xx): what is drawn there may be a name."""
     return 0x5000 <= tag.group <= 0x50FF or 0x6000 <= tag.group <= 0x60FF
 

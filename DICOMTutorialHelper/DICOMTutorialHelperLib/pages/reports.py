@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.explore.data_model import data_model
 from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
 from DICOMTutorialHelperLib.explore.fair import PRINCIPLES, fair_report
-from DICOMTutorialHelperLib.explore.object_types import class_name, count_kinds, openers
+from DICOMTutorialHelperLib.explore.object_types import count_object_types, reader_plugins, sop_class_name
 from DICOMTutorialHelperLib.explore.privacy import CATEGORIES, GRADES, PrivacyReport, grade_of, privacy_report
-from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.progress import Progress
 
 # A sign beside each word: colours are never the only sign.
 STATUS_SIGNS = {"present": "✔", "partial": "◐", "missing": "✘"}
@@ -21,7 +21,7 @@ GRADE_SIGNS = {"direct": "✘", "indirect": "⚠", "technical": "ⓘ", "none": "
 
 def privacy_page(files: Iterable[Path], language: str, progress: Progress) -> str:
     """What the headers of the files give away, summed up: how bad it is, then category by category."""
-    words = texts("privacy", language)
+    words = messages("privacy", language)
     reports, unreadable = [], 0
     files = list(files)
     for done, path in enumerate(files):
@@ -68,7 +68,7 @@ def _personal_elements(reports: list[PrivacyReport], words: dict[str, str]) -> l
 
 def fair_page(files: Iterable[Path], language: str, progress: Progress) -> str:
     """What the files have and lack under the four words of FAIR."""
-    words = texts("fair", language)
+    words = messages("fair", language)
     report = fair_report(list(files), progress)
     parts = [f"<h3>{escape(words['title'].format(series=report.series, instances=report.instances))}</h3>"]
     for principle in PRINCIPLES:
@@ -83,19 +83,21 @@ def fair_page(files: Iterable[Path], language: str, progress: Progress) -> str:
 
 def kinds_page(files: Iterable[Path], language: str, progress: Progress, slicer_version: str = "") -> str:
     """What kinds of objects the files are, and what in Slicer opens them."""
-    words = texts("kinds", language)
+    words = messages("kinds", language)
     parts = []
-    for count in count_kinds(data_model(list(files), progress)):
+    for count in count_object_types(data_model(list(files), progress)):
         kind = words[f"kind.{count.kind}"]
-        name = class_name(count.sop_class_uid) if count.sop_class_uid else words["unknown-class"]
+        name = sop_class_name(count.sop_class_uid) if count.sop_class_uid else words["unknown-class"]
         parts.append(f"<h3>{escape(kind[0].upper() + kind[1:])} ({count.instances})</h3>")
         parts.append(f"<p><i>{escape(name)} · {count.sop_class_uid}</i></p><p>{escape(words[f'kind.{count.kind}.about'])}</p>")
-        found = openers(count.sop_class_uid, slicer_version or None)
+        found = reader_plugins(count.sop_class_uid, slicer_version or None)
         lines = []
-        for opener in found:
-            key = "opens.extension" if opener.extension else "opens.core"
-            what = words["opens.as"].format(what=words[f"as.{opener.as_what}"])
-            lines.append(f"{words['opens']} {words[key].format(extension=opener.extension, module=opener.module)}{what}")
+        for reader_plugin in found:
+            key = "opens.extension" if reader_plugin.extension else "opens.core"
+            what = words["opens.as"].format(what=words[f"as.{reader_plugin.as_what}"])
+            lines.append(
+                f"{words['opens']} {words[key].format(extension=reader_plugin.extension, module=reader_plugin.module)}{what}"
+            )
         if not found:
             lines = [f"{words['opens']} {words['opens.nothing']}"]
         parts.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")

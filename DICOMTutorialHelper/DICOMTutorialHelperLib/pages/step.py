@@ -9,14 +9,14 @@ from typing import Optional
 from DICOMTutorialHelperLib.tutorial.content import Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
 from DICOMTutorialHelperLib.tutorial.markup import inline_html, to_html, with_interface_names
-from DICOMTutorialHelperLib.tutorial.messages import sentence
+from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.progress import DONE
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 
 
 @dataclass(frozen=True)
 class StepContent:
-    """``body``, ``hint``, ``learned``, ``question``, ``choices`` and ``explanation`` are HTML, the rest is plain text.
+    """``body``, ``hint``, ``takeaway``, ``question``, ``choices`` and ``explanation`` are HTML, the rest is plain text.
 
     ``chosen`` is the answer given last, ``answered_right`` says whether it was the right one; None without an answer.
     ``drawing`` is SVG, ``links`` are (address, words).
@@ -32,7 +32,7 @@ class StepContent:
     state: str
     reason: str
     hint: str = ""
-    learned: str = ""
+    takeaway: str = ""
     question: str = ""
     choices: tuple[str, ...] = ()
     chosen: Optional[int] = None
@@ -42,13 +42,13 @@ class StepContent:
     drawing_description: str = ""
     links: tuple[tuple[str, str], ...] = ()
     notice: str = ""
-    lost: bool = False
+    invalidated: bool = False
     can_do: bool = False
     can_show: bool = False
-    has_exhibit: bool = False
+    has_table: bool = False
     to_acknowledge: bool = False
     can_choose_folder: bool = False
-    can_hand_in: bool = False
+    can_export_report: bool = False
 
     @property
     def done(self) -> bool:
@@ -83,9 +83,9 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
         done_count=session.done_count,
         body=html(said.body),
         state=status.state,
-        reason=sentence(status.outcome.reason, words.language, **status.outcome.fields),
+        reason=message(status.check_result.reason, words.language, **status.check_result.fields),
         hint=html(said.hint),
-        learned=html(said.learned),
+        takeaway=html(said.takeaway),
         question=line(said.question),
         choices=tuple(line(choice) for choice in said.choices),
         chosen=chosen,
@@ -95,12 +95,13 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
         drawing_description=said.drawing_description,
         links=tuple((tutorial.links[key], words.links.get(key, tutorial.links[key])) for key in step.links),
         notice=html(words.notice) if step is steps[0] else "",
-        lost=status.lost,
+        invalidated=status.invalidated,
         can_do=session.can_do_it,
         can_show=bool(step.places),
-        has_exhibit=step.exhibit is not None,
-        can_choose_folder=any(call.name in ("data-at-hand", "in-database") for call in step.checks) and not status.outcome.done,
-        can_hand_in=step is steps[-1],
+        has_table=step.data_table is not None,
+        can_choose_folder=any(call.name in ("data-at-hand", "in-database") for call in step.checks)
+        and not status.check_result.done,
+        can_export_report=step is steps[-1],
         to_acknowledge=any(call.name == "acknowledged" for call in step.checks) and progress.state != DONE,
     )
 

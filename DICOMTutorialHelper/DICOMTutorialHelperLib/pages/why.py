@@ -7,9 +7,9 @@ from html import escape
 from typing import Optional
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
-from DICOMTutorialHelperLib.dicom.finding_messages import sentence
+from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING
-from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.workspace.interface import PluginOffer
 
 SEVERITY_SIGNS = {INFO: "ⓘ", WARNING: "⚠", ERROR: "✘"}
@@ -19,14 +19,16 @@ MOST_OFFERS = 30  # a CT helix with many acquisition numbers is offered dozens o
 
 def why_page(series: SeriesExamination, offers: Optional[Sequence[PluginOffer]], language: str) -> str:
     """What will be loaded first, then the reasons, then what all plugins offered; None for files that are not imported."""
-    say = texts("panel", language)
+    say = messages("panel", language)
     parts = [f"<h3>{escape(say['why.loaded'])}</h3>", *_loaded(offers, say)]
     parts.append(f"<h3>{escape(say['why.found'])}</h3>")
     for candidate in series.selected or series.candidates[:1]:
         parts += _found_in(candidate, language)
     if series.skipped:
         parts.append(f"<p>{escape(say['why.skipped'])}</p><ul>")
-        parts += [f"<li>{escape(one.path.name)}: {escape(sentence(one.finding, language))}</li>" for one in series.skipped[:20]]
+        parts += [
+            f"<li>{escape(one.path.name)}: {escape(finding_message(one.finding, language))}</li>" for one in series.skipped[:20]
+        ]
         parts.append("</ul>")
     if offers:
         parts += _table(offers, say)
@@ -59,7 +61,7 @@ def _table(offers: Sequence[PluginOffer], say: dict[str, str]) -> list[str]:
 
 
 def _found_in(candidate: Candidate, language: str) -> list[str]:
-    say, words = texts("panel", language), texts("examination", language)
+    say, words = messages("panel", language), messages("examination", language)
     grid = candidate.stacks[0].grid
     size = " × ".join(map(str, grid.dimensions))
     spacing = " × ".join(f"{length:.4g}" for length in grid.spacing_mm)
@@ -72,6 +74,6 @@ def _found_in(candidate: Candidate, language: str) -> list[str]:
         return parts
     parts.append("<ul>")
     for finding in candidate.findings:
-        parts.append(f"<li>{SEVERITY_SIGNS[finding.severity]} {escape(sentence(finding, language))}</li>")
+        parts.append(f"<li>{SEVERITY_SIGNS[finding.severity]} {escape(finding_message(finding, language))}</li>")
     parts.append("</ul>")
     return parts

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Optional, Union
 
+from DICOMTutorialHelperLib.tutorial import run
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
-from DICOMTutorialHelperLib.tutorial.run import walk
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.workspace.interface import Workspace
@@ -26,9 +26,9 @@ def run_tutorial(
     tutorial = read_tutorial(tutorials_folder() / "dicom_and_slicer")
     session = TutorialSession(tutorial, workspace, MemoryStore(), practice_size=practice_size)
     session.set_folder(DATA_FOLDER, data_folder)
-    result = walk(session, steps)
+    result = run.run_tutorial(session, steps)
     if report is not None:
         from DICOMTutorialHelperLib.tutorial.report.page import Report
 
-        Path(report).write_text(Report(session, result.material, language, unattended=True).html(), encoding="utf-8")
-    return {step_id: outcome.done for step_id, outcome in result.outcomes.items()}
+        Path(report).write_text(Report(session, result.captured, language, unattended=True).html(), encoding="utf-8")
+    return {step_id: check_result.done for step_id, check_result in result.check_results.items()}

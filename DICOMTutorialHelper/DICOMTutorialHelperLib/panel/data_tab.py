@@ -9,14 +9,14 @@ from typing import Any, Optional
 
 import qt
 
-from DICOMTutorialHelperLib.progress import Progress
-from DICOMTutorialHelperLib.data.published.catalog import DataSet, data_sets
+from DICOMTutorialHelperLib.data.published.catalog import CatalogEntry, data_sets
 from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet, recognise_folder
-from DICOMTutorialHelperLib.languages import texts
-from DICOMTutorialHelperLib.pages.messages import say
+from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel import practice
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.widgets import button, text_label
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.workspace.interface import Workspace
 
 NOT_HERE, PARTLY, HERE, IN_DATABASE, LOADED = "not-here", "partly", "here", "in-database", "loaded"
@@ -71,11 +71,11 @@ class DataTab:
         inner = qt.QWidget()
         layout = qt.QVBoxLayout(inner)
         self._folder = text_label(name="DataFolder")
-        self._choose = button("", "", jobs.guarded(self._ask_home), "DataFolderButton")
-        self._look = button("", "", jobs.guarded(self.look), "DataLookButton")
+        self._choose = button("", "", jobs.safe_slot(self._ask_home), "DataFolderButton")
+        self._refresh = button("", "", jobs.safe_slot(self.refresh_state), "DataRefreshButton")
         row = qt.QHBoxLayout()
         row.addWidget(self._choose, 1)
-        row.addWidget(self._look)
+        row.addWidget(self._refresh)
         layout.addWidget(self._folder)
         layout.addLayout(row)
         self._boxes = {name: _SetBox(one, self) for name, one in data_sets().items()}
@@ -91,8 +91,8 @@ class DataTab:
     def enter(self) -> None:
         """Look into the data folder, and follow the database and the scene while the tab is looked at."""
         self.exit()
-        self._follow = self._workspace.on_change(lambda _kind: self.refresh())
-        self.look()
+        self._follow = self._workspace.subscribe(lambda _kind: self.refresh())
+        self.refresh_state()
 
     def exit(self) -> None:
         self._follow()
@@ -100,23 +100,27 @@ class DataTab:
 
     def set_language(self, language: str) -> None:
         self._language = language
-        for widget, key in ((self._choose, "data.choose"), (self._look, "data.look")):
-            widget.text = say(key, language)
-            widget.toolTip = say(f"{key}.tip", language)
+        for widget, key in ((self._choose, "data.choose"), (self._refresh, "data.refresh")):
+            widget.text = message(key, language)
+            widget.toolTip = message(f"{key}.tip", language)
         self.refresh()
 
     @property
     def language(self) -> str:
         return self._language
 
-    def look(self) -> None:
+    def refresh_state(self) -> None:
         """Read what the data folder holds; in the background, for it may hold thousands of files."""
         home = self._home()
 
         def work(progress: Progress) -> list[RecognisedSet]:
-            return self._jobs.in_thread(lambda note: recognise_folder(home, note), progress) if home.is_dir() else []
+            return (
+                self._jobs.in_thread(lambda report_progress: recognise_folder(home, report_progress), progress)
+                if home.is_dir()
+                else []
+            )
 
-        self._jobs.run(say("job.read", self._language), work, self._take)
+        self._jobs.run(message("job.read", self._language), work, self._take)
 
     def _take(self, found: list[RecognisedSet]) -> None:
         self._found = found
@@ -124,21 +128,21 @@ class DataTab:
 
     def refresh(self) -> None:
         """Show the state of every data set."""
-        self._folder.text = say("data.folder", self._language, folder=str(self._home()))
+        self._folder.text = message("data.folder", self._language, folder=str(self._home()))
         for name, box in self._boxes.items():
             box.show(set_state(name, self._found, self._workspace))
 
     def _on_job(self, title: str, _done: int, _total: int) -> None:
         for box in self._boxes.values():
             box.set_busy(bool(title))
-        for widget in (self._choose, self._look):
+        for widget in (self._choose, self._refresh):
             widget.enabled = not title
 
     def _ask_home(self) -> None:
-        folder = qt.QFileDialog.getExistingDirectory(self.widget, say("data.choose", self._language), str(self._home()))
+        folder = qt.QFileDialog.getExistingDirectory(self.widget, message("data.choose", self._language), str(self._home()))
         if folder:
             self._set_home(Path(folder))
-            self.look()
+            self.refresh_state()
 
     # --- the next thing --------------------------------------------------------------------------------------------------
 
@@ -165,41 +169,49 @@ class DataTab:
         from DICOMTutorialHelperLib.data.published.fetch import from_web
 
         wanted = data_sets()[name]
-        question = say("data.get.ask", self._language, address=wanted.archive_url or "", licence=wanted.licence)
-        answer = qt.QMessageBox.question(self.widget, say("data.get", self._language), question)
+        question = message("data.get.ask", self._language, address=wanted.archive_url or "", licence=wanted.licence)
+        answer = qt.QMessageBox.question(self.widget, message("data.get", self._language), question)
         if answer == qt.QMessageBox.Yes:
             home = self._home()
-            self._run("get", lambda progress: self._jobs.in_thread(lambda note: from_web(name, home, note), progress))
+            self._run(
+                "get",
+                lambda progress: self._jobs.in_thread(lambda report_progress: from_web(name, home, report_progress), progress),
+            )
 
     def take_from_disk(self, name: str, source: Path) -> None:
         """Take the published images from a ZIP file or a folder on disk."""
         from DICOMTutorialHelperLib.data.published.fetch import from_disk
 
         home = self._home()
-        self._run("get", lambda progress: self._jobs.in_thread(lambda note: from_disk(name, source, home, note), progress))
+        self._run(
+            "get",
+            lambda progress: self._jobs.in_thread(
+                lambda report_progress: from_disk(name, source, home, report_progress), progress
+            ),
+        )
 
     def ask_zip(self, name: str) -> None:
-        path = qt.QFileDialog.getOpenFileName(self.widget, say("data.zip", self._language), "", "ZIP (*.zip)")
+        path = qt.QFileDialog.getOpenFileName(self.widget, message("data.zip", self._language), "", "ZIP (*.zip)")
         if path:
             self.take_from_disk(name, Path(path))
 
     def ask_folder(self, name: str) -> None:
-        folder = qt.QFileDialog.getExistingDirectory(self.widget, say("data.from-folder", self._language))
+        folder = qt.QFileDialog.getExistingDirectory(self.widget, message("data.from-folder", self._language))
         if folder:
             self.take_from_disk(name, Path(folder))
 
     def _run(self, job: str, work: Callable[[Progress], Any]) -> None:
-        if self._jobs.run(say(f"job.{job}", self._language), work):
-            self.look()
+        if self._jobs.run(message(f"job.{job}", self._language), work):
+            self.refresh_state()
 
     def slot(self, function: Callable[[str], None], name: str) -> Callable[..., None]:
-        return self._jobs.guarded(lambda: function(name))
+        return self._jobs.safe_slot(lambda: function(name))
 
 
 class _SetBox:
     """One data set: title, description, state, the next thing, and other ways to get it."""
 
-    def __init__(self, one: DataSet, tab: DataTab) -> None:
+    def __init__(self, one: CatalogEntry, tab: DataTab) -> None:
         self._set, self._tab = one, tab
         self._state = SetState(NOT_HERE)
         self.widget = qt.QGroupBox()
@@ -233,22 +245,22 @@ class _SetBox:
     def show(self, state: SetState) -> None:
         self._state = state
         language = self._tab.language
-        words = texts("datasets", language)
+        words = messages("datasets", language)
         self.widget.title = self._set.title(language)
         self._description.text = self._set.description(language)
-        said = say(f"data.state.{state.state}", language)
+        said = message(f"data.state.{state.state}", language)
         parts = [f"{STATE_SIGNS[state.state]} <b>{said}</b>"]
         if state.found is not None:
             parts.append(words[f"origin.{state.found.origin}"])
             parts += _missing(state.found, words)
         self._state_label.text = " · ".join(parts)
         key = f"data.next.{NEXT[state.state]}"
-        self._next.text = say(key, language)
-        self._next.toolTip = say(f"{key}.tip", language)
-        self._more.text = say("data.more", language)
-        self._more.toolTip = say("data.more.tip", language)
+        self._next.text = message(key, language)
+        self._next.toolTip = message(f"{key}.tip", language)
+        self._more.text = message("data.more", language)
+        self._more.toolTip = message("data.more.tip", language)
         for key, action in self._actions.items():
-            action.text = say(key, language)
+            action.text = message(key, language)
 
 
 def _missing(found: RecognisedSet, words: dict[str, str]) -> list[str]:

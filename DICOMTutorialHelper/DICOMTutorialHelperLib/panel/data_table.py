@@ -1,4 +1,4 @@
-"""A table of the learner's own data, as a step's exhibit gives it: rows in levels, some lifted out."""
+"""A table of the learner's own data, as a step's data_table gives it: rows in levels, some lifted out."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ MARK = "▶ "  # before the first cell of a marked row: bold letters alone would
 MOST_ROWS_SHOWN = 12
 
 
-class ExhibitTable:
-    """``widget`` takes no room without an exhibit."""
+class DataTableView:
+    """``widget`` takes no room without a data table."""
 
     def __init__(self) -> None:
         self.widget = qt.QWidget()
@@ -21,7 +21,7 @@ class ExhibitTable:
         layout.setContentsMargins(0, 0, 0, 0)
         self._title = text_label(name="ExhibitTitle")
         self._table = qt.QTreeWidget()
-        self._table.objectName = "ExhibitTable"
+        self._table.objectName = "DataTableView"
         self._table.rootIsDecorated = False
         self._table.alternatingRowColors = True
         self._table.selectionMode = qt.QAbstractItemView.ExtendedSelection
@@ -34,19 +34,19 @@ class ExhibitTable:
         self._table.clear()
         self.widget.hide()
 
-    def show(self, exhibit: Any) -> None:
-        """Show an ``Exhibit``; None takes the table away."""
+    def show(self, data_table: Any) -> None:
+        """Show an ``DataTable``; None takes the table away."""
         self.clear()
-        if exhibit is None:
+        if data_table is None:
             return
-        self._title.text = f"<b>{exhibit.title}</b>"
-        self._table.accessibleName = exhibit.title
-        self._table.columnCount = len(exhibit.columns)
-        self._table.setHeaderLabels(list(exhibit.columns))
+        self._title.text = f"<b>{data_table.title}</b>"
+        self._table.accessibleName = data_table.title
+        self._table.columnCount = len(data_table.columns)
+        self._table.setHeaderLabels(list(data_table.columns))
         bold = qt.QFont(self._table.font)
         bold.setBold(True)
         parents: list[Any] = []
-        for row in exhibit.rows:
+        for row in data_table.rows:
             item = qt.QTreeWidgetItem([(MARK if row.marked else "") + row.cells[0], *row.cells[1:]])
             for column, cell in enumerate(row.cells):
                 item.setToolTip(column, cell)
@@ -59,13 +59,13 @@ class ExhibitTable:
                 self._table.addTopLevelItem(item)
             parents.append(item)
         self._table.expandAll()
-        for column in range(len(exhibit.columns)):
+        for column in range(len(data_table.columns)):
             self._table.resizeColumnToContents(column)
         row_height = qt.QFontMetrics(self._table.font).height() + 6
-        height = row_height * (min(len(exhibit.rows), MOST_ROWS_SHOWN) + 2)
+        height = row_height * (min(len(data_table.rows), MOST_ROWS_SHOWN) + 2)
         self._table.minimumHeight = height
         self._table.maximumHeight = height
-        mark = f"{MARK}{exhibit.mark}" if exhibit.mark and any(row.marked for row in exhibit.rows) else ""
-        self._note.text = "<br>".join(text for text in (mark, exhibit.note) if text)
+        mark = f"{MARK}{data_table.mark}" if data_table.mark and any(row.marked for row in data_table.rows) else ""
+        self._note.text = "<br>".join(text for text in (mark, data_table.note) if text)
         self._note.visible = bool(self._note.text)
         self.widget.show()

@@ -7,7 +7,7 @@ from typing import Any
 
 import qt
 
-from DICOMTutorialHelperLib.pages.messages import say
+from DICOMTutorialHelperLib.pages.messages import message
 
 OBJECT_NAME = "DICOMTutorialHelperDock"
 NARROWEST_PIXELS = 260
@@ -52,7 +52,7 @@ class GuideDock:
         return bool(self._action.checked)
 
     def set_language(self, language: str) -> None:
-        self.dock.windowTitle = say("dock.title", language)
+        self.dock.windowTitle = message("dock.title", language)
 
     def show(self) -> None:
         self.dock.show()

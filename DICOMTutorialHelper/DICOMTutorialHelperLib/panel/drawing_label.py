@@ -68,12 +68,12 @@ def svg_image(svg: str, width: int) -> Any:
 class _Resizes(qt.QObject):
     """Tells when the label has another width."""
 
-    def __init__(self, widget: Any, tell: Any) -> None:
+    def __init__(self, widget: Any, notify: Any) -> None:
         super().__init__(widget)
-        self._tell = tell
+        self._notify = notify
         widget.installEventFilter(self)
 
     def eventFilter(self, _watched: Any, event: Any) -> bool:
         if event.type() == qt.QEvent.Resize:
-            self._tell()
+            self._notify()
         return False

@@ -9,13 +9,13 @@ from typing import Any
 
 import qt
 
-from DICOMTutorialHelperLib.progress import Progress
-from DICOMTutorialHelperLib.pages.messages import say
+from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
 from DICOMTutorialHelperLib.panel.header_view import HeaderView
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.series_tree import INSTANCE, SeriesTree
 from DICOMTutorialHelperLib.panel.widgets import button, choice_box, is_dark, text_label
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
     SCENE_CHANGED,
@@ -52,12 +52,12 @@ class ExploreTab:
         layout = qt.QVBoxLayout(self.widget)
         layout.setContentsMargins(6, 6, 6, 6)
         self._source = choice_box("ExploreSource")
-        self._source.activated.connect(jobs.guarded_with(self._choose_source))
+        self._source.activated.connect(jobs.safe_slot_with_arguments(self._choose_source))
         self._note = text_label(name="ExploreNote")
-        self._tree = SeriesTree(self._files_of, jobs.guarded(self._on_choice))
-        self._why = button("", "", jobs.guarded(self.show_why), "ExploreWhyButton")
-        self._compare = button("", "", jobs.guarded(self._show_comparison), "ExploreCompareButton")
-        self._export = button("", "", jobs.guarded(self._ask_export), "ExploreExportButton")
+        self._tree = SeriesTree(self._files_of, jobs.safe_slot(self._on_choice))
+        self._why = button("", "", jobs.safe_slot(self.show_why), "ExploreWhyButton")
+        self._compare = button("", "", jobs.safe_slot(self._show_comparison), "ExploreCompareButton")
+        self._export = button("", "", jobs.safe_slot(self._ask_export), "ExploreExportButton")
         self._reports = qt.QToolButton()
         self._reports.objectName = "ExploreReportsButton"
         self._reports.popupMode = qt.QToolButton.InstantPopup
@@ -65,7 +65,7 @@ class ExploreTab:
         self._report_actions = {}
         for name in ("privacy", "fair", "kinds"):
             action = qt.QAction(self.widget)
-            action.triggered.connect(jobs.guarded(lambda name=name: self.show_report(name)))
+            action.triggered.connect(jobs.safe_slot(lambda name=name: self.show_report(name)))
             self._reports.addAction(action)
             self._report_actions[name] = action
         rows = qt.QGridLayout()
@@ -98,7 +98,7 @@ class ExploreTab:
     def enter(self) -> None:
         """Show what is there now, and follow the database while the tab is looked at."""
         self.exit()
-        self._follow = self._workspace.on_change(self._on_change)
+        self._follow = self._workspace.subscribe(self._on_change)
         self._refresh()
 
     def exit(self) -> None:
@@ -114,19 +114,19 @@ class ExploreTab:
         self._language = language
         place = max(self._source.currentIndex, 0)
         self._source.clear()
-        self._source.addItems([say(f"explore.source.{name}", language) for name in ("database", "folder", "volume")])
+        self._source.addItems([message(f"explore.source.{name}", language) for name in ("database", "folder", "volume")])
         self._source.currentIndex = place
-        self._source.toolTip = self._source.accessibleName = say("explore.source.tip", language)
+        self._source.toolTip = self._source.accessibleName = message("explore.source.tip", language)
         for widget, key in (
             (self._why, "explore.why"), (self._compare, "explore.compare"), (self._export, "explore.export"),
             (self._reports, "explore.reports"),
         ):  # fmt: skip
-            widget.text = say(key, language)
-            widget.toolTip = say(f"{key}.tip", language)
+            widget.text = message(key, language)
+            widget.toolTip = message(f"{key}.tip", language)
         for name, action in self._report_actions.items():
-            action.text = say(f"explore.report.{name}", language)
-            action.toolTip = say(f"explore.report.{name}.tip", language)
-        self._tree.widget.accessibleName = say("explore.tree", language)
+            action.text = message(f"explore.report.{name}", language)
+            action.toolTip = message(f"explore.report.{name}.tip", language)
+        self._tree.widget.accessibleName = message("explore.tree", language)
         self._header.set_language(language)
         self._header.clear()
         self._below.currentIndex = 0
@@ -136,7 +136,7 @@ class ExploreTab:
 
     def _choose_source(self, place: int) -> None:
         if place == FOLDER:
-            folder = qt.QFileDialog.getExistingDirectory(self.widget, say("explore.source.folder", self._language))
+            folder = qt.QFileDialog.getExistingDirectory(self.widget, message("explore.source.folder", self._language))
             if folder:
                 self.open_folder(Path(folder))
             else:
@@ -148,15 +148,13 @@ class ExploreTab:
         from DICOMTutorialHelperLib.explore.data_model import data_model
 
         def work(progress: Progress) -> Any:
-            return self._jobs.in_thread(lambda note: data_model(folder, note), progress)
+            return self._jobs.in_thread(lambda report_progress: data_model(folder, report_progress), progress)
 
-        self._jobs.run(say("job.read", self._language), work, self._take_folder)
+        self._jobs.run(message("job.read", self._language), work, self._take_folder)
 
     def _take_folder(self, model: Any) -> None:
         self._source.currentIndex = FOLDER
-        self._folder_series = {
-            series.uid: tuple(instance.path for instance in series.instances) for series in model.series
-        }
+        self._folder_series = {series.uid: tuple(instance.path for instance in series.instances) for series in model.series}
         self._folder_patients = _as_patients(model)
         self._refresh()
 
@@ -167,7 +165,7 @@ class ExploreTab:
             shown = {view.volume_node_id for view in self._workspace.slice_views()}
             uids = {item.series_instance_uid for item in self._workspace.loaded() if item.node_id in shown}
             patients = _only(patients, uids)
-        self._note.text = "" if patients else say(f"explore.empty.{('database', 'folder', 'volume')[place]}", self._language)
+        self._note.text = "" if patients else message(f"explore.empty.{('database', 'folder', 'volume')[place]}", self._language)
         self._note.visible = not patients
         self._tree.show(patients, self._language)
         wanted = list(self._browser_series()) if place == DATABASE else []
@@ -199,7 +197,7 @@ class ExploreTab:
     def show_header(self, path: Path) -> None:
         from DICOMTutorialHelperLib.explore.headers import header_rows
 
-        self._header.show(say("explore.header", self._language, file=path.name), header_rows(path, self._language))
+        self._header.show(message("explore.header", self._language, file=path.name), header_rows(path, self._language))
         self._below.currentIndex = 0
         self._export.enabled = True
 
@@ -209,12 +207,12 @@ class ExploreTab:
         first, second = (place.path for place in self._tree.chosen() if place.path is not None)
         differences = compare(first, second, self._language)
         equal = sum(one.equal for one in differences)
-        title = say("explore.compared", self._language, first=first.name, second=second.name, equal=equal)
+        title = message("explore.compared", self._language, first=first.name, second=second.name, equal=equal)
         self._header.compare(title, differences)
         self._below.currentIndex = 0
 
     def _ask_export(self) -> None:
-        path = qt.QFileDialog.getSaveFileName(self.widget, say("explore.export", self._language), "header.csv", "CSV (*.csv)")
+        path = qt.QFileDialog.getSaveFileName(self.widget, message("explore.export", self._language), "header.csv", "CSV (*.csv)")
         if path:
             self._header.export(Path(path))
 
@@ -225,17 +223,17 @@ class ExploreTab:
         make = {"privacy": reports.privacy_page, "fair": reports.fair_page, "kinds": reports.kinds_page}[name]
         files, language = self._tree.chosen_files(), self._language
         self._jobs.run(
-            say("job.read", language),
-            lambda progress: self._jobs.in_thread(lambda note: make(files, language, note), progress),
+            message("job.read", language),
+            lambda progress: self._jobs.in_thread(lambda report_progress: make(files, language, report_progress), progress),
             lambda page: self._show_page(page, ""),
         )
 
     def show_why(self) -> None:
         """What plugins offer for the chosen series, what was found, and what will be loaded."""
-        from DICOMTutorialHelperLib.languages import texts
+        from DICOMTutorialHelperLib.messages import messages
         from DICOMTutorialHelperLib.pages.slice_positions import slice_drawing
         from DICOMTutorialHelperLib.pages.why import why_page
-        from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
+        from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
 
         (uid,) = self._tree.chosen_series()
         files = [str(path) for path in self._files_of(uid)]
@@ -250,15 +248,15 @@ class ExploreTab:
         def show(result: Any) -> None:
             examination, offers = result
             if not examination.series:
-                self._show_page(f"<p>{say('why.nothing', self._language)}</p>", "")
+                self._show_page(f"<p>{message('why.nothing', self._language)}</p>", "")
                 return
             series = examination.series[0]
             drawn = (series.selected or series.candidates)[:1]
-            words = texts("panel", self._language)
+            words = messages("panel", self._language)
             drawing = slice_drawing(drawn[0], words, is_dark(self.widget)) if drawn else ""
             self._show_page(why_page(series, offers, self._language), drawing)
 
-        self._jobs.run(say("job.examine", self._language), work, show)
+        self._jobs.run(message("job.examine", self._language), work, show)
 
     def _show_page(self, html: str, drawing: str) -> None:
         self._page.show(html, drawing)

@@ -8,19 +8,19 @@ from typing import Any, Optional, Protocol
 
 import qt
 
-from DICOMTutorialHelperLib.languages import texts
-from DICOMTutorialHelperLib.pages.messages import error_sentence, log_error, say
+from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.pages.messages import error_message, log_error, message
 from DICOMTutorialHelperLib.pages.step import step_content
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.step_page import StepPage
-from DICOMTutorialHelperLib.panel.widget_highlighter import Pointer
+from DICOMTutorialHelperLib.panel.widget_highlighter import WidgetHighlighter
 from DICOMTutorialHelperLib.panel.widgets import is_dark
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.tutorial.content import Tutorial
 from DICOMTutorialHelperLib.tutorial.progress import ProgressStore
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.tutorial.steps import registered
-from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.workspace.interface import Workspace, WorkspaceError
 
 FILES_ONLY = ("make-practice-data",)  # actions that ask neither the application nor Qt
@@ -54,7 +54,7 @@ class Guide:
         self._watchers: list[Callable[[], None]] = []
         self._shown_step = ""
         self._next_place = 0
-        self.pointer = Pointer()
+        self.pointer = WidgetHighlighter()
         self.session = TutorialSession(tutorial, workspace, store, listener=self._on_change, practice_size=practice_size())
         self._language = workspace.language()
         self.words = tutorial.words(self._language)
@@ -124,7 +124,7 @@ class Guide:
             self.session.do_lost_again(progress)
             self.session.do_it(progress)
 
-        self._jobs.run(say("job.step", self._language), work)
+        self._jobs.run(message("job.step", self._language), work)
 
     def _do_on_files(self, progress: Progress) -> None:
         """Do in a thread what touches files alone; the session then finds it done."""
@@ -132,7 +132,10 @@ class Guide:
         for call in step.actions:
             if call.name in FILES_ONLY:
                 self._jobs.in_thread(
-                    lambda note, call=call: actions[call.name](self.session.situation(step, note), **call.arguments), progress
+                    lambda report_progress, call=call: actions[call.name](
+                        self.session.step_context(step, report_progress), **call.arguments
+                    ),
+                    progress,
                 )
 
     def show_me(self) -> None:
@@ -147,7 +150,7 @@ class Guide:
                 number = f"{place + 1}/{len(step.places)} · " if len(step.places) > 1 else ""
                 self.pointer.point_at(target, f"{number}{self._callout(step.places[place])}")
                 return
-        self.page.show_message(say("show-me.not-here", self._language))
+        self.page.show_message(message("show-me.not-here", self._language))
 
     def _callout(self, place: str) -> str:
         """What the callout says: the words the tutorial has for the place, else what kind of place it is."""
@@ -155,32 +158,34 @@ class Guide:
         name = tutorial.interface.get(place, "")
         local = self.words.interface.get(place, "")
         if not name:
-            described = texts("panel", self._language).get(f"place.{place}")
-            return say("show-me.named", self._language, name=described) if described else say("show-me.here", self._language)
+            described = messages("panel", self._language).get(f"place.{place}")
+            return (
+                message("show-me.named", self._language, name=described) if described else message("show-me.here", self._language)
+            )
         named = name if not local or local == name else f"{name} ({local})"
-        return say("show-me.named", self._language, name=named)
+        return message("show-me.named", self._language, name=named)
 
-    def show_exhibit(self) -> None:
+    def show_table(self) -> None:
         """Show the learner's own data for the step."""
         self.page.show_message("")
         try:
-            self.page.show_exhibit(self.session.exhibit())
+            self.page.show_table(self.session.data_table())
         except WorkspaceError as error:
             log_error(error)
-            self.page.show_message(error_sentence(error, self._language))
+            self.page.show_message(error_message(error, self._language))
 
     def choose_folder(self) -> None:
         """Let the learner say where images lie."""
-        folder = qt.QFileDialog.getExistingDirectory(self.page.widget, say("step.folder", self._language))
+        folder = qt.QFileDialog.getExistingDirectory(self.page.widget, message("step.folder", self._language))
         if folder:
             self._on_folder(Path(folder))
             self.session.set_folder(DATA_FOLDER, Path(folder))
 
-    def hand_in(self) -> None:
+    def export_report(self) -> None:
         """Write the report that a learner keeps, or hands in: steps, answers, and what they saw."""
         from DICOMTutorialHelperLib.tutorial.report.page import Report
 
-        title = say("step.hand-in", self._language)
+        title = message("step.export-report", self._language)
         path = qt.QFileDialog.getSaveFileName(self.page.widget, title, "dicom-tutorial.html", "HTML (*.html)")
         if path:
             Path(path).write_text(Report(self.session, {}, self._language).html(), encoding="utf-8")
@@ -193,14 +198,14 @@ class _PageSlots:
     """The page's buttons, as slots that let no error through."""
 
     def __init__(self, guide: Guide, jobs: Jobs) -> None:
-        self.go_next = jobs.guarded(lambda: guide.session.next())
-        self.go_back = jobs.guarded(lambda: guide.session.back())
-        self.do_it = jobs.guarded(guide.do_it)
-        self.show_me = jobs.guarded(guide.show_me)
-        self.acknowledge = jobs.guarded(lambda: guide.session.acknowledge())
-        self.answer = jobs.guarded_with(lambda choice: guide.session.answer(choice))
-        self.show_exhibit = jobs.guarded(guide.show_exhibit)
-        self.cancel = jobs.guarded(jobs.cancel)
-        self.choose_folder = jobs.guarded(guide.choose_folder)
-        self.hand_in = jobs.guarded(guide.hand_in)
-        self.open_link = jobs.guarded_with(guide.open_link)
+        self.go_next = jobs.safe_slot(lambda: guide.session.next())
+        self.go_back = jobs.safe_slot(lambda: guide.session.back())
+        self.do_it = jobs.safe_slot(guide.do_it)
+        self.show_me = jobs.safe_slot(guide.show_me)
+        self.acknowledge = jobs.safe_slot(lambda: guide.session.acknowledge())
+        self.answer = jobs.safe_slot_with_arguments(lambda choice: guide.session.answer(choice))
+        self.show_table = jobs.safe_slot(guide.show_table)
+        self.cancel = jobs.safe_slot(jobs.cancel)
+        self.choose_folder = jobs.safe_slot(guide.choose_folder)
+        self.export_report = jobs.safe_slot(guide.export_report)
+        self.open_link = jobs.safe_slot_with_arguments(guide.open_link)

@@ -11,8 +11,8 @@ import qt
 
 from DICOMTutorialHelperLib.explore.comparison import Difference
 from DICOMTutorialHelperLib.explore.headers import GROUPS, HeaderRow, search
-from DICOMTutorialHelperLib.languages import texts
-from DICOMTutorialHelperLib.pages.messages import say
+from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.widgets import text_label
 
 PERSONAL_SIGN = "● "
@@ -50,12 +50,12 @@ class HeaderView:
 
     def set_language(self, language: str) -> None:
         self._language = language
-        self._search.placeholderText = say("header.search", language)
-        self._search.toolTip = say("header.search.tip", language)
-        self._search.accessibleName = say("header.search.tip", language)
-        self._personal.text = say("header.personal", language)
-        self._personal.toolTip = say("header.personal.tip", language)
-        self._table.accessibleName = say("header.table", language)
+        self._search.placeholderText = message("header.search", language)
+        self._search.toolTip = message("header.search.tip", language)
+        self._search.accessibleName = message("header.search.tip", language)
+        self._personal.text = message("header.personal", language)
+        self._personal.toolTip = message("header.personal.tip", language)
+        self._table.accessibleName = message("header.table", language)
         self._fill()
 
     @property
@@ -79,7 +79,7 @@ class HeaderView:
         self.show("", ())
 
     def _fill(self) -> None:
-        words = texts("headers", self._language)
+        words = messages("headers", self._language)
         columns = [words["column.name"], words["column.value"], words["column.tag"]]
         if self._differences is not None:
             columns.insert(2, words["column.other"])
@@ -115,7 +115,7 @@ class HeaderView:
         return item
 
     def _item(self, row: HeaderRow, difference: Optional[Difference], bold: Any) -> Any:
-        words = texts("headers", self._language)
+        words = messages("headers", self._language)
         marked = bool(self._personal.checked and row.personal)
         name = "    " * row.depth + (PERSONAL_SIGN if marked else "") + row.name
         cells = [name, row.value, row.tag]
@@ -136,18 +136,18 @@ class HeaderView:
         line = " · ".join(part for part in parts if part)
         text = f"<b>{line}</b> {row.explanation}"
         if row.personal and self._personal.checked:
-            category = texts("privacy", self._language)[f"category.{row.personal}"]
-            text += f"<br>{PERSONAL_SIGN}{say('header.personal.may', self._language, what=category)}"
+            category = messages("privacy", self._language)[f"category.{row.personal}"]
+            text += f"<br>{PERSONAL_SIGN}{message('header.personal.may', self._language, what=category)}"
         return text
 
     def _explain(self) -> None:
         item = self._table.currentItem()
         text = item.data(0, qt.Qt.UserRole) if item is not None else ""
-        self._explanation.text = str(text or say("header.choose", self._language) if self._rows else "")
+        self._explanation.text = str(text or message("header.choose", self._language) if self._rows else "")
 
     def export(self, path: Path) -> None:
         """Write all rows as a table (CSV in UTF-8, read by every spreadsheet). Raises OSError."""
-        words = texts("headers", self._language)
+        words = messages("headers", self._language)
         with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([words[f"column.{name}"] for name in ("tag", "name", "vr", "value")])

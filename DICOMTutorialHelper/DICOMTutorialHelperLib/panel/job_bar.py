@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import qt
 
-from DICOMTutorialHelperLib.pages.messages import say
+from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.widgets import button, text_label
 
@@ -23,7 +23,7 @@ class JobBar:
         self._title = text_label(name="PanelJobTitle")
         self._progress = qt.QProgressBar()
         self._progress.objectName = "PanelJobProgress"
-        self._cancel = button("", "", jobs.guarded(jobs.cancel), "PanelCancelButton")
+        self._cancel = button("", "", jobs.safe_slot(jobs.cancel), "PanelCancelButton")
         row.addWidget(self._progress, 1)
         row.addWidget(self._cancel)
         for widget in (self._message, self._title, self._work):
@@ -33,8 +33,8 @@ class JobBar:
         self.set_language(language)
 
     def set_language(self, language: str) -> None:
-        self._cancel.text = say("job.cancel", language)
-        self._cancel.toolTip = say("job.cancel.tip", language)
+        self._cancel.text = message("job.cancel", language)
+        self._cancel.toolTip = message("job.cancel.tip", language)
 
     def show_message(self, sentence: str) -> None:
         """What went wrong and what to do; it stays until the next job begins."""

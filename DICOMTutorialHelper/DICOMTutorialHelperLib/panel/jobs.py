@@ -10,10 +10,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Optional
 
-from DICOMTutorialHelperLib.progress import Cancelled
-from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.pages.messages import error_message, log_error
+from DICOMTutorialHelperLib.progress import Cancelled, Progress
 from DICOMTutorialHelperLib.workspace.slicer.background import in_thread
-from DICOMTutorialHelperLib.pages.messages import error_sentence, log_error
 
 EVENTS_EVERY_SECONDS = 0.05  # twenty times a second a window feels alive
 
@@ -61,7 +60,7 @@ class Jobs:
             return False
         self._begin(title)
         try:
-            result = work(self._tell_progress)
+            result = work(self._notify_progress)
         except Exception as error:  # the boundary to the learner: whatever it is, it becomes a sentence
             self._end()
             self._report(error)
@@ -75,7 +74,7 @@ class Jobs:
         """Do work as ``run`` does, for a script: returns its result, raises its error."""
         self._begin(title)
         try:
-            return work(self._tell_progress)
+            return work(self._notify_progress)
         finally:
             self._end()
 
@@ -83,7 +82,7 @@ class Jobs:
         """Run ``work`` in a thread, inside a job: its progress is passed on here, and a cancel reaches it there."""
         return in_thread(work, progress)
 
-    def guarded(self, function: Callable[..., Any]) -> Callable[..., None]:
+    def safe_slot(self, function: Callable[..., Any]) -> Callable[..., None]:
         """A slot that never lets an error through: the learner reads a sentence, the log has the rest.
 
         Arguments that signals carry are dropped.
@@ -97,7 +96,7 @@ class Jobs:
 
         return slot
 
-    def guarded_with(self, function: Callable[..., Any]) -> Callable[..., None]:
+    def safe_slot_with_arguments(self, function: Callable[..., Any]) -> Callable[..., None]:
         """The same for a slot that takes what its signal carries."""
 
         def slot(*arguments: Any) -> None:
@@ -110,18 +109,18 @@ class Jobs:
 
     def _report(self, error: BaseException) -> None:
         log_error(error)
-        self._show_error(error_sentence(error, self._language()))
+        self._show_error(error_message(error, self._language()))
 
     def _begin(self, title: str) -> None:
         self._title, self._cancelled, self._handled = title, False, 0.0
-        self._tell_progress(0, 0)
+        self._notify_progress(0, 0)
 
     def _end(self) -> None:
         self._title = ""
         for watcher in list(self._watchers):
             watcher("", 0, 0)
 
-    def _tell_progress(self, done: int, total: int) -> None:
+    def _notify_progress(self, done: int, total: int) -> None:
         now = time.monotonic()
         if now - self._handled < EVENTS_EVERY_SECONDS and done < total:
             return

@@ -13,17 +13,17 @@ from typing import Any, Optional
 import qt
 import slicer
 
-from DICOMTutorialHelperLib.pages.messages import say
+from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.dock import GuideDock
 from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.panel.job_bar import JobBar
 from DICOMTutorialHelperLib.panel.jobs import Jobs
+from DICOMTutorialHelperLib.panel.places import SlicerPlaces
 from DICOMTutorialHelperLib.panel.tutorial_tab import TutorialTab
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.workspace.interface import LANGUAGE_CHANGED
 from DICOMTutorialHelperLib.workspace.slicer import settings
-from DICOMTutorialHelperLib.panel.places import SlicerPlaces
 from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
 TUTORIAL = "dicom_and_slicer"
@@ -65,7 +65,7 @@ class ModulePanel:
         self._bar = JobBar(self.jobs, self._language)
         layout.addWidget(self.tabs)
         layout.addWidget(self._bar.widget)
-        self.tabs.currentChanged.connect(self.jobs.guarded_with(self._make_tab))
+        self.tabs.currentChanged.connect(self.jobs.safe_slot_with_arguments(self._make_tab))
         self._name_tabs()
         self._make_tab(0)
 
@@ -127,7 +127,7 @@ class ModulePanel:
         from DICOMTutorialHelperLib.panel.practice import show_practice_set
 
         self.jobs.run(
-            say("job.quick", self._language),
+            message("job.quick", self._language),
             lambda progress: show_practice_set(
                 "torso-ct", self.workspace, self.data_folder(), settings.practice_size(), self.jobs, progress
             ),
@@ -170,9 +170,7 @@ class ModulePanel:
     def _make_data(self) -> Any:
         from DICOMTutorialHelperLib.panel.data_tab import DataTab
 
-        return DataTab(
-            self.workspace, self._language, self.jobs, self.data_folder, self.set_data_folder, settings.practice_size
-        )
+        return DataTab(self.workspace, self._language, self.jobs, self.data_folder, self.set_data_folder, settings.practice_size)
 
     def _make_settings(self) -> Any:
         from DICOMTutorialHelperLib.panel.settings_form import SettingsForm
@@ -183,8 +181,8 @@ class ModulePanel:
 
     def _name_tabs(self) -> None:
         for place, name in enumerate(TABS):
-            self.tabs.setTabText(place, say(f"tab.{name}", self._language))
-            self.tabs.setTabToolTip(place, say(f"tab.{name}.tip", self._language))
+            self.tabs.setTabText(place, message(f"tab.{name}", self._language))
+            self.tabs.setTabToolTip(place, message(f"tab.{name}.tip", self._language))
 
     def _on_language(self) -> None:
         """Another language was chosen: everything speaks it at once."""
@@ -196,7 +194,7 @@ class ModulePanel:
             self._dock.set_language(self._language)
         for tab in self._made.values():
             tab.set_language(self._language)
-        self.workspace.tell(LANGUAGE_CHANGED)
+        self.workspace.notify(LANGUAGE_CHANGED)
 
     def _show_error(self, sentence: str) -> None:
         logging.info(f"DICOM Tutorial Helper told the learner: {sentence}")

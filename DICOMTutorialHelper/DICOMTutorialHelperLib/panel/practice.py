@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Optional
 
-from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, RecognisedSet, recognise_folder
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.panel.jobs import Jobs
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.workspace.interface import FOUR_UP, LoadedItem, Workspace, WorkspaceError
 
 
@@ -19,10 +19,10 @@ def show_practice_set(
 
     Inside a job. Raises WorkspaceError, OSError, Cancelled.
     """
-    found = jobs.in_thread(lambda note: find_set(name, home, note), progress)
+    found = jobs.in_thread(lambda report_progress: find_set(name, home, report_progress), progress)
     if found is None:
         make_set(name, home, size, jobs, progress)
-        found = jobs.in_thread(lambda note: find_set(name, home, note), progress)
+        found = jobs.in_thread(lambda report_progress: find_set(name, home, report_progress), progress)
     return _import_load_show(found, workspace, progress)
 
 
@@ -32,13 +32,16 @@ def show_published_set(
     """The same with the published images, from ``source`` (a ZIP file or a folder) or from the web. Raises DataError too."""
     from DICOMTutorialHelperLib.data.published.fetch import from_disk, from_web
 
-    found = jobs.in_thread(lambda note: find_set(name, home, note, PUBLISHED), progress)
+    found = jobs.in_thread(lambda report_progress: find_set(name, home, report_progress, PUBLISHED), progress)
     if found is None:
         home.mkdir(parents=True, exist_ok=True)
         jobs.in_thread(
-            lambda note: from_disk(name, Path(source), home, note) if source else from_web(name, home, note), progress
+            lambda report_progress: (
+                from_disk(name, Path(source), home, report_progress) if source else from_web(name, home, report_progress)
+            ),
+            progress,
         )
-        found = jobs.in_thread(lambda note: find_set(name, home, note), progress)
+        found = jobs.in_thread(lambda report_progress: find_set(name, home, report_progress), progress)
     return _import_load_show(found, workspace, progress)
 
 
@@ -51,15 +54,15 @@ def _import_load_show(found: Any, workspace: Workspace, progress: Progress) -> t
     return loaded
 
 
-def find_set(name: str, home: Path, note: Progress, origin: str = "") -> Optional[RecognisedSet]:
+def find_set(name: str, home: Path, report_progress: Progress, origin: str = "") -> Optional[RecognisedSet]:
     """A whole data set of that name (and origin) below a folder, None for none. Touches files alone."""
-    found = recognise_folder(home, note) if home.is_dir() else []
+    found = recognise_folder(home, report_progress) if home.is_dir() else []
     return next((one for one in found if one.name == name and one.whole and origin in ("", one.origin)), None)
 
 
 def make_set(name: str, home: Path, size: str, jobs: Jobs, progress: Progress) -> None:
     home.mkdir(parents=True, exist_ok=True)
-    jobs.in_thread(lambda note: make_practice_set(name, home, size=size, progress=note), progress)
+    jobs.in_thread(lambda report_progress: make_practice_set(name, home, size=size, progress=report_progress), progress)
 
 
 def series_of(found: RecognisedSet) -> list[str]:

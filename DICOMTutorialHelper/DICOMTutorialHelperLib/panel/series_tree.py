@@ -9,14 +9,14 @@ from typing import Any, Optional
 
 import qt
 
-from DICOMTutorialHelperLib.pages.messages import say
+from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.workspace.interface import PatientInfo
 
 PATIENT, STUDY, SERIES, INSTANCE = "patient", "study", "series", "instance"
 
 
 @dataclass(frozen=True)
-class Place:
+class SlicePosition:
     """A row of the tree. ``uid`` is the series' for series and instances; ``path`` is an instance's file."""
 
     level: str
@@ -30,7 +30,7 @@ class SeriesTree:
     def __init__(self, files_of: Callable[[str], Sequence[Path]], on_choice: Callable[[], None]) -> None:
         self._files_of = files_of
         self._language = "en"
-        self._places: dict[int, Place] = {}
+        self._places: dict[int, SlicePosition] = {}
         self.widget = qt.QTreeWidget()
         self.widget.objectName = "ExploreTree"
         self.widget.headerHidden = True
@@ -45,22 +45,22 @@ class SeriesTree:
         self.widget.clear()
         self._places = {}
         for patient in patients:
-            name = patient.name or say("tree.no-name", language)
+            name = patient.name or message("tree.no-name", language)
             number = f" ({patient.patient_id})" if patient.patient_id else ""
-            patient_item = self._item(None, say("tree.patient", language, name=f"{name}{number}"), Place(PATIENT))
+            patient_item = self._item(None, message("tree.patient", language, name=f"{name}{number}"), SlicePosition(PATIENT))
             for study in patient.studies:
                 words = " · ".join(part for part in (study.description, _date(study.date)) if part)
-                study_item = self._item(patient_item, say("tree.study", language, name=words), Place(STUDY))
+                study_item = self._item(patient_item, message("tree.study", language, name=words), SlicePosition(STUDY))
                 for series in study.series:
                     number = f"{series.number}: " if series.number else ""
                     what = f"{number}{series.description} ({series.modality}, {series.instance_count})"
-                    line = say("tree.series", language, name=what)
-                    item = self._item(study_item, line, Place(SERIES, series.series_instance_uid))
+                    line = message("tree.series", language, name=what)
+                    item = self._item(study_item, line, SlicePosition(SERIES, series.series_instance_uid))
                     item.setChildIndicatorPolicy(qt.QTreeWidgetItem.ShowIndicator)
                 study_item.setExpanded(True)
             patient_item.setExpanded(True)
 
-    def chosen(self) -> list[Place]:
+    def chosen(self) -> list[SlicePosition]:
         """The selected rows, in the order of the tree."""
         return [self._place(item) for item in self.widget.selectedItems()]
 
@@ -90,7 +90,7 @@ class SeriesTree:
             iterator += [item.child(number) for number in range(item.childCount())]
         return False
 
-    def _item(self, parent: Any, text: str, place: Place) -> Any:
+    def _item(self, parent: Any, text: str, place: SlicePosition) -> Any:
         item = qt.QTreeWidgetItem([text])
         item.setToolTip(0, text)
         number = len(self._places)
@@ -102,7 +102,7 @@ class SeriesTree:
             parent.addChild(item)
         return item
 
-    def _place(self, item: Any) -> Place:
+    def _place(self, item: Any) -> SlicePosition:
         return self._places[int(item.data(0, qt.Qt.UserRole))]
 
     def _series_below(self, item: Any) -> list[str]:
@@ -116,8 +116,8 @@ class SeriesTree:
         if place.level != SERIES or item.childCount():
             return
         for number, path in enumerate(self._files_of(place.uid), start=1):
-            text = say("tree.instance", self._language, number=number, name=path.name)
-            self._item(item, text, Place(INSTANCE, place.uid, path))
+            text = message("tree.instance", self._language, number=number, name=path.name)
+            self._item(item, text, SlicePosition(INSTANCE, place.uid, path))
 
 
 def _date(date: str) -> str:

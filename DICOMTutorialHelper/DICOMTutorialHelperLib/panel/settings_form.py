@@ -8,7 +8,7 @@ from typing import Any
 import qt
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
-from DICOMTutorialHelperLib.pages.messages import say
+from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.widgets import ClickOnLabel, choice_box, text_label
 from DICOMTutorialHelperLib.workspace.slicer import settings
 
@@ -54,14 +54,14 @@ class SettingsForm:
         self._languages.currentIndex = 1 + LANGUAGES.index(chosen) if chosen in LANGUAGES else 0
 
     def set_language(self, language: str) -> None:
-        self._prefer.say(say("settings.prefer", language), say("settings.prefer.tip", language))
-        self._fill.say(say("settings.fill", language), say("settings.fill.tip", language))
-        self._language_label.text = say("settings.language", language)
-        self._size_label.text = say("settings.size", language)
-        _refill(self._languages, [say("settings.language.slicer", language), *(LANGUAGE_NAMES[one] for one in LANGUAGES)])
-        _refill(self._sizes, [say("settings.size.small", language), say("settings.size.full", language)])
-        self._languages.toolTip = self._languages.accessibleName = say("settings.language", language)
-        self._sizes.toolTip = self._sizes.accessibleName = say("settings.size", language)
+        self._prefer.message(message("settings.prefer", language), message("settings.prefer.tip", language))
+        self._fill.message(message("settings.fill", language), message("settings.fill.tip", language))
+        self._language_label.text = message("settings.language", language)
+        self._size_label.text = message("settings.size", language)
+        _refill(self._languages, [message("settings.language.slicer", language), *(LANGUAGE_NAMES[one] for one in LANGUAGES)])
+        _refill(self._sizes, [message("settings.size.small", language), message("settings.size.full", language)])
+        self._languages.toolTip = self._languages.accessibleName = message("settings.language", language)
+        self._sizes.toolTip = self._sizes.accessibleName = message("settings.size", language)
 
     def _choose_language(self, place: int) -> None:
         settings.write(settings.LANGUAGE, LANGUAGES[place - 1] if place > 0 else "")
@@ -85,7 +85,7 @@ class _Choice:
         row.addWidget(self._label, 0, 1)
         row.addWidget(self._about, 1, 1)
 
-    def say(self, label: str, about: str) -> None:
+    def message(self, label: str, about: str) -> None:
         self._label.text, self._about.text = label, about
         self.box.accessibleName, self.box.toolTip = label, about
 

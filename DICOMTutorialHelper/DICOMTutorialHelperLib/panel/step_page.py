@@ -6,14 +6,14 @@ from typing import Any, Optional, Protocol
 
 import qt
 
-from DICOMTutorialHelperLib.pages.messages import say
+from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.pages.step import StepContent
-from DICOMTutorialHelperLib.panel.data_table import ExhibitTable
+from DICOMTutorialHelperLib.panel.data_table import DataTableView
 from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
 from DICOMTutorialHelperLib.panel.widgets import ClickOnLabel, button, clear_layout, heading, is_dark, text_label
 
 # A sign and a word, never a colour alone.
-DONE_SIGN, LOST_SIGN, TO_DO_SIGN = "✔", "↺", "○"
+DONE_SIGN, INVALIDATED_SIGN, TO_DO_SIGN = "✔", "↺", "○"
 RIGHT_SIGN, WRONG_SIGN = "✔", "✘"
 
 
@@ -26,10 +26,10 @@ class StepActions(Protocol):
     def show_me(self, *_: Any) -> None: ...
     def acknowledge(self, *_: Any) -> None: ...
     def answer(self, choice: int) -> None: ...
-    def show_exhibit(self, *_: Any) -> None: ...
+    def show_table(self, *_: Any) -> None: ...
     def cancel(self, *_: Any) -> None: ...
     def choose_folder(self, *_: Any) -> None: ...
-    def hand_in(self, *_: Any) -> None: ...
+    def export_report(self, *_: Any) -> None: ...
     def open_link(self, address: str) -> None: ...
 
 
@@ -71,9 +71,9 @@ class StepPage:
         self._choices_layout.setContentsMargins(0, 0, 0, 0)
         self._choices_layout.setColumnStretch(1, 1)
         self._explanation = text_label(name="StepExplanation")
-        self._exhibit_button = button("", "", self._actions.show_exhibit, "StepExhibitButton")
-        self._exhibit = ExhibitTable()
-        self._learned = text_label(name="StepLearned")
+        self._table_button = button("", "", self._actions.show_table, "StepTableButton")
+        self._data_table = DataTableView()
+        self._takeaway = text_label(name="StepTakeaway")
         self._hint_button = qt.QToolButton()
         self._hint_button.objectName = "StepHintButton"
         self._hint_button.checkable = True
@@ -84,8 +84,8 @@ class StepPage:
         for label in (self._body, self._links, self._notice, self._hint):
             label.linkActivated.connect(self._actions.open_link)
         for widget in (
-            self._part, self._title, self._body, self._drawing.widget, self._exhibit_button, self._exhibit.widget,
-            self._question, self._choices, self._explanation, self._learned, self._hint_button, self._hint, self._links,
+            self._part, self._title, self._body, self._drawing.widget, self._table_button, self._data_table.widget,
+            self._question, self._choices, self._explanation, self._takeaway, self._hint_button, self._hint, self._links,
             self._notice,
         ):  # fmt: skip
             layout.addWidget(widget)
@@ -126,9 +126,9 @@ class StepPage:
             help_row.addWidget(widget)
         layout.addLayout(help_row)
         self._choose_folder = button("", "", self._actions.choose_folder, "StepFolderButton")
-        self._hand_in = button("", "", self._actions.hand_in, "StepHandInButton")
+        self._export_report = button("", "", self._actions.export_report, "StepExportReportButton")
         layout.addWidget(self._choose_folder)
-        layout.addWidget(self._hand_in)
+        layout.addWidget(self._export_report)
         move_row = qt.QHBoxLayout()
         self._back = button("", "", self._actions.go_back, "StepBackButton")
         self._progress = qt.QProgressBar()
@@ -161,15 +161,15 @@ class StepPage:
             (self._show_me, "step.show-me"),
             (self._acknowledge, "step.acknowledge"),
             (self._choose_folder, "step.folder"),
-            (self._hand_in, "step.hand-in"),
+            (self._export_report, "step.export-report"),
             (self._cancel, "job.cancel"),
             (self._hint_button, "step.hint"),
-            (self._exhibit_button, "step.exhibit"),
+            (self._table_button, "step.table"),
         ):
-            widget.text = say(key, language)
-            widget.toolTip = say(f"{key}.tip", language)
-        self._scroll.accessibleName = say("step.text", language)
-        self._progress.toolTip = say("step.progress.tip", language)
+            widget.text = message(key, language)
+            widget.toolTip = message(f"{key}.tip", language)
+        self._scroll.accessibleName = message("step.text", language)
+        self._progress.toolTip = message("step.progress.tip", language)
 
     def show(self, content: StepContent) -> None:
         """Show a step; called again with the same step it keeps what the learner has opened and scrolled to."""
@@ -178,7 +178,7 @@ class StepPage:
         if fresh:
             self._step_id = content.step_id
             self._hint_button.checked = False
-            self._exhibit.clear()
+            self._data_table.clear()
             self._message.hide()
             self._scroll.verticalScrollBar().value = 0
         self._part.text = content.part
@@ -186,22 +186,22 @@ class StepPage:
         _fill(self._notice, content.notice)
         _fill(self._body, content.body)
         self._drawing.show(content.drawing, content.drawing_description)
-        self._exhibit_button.visible = content.has_exhibit
+        self._table_button.visible = content.has_table
         if fresh or previous is None or (previous.choices, previous.chosen) != (content.choices, content.chosen):
             self._show_question(content)
-        done = content.done and bool(content.learned)
-        _fill(self._learned, f"<b>{say('step.learned', self._language)}</b> {content.learned}" if done else "")
+        done = content.done and bool(content.takeaway)
+        _fill(self._takeaway, f"<b>{message('step.takeaway', self._language)}</b> {content.takeaway}" if done else "")
         self._hint_button.visible = bool(content.hint)
         self._hint.text = content.hint
         self._show_hint(self._hint_button.checked)
         links = "<br>".join(f'<a href="{address}">{words}</a>' for address, words in content.links)
-        _fill(self._links, f"{say('step.links', self._language)}<br>{links}" if links else "")
+        _fill(self._links, f"{message('step.links', self._language)}<br>{links}" if links else "")
         self._show_state(content)
         self._show_me.visible = content.can_show
         self._do_it.visible = content.can_do
         self._acknowledge.visible = content.to_acknowledge
         self._choose_folder.visible = content.can_choose_folder
-        self._hand_in.visible = content.can_hand_in
+        self._export_report.visible = content.can_export_report
         self._do_it.enabled = not content.done
         self._back.enabled = content.number > 1
         self._next.enabled = content.number < content.count
@@ -210,8 +210,8 @@ class StepPage:
         self._progress.format = f"{content.number} / {content.count}"
 
     def _show_state(self, content: StepContent) -> None:
-        sign = DONE_SIGN if content.done else LOST_SIGN if content.lost else TO_DO_SIGN
-        word = say("state.lost" if content.lost else f"state.{content.state}", self._language)
+        sign = DONE_SIGN if content.done else INVALIDATED_SIGN if content.invalidated else TO_DO_SIGN
+        word = message("state.invalidated" if content.invalidated else f"state.{content.state}", self._language)
         color = ("#7ddc8a" if is_dark(self.widget) else "#1b7a2f") if content.done else ""
         opening = f'<span style="color:{color}">' if color else "<span>"
         self._state.text = f"{opening}{sign} <b>{word}</b></span> {content.reason}"
@@ -237,15 +237,15 @@ class StepPage:
             _fill(self._explanation, "")
             return
         sign = RIGHT_SIGN if content.answered_right else WRONG_SIGN
-        word = say("answer.right" if content.answered_right else "answer.wrong", self._language)
+        word = message("answer.right" if content.answered_right else "answer.wrong", self._language)
         _fill(self._explanation, f"{sign} <b>{word}</b> {content.explanation}")
 
     def _show_hint(self, shown: bool) -> None:
         self._hint.visible = bool(shown) and bool(self._hint.text)
 
-    def show_exhibit(self, exhibit: Any) -> None:
+    def show_table(self, data_table: Any) -> None:
         """A table of the learner's own data, below the text."""
-        self._exhibit.show(exhibit)
+        self._data_table.show(data_table)
 
     def show_message(self, sentence: str) -> None:
         """What went wrong and what to do; "" takes it away."""
@@ -255,7 +255,7 @@ class StepPage:
     def show_job(self, title: str, done: int, total: int) -> None:
         """How far long work is; the title "" when nothing runs."""
         self._job.visible = bool(title)
-        for widget in (self._do_it, self._exhibit_button):
+        for widget in (self._do_it, self._table_button):
             widget.enabled = not title and not (widget is self._do_it and self._content is not None and self._content.done)
         if title:
             self._job_bar.maximum = total

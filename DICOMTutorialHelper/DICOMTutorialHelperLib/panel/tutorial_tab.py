@@ -7,9 +7,9 @@ from typing import Any
 
 import qt
 
-from DICOMTutorialHelperLib.pages.messages import say
+from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.guide import Guide
-from DICOMTutorialHelperLib.panel.step_page import DONE_SIGN, LOST_SIGN, TO_DO_SIGN
+from DICOMTutorialHelperLib.panel.step_page import DONE_SIGN, INVALIDATED_SIGN, TO_DO_SIGN
 from DICOMTutorialHelperLib.panel.widgets import button, heading, text_label
 from DICOMTutorialHelperLib.tutorial.markup import inline_html
 from DICOMTutorialHelperLib.tutorial.progress import DONE, SKIPPED, TO_DO
@@ -31,9 +31,9 @@ class TutorialTab:
         layout = qt.QVBoxLayout(self.widget)
         self._title = heading(name="TutorialTitle")
         self._subtitle = text_label(name="TutorialSubtitle")
-        self._start = button("", "", jobs.guarded(open_guide), "TutorialStartButton")
-        self._quick = button("", "", jobs.guarded(quick_start), "TutorialQuickStartButton")
-        self._restart = button("", "", jobs.guarded(self._ask_restart), "TutorialRestartButton")
+        self._start = button("", "", jobs.safe_slot(open_guide), "TutorialStartButton")
+        self._quick = button("", "", jobs.safe_slot(quick_start), "TutorialQuickStartButton")
+        self._restart = button("", "", jobs.safe_slot(self._ask_restart), "TutorialRestartButton")
         self._progress = qt.QProgressBar()
         self._progress.objectName = "TutorialProgress"
         self._steps = qt.QTreeWidget()
@@ -42,7 +42,7 @@ class TutorialTab:
         self._steps.columnCount = 1
         self._steps.wordWrap = True
         self._steps.minimumHeight = 320  # inside Slicer's scrolled panel it would else be a few lines
-        self._steps.itemActivated.connect(jobs.guarded_with(self._go))
+        self._steps.itemActivated.connect(jobs.safe_slot_with_arguments(self._go))
         self._credits = text_label(name="TutorialCredits")
         self._credits.openExternalLinks = True
         self._credits.hide()
@@ -75,13 +75,13 @@ class TutorialTab:
         self._title.text = words.title
         self._subtitle.text = words.subtitle
         for widget, key in ((self._restart, "tutorial.restart"), (self._quick, "tutorial.quick")):
-            widget.text = say(key, language)
-            widget.toolTip = say(f"{key}.tip", language)
+            widget.text = message(key, language)
+            widget.toolTip = message(f"{key}.tip", language)
         self._credits.text = "<br>".join(inline_html(credit) for credit in words.credits)
-        self._credits_button.text = say("tutorial.credits", language)
-        self._credits_button.toolTip = say("tutorial.credits", language)
-        self._steps.accessibleName = say("tutorial.steps", language)
-        self._steps.toolTip = say("tutorial.steps.tip", language)
+        self._credits_button.text = message("tutorial.credits", language)
+        self._credits_button.toolTip = message("tutorial.credits", language)
+        self._steps.accessibleName = message("tutorial.steps", language)
+        self._steps.toolTip = message("tutorial.steps.tip", language)
         self._fill()
         self.refresh()
 
@@ -90,24 +90,24 @@ class TutorialTab:
         session = self._guide.session
         started = session.done_count > 0 or session.current is not session.tutorial.steps[0]
         key = "tutorial.resume" if started else "tutorial.start"
-        self._start.text = say(key, self._language)
-        self._start.toolTip = say(f"{key}.tip", self._language)
+        self._start.text = message(key, self._language)
+        self._start.toolTip = message(f"{key}.tip", self._language)
         self._restart.visible = started
         self._progress.maximum = len(session.tutorial.steps)
         self._progress.value = session.done_count
-        self._progress.format = say(
+        self._progress.format = message(
             "tutorial.progress", self._language, done=session.done_count, count=len(session.tutorial.steps)
         )
         for step in session.tutorial.steps:
             progress = session.progress.of(step.id)
             here = step.id == session.progress.current
-            lost = progress.lost is not None
-            sign = LOST_SIGN if lost else SIGNS[progress.state]
-            state = say("state.lost" if lost else f"state.{progress.state}", self._language)
+            invalidated = progress.invalidated is not None
+            sign = INVALIDATED_SIGN if invalidated else SIGNS[progress.state]
+            state = message("state.invalidated" if invalidated else f"state.{progress.state}", self._language)
             item = self._items[step.id]
             title = self._guide.words.steps[step.id].title
             item.setText(0, f"{HERE_SIGN if here else sign}  {title}")
-            item.setToolTip(0, f"{title} ({say('state.here', self._language) + ', ' if here else ''}{state})")
+            item.setToolTip(0, f"{title} ({message('state.here', self._language) + ', ' if here else ''}{state})")
             font = qt.QFont(self._steps.font)
             font.setBold(here)
             item.setFont(0, font)
@@ -137,7 +137,7 @@ class TutorialTab:
 
     def _ask_restart(self) -> None:
         answer = qt.QMessageBox.question(
-            self.widget, say("tutorial.restart", self._language), say("tutorial.restart.ask", self._language)
+            self.widget, message("tutorial.restart", self._language), message("tutorial.restart.ask", self._language)
         )
         if answer == qt.QMessageBox.Yes:
             self._guide.session.restart()

@@ -18,7 +18,7 @@ COLOR = "#ff8c00"
 GONE = (ValueError, RuntimeError)
 
 
-class Pointer:
+class WidgetHighlighter:
     """One frame and one callout, shown on at most one widget at a time.
 
     They are children of the target's window, not of the target, so that nothing in a layout moves; a popup too small for
@@ -177,10 +177,10 @@ def callout_place(frame: Any, window: Any, width: int, height: int) -> Any:
 class _Watcher(qt.QObject):
     """Sees what happens to widgets, and lets all of it pass."""
 
-    def __init__(self, tell: Callable[[Any, Any], None]) -> None:
+    def __init__(self, notify: Callable[[Any, Any], None]) -> None:
         super().__init__()
-        self._tell = tell
+        self._notify = notify
 
     def eventFilter(self, watched: Any, event: Any) -> bool:
-        self._tell(watched, event)
+        self._notify(watched, event)
         return False

@@ -14,9 +14,7 @@ def text_label(text: str = "", name: str = "") -> Any:
     label.textFormat = qt.Qt.RichText
     label.wordWrap = True
     label.objectName = name
-    label.textInteractionFlags = (
-        qt.Qt.TextSelectableByMouse | qt.Qt.LinksAccessibleByMouse | qt.Qt.LinksAccessibleByKeyboard
-    )
+    label.textInteractionFlags = qt.Qt.TextSelectableByMouse | qt.Qt.LinksAccessibleByMouse | qt.Qt.LinksAccessibleByKeyboard
     policy = qt.QSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Minimum)
     policy.setHeightForWidth(True)  # a new policy has forgotten that the text wraps
     label.sizePolicy = policy

@@ -17,10 +17,10 @@ def allocate_image(shape: tuple[int, ...], dtype: np.dtype) -> tuple[vtk.vtkImag
     image = vtk.vtkImageData()
     image.SetDimensions(columns, rows, slices)
     image.AllocateScalars(vtk.util.numpy_support.get_vtk_array_type(np.dtype(dtype)), shape[3] if len(shape) > 3 else 1)
-    return image, voxels_of(image).reshape(shape)
+    return image, array_from_image(image).reshape(shape)
 
 
-def voxels_of(image: vtk.vtkImageData) -> np.ndarray:
+def array_from_image(image: vtk.vtkImageData) -> np.ndarray:
     """The voxels of an image, in place: (k, j, i), or (k, j, i, components) where there are several components."""
     columns, rows, slices = image.GetDimensions()
     components = image.GetNumberOfScalarComponents()

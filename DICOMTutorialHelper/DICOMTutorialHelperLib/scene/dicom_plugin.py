@@ -10,8 +10,8 @@ from typing import Any, Callable
 import slicer
 
 from DICOMTutorialHelperLib.progress import Cancelled
+from DICOMTutorialHelperLib.scene.loadables import candidates_of, offers
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError, load_candidate, remove_loaded
-from DICOMTutorialHelperLib.scene.offers import candidates_of, offers
 
 
 def examine_for_import(

@@ -10,11 +10,11 @@ import vtk
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SeriesExamination
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.display import set_up_display
 from DICOMTutorialHelperLib.scene.sequences import add_sequence
 from DICOMTutorialHelperLib.scene.subject_hierarchy import add_to_subject_hierarchy, remove_node
 from DICOMTutorialHelperLib.scene.transforms import add_acquisition_transform
-from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.volumes import Decode, fill_volume, read_image, volume_class
 from DICOMTutorialHelperLib.scene.vtkitk_decoder import decode
 
@@ -43,7 +43,7 @@ def load_candidate(
     candidate: Candidate,
     scene: slicer.vtkMRMLScene,
     series: Optional[SeriesExamination] = None,
-    decode_elsewhere: Optional[Decode] = decode,
+    fallback_decoder: Optional[Decode] = decode,
     progress: Optional[Progress] = None,
 ) -> LoadedCandidate:
     """Load a candidate into a scene; with its ``series``, also into the subject hierarchy.
@@ -54,7 +54,7 @@ def load_candidate(
     before, done = _node_ids(scene), False
     try:
         # Reading is what may fail: no node is made before all voxels are there.
-        images = _read_images(candidate, decode_elsewhere, progress)
+        images = _read_images(candidate, fallback_decoder, progress)
         loaded = _add_nodes(candidate, images, scene)
         if series is not None:
             add_to_subject_hierarchy(scene, loaded.volume, series, candidate)
@@ -85,12 +85,12 @@ def _display_and_storage(node: slicer.vtkMRMLNode) -> list[slicer.vtkMRMLNode]:
     return [helper for helper in helpers if helper is not None]
 
 
-def _read_images(candidate: Candidate, decode_elsewhere, progress) -> list[vtk.vtkImageData]:
+def _read_images(candidate: Candidate, fallback_decoder, progress) -> list[vtk.vtkImageData]:
     total = sum(len(stack.slices) for stack in candidate.stacks)
     images, done = [], 0
     for stack in candidate.stacks:
-        tell = None if progress is None else _offset_progress(progress, done, total)
-        images.append(read_image(stack, decode_elsewhere, tell))
+        step_progress = None if progress is None else _offset_progress(progress, done, total)
+        images.append(read_image(stack, fallback_decoder, step_progress))
         done += len(stack.slices)
     return images
 

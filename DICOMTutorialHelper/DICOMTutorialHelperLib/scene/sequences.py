@@ -10,7 +10,7 @@ import vtk
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SequenceIndex, Stack
 from DICOMTutorialHelperLib.dicom.geometry import Grid
-from DICOMTutorialHelperLib.scene.arrays import allocate_image, voxels_of
+from DICOMTutorialHelperLib.scene.arrays import allocate_image, array_from_image
 from DICOMTutorialHelperLib.scene.display import set_up_display
 from DICOMTutorialHelperLib.scene.transforms import add_acquisition_transform
 from DICOMTutorialHelperLib.scene.volumes import fill_volume, volume_class
@@ -126,15 +126,15 @@ def _of_one_type(images: Sequence[vtk.vtkImageData]) -> list[vtk.vtkImageData]:
     """Images of one element type: a sequence is stored as one array, while rescaling may have made some frames float."""
     if len({image.GetDimensions() for image in images}) > 1:
         raise ValueError("the frames differ in size")
-    types = {voxels_of(image).dtype for image in images}
+    types = {array_from_image(image).dtype for image in images}
     if len(types) == 1:
         return list(images)
     common = np.result_type(*types)
     converted = []
     for image in images:
-        if voxels_of(image).dtype != common:
-            wider, voxels = allocate_image(voxels_of(image).shape, common)
-            voxels[:] = voxels_of(image)
+        if array_from_image(image).dtype != common:
+            wider, voxels = allocate_image(array_from_image(image).shape, common)
+            voxels[:] = array_from_image(image)
             image = wider
         converted.append(image)
     return converted

@@ -10,7 +10,7 @@ import numpy as np
 import slicer
 import vtk
 
-from DICOMTutorialHelperLib.scene.arrays import allocate_image, numpy_matrix, voxels_of, vtk_matrix
+from DICOMTutorialHelperLib.scene.arrays import allocate_image, array_from_image, numpy_matrix, vtk_matrix
 from DICOMTutorialHelperLib.scene.transforms import to_world
 
 PANEL_PIXELS = 320
@@ -151,7 +151,7 @@ def _cut(node, screen_to_ras: np.ndarray, width: int, height: int) -> tuple[np.n
     masked.SetStencilData(reslice.GetStencilOutput())
     masked.SetBackgroundValue(0)
     masked.Update()
-    return voxels_of(reslice.GetOutput())[0].astype(float), voxels_of(masked.GetOutput())[0] > 0
+    return array_from_image(reslice.GetOutput())[0].astype(float), array_from_image(masked.GetOutput())[0] > 0
 
 
 def _colors(node, values: np.ndarray) -> np.ndarray:
@@ -209,7 +209,7 @@ def _draw_text(canvas: np.ndarray, text: str, place: tuple[int, int], size: int,
     image, used = vtk.vtkImageData(), [0, 0]
     if not vtk.vtkTextRenderer.GetInstance().RenderString(style, text, image, used, 72):
         return
-    glyphs = voxels_of(image)[0][: used[1], : used[0]][::-1].astype(float)
+    glyphs = array_from_image(image)[0][: used[1], : used[0]][::-1].astype(float)
     top = max(place[0] - glyphs.shape[0] // 2, 0)
     left = max(place[1] - (glyphs.shape[1] // 2 if centered else 0), 0)
     glyphs = glyphs[: canvas.shape[0] - top, : canvas.shape[1] - left]

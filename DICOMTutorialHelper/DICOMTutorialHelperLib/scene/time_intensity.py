@@ -11,7 +11,7 @@ import vtk
 
 from DICOMTutorialHelperLib.dicom.attributes import ACQUISITION_TIME, CONTENT_TIME
 from DICOMTutorialHelperLib.dicom.candidate import Candidate
-from DICOMTutorialHelperLib.scene.arrays import numpy_matrix, voxels_of
+from DICOMTutorialHelperLib.scene.arrays import array_from_image, numpy_matrix
 from DICOMTutorialHelperLib.scene.transforms import to_world
 
 EARLY_FRAMES = 4  # a contrast agent arrives, and a suspicious lesion is at its brightest, within the first few
@@ -36,23 +36,23 @@ def frame_seconds(candidate: Candidate) -> Optional[list[float]]:
     return None
 
 
-def ball_means(sequence: slicer.vtkMRMLSequenceNode, center_ras: Sequence[float], radius_mm: float) -> np.ndarray:
+def sphere_means(sequence: slicer.vtkMRMLSequenceNode, center_ras: Sequence[float], radius_mm: float) -> np.ndarray:
     """The mean value of the voxels whose centres lie in a ball, frame by frame (n,); the nearest voxel where none do.
 
     Raises ValueError for a centre outside the volume.
     """
     frames = frames_of(sequence)
     k, j, i = _voxels_in_ball(frames[0], center_ras, radius_mm)
-    return np.array([voxels_of(frame.GetImageData())[k, j, i].mean() for frame in frames], float)
+    return np.array([array_from_image(frame.GetImageData())[k, j, i].mean() for frame in frames], float)
 
 
-def most_enhancing_point_ras(sequence: slicer.vtkMRMLSequenceNode) -> tuple[float, float, float]:
+def peak_enhancement_point_ras(sequence: slicer.vtkMRMLSequenceNode) -> tuple[float, float, float]:
     """Where values rise most from the first frame to the brightest of the next few, looked at over 3 x 3 x 3 voxels."""
     frames = frames_of(sequence)
-    before = voxels_of(frames[0].GetImageData()).astype(np.float32)
+    before = array_from_image(frames[0].GetImageData()).astype(np.float32)
     rise = np.full(before.shape, -np.inf, np.float32)
     for frame in frames[1 : 1 + EARLY_FRAMES]:
-        np.maximum(rise, voxels_of(frame.GetImageData()).astype(np.float32) - before, out=rise)
+        np.maximum(rise, array_from_image(frame.GetImageData()).astype(np.float32) - before, out=rise)
     if len(frames) < 2:
         rise[:] = before
     k, j, i = np.unravel_index(int(_smoothed(rise).argmax()), rise.shape)

@@ -8,10 +8,10 @@ import numpy as np
 import slicer
 import vtk
 
-from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.pixels import read_voxels
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.arrays import allocate_image, vtk_matrix
 from DICOMTutorialHelperLib.scene.quantities import set_quantity_and_units
 
@@ -21,7 +21,7 @@ VECTOR_VOLUME = "vtkMRMLVectorVolumeNode"
 Decode = Callable[[object], np.ndarray]
 
 
-def read_image(stack: Stack, decode_elsewhere: Optional[Decode] = None, progress: Optional[Progress] = None) -> vtk.vtkImageData:
+def read_image(stack: Stack, fallback_decoder: Optional[Decode] = None, progress: Optional[Progress] = None) -> vtk.vtkImageData:
     """The voxels of a stack, read from its files straight into the image's own memory. Raises what ``read_voxels`` raises."""
     images = []
 
@@ -30,7 +30,7 @@ def read_image(stack: Stack, decode_elsewhere: Optional[Decode] = None, progress
         images.append(image)
         return voxels
 
-    read_voxels(stack, allocate=allocate, decode_elsewhere=decode_elsewhere, progress=progress)
+    read_voxels(stack, allocate=allocate, fallback_decoder=fallback_decoder, progress=progress)
     return images[-1]
 
 

@@ -9,20 +9,17 @@ import slicer
 import vtk
 from pydicom import dcmread
 
-from DICOMTutorialHelperLib.scene.arrays import voxels_of
+from DICOMTutorialHelperLib.dicom.decoding import DecodingError
+from DICOMTutorialHelperLib.scene.arrays import array_from_image
 from DICOMTutorialHelperLib.scene.vtk_errors import collected_vtk_errors
 
 APPROACHES = ("GDCM", "DCMTK")
 
 
-class DecodeError(ValueError):
-    """No reader gives the pixels of a file as its header describes them."""
-
-
 def decode(path: object) -> np.ndarray:
     """All frames of a file, modality values applied: (frames, rows, columns) or (frames, rows, columns, samples).
 
-    Rows and columns are in file order. Colours come as RGB. Raises DecodeError where neither reader does it, and for per-frame
+    Rows and columns are in file order. Colours come as RGB. Raises DecodingError where neither reader does it, and for per-frame
     rescaling, of which both apply one frame's to all.
     """
     header = dcmread(path, stop_before_pixels=True)
@@ -32,7 +29,7 @@ def decode(path: object) -> np.ndarray:
     approaches = APPROACHES
     if "PerFrameFunctionalGroupsSequence" in header:
         if len(_rescalings(header)) > 1:
-            raise DecodeError(
+            raise DecodingError(
                 f"{os.path.basename(path)}: the frames have rescale values of their own, which no other reader applies"
             )
         # DCMTK's reader does not look for rescale values in functional groups.
@@ -43,7 +40,7 @@ def decode(path: object) -> np.ndarray:
         if voxels is not None and voxels.size == np.prod(wanted):
             return voxels.reshape(wanted)
         reasons.append(f"{approach}: {reason or f'{voxels.shape} instead of {wanted}'}")
-    raise DecodeError(f"{os.path.basename(path)}: {'; '.join(reasons)}")
+    raise DecodingError(f"{os.path.basename(path)}: {'; '.join(reasons)}")
 
 
 def _rescalings(header) -> set[tuple[float, float]]:
@@ -72,7 +69,7 @@ def _read(path: str, approach: str, color: bool):
         return None, vtk.vtkErrorCode.GetStringFromErrorCode(reader.GetErrorCode()) if not errors else errors[0].splitlines()[-1]
     if image is None or image.GetPointData().GetScalars() is None:
         return None, "no pixels"
-    return voxels_of(image).copy(), None
+    return array_from_image(image).copy(), None
 
 
 def _vtkitk_class(name: str):

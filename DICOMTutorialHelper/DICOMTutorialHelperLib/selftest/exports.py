@@ -18,10 +18,10 @@ from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 LARGEST_SHIFT_MM = 0.01
 
 
-def export_problems(workspace: SlicerWorkspace, folder: Path, tell: Callable[[str], None]) -> list[str]:
+def export_problems(workspace: SlicerWorkspace, folder: Path, report_line: Callable[[str], None]) -> list[str]:
     """Export the first volume and the first sequence that are loaded; what came back differently."""
     if not hasattr(slicer.modules, "createdicomseries"):
-        tell("export: not tried, this Slicer was built without the Create DICOM Series module that its exporters run")
+        report_line("export: not tried, this Slicer was built without the Create DICOM Series module that its exporters run")
         return []
     problems = []
     volumes = [item for item in workspace.loaded() if item.frames == 1]
@@ -37,7 +37,9 @@ def export_problems(workspace: SlicerWorkspace, folder: Path, tell: Callable[[st
         target.mkdir(parents=True)
         error = _export(items[0], plugin, target)
         found = error or _difference(items[0], target)
-        tell(f"export of the {kind} {items[0].name} by {plugin}: {found or 'reads back to the same values at the same places'}")
+        report_line(
+            f"export of the {kind} {items[0].name} by {plugin}: {found or 'reads back to the same values at the same places'}"
+        )
         if found:
             problems.append(f"export of the {kind}: {found}")
     return problems

@@ -8,27 +8,27 @@ from pathlib import Path
 
 import slicer
 
-from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
+from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
 from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
 TIMED = ("DICOMScalarVolumePlugin", "DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin")
 MOST_OFFERS_PRINTED = 12
 
 
-def print_plugins(workspace: SlicerWorkspace, tell: Callable[[str], None]) -> None:
+def print_plugins(workspace: SlicerWorkspace, report_line: Callable[[str], None]) -> None:
     """Series by series: the offers, best first, then seconds to examine and to load."""
     for patient in workspace.patients():
         for series in patient.series:
-            tell(f"--- {series.number} {series.description} ({series.modality}, {series.instance_count} instances)")
+            report_line(f"--- {series.number} {series.description} ({series.modality}, {series.instance_count} instances)")
             offers = workspace.offers(series.series_instance_uid)
             for offer in offers[:MOST_OFFERS_PRINTED]:
                 mark = ">" if offer.selected else " "
                 warning = f" ! {offer.warning}" if offer.warning else ""
-                tell(f" {mark} {offer.confidence:4.2f} {offer.plugin}: {offer.name} ({offer.files} files){warning}")
+                report_line(f" {mark} {offer.confidence:4.2f} {offer.plugin}: {offer.name} ({offer.files} files){warning}")
             if len(offers) > MOST_OFFERS_PRINTED:
-                tell(f"   and {len(offers) - MOST_OFFERS_PRINTED} more")
+                report_line(f"   and {len(offers) - MOST_OFFERS_PRINTED} more")
             for name in TIMED:
-                tell("   " + _timed(name, workspace.files_of_series(series.series_instance_uid)))
+                report_line("   " + _timed(name, workspace.files_of_series(series.series_instance_uid)))
 
 
 def _timed(name: str, files: tuple[Path, ...]) -> str:

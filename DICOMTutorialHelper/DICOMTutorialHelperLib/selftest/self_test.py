@@ -13,22 +13,22 @@ from typing import Any, Optional
 import slicer
 
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
+from DICOMTutorialHelperLib.panel.places import SlicerPlaces
 from DICOMTutorialHelperLib.selftest.exports import export_problems
 from DICOMTutorialHelperLib.selftest.plugins import print_plugins
 from DICOMTutorialHelperLib.selftest.restored_application import application_state, restored_application
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
-from DICOMTutorialHelperLib.tutorial.messages import sentence
+from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
-from DICOMTutorialHelperLib.tutorial.run import walk
+from DICOMTutorialHelperLib.tutorial.run import run_tutorial
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
-from DICOMTutorialHelperLib.panel.places import SlicerPlaces
 from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
 SETS = ("torso-ct", "breast-mri")
 
 
-def run_self_test(screenshots: Optional[Path] = None, tell: Callable[[str], None] = print) -> None:
+def run_self_test(screenshots: Optional[Path] = None, report_line: Callable[[str], None] = print) -> None:
     """Run all of it; pictures go to ``screenshots`` where it is given. Raises AssertionError with all that went wrong."""
     problems: list[str] = []
     workspace = SlicerWorkspace()
@@ -38,23 +38,23 @@ def run_self_test(screenshots: Optional[Path] = None, tell: Callable[[str], None
             started = time.perf_counter()
             for name in SETS:
                 made = make_practice_set(name, folder / "data", size="small")
-                tell(f"{name}: {len(made)} files made")
-            tell(f"practice data made in {time.perf_counter() - started:.1f} s")
+                report_line(f"{name}: {len(made)} files made")
+            report_line(f"practice data made in {time.perf_counter() - started:.1f} s")
             started = time.perf_counter()
             summary = workspace.import_folder(folder / "data")
             seconds = time.perf_counter() - started
-            tell(f"imported in {seconds:.2f} s: {summary.new_series} series, {summary.new_instances} instances")
+            report_line(f"imported in {seconds:.2f} s: {summary.new_series} series, {summary.new_instances} instances")
             if summary.skipped or not summary.new_series:
                 problems.append(f"import: {summary}")
-            print_plugins(workspace, tell)
+            print_plugins(workspace, report_line)
             if slicer.util.mainWindow() is None:
-                tell("tutorial, exports, panel: left out, Slicer runs without a main window")
+                report_line("tutorial, exports, panel: left out, Slicer runs without a main window")
             else:
-                problems += _walk_problems(workspace, folder / "data", screenshots, tell)
-                problems += export_problems(workspace, folder / "export", tell)
+                problems += _tutorial_problems(workspace, folder / "data", screenshots, report_line)
+                problems += export_problems(workspace, folder / "export", report_line)
                 workspace.close_scene()
-                problems += _place_problems(screenshots, tell)
-                problems += _panel_problems(screenshots, tell)
+                problems += _place_problems(screenshots, report_line)
+                problems += _panel_problems(screenshots, report_line)
         finally:
             workspace.close()
     problems += [
@@ -66,10 +66,10 @@ def run_self_test(screenshots: Optional[Path] = None, tell: Callable[[str], None
         problems.append(f"{workspace.observing} observers were left")
     if problems:
         raise AssertionError("\n".join(problems))
-    tell("DICOM Tutorial Helper: self test passed")
+    report_line("DICOM Tutorial Helper: self test passed")
 
 
-def _walk_problems(workspace: SlicerWorkspace, data: Path, screenshots: Optional[Path], tell) -> list[str]:
+def _tutorial_problems(workspace: SlicerWorkspace, data: Path, screenshots: Optional[Path], report_line) -> list[str]:
     """Do the whole tutorial in the real application; a picture of the window after each step."""
     workspace.close_scene()
     tutorial = read_tutorial(tutorials_folder() / "dicom_and_slicer")
@@ -83,23 +83,23 @@ def _walk_problems(workspace: SlicerWorkspace, data: Path, screenshots: Optional
         done.append(step.id)
 
     started = time.perf_counter()
-    result = walk(session, tell=before_step, make_data=False)
+    result = run_tutorial(session, before_step=before_step, make_data=False)
     take_picture(screenshots, f"step-{len(done):02d}-{done[-1]}")
-    tell(f"tutorial: {len(result.done)} of {len(tutorial.steps)} steps done in {time.perf_counter() - started:.1f} s")
+    report_line(f"tutorial: {len(result.done)} of {len(tutorial.steps)} steps done in {time.perf_counter() - started:.1f} s")
     problems = []
     for step_id in result.failed:
-        outcome = result.outcomes[step_id]
-        problems.append(f"step {step_id}: {sentence(outcome.reason, 'en', **outcome.fields)}")
+        check_result = result.check_results[step_id]
+        problems.append(f"step {step_id}: {message(check_result.reason, 'en', **check_result.fields)}")
     problems += [f"step {step_id} had no data: {roles}" for step_id, roles in result.left_out.items()]
     return problems
 
 
-def _place_problems(screenshots: Optional[Path], tell) -> list[str]:
+def _place_problems(screenshots: Optional[Path], report_line) -> list[str]:
     """Every place that "show me" knows must be there in this version."""
-    from DICOMTutorialHelperLib.panel.widget_highlighter import Pointer
+    from DICOMTutorialHelperLib.panel.widget_highlighter import WidgetHighlighter
 
     places = read_tutorial(tutorials_folder() / "dicom_and_slicer").places
-    finder, pointer, problems = SlicerPlaces(places), Pointer(), []
+    finder, pointer, problems = SlicerPlaces(places), WidgetHighlighter(), []
     for name in places:
         widget = finder.bring_into_view(name)
         if name == "advanced" and widget is not None:
@@ -111,12 +111,12 @@ def _place_problems(screenshots: Optional[Path], tell) -> list[str]:
         slicer.app.processEvents()
         take_picture(screenshots, f"place-{name}")
     pointer.hide()
-    tell(f"show me: {len(places) - len(problems)} of {len(places)} places found")
+    report_line(f"show me: {len(places) - len(problems)} of {len(places)} places found")
     # Without a database to create, its button is not in sight; that is as it should be.
     return [problem for problem in problems if "create-database" not in problem]
 
 
-def _panel_problems(screenshots: Optional[Path], tell) -> list[str]:
+def _panel_problems(screenshots: Optional[Path], report_line) -> list[str]:
     """Open the module, its tabs and its dock; close them again, with nothing left."""
     import qt
 
@@ -133,7 +133,7 @@ def _panel_problems(screenshots: Optional[Path], tell) -> list[str]:
     holder.show()
     slicer.app.processEvents()
     seconds = time.perf_counter() - started
-    tell(f"panel: first text after {seconds:.2f} s")
+    report_line(f"panel: first text after {seconds:.2f} s")
     problems = [f"the panel took {seconds:.2f} s to show"] if seconds > 1 else []
     for place in range(len(TABS)):
         panel.tabs.currentIndex = place

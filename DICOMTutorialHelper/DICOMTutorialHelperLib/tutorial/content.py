@@ -20,7 +20,7 @@ class ContentError(ValueError):
 
 @dataclass(frozen=True)
 class Call:
-    """A check, an action or an exhibit by its registered name, with its arguments."""
+    """A check, an action or a data table by its registered name, with its arguments."""
 
     name: str
     arguments: dict[str, Any] = field(default_factory=dict)
@@ -30,7 +30,8 @@ class Call:
 class Step:
     """One step.
 
-    ``checks`` all hold when the step is done; of them the lasting ones, and ``ground`` too, must go on holding. ``needs``
+    ``checks`` all hold when the step is done; of them the persistent ones must go on holding, and
+    ``preconditions`` too. ``needs``
     names the series without which the step makes no sense. ``places`` are what "show me" points at, first to last.
     ``right_choice`` is the place of the right answer among the choices, None for a step without a question.
     """
@@ -41,9 +42,9 @@ class Step:
     module: str = ""
     places: tuple[str, ...] = ()
     checks: tuple[Call, ...] = ()
-    ground: tuple[Call, ...] = ()
+    preconditions: tuple[Call, ...] = ()
     actions: tuple[Call, ...] = ()
-    exhibit: Optional[Call] = None
+    data_table: Optional[Call] = None
     drawing: str = ""
     needs: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
@@ -52,7 +53,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Part:
+class SplitResult:
     id: str
     steps: tuple[Step, ...]
 
@@ -64,7 +65,7 @@ class StepWords:
     title: str = ""
     body: str = ""
     hint: str = ""
-    learned: str = ""
+    takeaway: str = ""
     question: str = ""
     choices: tuple[str, ...] = ()
     explanations: tuple[str, ...] = ()
@@ -98,7 +99,7 @@ class Tutorial:
     id: str
     folder: Path
     languages: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[SplitResult, ...]
     interface: dict[str, str]
     series: dict[str, dict[str, Any]]
     places: dict[str, dict[str, Any]]
@@ -145,7 +146,7 @@ def read_tutorial(folder: Path) -> Tutorial:
     content = read_json(folder / "tutorial.json")
     try:
         parts = tuple(
-            Part(part["id"], tuple(_step(step, part["id"]) for step in part["steps"])) for part in content["parts"]
+            SplitResult(part["id"], tuple(_step(step, part["id"]) for step in part["steps"])) for part in content["parts"]
         )
         tutorial = Tutorial(
             id=str(content["id"]),
@@ -167,7 +168,7 @@ def read_tutorial(folder: Path) -> Tutorial:
 
 
 def _step(content: dict[str, Any], part_id: str) -> Step:
-    exhibit = content.get("exhibit")
+    data_table = content.get("table")
     return Step(
         id=str(content["id"]),
         part_id=part_id,
@@ -175,9 +176,9 @@ def _step(content: dict[str, Any], part_id: str) -> Step:
         module=content.get("module", ""),
         places=tuple(content.get("places", ())),
         checks=_calls(content.get("checks", ())),
-        ground=_calls(content.get("ground", ())),
+        preconditions=_calls(content.get("preconditions", ())),
         actions=_calls(content.get("actions", ())),
-        exhibit=_call(exhibit) if exhibit else None,
+        data_table=_call(data_table) if data_table else None,
         drawing=content.get("drawing", ""),
         needs=tuple(content.get("needs", ())),
         pictures=tuple(content.get("pictures", ())),
@@ -193,7 +194,7 @@ def _calls(content: Any) -> tuple[Call, ...]:
 def _call(content: dict[str, Any]) -> Call:
     """``{"do": "load-series", "series": ["t2"]}``: the name under ``do``, all else arguments."""
     if not isinstance(content, dict) or "do" not in content:
-        raise ValueError(f"a check, action or exhibit is written {{\"do\": name, ...}}, not {content!r}")
+        raise ValueError(f'a check, action or data_table is written {{"do": name, ...}}, not {content!r}')
     return Call(content["do"], {name: value for name, value in content.items() if name != "do"})
 
 
@@ -224,7 +225,7 @@ def _step_words(content: dict[str, Any]) -> StepWords:
         title=content.get("title", ""),
         body=_joined(content.get("body", "")),
         hint=_joined(content.get("hint", "")),
-        learned=_joined(content.get("learned", "")),
+        takeaway=_joined(content.get("takeaway", "")),
         question=_joined(question.get("ask", "")),
         choices=tuple(answer["say"] for answer in answers),
         explanations=tuple(answer["because"] for answer in answers),

@@ -20,7 +20,7 @@ HELPER = "helper"
 class StepProgress:
     """``done_at`` is ISO 8601 local time; ``done_by`` is LEARNER, or HELPER when "do it for me" did it. ``choices`` are the
     answers given to the question, in order; ``notes`` belongs to the step's checks. ``reason`` is what the check said (key,
-    fields) when it was content; ``lost`` why a step that was done is not any more."""
+    fields) when it was content; ``invalidated`` why a step that was done is not any more."""
 
     state: str = TO_DO
     done_at: str = ""
@@ -30,7 +30,7 @@ class StepProgress:
     choices: list[int] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
     reason: Optional[tuple[str, dict[str, Any]]] = None
-    lost: Optional[tuple[str, dict[str, Any]]] = None
+    invalidated: Optional[tuple[str, dict[str, Any]]] = None
 
     @property
     def choice(self) -> Optional[int]:
@@ -69,7 +69,7 @@ class TutorialProgress:
             if step.state not in STATES:
                 step.state = TO_DO
             step.reason = tuple(step.reason) if step.reason else None
-            step.lost = tuple(step.lost) if step.lost else None
+            step.invalidated = tuple(step.invalidated) if step.invalidated else None
         return progress
 
 

@@ -1,4 +1,4 @@
-"""Walk a whole tutorial without a learner: do each step, check it, keep its pictures and tables for the report."""
+"""TutorialRun a whole tutorial without a learner: do each step, check it, keep its pictures and tables for the report."""
 
 from __future__ import annotations
 
@@ -6,47 +6,47 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Optional
 
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.tutorial.content import Step
 from DICOMTutorialHelperLib.tutorial.progress import DONE
-from DICOMTutorialHelperLib.tutorial.report.page.capture import StepMaterial, gather
+from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, capture_step
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import series_at_hand
-from DICOMTutorialHelperLib.tutorial.steps.registry import Outcome
-from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 MAKES_DATA = "make-practice-data"
 
 
 @dataclass
-class Walk:
+class TutorialRun:
     """What became of the steps that were asked for. ``left_out`` are those whose series these data do not hold."""
 
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    check_results: dict[str, CheckResult] = field(default_factory=dict)
     left_out: dict[str, list[str]] = field(default_factory=dict)
-    material: dict[str, StepMaterial] = field(default_factory=dict)
+    captured: dict[str, CapturedStep] = field(default_factory=dict)
 
     @property
     def done(self) -> list[str]:
-        return [step_id for step_id, outcome in self.outcomes.items() if outcome.done]
+        return [step_id for step_id, check_result in self.check_results.items() if check_result.done]
 
     @property
     def failed(self) -> list[str]:
-        return [step_id for step_id, outcome in self.outcomes.items() if not outcome.done]
+        return [step_id for step_id, check_result in self.check_results.items() if not check_result.done]
 
 
-def walk(
+def run_tutorial(
     session: TutorialSession,
     chosen: Optional[Collection[str]] = None,
     make_data: bool = True,
     progress: Optional[Progress] = None,
-    tell: Callable[[Step], None] = lambda step: None,
-) -> Walk:
+    before_step: Callable[[Step], None] = lambda step: None,
+) -> TutorialRun:
     """Do the chosen steps, or all; of earlier ones, what the chosen rest on. Without ``make_data`` no file is written.
 
     Raises KeyError for an unknown step.
     """
-    result = Walk()
+    result = TutorialRun()
     for step_id in chosen or ():
         session.tutorial.step(step_id)
     steps = session.tutorial.steps
@@ -56,24 +56,24 @@ def walk(
         for step in steps[: last + 1]:
             asked_for = not chosen or step.id in chosen
             if asked_for:
-                tell(step)
-            missing = [role for role in step.needs if not series_at_hand(session.situation(step), role)]
+                before_step(step)
+            missing = [role for role in step.needs if not series_at_hand(session.step_context(step), role)]
             if missing:
                 session.jump(step.id)
                 session.skip()
                 if asked_for:
                     result.left_out[step.id] = missing
             elif asked_for or step.actions:
-                outcome = _do(session, step, make_data, progress)
+                check_result = _do(session, step, make_data, progress)
                 if asked_for:
-                    result.outcomes[step.id] = outcome
-                    result.material[step.id] = gather(session)
+                    result.check_results[step.id] = check_result
+                    result.captured[step.id] = capture_step(session)
     finally:
         session.stop()
     return result
 
 
-def _do(session: TutorialSession, step: Step, make_data: bool, progress: Optional[Progress]) -> Outcome:
+def _do(session: TutorialSession, step: Step, make_data: bool, progress: Optional[Progress]) -> CheckResult:
     session.jump(step.id)
     if step.right_choice is not None:
         session.answer(step.right_choice)
@@ -84,6 +84,6 @@ def _do(session: TutorialSession, step: Step, make_data: bool, progress: Optiona
         if session.can_do_it and may_act and session.status(step.id).state != DONE:
             session.do_it(progress)
     except WorkspaceError as error:
-        return Outcome(False, error.reason, error.fields)
+        return CheckResult(False, error.reason, error.fields)
     status = session.status(step.id)
-    return Outcome(status.state == DONE, status.outcome.reason, status.outcome.fields)
+    return CheckResult(status.state == DONE, status.check_result.reason, status.check_result.fields)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Optional
 
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.tutorial.content import Call, Step, Tutorial
 from DICOMTutorialHelperLib.tutorial.progress import (
     DONE,
@@ -22,29 +23,29 @@ from DICOMTutorialHelperLib.tutorial.progress import (
     TutorialProgress,
 )
 from DICOMTutorialHelperLib.tutorial.steps import registered
-from DICOMTutorialHelperLib.tutorial.steps.registry import Outcome, Situation
-from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, StepContext
 from DICOMTutorialHelperLib.workspace.interface import Workspace, WorkspaceError
 
-NOTHING_TO_CHECK = Outcome(True, "nothing-to-check")
+NOTHING_TO_CHECK = CheckResult(True, "nothing-to-check")
 
 
 @dataclass(frozen=True)
 class StepStatus:
-    """What a learner sees of a step. ``lost`` says that it was done once and its ground fell away; ``outcome`` says why."""
+    """What a learner sees of a step. ``invalidated`` says that it was done once and does not hold any more;
+    ``check_result`` says why."""
 
     step: Step
     state: str
     current: bool
-    outcome: Outcome
-    lost: bool = False
+    check_result: CheckResult
+    invalidated: bool = False
 
 
 class TutorialSession:
     """One learner, one tutorial, one workspace.
 
     A step is done when all its checks say so, and only then. It is undone when what it rests on is no longer so: its own
-    lasting checks and those of its ``ground``. ``refresh`` looks; ``start`` makes every change in the workspace look.
+    persistent checks and those of its ``preconditions``. ``refresh`` looks; ``start`` makes every change in the workspace look.
     ``listener`` is told after anything a learner could see has changed.
     """
 
@@ -65,7 +66,7 @@ class TutorialSession:
         self._now = now
         self._stopwatch = stopwatch
         self._practice_size = practice_size
-        self._checks, self._actions, self._exhibits = registered()
+        self._checks, self._actions, self._data_tables = registered()
         self._stop_observing: Optional[Callable[[], None]] = None
         self._looking = False
         self._acting = False
@@ -82,7 +83,7 @@ class TutorialSession:
     def start(self) -> None:
         """Look now, and whenever the workspace changes, until ``stop``."""
         if self._stop_observing is None:
-            self._stop_observing = self.workspace.on_change(self._on_change)
+            self._stop_observing = self.workspace.subscribe(self._on_change)
         self._entered = self._stopwatch()
         self.refresh()
 
@@ -118,12 +119,12 @@ class TutorialSession:
         progress = self.progress.of(step_id)
         current = step_id == self.progress.current
         if current or progress.state == DONE:
-            outcome = self._outcome(step)
-        elif progress.lost is not None:
-            outcome = Outcome(False, *progress.lost)
+            check_result = self._outcome(step)
+        elif progress.invalidated is not None:
+            check_result = CheckResult(False, *progress.invalidated)
         else:
-            outcome = Outcome(False, f"state.{progress.state}")
-        return StepStatus(step, progress.state, current, outcome, progress.lost is not None)
+            check_result = CheckResult(False, f"state.{progress.state}")
+        return StepStatus(step, progress.state, current, check_result, progress.invalidated is not None)
 
     def statuses(self) -> list[StepStatus]:
         return [self.status(step.id) for step in self.tutorial.steps]
@@ -131,7 +132,7 @@ class TutorialSession:
     # --- looking ---------------------------------------------------------------------------------------------------------
 
     def refresh(self) -> list[str]:
-        """Check the current step, and the ground of all that are done; answers the steps whose state changed."""
+        """Check the current step, and the preconditions of all that are done; answers the steps whose state changed."""
         if self._looking:  # a check that changes what it looks at must not start over
             return []
         self._looking = True
@@ -150,13 +151,13 @@ class TutorialSession:
         progress = self.progress.of(step.id)
         if progress.state == DONE or not step.checks:
             return False
-        outcome = self._outcome(step)
-        if not outcome.done:
+        check_result = self._outcome(step)
+        if not check_result.done:
             return False
         self._count_time()
-        progress.reason = (outcome.reason, dict(outcome.fields))
+        progress.reason = (check_result.reason, dict(check_result.fields))
         progress.state = DONE
-        progress.lost = None
+        progress.invalidated = None
         progress.done_at = self._time()
         progress.done_by = HELPER if self._acting else LEARNER
         return True
@@ -165,48 +166,48 @@ class TutorialSession:
         progress = self.progress.of(step.id)
         if progress.state != DONE:
             return False
-        for call in self._ground(step):
-            outcome = self._look(step, call)
-            if not outcome.done:
+        for call in self._persistent_calls(step):
+            check_result = self._evaluate(step, call)
+            if not check_result.done:
                 progress.state = TO_DO
-                progress.lost = (outcome.reason, dict(outcome.fields))
+                progress.invalidated = (check_result.reason, dict(check_result.fields))
                 return True
         return False
 
     def _found_again(self, step: Step) -> bool:
-        """A lost step whose ground is back (the volume was loaded again) is done as it was."""
+        """A lost step whose preconditions is back (the volume was loaded again) is done as it was."""
         progress = self.progress.of(step.id)
-        if progress.lost is None or not all(self._look(step, call).done for call in self._ground(step)):
+        if progress.invalidated is None or not all(self._evaluate(step, call).done for call in self._persistent_calls(step)):
             return False
         progress.state = DONE
-        progress.lost = None
+        progress.invalidated = None
         return True
 
-    def _ground(self, step: Step) -> list[Call]:
-        return [call for call in step.checks if self._checks[call.name].lasting] + list(step.ground)
+    def _persistent_calls(self, step: Step) -> list[Call]:
+        return [call for call in step.checks if self._checks[call.name].persistent] + list(step.preconditions)
 
-    def _outcome(self, step: Step) -> Outcome:
+    def _outcome(self, step: Step) -> CheckResult:
         """The first check that is not content, or the last that is. Once done, momentary checks need not hold any more."""
         progress = self.progress.of(step.id)
         if progress.state == DONE:
-            return Outcome(True, *(progress.reason or ("state.done", {})))
-        outcome = NOTHING_TO_CHECK
+            return CheckResult(True, *(progress.reason or ("state.done", {})))
+        check_result = NOTHING_TO_CHECK
         for call in step.checks:
-            outcome = self._look(step, call)
-            if not outcome.done:
-                return outcome
-        return outcome
+            check_result = self._evaluate(step, call)
+            if not check_result.done:
+                return check_result
+        return check_result
 
-    def _look(self, step: Step, call: Call) -> Outcome:
+    def _evaluate(self, step: Step, call: Call) -> CheckResult:
         try:
-            return self._checks[call.name].look(self.situation(step), **call.arguments)
+            return self._checks[call.name].evaluate(self.step_context(step), **call.arguments)
         except WorkspaceError as error:
-            return Outcome(False, error.reason, error.fields)
+            return CheckResult(False, error.reason, error.fields)
 
-    def situation(self, step: Step, progress: Optional[Progress] = None) -> Situation:
-        """What checks, actions and exhibits of a step are given."""
+    def step_context(self, step: Step, progress: Optional[Progress] = None) -> StepContext:
+        """What checks, actions and data tables of a step are given."""
         reached = self.progress.of(step.id)
-        return Situation(
+        return StepContext(
             tutorial=self.tutorial,
             step=step,
             workspace=self.workspace,
@@ -241,7 +242,7 @@ class TutorialSession:
         progress = self.progress.of(self.progress.current)
         if progress.state != DONE:
             progress.state = SKIPPED
-            progress.lost = None
+            progress.invalidated = None
         self._save()
         return self._move(1)
 
@@ -303,14 +304,14 @@ class TutorialSession:
         """Do the current step for the learner. Raises WorkspaceError with the reason where that is not possible."""
         step = self.current
         before = {step.id for step in self.tutorial.steps if self.progress.of(step.id).state == DONE}
-        stop_observing = self.workspace.on_change(self._on_change) if self._stop_observing is None else None
+        stop_observing = self.workspace.subscribe(self._on_change) if self._stop_observing is None else None
         self._acting = True
         self.refresh()  # checks of change need to know how things stood before
         try:
             for call in step.actions:
-                situation = self.situation(step, progress)
-                self._actions[call.name](situation, **call.arguments)
-                self.progress.folders.update((name, str(folder)) for name, folder in situation.folders.items())
+                step_context = self.step_context(step, progress)
+                self._actions[call.name](step_context, **call.arguments)
+                self.progress.folders.update((name, str(folder)) for name, folder in step_context.folders.items())
             self.refresh()
         finally:
             self._acting = False
@@ -330,7 +331,7 @@ class TutorialSession:
             for step in self.tutorial.steps:
                 if step.id == here:
                     break
-                if self.progress.of(step.id).lost is not None and step.actions:
+                if self.progress.of(step.id).invalidated is not None and step.actions:
                     self.progress.current = step.id
                     self._entered = self._stopwatch()
                     restored += self.do_it(progress)
@@ -340,15 +341,15 @@ class TutorialSession:
             self.refresh()
         return restored
 
-    def exhibit(self) -> Any:
+    def data_table(self) -> Any:
         """The table that the current step shows of the learner's own data; None where it shows none.
 
         Raises WorkspaceError with the reason where there is nothing to show yet.
         """
-        call = self.current.exhibit
+        call = self.current.data_table
         if call is None:
             return None
-        return self._exhibits[call.name](self.situation(self.current), **call.arguments)
+        return self._data_tables[call.name](self.step_context(self.current), **call.arguments)
 
     # --- keeping ---------------------------------------------------------------------------------------------------------
 

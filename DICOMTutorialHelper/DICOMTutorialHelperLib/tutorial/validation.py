@@ -76,15 +76,15 @@ def _structure_problems(tutorial: Tutorial) -> Iterator[Problem]:
 
 
 def _step_problems(tutorial: Tutorial, step: Step) -> Iterator[tuple[str, dict[str, Any]]]:
-    checks, actions, exhibits = registered()
-    looks = {name: check.look for name, check in checks.items()}
+    checks, actions, data_tables = registered()
+    evaluators = {name: check.evaluate for name, check in checks.items()}
     if not step.checks:
         yield "no-check", {}
-    exhibit = (step.exhibit,) if step.exhibit else ()
+    data_table = (step.data_table,) if step.data_table else ()
     for kind, calls, known in (
-        ("unknown-check", (*step.checks, *step.ground), looks),
+        ("unknown-check", (*step.checks, *step.preconditions), evaluators),
         ("unknown-action", step.actions, actions),
-        ("unknown-exhibit", exhibit, exhibits),
+        ("unknown-table", data_table, data_tables),
     ):
         for call in calls:
             yield from _call_problems(tutorial, call, kind, known)
@@ -157,7 +157,7 @@ def _word_problems(tutorial: Tutorial, words: Words, first: Words) -> Iterator[t
 
 def _step_word_problems(tutorial: Tutorial, step: Step, words: Words, first: Words) -> Iterator[tuple[str, dict[str, Any]]]:
     said = words.steps[step.id]
-    for name in ("title", "body", "hint", "learned"):
+    for name in ("title", "body", "hint", "takeaway"):
         if not getattr(said, name):
             yield "missing-words", {"name": name}
     count = word_count(said.body)
@@ -175,7 +175,7 @@ def _step_word_problems(tutorial: Tutorial, step: Step, words: Words, first: Wor
     if step.drawing and drawing_path(tutorial.folder, step.drawing).is_file():
         for key in sorted(words_needed(tutorial.folder, step.drawing) - set(words.drawings)):
             yield "drawing-word", {"drawing": step.drawing, "name": key}
-    for text in (said.body, said.hint, said.learned, said.question, *said.choices, *said.explanations):
+    for text in (said.body, said.hint, said.takeaway, said.question, *said.choices, *said.explanations):
         for key in INTERFACE_NAME.findall(text):
             if key not in tutorial.interface:
                 yield "unknown-interface", {"name": key}

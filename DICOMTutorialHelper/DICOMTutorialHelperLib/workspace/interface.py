@@ -1,6 +1,6 @@
 """The one boundary between the guide and the application: what a tutorial may ask of the world, and in what words.
 
-Two implementations: ``workspace.headless.folder_database.HeadlessWorkspace`` on slicer-core and ``panel``'s SlicerWorkspace. Only plain
+Two implementations: ``workspace.headless`` on slicer-core and ``workspace.slicer`` on the running application. Only plain
 data passes: texts, numbers, paths and the frozen dataclasses below; no node, widget or dataset. Nodes are named by their MRML
 ID, series by their SeriesInstanceUID, points by RAS coordinates in mm. Every method that cannot do what it is asked raises
 WorkspaceError, whose ``reason`` is a key of the texts ``tutorial`` and whose ``fields`` complete the sentence.
@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Optional, Protocol
+from typing import Optional, Protocol
 
+from DICOMTutorialHelperLib.errors import HelperError
 from DICOMTutorialHelperLib.progress import Progress
 
-# What a listener of on_change is told.
+# What a listener of subscribe is told.
 DATABASE_CHANGED = "database"  # series were added or removed, or the database itself was opened or replaced
 SCENE_CHANGED = "scene"  # a volume or sequence was added, removed or renamed
 SCENE_CLOSED = "scene-closed"  # the scene was closed: everything loaded is gone
@@ -55,14 +56,11 @@ VOLUME = "volume"
 SEQUENCE = "sequence"
 
 
-class WorkspaceError(Exception):
-    """Something the application could not do. ``reason`` is a key of the texts ``tutorial``; ``detail`` is for the log."""
+class WorkspaceError(HelperError):
+    """Something the application could not do. ``reason`` is a key of the texts ``tutorial``."""
 
-    def __init__(self, reason: str, detail: str = "", **fields: Any) -> None:
-        super().__init__(f"{reason} {fields or ''} {detail}".strip())
-        self.reason = reason
-        self.fields = fields
-        self.detail = detail
+    domain = "tutorial"
+    prefix = ""
 
 
 @dataclass(frozen=True)
@@ -235,8 +233,6 @@ class ApplicationInfo:
     versions: dict[str, str] = field(default_factory=dict)
 
 
-
-
 class Workspace(Protocol):
     """The application, as far as a tutorial needs it."""
 
@@ -248,7 +244,7 @@ class Workspace(Protocol):
         """A member of languages.LANGUAGES: what the learner reads."""
         ...
 
-    def on_change(self, listener: Callable[[str], None]) -> Callable[[], None]:
+    def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
         """Call ``listener`` with a ..._CHANGED or SCENE_CLOSED after each such change; the answer stops it when called.
 
         Changes made through the workspace are told before the call that made them returns.
@@ -401,7 +397,7 @@ class Workspace(Protocol):
 
     def marked_points(self) -> tuple[MarkedPoint, ...]: ...
 
-    def most_enhancing_point_ras(self, node_id: str) -> tuple[float, float, float]:
+    def peak_enhancement_point_ras(self, node_id: str) -> tuple[float, float, float]:
         """Where the values of a sequence rise most over the first frames, in the middle of the brightest such place."""
         ...
 

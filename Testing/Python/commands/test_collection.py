@@ -6,7 +6,7 @@ import csv
 import json
 
 import pytest
-from made_series import MR, slice_dataset, write
+from synthetic_series import MR, slice_dataset, write
 
 from DICOMTutorialHelperLib.__main__ import main
 

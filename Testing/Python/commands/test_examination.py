@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from made_series import MR, axial_positions, write_series
+from synthetic_series import MR, axial_positions, write_series
 
 from DICOMTutorialHelperLib.__main__ import main
 

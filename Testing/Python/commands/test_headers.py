@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from made_series import axial_positions, slice_dataset, write, write_series
+from synthetic_series import axial_positions, slice_dataset, write, write_series
 
 from DICOMTutorialHelperLib.__main__ import main
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from made_series import XRAY, slice_dataset, write
+from synthetic_series import XRAY, slice_dataset, write
 
 from DICOMTutorialHelperLib.__main__ import main
 
@@ -33,7 +33,7 @@ def test_kinds_are_named_with_what_opens_them(folder, capsys):
 def test_json_names_the_openers_of_one_slicer_version(folder, capsys):
     assert main(["kinds", str(folder), "--json", "--slicer", "5.8"]) == 0
     kinds = {row["kind"]: row for row in json.loads(capsys.readouterr().out)}
-    assert kinds["single-image"]["openers"][0]["module"] == "DICOMScalarVolumePlugin"
+    assert kinds["single-image"]["reader_plugins"][0]["module"] == "DICOMScalarVolumePlugin"
 
 
 def test_a_version_that_is_none_is_wrong_usage(folder, capsys):

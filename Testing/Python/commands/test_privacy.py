@@ -6,8 +6,8 @@ import json
 
 import pydicom
 import pytest
-from made_series import write
 from personal_data import personal_slice
+from synthetic_series import write
 
 from DICOMTutorialHelperLib.__main__ import main
 

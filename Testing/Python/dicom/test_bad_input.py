@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_series import axial_positions, write_series
+from synthetic_series import axial_positions, write_series
 
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
-from DICOMTutorialHelperLib.dicom.finding_messages import sentence
-from DICOMTutorialHelperLib.dicom.serialization import examination_as_data
+from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
+from DICOMTutorialHelperLib.dicom.serialization import examination_to_dict
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def skipped(folder) -> dict[str, str]:
     (series,) = examination.series
     assert len(series.selected[0].stacks[0].frames) == 5
     for file in examination.skipped:
-        assert file.path.name in sentence(file.finding)
+        assert file.path.name in finding_message(file.finding)
     return {file.path.name: file.finding.code for file in examination.skipped}
 
 
@@ -75,7 +75,7 @@ def test_no_damage_to_a_header_raises(tmp_path_factory, changes):
             if file == n:
                 content[128 + int(place * (len(content) - 129))] = byte
         path.write_bytes(content)
-    report = examination_as_data(examine_paths([folder]), "fr")
+    report = examination_to_dict(examine_paths([folder]), "fr")
     mentioned = {Path(file["file"]).name for file in report["skipped"]}
     for patient in report["patients"]:
         for study in patient["studies"]:
@@ -93,12 +93,12 @@ def test_a_folder_that_may_not_be_read_is_a_finding(good_series, monkeypatch):
     (good_series / "locked").mkdir()
     scandir = os.scandir
 
-    def guarded(path):
+    def safe_slot(path):
         if str(path).endswith("locked"):
             raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)
 
-    monkeypatch.setattr(os, "scandir", guarded)
+    monkeypatch.setattr(os, "scandir", safe_slot)
     assert skipped(good_series) == {"locked": "unreadable-file"}
 
 
@@ -142,5 +142,5 @@ def test_a_value_that_is_not_of_its_kind_does_not_keep_the_series_from_loading(g
 def test_every_finding_is_a_sentence_in_every_language(good_series, language):
     (good_series / "notes.txt").write_text("hello")
     (file,) = examine_paths([good_series]).skipped
-    assert sentence(file.finding, language).endswith(".")
-    assert "notes.txt" in sentence(file.finding, language)
+    assert finding_message(file.finding, language).endswith(".")
+    assert "notes.txt" in finding_message(file.finding, language)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from made_series import ENHANCED_MR, slice_dataset, write
 from pydicom.dataset import Dataset
+from synthetic_series import ENHANCED_MR, slice_dataset, write
 
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.dicom.pixels import read_voxels
@@ -65,9 +65,9 @@ def test_every_frame_has_its_own_slope_and_intercept(enhanced, frames):
 def test_a_film_without_positions_is_a_sequence_of_single_images(tmp_path, frames):
     dataset = slice_dataset(0, Modality="US", NumberOfFrames=6, FrameTime=40, ImageOrientationPatient=None)
     dataset.PixelData = frames.tobytes()
-    write(dataset, tmp_path / "film.dcm")
+    write(dataset, tmp_path / "cine.dcm")
     (series,) = examine_paths([tmp_path]).series
     best = series.candidates[0]
     assert (best.kind, best.index.name, best.index.values) == ("sequence", "FrameTime", [0, 40, 80, 120, 160, 200])
     assert np.array_equal(read_voxels(best.stacks[4])[0], frames[4])
-    assert best.confidence < 0.7, "Slicer's image sequence reader is made for films"
+    assert best.confidence < 0.7, "Slicer's image sequence reader is made for cine loops"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_series import AXIAL, SAGITTAL, axial_positions, corners_lps_by_header, write_series
+from synthetic_series import AXIAL, SAGITTAL, axial_positions, corners_lps_by_header, write_series
 
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.dicom.geometry import Grid

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pydicom
 import pytest
-from made_series import MR, axial_positions, slice_dataset, values_by_pydicom, write, write_series
 from pydicom.dataset import Dataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian, RLELossless
+from synthetic_series import MR, axial_positions, slice_dataset, values_by_pydicom, write, write_series
 
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
@@ -213,7 +213,7 @@ def test_a_file_that_no_decoder_reads_goes_to_the_one_passed_in(tmp_path):
         asked.append(where)
         return np.full((1, ROWS, COLUMNS), 42, np.int16)
 
-    assert (read_voxels(stack, decode_elsewhere=elsewhere) == 42).all()
+    assert (read_voxels(stack, fallback_decoder=elsewhere) == 42).all()
     assert asked == [path]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pydicom
 import pytest
-from made_series import AXIAL, CORONAL, MR, SAGITTAL, XRAY, axial_positions, write, write_series
+from synthetic_series import AXIAL, CORONAL, MR, SAGITTAL, XRAY, axial_positions, write, write_series
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, VOLUME
 from DICOMTutorialHelperLib.dicom.examine import examine_paths

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_series import AXIAL, axial_positions, slice_dataset, write
 from personal_data import personal_slice
 from pydicom import dcmread
 from pydicom.dataset import Dataset
+from synthetic_series import AXIAL, axial_positions, slice_dataset, write
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import csv
 import io
 
 import pytest
-from made_series import ENHANCED_MR, MR, slice_dataset, write
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
+from synthetic_series import ENHANCED_MR, MR, slice_dataset, write
 
 from DICOMTutorialHelperLib.explore.cohort import cohort
 from DICOMTutorialHelperLib.explore.expressions import ExpressionError

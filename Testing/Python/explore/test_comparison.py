@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pydicom
-from made_series import slice_dataset
+from synthetic_series import slice_dataset
 
 from DICOMTutorialHelperLib.explore.comparison import compare, compare_series, matching
 

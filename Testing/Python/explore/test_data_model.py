@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pydicom
-from made_series import slice_dataset, write
+from synthetic_series import slice_dataset, write
 
 from DICOMTutorialHelperLib.explore.data_model import data_model
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from DICOMTutorialHelperLib.explore.expressions import ExpressionError, checked_keyword, parse
-from DICOMTutorialHelperLib.languages import LANGUAGES, texts
+from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.messages import messages
 
 VALUES = {
     "Modality": "MR",
@@ -89,7 +90,7 @@ def test_a_mistake_is_found_where_it_stands(source, reason, position):
         parse(source)
     assert (mistake.value.reason, mistake.value.position) == (reason, position)
     for language in LANGUAGES:
-        assert texts("headers", language)[f"expression.{reason}"].format(**mistake.value.fields)
+        assert messages("headers", language)[f"expression.{reason}"].format(**mistake.value.fields)
 
 
 def test_a_misspelt_keyword_gets_a_suggestion():

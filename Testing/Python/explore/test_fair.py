@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from made_series import slice_dataset, write
+from synthetic_series import slice_dataset, write
 
 from DICOMTutorialHelperLib.explore.deidentification import deidentify
 from DICOMTutorialHelperLib.explore.fair import CHECKS, PRINCIPLES, fair_report
-from DICOMTutorialHelperLib.languages import LANGUAGES, texts
+from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.messages import messages
 
 
 def statuses(path):
@@ -76,7 +77,7 @@ def test_derived_objects_are_asked_for_their_sources(segmentation, tmp_path):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_item_has_a_name_a_reason_and_evidence(language):
-    words = texts("fair", language)
+    words = messages("fair", language)
     for principle, key, _ in CHECKS:
         assert principle in PRINCIPLES
         assert words[key] and words[f"{key}.why"] and words[f"{key}.evidence"]

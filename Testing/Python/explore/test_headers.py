@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from made_series import slice_dataset, write
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
+from synthetic_series import slice_dataset, write
 
 from DICOMTutorialHelperLib.explore.datasets import UnreadableFile, dicom_files, read_dataset
 from DICOMTutorialHelperLib.explore.headers import GROUPS, header_rows, in_group, search
-from DICOMTutorialHelperLib.languages import LANGUAGES, texts
+from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.messages import messages
 
 PYDICOM_DATA = Path(pydicom.__file__).parent / "data"
 PYDICOM_FILES = sorted(
@@ -46,7 +47,7 @@ def test_any_file_of_pydicom_is_shown_or_refused_with_a_reason(path):
         try:
             rows = header_rows(path, "en")
         except UnreadableFile as refusal:
-            assert texts("headers", "en")[f"error.{refusal.reason}"].format(path=path, detail=refusal.detail)
+            assert messages("headers", "en")[f"error.{refusal.reason}"].format(path=path, detail=refusal.detail)
         else:
             assert row_of(rows, "SOPClassUID").value, "what pydicom only reads when forced is shown only if it is DICOM"
     else:
@@ -173,16 +174,16 @@ def test_an_element_that_does_not_fit_its_vr_does_not_hide_the_others(tmp_path):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_eighty_elements_are_explained_in_every_language(language):
-    explained = texts("elements", language)
+    explained = messages("elements", language)
     assert len(explained) >= 80
     assert all(pydicom.datadict.tag_for_keyword(keyword) for keyword in explained)
     if language != "en":
-        english = texts("elements", "en")
+        english = messages("elements", "en")
         assert not [keyword for keyword in explained if explained[keyword] == english[keyword]]
 
 
 def test_what_everyday_ct_and_mr_need_is_explained():
-    explained = texts("elements", "en")
+    explained = messages("elements", "en")
     wanted = (
         "Modality PatientName PatientID PixelSpacing SliceThickness Rows Columns BitsStored HighBit RescaleSlope WindowCenter KVP"
     )

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from made_series import slice_dataset
 from personal_data import code, personal_slice
 from pydicom.datadict import keyword_for_tag
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
+from synthetic_series import slice_dataset
 
 from DICOMTutorialHelperLib.explore.privacy import CATEGORIES, GRADES, personal_category, privacy_report
 from DICOMTutorialHelperLib.explore.profile import edition, rule_for
-from DICOMTutorialHelperLib.languages import LANGUAGES, resources_folder, texts
+from DICOMTutorialHelperLib.languages import LANGUAGES, resources_folder
+from DICOMTutorialHelperLib.messages import messages
 
 
 def found(dataset):
@@ -132,7 +133,7 @@ def test_overlays_and_file_names_are_warned_of(personal_file):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_category_and_grade_has_words(language):
-    words = texts("privacy", language)
+    words = messages("privacy", language)
     assert all(words[f"category.{category}"] for category in CATEGORIES)
     assert all(words[f"grade.{grade}"] and words[f"verdict.{grade}"] for grade in GRADES)
 

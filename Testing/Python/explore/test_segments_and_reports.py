@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from made_series import slice_dataset
 from pydicom.dataset import Dataset
+from synthetic_series import slice_dataset
 
 from DICOMTutorialHelperLib.explore.codes import Code
 from DICOMTutorialHelperLib.explore.reports import read_report

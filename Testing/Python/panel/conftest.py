@@ -11,7 +11,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytest.importorskip("PySide6", reason="the panel's tests need PySide6-Essentials")
 if importlib.util.find_spec("slicer") is None:
-    collect_ignore = ["test_settings_form.py", "test_slicer_parts.py"]
+    collect_ignore = ["test_settings_form.py"]
 
 import qt
 from panel.pretend_workspace import PretendWorkspace
@@ -21,12 +21,6 @@ from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
-
-
-@pytest.fixture(scope="session")
-def application():
-    existing = qt.QApplication.instance()
-    return existing if existing is not None else qt.QApplication([])
 
 
 @pytest.fixture

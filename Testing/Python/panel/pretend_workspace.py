@@ -47,11 +47,11 @@ class PretendWorkspace:
     def language(self):
         return self.spoken
 
-    def on_change(self, listener):
+    def subscribe(self, listener):
         self.listeners.append(listener)
         return lambda: self.listeners.remove(listener) if listener in self.listeners else None
 
-    def tell(self, kind):
+    def notify(self, kind):
         for listener in list(self.listeners):
             listener(kind)
 
@@ -60,14 +60,14 @@ class PretendWorkspace:
 
     def set_active_module(self, name):
         self.module = name
-        self.tell("module")
+        self.notify("module")
 
     def database_folder(self):
         return self.folder
 
     def create_database(self, folder=None):
         self.folder = Path("database")
-        self.tell(DATABASE_CHANGED)
+        self.notify(DATABASE_CHANGED)
         return self.folder
 
     def import_folder(self, folder, progress=None):
@@ -78,7 +78,7 @@ class PretendWorkspace:
         self.imported.append(Path(folder))
         self.files.update((series.info.series_instance_uid, series.files) for series in found)
         self.listed = patients_with(*(series.info for series in found))
-        self.tell(DATABASE_CHANGED)
+        self.notify(DATABASE_CHANGED)
         return ImportSummary(files=sum(len(series.files) for series in found), new_series=len(found))
 
     def patients(self):
@@ -96,7 +96,7 @@ class PretendWorkspace:
     def load_series(self, uid, plugin="", progress=None):
         item = LoadedItem(f"node{len(self.items)}", "Torso", series_instance_uid=uid, modality="CT")
         self.items.append(item)
-        self.tell(SCENE_CHANGED)
+        self.notify(SCENE_CHANGED)
         return (item,)
 
     def loaded(self):
@@ -107,18 +107,18 @@ class PretendWorkspace:
 
     def set_layout(self, layout):
         self.shown_layout = layout
-        self.tell(VIEWS_CHANGED)
+        self.notify(VIEWS_CHANGED)
 
     def slice_views(self):
         return tuple(SliceView(name, self.shown) for name in ("Red", "Yellow", "Green"))
 
     def show_volume(self, node_id, view=""):
         self.shown = node_id
-        self.tell(VIEWS_CHANGED)
+        self.notify(VIEWS_CHANGED)
 
     def compare(self, node_ids):
         self.shown = node_ids[0]
-        self.tell(VIEWS_CHANGED)
+        self.notify(VIEWS_CHANGED)
 
     def window_level_presets(self):
         return ()

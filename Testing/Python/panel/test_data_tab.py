@@ -47,11 +47,11 @@ def test_importing_makes_a_database_where_there_is_none(tab, workspace, part):
     assert workspace.folder is not None
 
 
-def test_what_is_missing_is_said(tab, part, tmp_path):
+def test_what_is_missing_is_field_text(tab, part, tmp_path):
     part("DataNext-torso-ct").click()
     files = sorted((tmp_path / "SlicerData").rglob("*.dcm"))
     files[10].unlink()
-    tab.look()
+    tab.refresh_state()
     assert "partly here" in part("DataState-torso-ct").text
     assert "1" in part("DataState-torso-ct").text
 

@@ -10,7 +10,7 @@ from pydicom import dcmread
 
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
-from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.pages.slice_positions import slice_drawing, slice_positions_mm
 from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab
 from DICOMTutorialHelperLib.workspace.interface import PluginOffer
@@ -48,7 +48,7 @@ def test_an_empty_database_says_what_to_do(part):
 
 def test_the_tree_shows_patient_study_and_series(tab, workspace, part):
     workspace.listed = patients_with(CT)
-    workspace.tell("database")
+    workspace.notify("database")
     patient = part("ExploreTree").topLevelItem(0)
     assert patient.text(0) == "Patient: Doe^Jane (P1)"
     assert patient.child(0).text(0) == "Study: Check-up · 2020-01-01"
@@ -92,7 +92,7 @@ def test_a_line_is_explained_when_it_is_chosen(with_ct, part):
     part("HeaderSearch").text = "0010,0010"
     table = part("HeaderTable")
     table.setCurrentItem(table.topLevelItem(0).child(0))
-    assert texts("elements", "en")["PatientName"] in part("HeaderExplanation").text
+    assert messages("elements", "en")["PatientName"] in part("HeaderExplanation").text
 
 
 def test_two_instances_are_compared(tab, with_ct, part):
@@ -137,7 +137,7 @@ def test_why_says_what_will_be_loaded_and_what_others_offer(tab, with_ct, worksp
     page = part("ExploreReport").plainText
     assert page.index("DICOMTutorialVolumePlugin") < page.index("DICOMScalarVolumePlugin")
     assert "not equally spaced" in page
-    assert texts("panel", "en")["why.sound"] in page
+    assert messages("panel", "en")["why.sound"] in page
 
 
 def test_a_folder_is_looked_into_without_importing_it(tab, workspace, torso_folder, part):
@@ -146,7 +146,7 @@ def test_a_folder_is_looked_into_without_importing_it(tab, workspace, torso_fold
     assert workspace.imported == []
     assert tab._tree.choose_series(next(iter(tab._folder_series)))
     part("ExploreWhyButton").click()
-    assert texts("panel", "en")["why.not-imported"] in part("ExploreReport").plainText
+    assert messages("panel", "en")["why.not-imported"] in part("ExploreReport").plainText
 
 
 def test_an_unreadable_file_is_a_sentence(tab, workspace, tmp_path, told):
@@ -154,7 +154,7 @@ def test_an_unreadable_file_is_a_sentence(tab, workspace, tmp_path, told):
     broken.write_bytes(b"no DICOM")
     workspace.listed = patients_with(CT)
     workspace.files = {CT.series_instance_uid: (broken,)}
-    workspace.tell("database")
+    workspace.notify("database")
     tab._tree.choose_series(CT.series_instance_uid)
     assert "broken.dcm" in told[0]
 
@@ -177,7 +177,7 @@ def test_missing_slices_are_drawn_as_boxes(tmp_path):
     positions = slice_positions_mm(candidate.stacks[0])
     missing = sum(not present for _, present in positions)
     assert missing > 0
-    drawing = slice_drawing(candidate, texts("panel", "en"))
+    drawing = slice_drawing(candidate, messages("panel", "en"))
     assert drawing.count('fill="none"') == missing
     assert f"{missing} missing" in drawing
     steps = [later - earlier for (earlier, _), (later, _) in zip(positions, positions[1:])]

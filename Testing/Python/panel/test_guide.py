@@ -18,18 +18,18 @@ from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 def test_a_step_is_done_as_soon_as_the_learner_does_it_in_slicer(guide, part, workspace):
     guide.jump("load-ct")
     workspace.listed, workspace.folder = patients_with(CT), "here"
-    workspace.tell("database")
+    workspace.notify("database")
     assert "to do" in part("StepState").text
     workspace.items.append(CT_ITEM)
     workspace.shown = CT_ITEM.node_id
-    workspace.tell("scene")
+    workspace.notify("scene")
     assert "done" in part("StepState").text
 
 
 def test_what_is_lost_again_is_said_with_its_reason(guide, part, workspace):
     test_a_step_is_done_as_soon_as_the_learner_does_it_in_slicer(guide, part, workspace)
     workspace.items.clear()
-    workspace.tell("scene-closed")
+    workspace.notify("scene-closed")
     assert "to do again" in part("StepState").text
 
 
@@ -61,7 +61,7 @@ def test_do_it_for_me_first_brings_back_what_was_lost(guide, part, workspace, to
     assert guide.session.progress.of("load-ct").state == DONE
     workspace.items.clear()
     workspace.shown = ""
-    workspace.tell("scene-closed")
+    workspace.notify("scene-closed")
     guide.jump("layouts")
     part("StepDoItButton").click()
     assert guide.session.progress.of("load-ct").state == DONE
@@ -98,9 +98,9 @@ def test_the_learner_says_where_images_lie(guide, part, monkeypatch, torso_folde
 def test_the_report_is_written_at_the_end(guide, part, monkeypatch, tmp_path):
     path = tmp_path / "report.html"
     monkeypatch.setattr(qt.QFileDialog, "getSaveFileName", staticmethod(lambda *_: str(path)))
-    assert not part("StepHandInButton").visible
+    assert not part("StepExportReportButton").visible
     guide.jump("conclusion")
-    part("StepHandInButton").click()
+    part("StepExportReportButton").click()
     assert "<html" in path.read_text(encoding="utf-8")
 
 
@@ -133,17 +133,17 @@ def test_where_there_is_nothing_to_point_at_the_text_says_where_to_look(guide, p
     assert guide.pointer.target is None
 
 
-def test_an_exhibit_without_data_says_what_is_missing(guide, part):
+def test_a_table_without_data_says_what_is_missing(guide, part):
     guide.jump("data-model")
-    part("StepExhibitButton").click()
+    part("StepTableButton").click()
     assert part("StepMessage").visible and len(part("StepMessage").text) > 20
 
 
-def test_an_exhibit_shows_the_learners_own_data(guide, part, workspace):
+def test_a_table_shows_the_learners_own_data(guide, part, workspace):
     workspace.listed = patients_with(CT)
     guide.jump("data-model")
-    part("StepExhibitButton").click()
-    table = part("ExhibitTable")
+    part("StepTableButton").click()
+    table = part("DataTableView")
     assert table.topLevelItemCount == 1
     assert "Doe^Jane" in table.topLevelItem(0).text(1)
 

@@ -9,9 +9,9 @@ import time
 import pytest
 import qt
 
-from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.pages.messages import error_sentence
+from DICOMTutorialHelperLib.pages.messages import error_message
+from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 
@@ -35,7 +35,9 @@ def test_the_window_lives_while_work_goes_on(application, jobs):
 
 def test_work_in_a_thread_is_off_the_main_thread_and_brings_its_result_back(jobs):
     def work(progress):
-        return jobs.in_thread(lambda note: (threading.current_thread() is threading.main_thread(), note(3, 4)), progress)
+        return jobs.in_thread(
+            lambda report_progress: (threading.current_thread() is threading.main_thread(), report_progress(3, 4)), progress
+        )
 
     results, seen = [], []
     jobs.watch(lambda title, done, total: seen.append((title, done, total)))
@@ -65,18 +67,18 @@ def test_cancel_stops_work_on_the_main_thread(jobs, told):
 
     assert not jobs.run("Working", work)
     assert len(reached) < 200
-    assert told == [error_sentence(Cancelled(), "en")]
+    assert told == [error_message(Cancelled(), "en")]
     assert not jobs.busy
 
 
 def test_cancel_reaches_a_thread(jobs, told):
     stopped = []
 
-    def work(note):
+    def work(report_progress):
         try:
             for done in range(1000):
                 time.sleep(0.005)
-                note(done, 1000)
+                report_progress(done, 1000)
         except Cancelled:
             stopped.append(True)
             raise
@@ -101,7 +103,7 @@ def test_a_slot_never_lets_an_error_through_and_logs_its_details(jobs, told, cap
         raise ZeroDivisionError("nobody foresaw this")
 
     with caplog.at_level(logging.ERROR):
-        jobs.guarded(fail)(True)
+        jobs.safe_slot(fail)(True)
     assert "nobody foresaw this" in caplog.text
     assert "log" in told[0] and "nobody" not in told[0]
 
@@ -122,5 +124,5 @@ def test_a_slot_never_lets_an_error_through_and_logs_its_details(jobs, told, cap
     ],
 )
 def test_every_error_has_a_sentence_in_every_language(error, language):
-    sentence = error_sentence(error, language)
+    sentence = error_message(error, language)
     assert len(sentence) > 15 and "{" not in sentence and "Traceback" not in sentence

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 import numpy as np
 import pydicom
@@ -14,65 +14,10 @@ import pytest
 
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 import vtk
-from made_series import CT, MR, slice_dataset, write
 
 from DICOMTutorialHelperLib.dicom.candidate import SeriesExamination
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
-
-PET = "1.2.840.10008.5.1.4.1.1.128"
-MODALITIES = {CT: "CT", MR: "MR", PET: "PT"}
-ROWS, COLUMNS = 5, 4
-ROW_SPACING, COLUMN_SPACING = 0.8, 0.7
-
-
-@dataclass
-class SeriesPlan:
-    """A series to write: one slice a position; ``header`` changes all slices, ``headers`` single ones."""
-
-    positions: list = field(default_factory=lambda: [(-10.0, -20.0, 30.0 + 2.5 * k) for k in range(6)])
-    orientation: tuple = (1, 0, 0, 0, 1, 0)
-    sop_class: str = CT
-    header: dict[str, Any] = field(default_factory=dict)
-    headers: Optional[list[dict[str, Any]]] = None
-    samples: int = 1
-
-
-def _write_slice(plan: SeriesPlan, number: int, path: Path) -> None:
-    rng = np.random.default_rng(number)
-    header = {
-        "PatientSex": "F", "PatientBirthDate": "19700203", "StudyDescription": "Chest", "StudyID": "S7", "StudyTime": "101112",
-        "SeriesDescription": "Test/series", "Manufacturer": "Maker", "ManufacturerModelName": "Model T",
-        "Modality": MODALITIES[plan.sop_class],
-        "PixelSpacing": [ROW_SPACING, COLUMN_SPACING], "BitsStored": 16, "HighBit": 15,
-        "ImagePositionPatient": [float(value) for value in plan.positions[number]],
-        "ImageOrientationPatient": [float(value) for value in plan.orientation],
-    }  # fmt: skip
-    if plan.samples == 3:
-        pixels = rng.integers(0, 255, (ROWS, COLUMNS, 3)).astype(np.uint8)
-        header.update(SamplesPerPixel=3, PhotometricInterpretation="RGB", PlanarConfiguration=0)
-        header.update(BitsAllocated=8, BitsStored=8, HighBit=7, PixelData=pixels.tobytes())
-    else:
-        header.update(RescaleSlope=1, RescaleIntercept=-1024)
-        header["PixelData"] = rng.integers(0, 2000, (ROWS, COLUMNS)).astype("<u2").tobytes()
-    header.update(plan.header)
-    header.update(plan.headers[number] if plan.headers else {})
-    write(slice_dataset(number, plan.sop_class, ROWS, COLUMNS, **header), path)
-
-
-@pytest.fixture
-def write_series(tmp_path) -> Callable[..., Path]:
-    """Writes a SeriesPlan; returns its folder."""
-
-    def write(**plan: Any) -> Path:
-        folder = tmp_path / "series"
-        folder.mkdir()
-        planned = SeriesPlan(**plan)
-        for number in range(len(planned.positions)):
-            _write_slice(planned, number, folder / f"{number:03d}.dcm")
-        return folder
-
-    return write
 
 
 @pytest.fixture
@@ -94,12 +39,6 @@ def headless_scene() -> HeadlessScene:
 @pytest.fixture
 def scene(headless_scene):
     return headless_scene.scene
-
-
-@pytest.fixture
-def tilted_positions() -> list:
-    """Axial slices of a tilted gantry: the table also moves along the patient's back."""
-    return [(-10.0, -20.0 + 1.1 * k, 30.0 + 2.5 * k) for k in range(6)]
 
 
 @pytest.fixture

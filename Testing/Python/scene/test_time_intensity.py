@@ -8,10 +8,10 @@ import pytest
 slicer = pytest.importorskip("slicer")
 
 import vtk
-from made_volumes import fill
+from synthetic_volumes import fill
 
 from DICOMTutorialHelperLib.scene.marked_points import mark_point, marked_points_ras
-from DICOMTutorialHelperLib.scene.time_intensity import ball_means, most_enhancing_point_ras, plot_curve
+from DICOMTutorialHelperLib.scene.time_intensity import peak_enhancement_point_ras, plot_curve, sphere_means
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
 IJK_TO_RAS = np.array([[-2.0, 0, 0, 30], [0, -2, 0, 40], [0, 0, 5, -50], [0, 0, 0, 1]])
@@ -40,7 +40,7 @@ def sequence(headless_scene):
 
 
 def test_the_mean_follows_the_lesion(sequence):
-    assert ball_means(sequence, LESION_RAS, 2.5) == pytest.approx(LESION_VALUES)
+    assert sphere_means(sequence, LESION_RAS, 2.5) == pytest.approx(LESION_VALUES)
 
 
 def test_a_larger_ball_mixes_in_what_lies_around(sequence):
@@ -48,20 +48,20 @@ def test_a_larger_ball_mixes_in_what_lies_around(sequence):
     inside = offsets[np.linalg.norm(offsets, axis=1) <= 5.5]
     lesion = (np.abs(inside) <= (2, 2, 5)).all(axis=1)
     expected = [100 + (value - 100) * lesion.mean() for value in LESION_VALUES]
-    assert ball_means(sequence, LESION_RAS, 5.5) == pytest.approx(expected)
+    assert sphere_means(sequence, LESION_RAS, 5.5) == pytest.approx(expected)
 
 
 def test_a_ball_smaller_than_a_voxel_takes_the_nearest(sequence):
-    assert ball_means(sequence, np.add(LESION_RAS, (0.8, 0, 0)), 0.1) == pytest.approx(LESION_VALUES)
+    assert sphere_means(sequence, np.add(LESION_RAS, (0.8, 0, 0)), 0.1) == pytest.approx(LESION_VALUES)
 
 
 def test_a_point_outside_is_an_error(sequence):
     with pytest.raises(ValueError, match="outside"):
-        ball_means(sequence, (500, 0, 0), 4.0)
+        sphere_means(sequence, (500, 0, 0), 4.0)
 
 
 def test_the_most_enhancing_point_is_the_lesion_not_a_hot_pixel(sequence):
-    assert most_enhancing_point_ras(sequence) == pytest.approx(LESION_RAS)
+    assert peak_enhancement_point_ras(sequence) == pytest.approx(LESION_RAS)
 
 
 def test_a_transform_above_the_volume_moves_the_point(sequence, headless_scene):
@@ -73,8 +73,8 @@ def test_a_transform_above_the_volume_moves_the_point(sequence, headless_scene):
     for number in range(sequence.GetNumberOfDataNodes()):
         sequence.GetNthDataNode(number).SetAndObserveTransformNodeID(inner.GetID())
     moved = np.add(LESION_RAS, (0, 0, 100))
-    assert most_enhancing_point_ras(sequence) == pytest.approx(moved)
-    assert ball_means(sequence, moved, 2.5) == pytest.approx(LESION_VALUES)
+    assert peak_enhancement_point_ras(sequence) == pytest.approx(moved)
+    assert sphere_means(sequence, moved, 2.5) == pytest.approx(LESION_VALUES)
 
 
 def test_a_curve_becomes_a_table_a_series_and_a_chart(headless_scene):

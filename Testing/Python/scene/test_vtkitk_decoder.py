@@ -8,7 +8,7 @@ import pytest
 
 from DICOMTutorialHelperLib.scene import vtkitk_decoder
 from DICOMTutorialHelperLib.scene.loader import load_candidate
-from DICOMTutorialHelperLib.scene.vtkitk_decoder import DecodeError, decode
+from DICOMTutorialHelperLib.scene.vtkitk_decoder import DecodingError, decode
 
 COMPRESSED = ("compressed", "compressed_j2k", "compressed_jpeg", "compressed_jpegls", "compressed_rle", "rgb")
 
@@ -41,7 +41,7 @@ def test_per_frame_rescaling_is_refused_rather_than_wrong(shared_data, tmp_path)
     dataset = pydicom.dcmread(path)
     dataset.PerFrameFunctionalGroupsSequence[0].PixelValueTransformationSequence[0].RescaleSlope = 3
     dataset.save_as(tmp_path / "changed.dcm")
-    with pytest.raises(DecodeError, match="rescale"):
+    with pytest.raises(DecodingError, match="rescale"):
         decode(tmp_path / "changed.dcm")
 
 
@@ -61,7 +61,7 @@ def test_frames_with_functional_groups_are_never_left_to_dcmtk(shared_data, monk
     monkeypatch.setattr(
         vtkitk_decoder, "_read", lambda p, approach, c: (None, "no") if approach == "GDCM" else read(p, approach, c)
     )
-    with pytest.raises(DecodeError, match="GDCM: no"):
+    with pytest.raises(DecodingError, match="GDCM: no"):
         decode(path)
 
 
@@ -72,7 +72,7 @@ def test_what_no_reader_opens_is_named(write_series):
     dataset.PixelData = pydicom.encaps.encapsulate([b"not a picture"])
     dataset["PixelData"].is_undefined_length = True
     dataset.save_as(path)
-    with pytest.raises(DecodeError, match="GDCM"):
+    with pytest.raises(DecodingError, match="GDCM"):
         decode(path)
 
 

@@ -5,14 +5,8 @@ from __future__ import annotations
 import pytest
 from fake_workspace import FakeWorkspace
 
-from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-
-
-@pytest.fixture(scope="session")
-def tutorial():
-    return read_tutorial(tutorials_folder() / "dicom_and_slicer")
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from DICOMTutorialHelperLib.languages import LANGUAGES, texts
+from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.tutorial.drawings import DARK, LIGHT, draw, words_needed
 from DICOMTutorialHelperLib.tutorial.markup import to_plain, word_count
 from DICOMTutorialHelperLib.tutorial.places import alternatives
@@ -65,7 +66,7 @@ def test_bodies_speak_of_the_same_buttons(tutorial, language):
 
 
 def test_french_puts_unbreakable_spaces_before_double_signs_and_inside_quotes(tutorial):
-    for text in [*all_texts(words_file(tutorial, "fr")), *texts("tutorial", "fr").values()]:
+    for text in [*all_texts(words_file(tutorial, "fr")), *messages("tutorial", "fr").values()]:
         plain = re.sub(r"\S*(://|doi:)\S*|\{[^}]*\}", "", to_plain(text))
         assert not re.search(r"[ \w][:;!?»]|[^\u00a0]»|«[^\u00a0]", plain), text
 
@@ -90,9 +91,11 @@ def test_the_questions_right_answer_is_the_one_explained_as_right(tutorial):
 def test_every_reason_has_its_sentence():
     reasons = set()
     for path in Path(registry.__file__).parent.glob("*.py"):
-        reasons |= set(re.findall(r'(?:Outcome\((?:True|False), |WorkspaceError\(|say\()"([\w.-]+)"', path.read_text("utf-8")))
+        reasons |= set(
+            re.findall(r'(?:CheckResult\((?:True|False), |WorkspaceError\(|say\()"([\w.-]+)"', path.read_text("utf-8"))
+        )
     assert len(reasons) > 50
-    assert reasons <= set(texts("tutorial", "en"))
+    assert reasons <= set(messages("tutorial", "en"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from DICOMTutorialHelperLib.tutorial.markup import interface_name, to_html, to_plain, with_interface_names, word_count
-from DICOMTutorialHelperLib.tutorial.messages import sentence
+from DICOMTutorialHelperLib.tutorial.messages import message
 
 ENGLISH = {"load": "Load"}
 FRENCH = {"load": "Charger"}
@@ -20,7 +20,7 @@ FRENCH = {"load": "Charger"}
         ("256 * 256 * 2", "<p>256 * 256 * 2</p>"),
         ("[here](https://example.org/a_(b))", '<p><a href="https://example.org/a_(b)">here</a></p>'),
         ("[here](javascript:alert)", "<p>[here](javascript:alert)</p>"),
-        ("<script>&\"", "<p>&lt;script&gt;&amp;&quot;</p>"),
+        ('<script>&"', "<p>&lt;script&gt;&amp;&quot;</p>"),
     ],
 )
 def test_markup_becomes_safe_html(text, html):
@@ -47,6 +47,6 @@ def test_words_are_counted_as_people_do(text, count):
 
 def test_lists_are_joined_as_the_language_joins_them():
     fields = {"present": ["t2", "stir"], "missing": ["bliss"]}
-    assert sentence("loaded.some", "en", **fields) == "Loaded: T2 and STIR. Not yet: BLISS."
-    assert sentence("loaded.some", "es", **fields) == "Cargado: T2 y STIR. Todavía no: BLISS."
-    assert sentence("in-database.done", "pt-BR", series=["t2", "stir", "bliss"]) == "No banco: T2, STIR e BLISS."
+    assert message("loaded.some", "en", **fields) == "Loaded: T2 and STIR. Not yet: BLISS."
+    assert message("loaded.some", "es", **fields) == "Cargado: T2 y STIR. Todavía no: BLISS."
+    assert message("in-database.done", "pt-BR", series=["t2", "stir", "bliss"]) == "No banco: T2, STIR e BLISS."

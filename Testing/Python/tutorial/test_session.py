@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from fake_workspace import FRAMES, SEQUENCE_PLUGIN, SERIES, VOLUME_PLUGIN, FakeWorkspace
 
-from DICOMTutorialHelperLib.tutorial.messages import sentence
+from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.progress import DONE, HELPER, LEARNER, SKIPPED, TO_DO, FileStore
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.workspace.interface import GREEN, MarkedPoint, WorkspaceError
@@ -18,8 +18,8 @@ def state(session, step_id):
 
 
 def reason(session, step_id, language="en"):
-    outcome = session.status(step_id).outcome
-    return sentence(outcome.reason, language, **outcome.fields)
+    check_result = session.status(step_id).check_result
+    return message(check_result.reason, language, **check_result.fields)
 
 
 def do(session, *step_ids):
@@ -151,7 +151,7 @@ class TestUndone:
     def test_deleting_a_volume_undoes_what_rests_on_it_and_nothing_else(self, session, workspace):
         do(session, "import-ct", "load-ct", "window-level", "link-3d", "load-mri", "compare")
         workspace.unload(next(item.node_id for item in workspace.items if item.modality == "CT"))
-        lost = [status.step.id for status in session.statuses() if status.lost]
+        lost = [status.step.id for status in session.statuses() if status.invalidated]
         assert lost == ["load-ct", "window-level", "link-3d"]
         assert state(session, "import-ct") == state(session, "load-mri") == state(session, "compare") == DONE
         assert "the CT" in reason(session, "window-level")
@@ -170,7 +170,7 @@ class TestUndone:
         session.answer(2)
         do(session, "import-ct", "load-ct", "import-mri", "load-mri", "compare", "play", "curve")
         workspace.close_scene()
-        lost = {status.step.id for status in session.statuses() if status.lost}
+        lost = {status.step.id for status in session.statuses() if status.invalidated}
         assert lost == {"load-ct", "load-mri", "compare", "play", "curve"}
         for step_id in ("fair", "import-ct", "import-mri"):
             assert state(session, step_id) == DONE
@@ -211,7 +211,7 @@ class TestUndone:
         workspace.close_scene()
         session.do_lost_again()
         assert session.current.id == "play"
-        assert not any(status.lost for status in session.statuses())
+        assert not any(status.invalidated for status in session.statuses())
 
 
 class TestDoItForMe:
@@ -234,7 +234,7 @@ class TestDoItForMe:
         session.jump("load-ct")
         with pytest.raises(WorkspaceError) as raised:
             session.do_it()
-        assert "Not in the DICOM database: the CT." in sentence(raised.value.reason, "en", **raised.value.fields)
+        assert "Not in the DICOM database: the CT." in message(raised.value.reason, "en", **raised.value.fields)
         assert state(session, "load-ct") == TO_DO
 
     def test_the_curve_is_taken_at_the_point_the_learner_marked(self, session, workspace):
@@ -266,7 +266,7 @@ class TestKeeping:
         other.add_to_database("ct")
         again = TutorialSession(tutorial, other, store)
         again.start()
-        assert again.status("load-ct").lost
+        assert again.status("load-ct").invalidated
 
     @pytest.mark.parametrize("kept", ["", "not json", "[]", '{"tutorial_id": "other", "steps": {}}', '{"tutorial_id": "x"}'])
     def test_a_damaged_bookmark_is_a_fresh_start(self, tutorial, workspace, store, kept):

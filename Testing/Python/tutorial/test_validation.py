@@ -7,7 +7,8 @@ import shutil
 
 import pytest
 
-from DICOMTutorialHelperLib.languages import LANGUAGES, texts
+from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.tutorial.validation import problems_of
 
 
@@ -37,7 +38,7 @@ def first_step(content):
 STRUCTURE = {
     "unknown-check": lambda content: first_step(content)["checks"].append({"do": "read-minds"}),
     "unknown-action": lambda content: first_step(content).update(actions=[{"do": "fly"}]),
-    "unknown-exhibit": lambda content: first_step(content).update(exhibit={"do": "museum"}),
+    "unknown-table": lambda content: first_step(content).update(table={"do": "museum"}),
     "wrong-arguments": lambda content: first_step(content).update(checks=[{"do": "loaded", "what": "ct"}]),
     "no-check": lambda content: first_step(content).update(checks=[]),
     "unknown-series": lambda content: first_step(content).update(needs=["pet"]),
@@ -132,9 +133,9 @@ def test_every_problem_has_its_sentence_in_every_language():
     from DICOMTutorialHelperLib.tutorial import validation
 
     codes = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', inspect.getsource(validation))) & {
-        key[len("problem.") :] for key in texts("tutorial", "en")
+        key[len("problem.") :] for key in messages("tutorial", "en")
     }
     assert len(codes) >= 20
     for language in LANGUAGES:
         for code in codes:
-            assert texts("tutorial", language)[f"problem.{code}"]
+            assert messages("tutorial", language)[f"problem.{code}"]

@@ -12,11 +12,12 @@ from functools import cache
 from typing import Any, Optional
 
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.languages import resources_folder, texts
+from DICOMTutorialHelperLib.languages import resources_folder
+from DICOMTutorialHelperLib.messages import messages
 
 
 @dataclass(frozen=True)
-class DataSet:
+class CatalogEntry:
     """One data set. ``series`` maps a role (ct, t2, stir, bliss, ...) to the rule that recognises it.
 
     ``archive_url`` is None for a set that is only made; ``folder`` is where its files lie below the folder that holds
@@ -35,10 +36,10 @@ class DataSet:
     licence: str = ""
 
     def title(self, language: str = "en") -> str:
-        return texts("datasets", language)[f"set.{self.name}.title"]
+        return messages("datasets", language)[f"set.{self.name}.title"]
 
     def description(self, language: str = "en") -> str:
-        return texts("datasets", language)[f"set.{self.name}.description"]
+        return messages("datasets", language)[f"set.{self.name}.description"]
 
 
 @cache
@@ -47,11 +48,11 @@ def _facts() -> dict[str, Any]:
 
 
 @cache
-def data_sets() -> dict[str, DataSet]:
+def data_sets() -> dict[str, CatalogEntry]:
     """All data sets by name, in the catalogue's order."""
     archives = _facts()["archives"]
     return {
-        name: DataSet(
+        name: CatalogEntry(
             name=name,
             folder=entry["folder"],
             series=entry["series"],
@@ -67,7 +68,7 @@ def data_sets() -> dict[str, DataSet]:
     }
 
 
-def data_set(name: str) -> DataSet:
+def data_set(name: str) -> CatalogEntry:
     """Raises DataError for a name that is not in the catalogue."""
     try:
         return data_sets()[name]

@@ -9,8 +9,8 @@ from typing import Any, Optional
 from urllib.parse import urlsplit
 
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.published.archives import check_room
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 ATTEMPTS = 4
 TIMEOUT_SECONDS = (15, 60)

@@ -13,25 +13,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.published.archives import check_room, move_into_place, staging_folder, unpack_into
 from DICOMTutorialHelperLib.data.published.catalog import data_set, series_url
 from DICOMTutorialHelperLib.data.published.download import download
 from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet, recognise_folder
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 # Below the target, out of the way of files that are there: archives until they are unpacked, unfinished ones for the next call.
 DOWNLOADS = ".dicom-tutorial-downloads"
 
 
 @dataclass(frozen=True, eq=False)
-class Got:
+class FetchResult:
     """What came: the files in their place, and the data sets they make up."""
 
     files: tuple[Path, ...]
     sets: tuple[RecognisedSet, ...]
 
 
-def from_disk(name: str, source: Path, target: Path, progress: Progress = no_progress) -> Got:
+def from_disk(name: str, source: Path, target: Path, progress: Progress = no_progress) -> FetchResult:
     """Take a data set from the official ZIP archive, or from a folder where that was unpacked; the source stays as it is.
 
     Raises DataError where the source is neither, or does not hold the data set.
@@ -50,7 +50,7 @@ def from_disk(name: str, source: Path, target: Path, progress: Progress = no_pro
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def from_web(name: str, target: Path, progress: Progress = no_progress, url: str = "") -> Got:
+def from_web(name: str, target: Path, progress: Progress = no_progress, url: str = "") -> FetchResult:
     """Download the archive the set was published in, unpack it, and remove the archive again.
 
     Raises DataError; after a broken connection the next call goes on where this one stopped.
@@ -66,7 +66,9 @@ def from_web(name: str, target: Path, progress: Progress = no_progress, url: str
         _tidy(archive)
 
 
-def from_tcia(series_instance_uids: Sequence[str], target: Path, progress: Progress = no_progress, address=series_url) -> Got:
+def from_tcia(
+    series_instance_uids: Sequence[str], target: Path, progress: Progress = no_progress, address=series_url
+) -> FetchResult:
     """Download single series from TCIA's NBIA service into ``target/<series UID>``; ``address`` gives a series' URL.
 
     Raises DataError; the service answers an unknown series with an archive without images.
@@ -83,10 +85,10 @@ def from_tcia(series_instance_uids: Sequence[str], target: Path, progress: Progr
         finally:
             shutil.rmtree(staging, ignore_errors=True)
             _tidy(archive)
-    return Got(tuple(files), tuple(recognise_folder(Path(target))))
+    return FetchResult(tuple(files), tuple(recognise_folder(Path(target))))
 
 
-def from_idc(series_instance_uids: Sequence[str], target: Path, progress: Progress = no_progress) -> Got:
+def from_idc(series_instance_uids: Sequence[str], target: Path, progress: Progress = no_progress) -> FetchResult:
     """The same from the Imaging Data Commons, by the idc-index package; raises DataError where it is not installed."""
     try:
         from idc_index import IDCClient
@@ -112,14 +114,14 @@ def from_idc(series_instance_uids: Sequence[str], target: Path, progress: Progre
         files = move_into_place(staging, Path(target))
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return Got(tuple(files), tuple(recognise_folder(Path(target))))
+    return FetchResult(tuple(files), tuple(recognise_folder(Path(target))))
 
 
-def _from_folder(name: str, source: Path, target: Path, progress: Progress) -> Got:
+def _from_folder(name: str, source: Path, target: Path, progress: Progress) -> FetchResult:
     if source.resolve() == target.resolve():
         found = recognise_folder(source, progress)
         _check_holds(name, found, source)
-        return Got(tuple(path for one in found for path in one.files), tuple(found))
+        return FetchResult(tuple(path for one in found for path in one.files), tuple(found))
     if source.resolve() in target.resolve().parents:
         raise DataError("target-inside", path=target, source=source)
     files = [
@@ -146,13 +148,13 @@ def _tidy(archive: Path) -> None:
         archive.parent.rmdir()
 
 
-def _accept(name: str, staging: Path, target: Path) -> Got:
+def _accept(name: str, staging: Path, target: Path) -> FetchResult:
     """Move staged files to their place when they hold the data set."""
     _check_holds(name, recognise_folder(staging), target)
     files = move_into_place(staging, target)
     parents = {path.parent for path in files}
     found = [one for one in recognise_folder(target) if any(path.parent in parents for path in one.files)]
-    return Got(tuple(files), tuple(found))
+    return FetchResult(tuple(files), tuple(found))
 
 
 def _check_holds(name: str, found: Sequence[RecognisedSet], place: Path) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
 
-from DICOMTutorialHelperLib.progress import Progress, no_progress
-from DICOMTutorialHelperLib.data.published.catalog import DataSet, data_sets
+from DICOMTutorialHelperLib.data.published.catalog import CatalogEntry, data_sets
 from DICOMTutorialHelperLib.data.published.series_facts import SeriesFacts, facts_of_folder, facts_of_headers
 from DICOMTutorialHelperLib.data.synthetic import breast_mri, torso_ct
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 PUBLISHED, PRACTICE, OTHER = "published", "practice", "other"
 
@@ -70,12 +70,12 @@ def recognise_series(all_facts: Iterable[SeriesFacts]) -> list[RecognisedSet]:
     return found
 
 
-def role_of(facts: SeriesFacts, data_set: DataSet) -> Optional[str]:
+def role_of(facts: SeriesFacts, data_set: CatalogEntry) -> Optional[str]:
     """The role a series can play in a data set; None for none."""
     return next((role for role, rule in data_set.series.items() if _fits(facts, rule)), None)
 
 
-def _in_study(data_set: DataSet, members: list[SeriesFacts]) -> Optional[RecognisedSet]:
+def _in_study(data_set: CatalogEntry, members: list[SeriesFacts]) -> Optional[RecognisedSet]:
     best: dict[str, SeriesFacts] = {}
     for facts in members:
         role = role_of(facts, data_set)
@@ -133,7 +133,7 @@ def _within(value: Any, limits: tuple[float, float]) -> bool:
     return limits[0] <= number <= limits[1]
 
 
-def _origin(data_set: DataSet, series: Mapping[str, SeriesFacts]) -> str:
+def _origin(data_set: CatalogEntry, series: Mapping[str, SeriesFacts]) -> str:
     if all(facts.made for facts in series.values()):
         return PRACTICE
     conditions = (data_set.published_when or {}).get("any_of", ())
@@ -151,7 +151,7 @@ def _holds(condition: Mapping[str, Any], series: Mapping[str, SeriesFacts]) -> b
     return any(pattern.search(path.as_posix()) for facts in series.values() for path in facts.files[:1])
 
 
-def _missing(data_set: DataSet, role: str, facts: SeriesFacts, origin: str) -> int:
+def _missing(data_set: CatalogEntry, role: str, facts: SeriesFacts, origin: str) -> int:
     """Instances that are not there: by the number that is known, else by the holes in what is there."""
     known = None
     if origin == PUBLISHED:

@@ -11,8 +11,8 @@ import numpy as np
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
-from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.synthetic.instances import is_made_uid
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 KEYWORDS = (
     "SOPInstanceUID",

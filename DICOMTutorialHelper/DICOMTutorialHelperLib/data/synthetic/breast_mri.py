@@ -13,7 +13,6 @@ from typing import Optional
 import numpy as np
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, uptake
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     decimals,
@@ -25,6 +24,7 @@ from DICOMTutorialHelperLib.data.synthetic.instances import (
     write_instance,
 )
 from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, image_grid
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4"
 FOLDER = Path("SlicerDICOMTutorialData") / "dataset2_BreastMRI"

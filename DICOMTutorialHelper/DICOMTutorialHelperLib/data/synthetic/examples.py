@@ -13,7 +13,6 @@ from typing import Optional
 import numpy as np
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
     decimals,
@@ -27,6 +26,7 @@ from DICOMTutorialHelperLib.data.synthetic.instances import (
 from DICOMTutorialHelperLib.data.synthetic.multi_frame import make_multi_frame
 from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
 from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import Torso
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 FOLDER = Path("examples")
 COMPUTED_RADIOGRAPHY_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.1"

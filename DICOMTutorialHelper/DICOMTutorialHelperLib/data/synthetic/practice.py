@@ -12,11 +12,11 @@ from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.published.archives import check_room, staging_folder
 from DICOMTutorialHelperLib.data.synthetic import breast_mri, examples, torso_ct
 from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
 from DICOMTutorialHelperLib.data.synthetic.instances import is_made_uid
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 SIZES = ("small", "full")
 

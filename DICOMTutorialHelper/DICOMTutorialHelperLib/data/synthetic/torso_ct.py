@@ -9,7 +9,6 @@ from typing import Any, Optional
 import numpy as np
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.data.synthetic.burned_in import burn_in
 from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
 from DICOMTutorialHelperLib.data.synthetic.instances import (
@@ -24,6 +23,7 @@ from DICOMTutorialHelperLib.data.synthetic.instances import (
 )
 from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
 from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import Torso
+from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
 FOLDER = Path("SlicerDICOMTutorialData") / "dataset1_TorsoCT"

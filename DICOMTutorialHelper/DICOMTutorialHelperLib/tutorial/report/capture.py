@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import Exhibit
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 PICTURE_WIDTH, PICTURE_HEIGHT = 480, 400
@@ -21,12 +21,12 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class StepMaterial:
+class CapturedStep:
     pictures: tuple[Picture, ...] = ()
-    exhibit: Optional[Exhibit] = None
+    data_table: Optional[DataTable] = None
 
 
-def gather(session: TutorialSession) -> StepMaterial:
+def capture_step(session: TutorialSession) -> CapturedStep:
     """Pictures and table of the current step, as far as they can be had now."""
     pictures = []
     for view in session.current.pictures:
@@ -34,7 +34,7 @@ def gather(session: TutorialSession) -> StepMaterial:
         if png:
             pictures.append(Picture(view, png))
     try:
-        exhibit = session.exhibit()
+        data_table = session.data_table()
     except WorkspaceError:
-        exhibit = None
-    return StepMaterial(tuple(pictures), exhibit)
+        data_table = None
+    return CapturedStep(tuple(pictures), data_table)

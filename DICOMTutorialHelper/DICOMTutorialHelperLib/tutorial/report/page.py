@@ -11,14 +11,14 @@ from typing import Optional
 from DICOMTutorialHelperLib.tutorial.content import Step, StepWords, Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
 from DICOMTutorialHelperLib.tutorial.markup import inline_html, to_html, with_interface_names
-from DICOMTutorialHelperLib.tutorial.messages import name_of, sentence
+from DICOMTutorialHelperLib.tutorial.messages import message, name_of
 from DICOMTutorialHelperLib.tutorial.progress import DONE, HELPER, StepProgress
-from DICOMTutorialHelperLib.tutorial.report.page.capture import StepMaterial
-from DICOMTutorialHelperLib.tutorial.report.page.parts import DATE_FORMATS, STYLE, chart_svg, table_html
+from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep
+from DICOMTutorialHelperLib.tutorial.report.parts import DATE_FORMATS, STYLE, chart_svg, table_html
 from DICOMTutorialHelperLib.tutorial.session import StepStatus, TutorialSession
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import Exhibit
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
 
-NOTHING = StepMaterial()
+NOTHING = CapturedStep()
 SHORTEST_SECONDS = 0.1
 
 
@@ -28,7 +28,7 @@ class Report:
     def __init__(
         self,
         session: TutorialSession,
-        material: Mapping[str, StepMaterial],
+        captured: Mapping[str, CapturedStep],
         language: Optional[str] = None,
         left_out: Optional[Mapping[str, str]] = None,
         unattended: bool = False,
@@ -36,7 +36,7 @@ class Report:
     ) -> None:
         self._session = session
         self._tutorial = session.tutorial
-        self._material = material
+        self._captured = captured
         self._left_out = left_out or {}
         self._language = language or session.workspace.language()
         self._words: Words = session.tutorial.words(self._language)
@@ -45,7 +45,7 @@ class Report:
 
     def html(self) -> str:
         """The page."""
-        title = f"{self._words.title} – {self._say('report.heading-run' if self._unattended else 'report.heading')}"
+        title = f"{self._words.title} – {self._message('report.heading-run' if self._unattended else 'report.heading')}"
         parts = "\n".join(self._part(part.id, part.steps) for part in self._tutorial.parts)
         return (
             f'<!DOCTYPE html>\n<html lang="{self._language}">\n<head>\n<meta charset="utf-8">\n'
@@ -62,18 +62,18 @@ class Report:
         answered = [step for step in questions if progress.of(step.id).choices]
         at_once = sum(progress.of(step.id).choices[0] == step.right_choice for step in answered)
         seconds = sum(progress.of(step.id).seconds for step in self._tutorial.steps)
-        done = self._say("report.progress-value", done=self._session.done_count, total=len(self._tutorial.steps))
+        done = self._message("report.progress-value", done=self._session.done_count, total=len(self._tutorial.steps))
         facts = [
-            (self._say("report.progress"), done),
-            (self._say("report.answers"), self._say("report.progress-value", done=at_once, total=len(questions))),
-            (self._say("report.duration"), self._duration(seconds)),
-            (self._say("report.started"), self._when(progress.started_at)),
-            (self._say("report.written"), self._when(self._now.isoformat())),
+            (self._message("report.progress"), done),
+            (self._message("report.answers"), self._message("report.progress-value", done=at_once, total=len(questions))),
+            (self._message("report.duration"), self._duration(seconds)),
+            (self._message("report.started"), self._when(progress.started_at)),
+            (self._message("report.written"), self._when(self._now.isoformat())),
         ]
         if not self._unattended:
-            facts.insert(0, (self._say("report.learner"), progress.learner or self._say("report.no-name")))
+            facts.insert(0, (self._message("report.learner"), progress.learner or self._message("report.no-name")))
         listed = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
-        heading = self._say("report.heading-run" if self._unattended else "report.heading")
+        heading = self._message("report.heading-run" if self._unattended else "report.heading")
         share = self._session.done_count / len(self._tutorial.steps)
         return (
             f'<header><p class="kind">{escape(heading)}</p><h1>{escape(self._words.title)}</h1>'
@@ -87,7 +87,7 @@ class Report:
         for part in self._tutorial.parts:
             steps = "".join(self._contents_line(step) for step in part.steps)
             lines.append(f"<li>{escape(self._words.parts.get(part.id, part.id))}<ol>{steps}</ol></li>")
-        return f"<nav><h2>{escape(self._say('report.steps'))}</h2><ol>{''.join(lines)}</ol></nav>"
+        return f"<nav><h2>{escape(self._message('report.steps'))}</h2><ol>{''.join(lines)}</ol></nav>"
 
     def _contents_line(self, step: Step) -> str:
         title = escape(self._step_words(step).title)
@@ -99,8 +99,8 @@ class Report:
         listed = "".join(f"<li>{escape(name)} {escape(version)}</li>" for name, version in versions.items())
         credits_list = "".join(f"<li>{inline_html(line)}</li>" for line in self._words.credits)
         return (
-            f"<footer><h2>{escape(self._say('report.versions'))}</h2><ul class='versions'>{listed}</ul>"
-            f"<h2>{escape(self._say('report.sources'))}</h2><ul>{credits_list}</ul></footer>"
+            f"<footer><h2>{escape(self._message('report.versions'))}</h2><ul class='versions'>{listed}</ul>"
+            f"<h2>{escape(self._message('report.sources'))}</h2><ul>{credits_list}</ul></footer>"
         )
 
     # --- steps -----------------------------------------------------------------------------------------------------------
@@ -113,28 +113,28 @@ class Report:
         status = self._session.status(step.id)
         progress = self._session.progress.of(step.id)
         words = self._step_words(step)
-        material = self._material.get(step.id, NOTHING)
+        captured = self._captured.get(step.id, NOTHING)
         number = self._tutorial.steps.index(step) + 1
         blocks = [
             f'<h3><span class="number">{number}</span> {escape(words.title)} {self._badge(status)}</h3>',
             f'<p class="reason">{escape(self._reason(status))}</p>',
             self._done_line(progress),
-            self._pictures(words, material),
-            self._exhibit(material.exhibit),
+            self._pictures(words, captured),
+            self._data_table(captured.data_table),
             self._question(step, words, progress),
-            f'<p class="learned"><strong>{escape(self._say("report.learned"))}</strong> {self._inline(words.learned)}</p>',
+            f'<p class="takeaway"><strong>{escape(self._message("report.takeaway"))}</strong> {self._inline(words.takeaway)}</p>',
             self._text(step, words),
         ]
         return f'<article id="{escape(step.id)}">{"".join(block for block in blocks if block)}</article>'
 
     def _badge(self, status: StepStatus) -> str:
-        state = "lost" if status.lost else status.state
-        return f'<span class="badge {state}">{escape(self._say(f"report.state.{state}"))}</span>'
+        state = "invalidated" if status.invalidated else status.state
+        return f'<span class="badge {state}">{escape(self._message(f"report.state.{state}"))}</span>'
 
     def _reason(self, status: StepStatus) -> str:
         if status.step.id in self._left_out:
-            return self._say("report.left-out", reason=self._left_out[status.step.id])
-        return self._say(status.outcome.reason, **status.outcome.fields)
+            return self._message("report.left-out", reason=self._left_out[status.step.id])
+        return self._message(status.check_result.reason, **status.check_result.fields)
 
     def _done_line(self, progress: StepProgress) -> str:
         if progress.state != DONE:
@@ -143,42 +143,42 @@ class Report:
         if progress.seconds >= SHORTEST_SECONDS:
             said.append(self._duration(progress.seconds))
         if not self._unattended:
-            said.append(self._say("report.by.helper" if progress.done_by == HELPER else "report.by.learner"))
+            said.append(self._message("report.by.helper" if progress.done_by == HELPER else "report.by.learner"))
         return f'<p class="when">{escape(" · ".join(said))}</p>'
 
-    def _pictures(self, words: StepWords, material: StepMaterial) -> str:
+    def _pictures(self, words: StepWords, captured: CapturedStep) -> str:
         figures = []
-        for picture in material.pictures:
+        for picture in captured.pictures:
             view = name_of(picture.view, self._language)
             data = base64.b64encode(picture.png).decode("ascii")
             image = f'<img src="data:image/png;base64,{data}" alt="{escape(f"{words.title}: {view}", quote=True)}">'
             figures.append(f"<figure>{image}<figcaption>{escape(view)}</figcaption></figure>")
         return f'<div class="pictures">{"".join(figures)}</div>' if figures else ""
 
-    def _exhibit(self, exhibit: Optional[Exhibit]) -> str:
-        if exhibit is None:
+    def _data_table(self, data_table: Optional[DataTable]) -> str:
+        if data_table is None:
             return ""
         chart = ""
-        if exhibit.values:
-            axes = exhibit.columns[1], exhibit.columns[2]
-            chart = chart_svg(exhibit.values["times"], exhibit.values["values"], exhibit.title, *axes)
-        legend = self._say("report.marked", meaning=exhibit.mark) if exhibit.mark else ""
-        return chart + table_html(exhibit, legend)
+        if data_table.values:
+            axes = data_table.columns[1], data_table.columns[2]
+            chart = chart_svg(data_table.values["times"], data_table.values["values"], data_table.title, *axes)
+        legend = self._message("report.marked", meaning=data_table.mark) if data_table.mark else ""
+        return chart + table_html(data_table, legend)
 
     def _question(self, step: Step, words: StepWords, progress: StepProgress) -> str:
         if step.right_choice is None:
             return ""
-        lines = [f'<p><strong>{escape(self._say("report.question"))}</strong> {self._inline(words.question)}</p>']
+        lines = [f"<p><strong>{escape(self._message('report.question'))}</strong> {self._inline(words.question)}</p>"]
         choice = progress.choice
         if choice is None or not 0 <= choice < len(words.choices):
-            lines.append(f"<p>{escape(self._say('report.unanswered'))}</p>")
+            lines.append(f"<p>{escape(self._message('report.unanswered'))}</p>")
         else:
             right = choice == step.right_choice
-            verdict = self._say("report.right" if right else "report.wrong")
-            tries = self._say("report.tries", count=len(progress.choices))
+            verdict = self._message("report.right" if right else "report.wrong")
+            tries = self._message("report.tries", count=len(progress.choices))
             lines.append(
-                f"<p><strong>{escape(self._say('report.your-answer'))}</strong> {self._inline(words.choices[choice])} "
-                f'<span class="badge {"done" if right else "lost"}">{escape(verdict)}</span> '
+                f"<p><strong>{escape(self._message('report.your-answer'))}</strong> {self._inline(words.choices[choice])} "
+                f'<span class="badge {"done" if right else "invalidated"}">{escape(verdict)}</span> '
                 f'<span class="when">({escape(tries)})</span></p><p>{self._inline(words.explanations[choice])}</p>'
             )
         return f'<div class="question">{"".join(lines)}</div>'
@@ -193,9 +193,9 @@ class Report:
             f'<li><a href="{escape(self._tutorial.links[name], quote=True)}">{escape(self._words.links.get(name, name))}</a></li>'
             for name in step.links
         )
-        more = f"<p>{escape(self._say('report.more'))}</p><ul>{links}</ul>" if links else ""
+        more = f"<p>{escape(self._message('report.more'))}</p><ul>{links}</ul>" if links else ""
         body = to_html(self._with_names(words.body))
-        return f"<details><summary>{escape(self._say('report.text'))}</summary>{body}{drawing}{more}</details>"
+        return f"<details><summary>{escape(self._message('report.text'))}</summary>{body}{drawing}{more}</details>"
 
     # --- words -----------------------------------------------------------------------------------------------------------
 
@@ -208,17 +208,17 @@ class Report:
     def _inline(self, text: str) -> str:
         return inline_html(self._with_names(text))
 
-    def _say(self, key: str, **fields) -> str:
-        return sentence(key, self._language, **fields)
+    def _message(self, key: str, **fields) -> str:
+        return message(key, self._language, **fields)
 
     def _when(self, iso: str) -> str:
         if not iso:
             return "–"
         moment = datetime.fromisoformat(iso)
         date_format, time_format = DATE_FORMATS.get(self._language, DATE_FORMATS["en"])
-        return self._say("report.done-at", date=moment.strftime(date_format), time=moment.strftime(time_format))
+        return self._message("report.done-at", date=moment.strftime(date_format), time=moment.strftime(time_format))
 
     def _duration(self, seconds: float) -> str:
         if seconds < 100:
-            return self._say("report.seconds", seconds=round(seconds, 1) if seconds < 10 else round(seconds))
-        return self._say("report.minutes", minutes=round(seconds / 60))
+            return self._message("report.seconds", seconds=round(seconds, 1) if seconds < 10 else round(seconds))
+        return self._message("report.minutes", minutes=round(seconds / 60))

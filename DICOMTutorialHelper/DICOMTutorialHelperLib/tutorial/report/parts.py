@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import Exhibit
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
 
 # Day and time as each language writes them in figures.
 DATE_FORMATS = {
@@ -34,10 +34,10 @@ article{background:#fff;border-radius:12px;padding:1.1rem 1.4rem;margin:0 0 1rem
 .badge{display:inline-block;padding:0 .6em;border-radius:1em;font-size:.8rem;font-weight:600;white-space:nowrap}
 .badge.done{background:#d5efe1;color:#0f5a35}.badge.done::before{content:"✓ "}
 .badge.to-do{background:#e7ebf1;color:#3f4a59}.badge.skipped{background:#e7ebf1;color:#3f4a59}
-.badge.lost{background:#f9d9de;color:#8c1427}.badge.lost::before{content:"↺ "}
+.badge.invalidated{background:#f9d9de;color:#8c1427}.badge.invalidated::before{content:"↺ "}
 .reason{margin:.2em 0}.when{margin:.1em 0;color:#4b5666;font-size:.88rem}
-.learned{margin:.7em 0;padding:.5rem .8rem;background:#eef4fe;border-radius:8px}
-.learned strong,.question p>strong:first-child{display:block;font-size:.82rem;color:#4b5666;font-weight:600}
+.takeaway{margin:.7em 0;padding:.5rem .8rem;background:#eef4fe;border-radius:8px}
+.takeaway strong,.question p>strong:first-child{display:block;font-size:.82rem;color:#4b5666;font-weight:600}
 .question{margin:.7em 0;padding:.5rem .8rem;border:1px solid #d5dce6;border-radius:8px}.question p{margin:.25em 0}
 .pictures{display:flex;flex-wrap:wrap;gap:.7rem;margin:.7rem 0}
 .pictures figure{margin:0;flex:1 1 15rem;max-width:30rem}.pictures img{width:100%;height:auto;display:block;border-radius:6px}
@@ -58,22 +58,22 @@ main section{margin:.5rem;padding:0}h1{font-size:1.5rem}.versions{columns:1}}
 """.strip()
 
 
-def table_html(exhibit: Exhibit, legend_of_marked: str) -> str:
-    """An exhibit as a table that scrolls sideways where the page is narrow; marked rows are explained below it."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in exhibit.columns)
+def table_html(data_table: DataTable, legend_of_marked: str) -> str:
+    """A data table as a table that scrolls sideways where the page is narrow; marked rows are explained below it."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in data_table.columns)
     rows = []
-    for row in exhibit.rows:
+    for row in data_table.rows:
         cells = list(row.cells)
         first = f'<td style="padding-left:{row.depth * 1.1 + 0.2:.1f}rem">{escape(cells[0])}</td>'
         rest = "".join(f"<td>{escape(cell)}</td>" for cell in cells[1:])
-        rows.append(f'<tr{" class=marked" if row.marked else ""}>{first}{rest}</tr>')
+        rows.append(f"<tr{' class=marked' if row.marked else ''}>{first}{rest}</tr>")
     legend = ""
-    if legend_of_marked and any(row.marked for row in exhibit.rows):
+    if legend_of_marked and any(row.marked for row in data_table.rows):
         legend += f'<p class="legend">● {escape(legend_of_marked)}</p>'
-    if exhibit.note:
-        legend += f'<p class="legend">{escape(exhibit.note)}</p>'
+    if data_table.note:
+        legend += f'<p class="legend">{escape(data_table.note)}</p>'
     return (
-        f'<div class="table"><table><caption>{escape(exhibit.title)}</caption>'
+        f'<div class="table"><table><caption>{escape(data_table.title)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{legend}"
     )
 

@@ -9,7 +9,7 @@ from DICOMTutorialHelperLib.tutorial.steps import registry
 
 
 def registered() -> tuple[dict[str, registry.RegisteredCheck], dict[str, Callable[..., None]], dict[str, Callable[..., Any]]]:
-    """All checks, actions and exhibits, their modules imported first."""
+    """All checks, actions and data_tables, their modules imported first."""
     from DICOMTutorialHelperLib.tutorial.steps import (  # noqa: F401  importing registers
         collection_tables,
         data_actions,
@@ -20,4 +20,4 @@ def registered() -> tuple[dict[str, registry.RegisteredCheck], dict[str, Callabl
         view_checks,
     )
 
-    return registry.CHECKS, registry.ACTIONS, registry.EXHIBITS
+    return registry.CHECKS, registry.ACTIONS, registry.DATA_TABLES

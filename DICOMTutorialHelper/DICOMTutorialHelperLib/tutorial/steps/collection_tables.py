@@ -1,32 +1,32 @@
-"""Exhibits over all of a learner's series: how FAIR they are, what kinds of objects they hold, and the cohort among them."""
+"""Data tables over all of a learner's series: how FAIR they are, what kinds of objects they hold, and the cohort among them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from DICOMTutorialHelperLib.languages import texts
-from DICOMTutorialHelperLib.tutorial.messages import sentence
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import Exhibit, ExhibitRow
+from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.tutorial.messages import message
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
-from DICOMTutorialHelperLib.tutorial.steps.registry import Situation, exhibit
+from DICOMTutorialHelperLib.tutorial.steps.registry import StepContext, data_table
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 COHORT_COLUMNS = ("Modality", "SeriesDescription", "SliceThickness", "SeriesInstanceUID")
 
 
-@exhibit("fair")
-def fair(situation: Situation) -> Exhibit:
+@data_table("fair")
+def fair(step_context: StepContext) -> DataTable:
     """Under each of the four words, what the learner's series have and what they lack; what is missing is marked."""
     from DICOMTutorialHelperLib.explore.fair import PRESENT, PRINCIPLES, fair_report
 
-    language = situation.workspace.language()
-    words = texts("fair", language)
-    report = fair_report(_first_files(situation))
+    language = step_context.workspace.language()
+    words = messages("fair", language)
+    report = fair_report(_first_files(step_context))
     rows = []
     for principle in PRINCIPLES:
-        rows.append(ExhibitRow((words[principle], "", "")))
+        rows.append(DataTableRow((words[principle], "", "")))
         rows += [
-            ExhibitRow(
+            DataTableRow(
                 (words[item.key], words[f"status.{item.status}"], words[f"{item.key}.evidence"].format(**item.evidence)),
                 depth=1,
                 marked=item.status != PRESENT,
@@ -34,51 +34,51 @@ def fair(situation: Situation) -> Exhibit:
             for item in report.items
             if item.principle == principle
         ]
-    columns = tuple(sentence(f"exhibit.column.{name}", language) for name in ("what", "there", "evidence"))
-    title, mark = sentence("exhibit.fair", language), sentence("exhibit.fair-mark", language)
-    return Exhibit(title, columns, tuple(rows), mark=mark)
+    columns = tuple(message(f"table.column.{name}", language) for name in ("what", "there", "evidence"))
+    title, mark = message("table.fair", language), message("table.fair-mark", language)
+    return DataTable(title, columns, tuple(rows), mark=mark)
 
 
-@exhibit("kinds")
-def kinds(situation: Situation) -> Exhibit:
+@data_table("kinds")
+def kinds(step_context: StepContext) -> DataTable:
     """What kinds of objects the learner's series are."""
     from DICOMTutorialHelperLib.explore.data_model import data_model
-    from DICOMTutorialHelperLib.explore.object_types import class_name, count_kinds
+    from DICOMTutorialHelperLib.explore.object_types import count_object_types, sop_class_name
 
-    language = situation.workspace.language()
-    words = texts("kinds", language)
+    language = step_context.workspace.language()
+    words = messages("kinds", language)
     rows = tuple(
-        ExhibitRow((words[f"kind.{count.kind}"], class_name(count.sop_class_uid), str(len(count.series))))
-        for count in count_kinds(data_model(_first_files(situation)))
+        DataTableRow((words[f"kind.{count.kind}"], sop_class_name(count.sop_class_uid), str(len(count.series))))
+        for count in count_object_types(data_model(_first_files(step_context)))
     )
-    columns = tuple(sentence(f"exhibit.column.{name}", language) for name in ("kind", "sop-class", "series"))
-    return Exhibit(sentence("exhibit.kinds", language), columns, rows)
+    columns = tuple(message(f"table.column.{name}", language) for name in ("kind", "sop-class", "series"))
+    return DataTable(message("table.kinds", language), columns, rows)
 
 
-@exhibit("cohort")
-def cohort(situation: Situation, where: str) -> Exhibit:
+@data_table("cohort")
+def cohort(step_context: StepContext, where: str) -> DataTable:
     """One row a series; those that a condition on the header chooses are marked."""
     from DICOMTutorialHelperLib.explore.cohort import cell_text
     from DICOMTutorialHelperLib.explore.cohort import cohort as read_cohort
 
-    language = situation.workspace.language()
-    files = _first_files(situation)
+    language = step_context.workspace.language()
+    files = _first_files(step_context)
     chosen = {row[-1] for row in read_cohort(files, where, COHORT_COLUMNS).rows}
     rows = tuple(
-        ExhibitRow(tuple(cell_text(value) for value in row[:-1]), marked=row[-1] in chosen)
+        DataTableRow(tuple(cell_text(value) for value in row[:-1]), marked=row[-1] in chosen)
         for row in read_cohort(files, None, COHORT_COLUMNS).rows
     )
-    mark = sentence("exhibit.cohort-mark", language, where=where)
-    return Exhibit(sentence("exhibit.cohort", language), COHORT_COLUMNS[:-1], rows, mark=mark)
+    mark = message("table.cohort-mark", language, where=where)
+    return DataTable(message("table.cohort", language), COHORT_COLUMNS[:-1], rows, mark=mark)
 
 
-def _first_files(situation: Situation) -> list[Path]:
+def _first_files(step_context: StepContext) -> list[Path]:
     """One file of every series at hand: in the database, or else in the learner's folders. Raises WorkspaceError for none."""
-    workspace = situation.workspace
+    workspace = step_context.workspace
     listed = [series for patient in workspace.patients() for series in patient.series]
     groups = [workspace.files_of_series(series.series_instance_uid) for series in listed]
     if not groups:
-        groups = [series.files for folder in situation.folders.values() for series in series_in_folder(folder)]
+        groups = [series.files for folder in step_context.folders.values() for series in series_in_folder(folder)]
     files = [group[0] for group in groups if group]
     if not files:
         raise WorkspaceError("data-at-hand.none")

@@ -3,86 +3,86 @@
 from __future__ import annotations
 
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
-from DICOMTutorialHelperLib.tutorial.steps.registry import Outcome, Situation, check
+from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, StepContext, check
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
 from DICOMTutorialHelperLib.workspace.interface import LoadedItem
 
 
 @check("data-at-hand")
-def data_at_hand(situation: Situation, any_of: list[str]) -> Outcome:
+def data_at_hand(step_context: StepContext, any_of: list[str]) -> CheckResult:
     """At least one of the series is in the database, or in a folder the learner named."""
-    found = [role for role in any_of if situation.series(role)]
+    found = [role for role in any_of if step_context.series(role)]
     if found:
-        return Outcome(True, "data-at-hand.database", {"series": found})
-    for folder in situation.folders.values():
+        return CheckResult(True, "data-at-hand.database", {"series": found})
+    for folder in step_context.folders.values():
         listed = [series.info for series in series_in_folder(folder)]
-        found = [role for role in any_of if series_of_role(situation.tutorial.series[role], listed)]
+        found = [role for role in any_of if series_of_role(step_context.tutorial.series[role], listed)]
         if found:
-            return Outcome(True, "data-at-hand.folder", {"series": found, "folder": str(folder)})
-    return Outcome(False, "data-at-hand.none")
+            return CheckResult(True, "data-at-hand.folder", {"series": found, "folder": str(folder)})
+    return CheckResult(False, "data-at-hand.none")
 
 
-@check("database-open", lasting=True)
-def database_open(situation: Situation) -> Outcome:
-    if situation.workspace.database_folder() is None:
-        return Outcome(False, "database-open.none")
-    return Outcome(True, "database-open.done")
+@check("database-open", persistent=True)
+def database_open(step_context: StepContext) -> CheckResult:
+    if step_context.workspace.database_folder() is None:
+        return CheckResult(False, "database-open.none")
+    return CheckResult(True, "database-open.done")
 
 
-@check("in-database", lasting=True)
-def in_database(situation: Situation, series: list[str]) -> Outcome:
+@check("in-database", persistent=True)
+def in_database(step_context: StepContext, series: list[str]) -> CheckResult:
     """All of the series are in the DICOM database."""
-    if situation.workspace.database_folder() is None:
-        return Outcome(False, "database-open.none")
-    missing = [role for role in series if not situation.series(role)]
+    if step_context.workspace.database_folder() is None:
+        return CheckResult(False, "database-open.none")
+    missing = [role for role in series if not step_context.series(role)]
     if not missing:
-        return Outcome(True, "in-database.done", {"series": series})
+        return CheckResult(True, "in-database.done", {"series": series})
     found = [role for role in series if role not in missing]
     if found:
-        return Outcome(False, "in-database.some", {"found": found, "missing": missing})
-    return Outcome(False, "in-database.none", {"missing": missing})
+        return CheckResult(False, "in-database.some", {"found": found, "missing": missing})
+    return CheckResult(False, "in-database.none", {"missing": missing})
 
 
-@check("plugins-enabled", lasting=True)
-def plugins_enabled(situation: Situation, volumes: list[str], sequences: list[str]) -> Outcome:
+@check("plugins-enabled", persistent=True)
+def plugins_enabled(step_context: StepContext, volumes: list[str], sequences: list[str]) -> CheckResult:
     """One plugin that reads single volumes and one that reads sequences are enabled, whichever this application has."""
-    enabled = {plugin.name for plugin in situation.workspace.plugins() if plugin.enabled}
+    enabled = {plugin.name for plugin in step_context.workspace.plugins() if plugin.enabled}
     if not enabled.intersection(volumes):
-        return Outcome(False, "plugins-enabled.no-volumes", {"plugin": volumes[0]})
+        return CheckResult(False, "plugins-enabled.no-volumes", {"plugin": volumes[0]})
     if not enabled.intersection(sequences):
-        return Outcome(False, "plugins-enabled.no-sequences", {"plugin": sequences[0]})
-    return Outcome(True, "plugins-enabled.done", {"count": len(enabled)})
+        return CheckResult(False, "plugins-enabled.no-sequences", {"plugin": sequences[0]})
+    return CheckResult(True, "plugins-enabled.done", {"count": len(enabled)})
 
 
-@check("loaded", lasting=True)
-def loaded(situation: Situation, series: list[str]) -> Outcome:
+@check("loaded", persistent=True)
+def loaded(step_context: StepContext, series: list[str]) -> CheckResult:
     """All of the series are loaded, each as a whole volume (or sequence) of its own."""
-    present = [role for role in series if items_of(situation, role)]
+    present = [role for role in series if items_of(step_context, role)]
     missing = [role for role in series if role not in present]
     if not missing:
-        return Outcome(True, "loaded.done", {"series": series})
+        return CheckResult(True, "loaded.done", {"series": series})
     if present:
-        return Outcome(False, "loaded.some", {"present": present, "missing": missing})
-    others = [item.name for item in situation.workspace.loaded()]
+        return CheckResult(False, "loaded.some", {"present": present, "missing": missing})
+    others = [item.name for item in step_context.workspace.loaded()]
     if others:
-        return Outcome(False, "loaded.other", {"missing": missing, "others": others})
-    return Outcome(False, "loaded.none", {"missing": missing})
+        return CheckResult(False, "loaded.other", {"missing": missing, "others": others})
+    return CheckResult(False, "loaded.none", {"missing": missing})
 
 
-@check("loaded-as-sequence", lasting=True)
-def loaded_as_sequence(situation: Situation, series: str) -> Outcome:
+@check("loaded-as-sequence", persistent=True)
+def loaded_as_sequence(step_context: StepContext, series: str) -> CheckResult:
     """The series is loaded as volumes over time, not as one."""
-    items = items_of(situation, series)
+    items = items_of(step_context, series)
     if not items:
-        return Outcome(False, "loaded.none", {"missing": [series]})
+        return CheckResult(False, "loaded.none", {"missing": [series]})
     frames = max(item.frames for item in items)
     if frames < 2:
-        return Outcome(False, "loaded-as-sequence.volume", {"series": series, "name": items[0].name})
-    return Outcome(True, "loaded-as-sequence.done", {"series": series, "frames": frames})
+        return CheckResult(False, "loaded-as-sequence.volume", {"series": series, "name": items[0].name})
+    return CheckResult(True, "loaded-as-sequence.done", {"series": series, "frames": frames})
 
 
-def items_of(situation: Situation, role: str) -> tuple[LoadedItem, ...]:
+def items_of(step_context: StepContext, role: str) -> tuple[LoadedItem, ...]:
     """What is loaded of the series that answer to a role, sequences first."""
-    uids = {series.series_instance_uid for series in situation.series(role)}
-    items = [item for item in situation.workspace.loaded() if item.series_instance_uid in uids]
+    uids = {series.series_instance_uid for series in step_context.series(role)}
+    items = [item for item in step_context.workspace.loaded() if item.series_instance_uid in uids]
     return tuple(sorted(items, key=lambda item: -item.frames))

@@ -1,4 +1,4 @@
-"""Exhibits: tables of the learner's own data that a step shows beside its text."""
+"""Data tables: tables of the learner's own data that a step shows beside its text."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
 
-from DICOMTutorialHelperLib.tutorial.messages import name_of, sentence
+from DICOMTutorialHelperLib.tutorial.messages import message, name_of
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
-from DICOMTutorialHelperLib.tutorial.steps.registry import Situation, exhibit
+from DICOMTutorialHelperLib.tutorial.steps.registry import StepContext, data_table
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
 from DICOMTutorialHelperLib.workspace.interface import PatientInfo, StudyInfo, WorkspaceError
 
 
 @dataclass(frozen=True)
-class ExhibitRow:
+class DataTableRow:
     """One row. ``depth`` indents it (a series below its study); ``marked`` lifts it out (personal data, the row to choose)."""
 
     cells: tuple[str, ...]
@@ -24,131 +24,132 @@ class ExhibitRow:
 
 
 @dataclass(frozen=True)
-class Exhibit:
+class DataTable:
     """A table in the reader's language. ``mark`` says what a marked row means, "" where none is."""
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[ExhibitRow, ...]
+    rows: tuple[DataTableRow, ...]
     mark: str = ""
     note: str = ""
     values: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
-@exhibit("data-model")
-def data_model(situation: Situation) -> Exhibit:
+@data_table("data-model")
+def data_model(step_context: StepContext) -> DataTable:
     """Patients, studies and series of the database, or of the data folder while nothing is imported."""
-    say = _speaker(situation)
-    patients = situation.workspace.patients() or _patients_in_folders(situation)
+    message = _messages_in(step_context)
+    patients = step_context.workspace.patients() or _patients_in_folders(step_context)
     if not patients:
         raise WorkspaceError("data-at-hand.none")
     rows = []
     for patient in patients:
-        rows.append(ExhibitRow((say("exhibit.patient"), patient.name or say("exhibit.no-name"), patient.patient_id, "")))
+        rows.append(DataTableRow((message("table.patient"), patient.name or message("table.no-name"), patient.patient_id, "")))
         for study in patient.studies:
-            rows.append(ExhibitRow((say("exhibit.study"), study.description, _short(study.study_instance_uid), ""), 1))
+            rows.append(DataTableRow((message("table.study"), study.description, _short(study.study_instance_uid), ""), 1))
             rows += [
-                ExhibitRow(
-                    (say("exhibit.series"), series.description, _short(series.series_instance_uid), str(series.instance_count)), 2
+                DataTableRow(
+                    (message("table.series"), series.description, _short(series.series_instance_uid), str(series.instance_count)),
+                    2,
                 )
                 for series in study.series
             ]
-    columns = tuple(say(f"exhibit.column.{name}") for name in ("level", "description", "identifier", "instances"))
-    return Exhibit(say("exhibit.data-model"), columns, tuple(rows))
+    columns = tuple(message(f"table.column.{name}") for name in ("level", "description", "identifier", "instances"))
+    return DataTable(message("table.data-model"), columns, tuple(rows))
 
 
-@exhibit("header")
-def header(situation: Situation, series: list[str], keywords: list[str]) -> Exhibit:
+@data_table("header")
+def header(step_context: StepContext, series: list[str], keywords: list[str]) -> DataTable:
     """Chosen elements of a real instance, in the order of the tutorial's groups."""
     from DICOMTutorialHelperLib.explore.headers import header_rows
 
-    say = _speaker(situation)
-    path = _instance(situation, series)
+    message = _messages_in(step_context)
+    path = _instance(step_context, series)
     rows = tuple(
-        ExhibitRow((f"({row.tag})", row.name, row.value))
-        for row in header_rows(path, situation.workspace.language())
+        DataTableRow((f"({row.tag})", row.name, row.value))
+        for row in header_rows(path, step_context.workspace.language())
         if row.depth == 0 and row.keyword in keywords
     )
-    columns = tuple(say(f"exhibit.column.{name}") for name in ("tag", "attribute", "value"))
-    return Exhibit(say("exhibit.header"), columns, rows, note=say("exhibit.file", file=path.name))
+    columns = tuple(message(f"table.column.{name}") for name in ("tag", "attribute", "value"))
+    return DataTable(message("table.header"), columns, rows, note=message("table.file", file=path.name))
 
 
-@exhibit("privacy")
-def privacy(situation: Situation, series: list[str]) -> Exhibit:
+@data_table("privacy")
+def privacy(step_context: StepContext, series: list[str]) -> DataTable:
     """The header of a real instance with what identifies a person marked; what its own record declares as replaced is not."""
     from DICOMTutorialHelperLib.explore.headers import header_rows
     from DICOMTutorialHelperLib.explore.privacy import grade_of, privacy_report
 
-    say = _speaker(situation)
-    path = _instance(situation, series)
+    message = _messages_in(step_context)
+    path = _instance(step_context, series)
     report = privacy_report(path)
     personal = {item.path for item in report.found if grade_of(item.category) != "technical"}
     rows = tuple(
-        ExhibitRow((f"({row.tag})", row.name, row.value), marked=row.path in personal)
-        for row in header_rows(path, situation.workspace.language())
+        DataTableRow((f"({row.tag})", row.name, row.value), marked=row.path in personal)
+        for row in header_rows(path, step_context.workspace.language())
         if row.group in ("study", "patient", "image") and row.depth == 0 and row.value and row.vr not in ("UI", "SQ")
     )
-    columns = tuple(say(f"exhibit.column.{name}") for name in ("tag", "attribute", "value"))
-    note = say("exhibit.privacy-declared") if report.declared else say("exhibit.file", file=path.name)
-    return Exhibit(say("exhibit.privacy"), columns, rows, mark=say("exhibit.privacy-mark"), note=note)
+    columns = tuple(message(f"table.column.{name}") for name in ("tag", "attribute", "value"))
+    note = message("table.privacy-declared") if report.declared else message("table.file", file=path.name)
+    return DataTable(message("table.privacy"), columns, rows, mark=message("table.privacy-mark"), note=note)
 
 
-@exhibit("offers")
-def offers(situation: Situation, series: list[str]) -> Exhibit:
+@data_table("offers")
+def offers(step_context: StepContext, series: list[str]) -> DataTable:
     """What every enabled plugin makes of the series, and which row would be loaded."""
-    say = _speaker(situation)
+    message = _messages_in(step_context)
     rows = []
     for role in series:
-        for found in situation.series(role)[:1]:
-            rows.append(ExhibitRow((name_of(role, situation.workspace.language()), found.description, "", "")))
+        for found in step_context.series(role)[:1]:
+            rows.append(DataTableRow((name_of(role, step_context.workspace.language()), found.description, "", "")))
             rows += [
-                ExhibitRow((offer.plugin, offer.name, _frames(offer.frames), f"{offer.confidence:.2f}"), 1, offer.selected)
-                for offer in situation.workspace.offers(found.series_instance_uid)
+                DataTableRow((offer.plugin, offer.name, _frames(offer.frames), f"{offer.confidence:.2f}"), 1, offer.selected)
+                for offer in step_context.workspace.offers(found.series_instance_uid)
             ]
     if not rows:
         raise WorkspaceError("in-database.none", missing=series)
-    columns = tuple(say(f"exhibit.column.{name}") for name in ("plugin", "offer", "frames", "confidence"))
-    return Exhibit(say("exhibit.offers"), columns, tuple(rows), mark=say("exhibit.offers-mark"))
+    columns = tuple(message(f"table.column.{name}") for name in ("plugin", "offer", "frames", "confidence"))
+    return DataTable(message("table.offers"), columns, tuple(rows), mark=message("table.offers-mark"))
 
 
-@exhibit("loaded")
-def loaded(situation: Situation) -> Exhibit:
+@data_table("loaded")
+def loaded(step_context: StepContext) -> DataTable:
     """What is in the scene: size, frames, and the series it came from."""
-    say = _speaker(situation)
+    message = _messages_in(step_context)
     rows = tuple(
-        ExhibitRow((item.name, item.modality, " × ".join(str(size) for size in item.dimensions), _frames(item.frames)))
-        for item in situation.workspace.loaded()
+        DataTableRow((item.name, item.modality, " × ".join(str(size) for size in item.dimensions), _frames(item.frames)))
+        for item in step_context.workspace.loaded()
     )
     if not rows:
-        raise WorkspaceError("exhibit.nothing-loaded")
-    columns = tuple(say(f"exhibit.column.{name}") for name in ("name", "modality", "size", "frames"))
-    return Exhibit(say("exhibit.loaded"), columns, rows)
+        raise WorkspaceError("table.nothing-loaded")
+    columns = tuple(message(f"table.column.{name}") for name in ("name", "modality", "size", "frames"))
+    return DataTable(message("table.loaded"), columns, rows)
 
 
-@exhibit("curve")
-def curve(situation: Situation, series: str) -> Exhibit:
+@data_table("curve")
+def curve(step_context: StepContext, series: str) -> DataTable:
     """The values of the time-intensity curve plotted last."""
-    say = _speaker(situation)
-    nodes = {item.node_id for item in items_of(situation, series)}
-    curves = [curve for curve in situation.workspace.time_curves() if curve.node_id in nodes]
+    message = _messages_in(step_context)
+    nodes = {item.node_id for item in items_of(step_context, series)}
+    curves = [curve for curve in step_context.workspace.time_curves() if curve.node_id in nodes]
     if not curves:
         raise WorkspaceError("curve-plotted.not", series=series)
     last = curves[-1]
     rows = tuple(
-        ExhibitRow((str(frame + 1), f"{moment:g}", f"{value:.0f}"))
+        DataTableRow((str(frame + 1), f"{moment:g}", f"{value:.0f}"))
         for frame, (moment, value) in enumerate(zip(last.times, last.values))
     )
     columns = (
-        say("exhibit.column.frame"),
-        _with_unit(say("exhibit.column.time"), last.unit),
-        _with_unit(say("exhibit.column.intensity"), last.value_unit),
+        message("table.column.frame"),
+        _with_unit(message("table.column.time"), last.unit),
+        _with_unit(message("table.column.intensity"), last.value_unit),
     )
-    return Exhibit(say("exhibit.curve"), columns, rows, values={"times": last.times, "values": last.values})
+    return DataTable(message("table.curve"), columns, rows, values={"times": last.times, "values": last.values})
 
 
-def _speaker(situation: Situation):
-    language = situation.workspace.language()
-    return lambda key, **fields: sentence(key, language, **fields)
+def _messages_in(step_context: StepContext):
+    language = step_context.workspace.language()
+    return lambda key, **fields: message(key, language, **fields)
 
 
 def _with_unit(title: str, unit: str) -> str:
@@ -164,33 +165,31 @@ def _short(uid: str) -> str:
     return uid if len(uid) <= 24 else f"…{uid[-22:]}"
 
 
-def _instance(situation: Situation, roles: list[str]) -> Path:
+def _instance(step_context: StepContext, roles: list[str]) -> Path:
     """The middle file of the first of the series that is at hand: the slice most likely to show something."""
     for role in roles:
-        for found in situation.series(role):
-            files = situation.workspace.files_of_series(found.series_instance_uid)
+        for found in step_context.series(role):
+            files = step_context.workspace.files_of_series(found.series_instance_uid)
             if files:
                 return files[len(files) // 2]
     for role in roles:
-        for folder in situation.folders.values():
-            files = _files_in_folder(situation, folder, role)
+        for folder in step_context.folders.values():
+            files = _files_in_folder(step_context, folder, role)
             if files:
                 return files[len(files) // 2]
     raise WorkspaceError("data-at-hand.none")
 
 
-def _files_in_folder(situation: Situation, folder: Path, role: str) -> Optional[tuple[Path, ...]]:
+def _files_in_folder(step_context: StepContext, folder: Path, role: str) -> Optional[tuple[Path, ...]]:
     listed = {series.info.series_instance_uid: series for series in series_in_folder(folder)}
-    fitting = series_of_role(situation.tutorial.series[role], (series.info for series in listed.values()))
+    fitting = series_of_role(step_context.tutorial.series[role], (series.info for series in listed.values()))
     return listed[fitting[0].series_instance_uid].files if fitting else None
 
 
-def _patients_in_folders(situation: Situation) -> tuple[PatientInfo, ...]:
+def _patients_in_folders(step_context: StepContext) -> tuple[PatientInfo, ...]:
     """A data model of the data folders; the patient's name is not asked for here, the study holds them together."""
     studies: dict[str, list] = {}
-    for folder in situation.folders.values():
+    for folder in step_context.folders.values():
         for series in series_in_folder(folder):
             studies.setdefault(series.info.study_instance_uid, []).append(series.info)
-    return tuple(
-        PatientInfo(key=uid, studies=(StudyInfo(uid, series=tuple(series)),)) for uid, series in studies.items()
-    )
+    return tuple(PatientInfo(key=uid, studies=(StudyInfo(uid, series=tuple(series)),)) for uid, series in studies.items())

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from DICOMTutorialHelperLib.tutorial.steps.registry import Outcome, Situation, check
+from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, StepContext, check
 
 
 @check("acknowledged")
-def acknowledged(situation: Situation) -> Outcome:
+def acknowledged(step_context: StepContext) -> CheckResult:
     """The learner confirmed the text."""
-    if situation.acknowledged:
-        return Outcome(True, "acknowledged.done")
-    return Outcome(False, "acknowledged.open")
+    if step_context.acknowledged:
+        return CheckResult(True, "acknowledged.done")
+    return CheckResult(False, "acknowledged.open")
 
 
 @check("answered")
-def answered(situation: Situation) -> Outcome:
+def answered(step_context: StepContext) -> CheckResult:
     """The learner chose the right answer; a wrong one may be tried again."""
-    if situation.choice is None:
-        return Outcome(False, "answered.open")
-    if situation.choice == situation.step.right_choice:
-        return Outcome(True, "answered.right")
-    return Outcome(False, "answered.wrong")
+    if step_context.choice is None:
+        return CheckResult(False, "answered.open")
+    if step_context.choice == step_context.step.right_choice:
+        return CheckResult(True, "answered.right")
+    return CheckResult(False, "answered.wrong")

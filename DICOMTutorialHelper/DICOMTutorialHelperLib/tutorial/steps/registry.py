@@ -1,4 +1,4 @@
-"""Checks, actions and exhibits by name, and what each of them is given and answers."""
+"""Checks, actions and data tables by name, and what each of them is given and answers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional
 
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.tutorial.content import Call, Step, Tutorial
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
-from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.workspace.interface import SeriesInfo, Workspace
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckResult:
     """What a check answers: done or not, and why, as a key of the texts ``tutorial`` and the fields of its sentence."""
 
     done: bool
@@ -24,8 +24,8 @@ class Outcome:
 
 
 @dataclass
-class Situation:
-    """What a check, an action or an exhibit may look at.
+class StepContext:
+    """What a check, an action or a data table may look at.
 
     ``folders`` says where data sets lie, by a short name. ``choice`` is the answer the learner gave to the step's question,
     ``acknowledged`` whether the text was confirmed. ``notes`` is what checks of this step remember from one look to the
@@ -50,21 +50,21 @@ class Situation:
 
 @dataclass(frozen=True)
 class RegisteredCheck:
-    look: Callable[..., Outcome]
-    lasting: bool
+    evaluate: Callable[..., CheckResult]
+    persistent: bool
 
 
 CHECKS: dict[str, RegisteredCheck] = {}
 ACTIONS: dict[str, Callable[..., None]] = {}
-EXHIBITS: dict[str, Callable[..., Any]] = {}
+DATA_TABLES: dict[str, Callable[..., Any]] = {}
 
 
-def check(name: str, lasting: bool = False) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
-    """Register a check. What a ``lasting`` one found must go on being so, or the step is undone."""
+def check(name: str, persistent: bool = False) -> Callable[[Callable[..., CheckResult]], Callable[..., CheckResult]]:
+    """Register a check. What a ``persistent`` one found must go on being so, or the step is undone."""
 
-    def register(look: Callable[..., Outcome]) -> Callable[..., Outcome]:
-        CHECKS[name] = RegisteredCheck(look, lasting)
-        return look
+    def register(evaluate: Callable[..., CheckResult]) -> Callable[..., CheckResult]:
+        CHECKS[name] = RegisteredCheck(evaluate, persistent)
+        return evaluate
 
     return register
 
@@ -79,11 +79,11 @@ def action(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return register
 
 
-def exhibit(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register an exhibit: a table made from the learner's own data."""
+def data_table(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a data table: a table made from the learner's own data."""
 
     def register(make: Callable[..., Any]) -> Callable[..., Any]:
-        EXHIBITS[name] = make
+        DATA_TABLES[name] = make
         return make
 
     return register

@@ -6,13 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Optional
 
-from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate
 from DICOMTutorialHelperLib.scene.marked_points import marked_points_ras
 from DICOMTutorialHelperLib.scene.sequences import index_texts, update_proxies
-from DICOMTutorialHelperLib.scene.time_intensity import ball_means, frame_seconds, most_enhancing_point_ras, plot_curve
-from DICOMTutorialHelperLib.workspace.headless.folder_database import HeadlessWorkspace
+from DICOMTutorialHelperLib.scene.time_intensity import frame_seconds, peak_enhancement_point_ras, plot_curve, sphere_means
 from DICOMTutorialHelperLib.workspace.headless.slice_views import SliceViews
+from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
 from DICOMTutorialHelperLib.workspace.headless.three_d_view import ThreeDView
 from DICOMTutorialHelperLib.workspace.headless.volume_rendering import VolumeRenderings
 from DICOMTutorialHelperLib.workspace.headless.window_level_presets import PRESETS, apply_preset, preset_in_use
@@ -42,9 +42,9 @@ ALL_SLICE_VIEWS = (RED, YELLOW, GREEN)
 
 
 class HeadlessViews(ABC):
-    """Views of one headless scene. The workspace that builds on it offers ``_tell``, ``_of_node`` and ``_language``."""
+    """Views of one headless scene. The workspace that builds on it offers ``_notify``, ``_of_node`` and ``_language``."""
 
-    def __init__(self, workspace: HeadlessWorkspace) -> None:
+    def __init__(self, workspace: HeadlessSlicer) -> None:
         self._scene = workspace.scene
         self._slices = SliceViews(workspace.headless_scene)
         self._three_d = ThreeDView(workspace.headless_scene)
@@ -53,7 +53,7 @@ class HeadlessViews(ABC):
         self._curves: list[TimeCurve] = []
 
     @abstractmethod
-    def _tell(self, kind: str) -> None:
+    def _notify(self, kind: str) -> None:
         """Let listeners know what changed."""
 
     @abstractmethod
@@ -75,7 +75,7 @@ class HeadlessViews(ABC):
         if layout not in LAYOUTS:
             raise ValueError(f"unknown layout {layout!r}")
         self._layout = layout
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def slice_views(self) -> tuple[SliceView, ...]:
         return tuple(self._slice_view(name) for name in SLICE_VIEWS.get(self._layout, ALL_SLICE_VIEWS))
@@ -94,43 +94,43 @@ class HeadlessViews(ABC):
 
     def show_volume(self, node_id: str, view: str = "") -> None:
         self._slices.show(self._of_node(node_id).volume, view)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def compare(self, node_ids: Sequence[str]) -> None:
         self._layout = CONVENTIONAL if len(node_ids) > 2 else SIDE_BY_SIDE
         for name, node_id in zip(ALL_SLICE_VIEWS, node_ids):
             self._slices.show_in_own_plane(self._of_node(node_id).volume, name)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def set_slices_linked(self, linked: bool) -> None:
         self._slices.set_linked(linked)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def set_slice_offset(self, view: str, offset_mm: float) -> None:
         self._slices.set_offset_mm(view, offset_mm)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def jump_slices(self, position_ras: Sequence[float]) -> None:
         self._slices.jump(position_ras)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def zoom_slice(self, view: str, factor: float) -> None:
         self._slices.zoom(view, factor)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     # --- the 3D view -----------------------------------------------------------------------------------------------------
 
     def set_slices_visible_in_3d(self, visible: bool) -> None:
         self._slices.set_visible_in_3d(visible)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def center_3d_view(self) -> None:
         self._three_d.center()
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def rotate_3d_view(self, degrees: float) -> None:
         self._three_d.rotate(degrees)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def camera_3d_ras(self) -> tuple[float, float, float]:
         return self._three_d.camera_ras()
@@ -150,11 +150,11 @@ class HeadlessViews(ABC):
             self._renderings.show(volume, preset if self._renderings.presets() else "")
         except KeyError as error:
             raise WorkspaceError("no-such-preset", preset=preset) from error
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def hide_volume_rendering(self, node_id: str) -> None:
         self._renderings.hide(self._of_node(node_id).volume)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     # --- window and level ------------------------------------------------------------------------------------------------
 
@@ -170,13 +170,13 @@ class HeadlessViews(ABC):
         if preset not in PRESETS:
             raise WorkspaceError("no-such-preset", preset=preset)
         apply_preset(self._of_node(node_id).volume, preset)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def set_window_level(self, node_id: str, window: float, level: float) -> None:
         display = self._of_node(node_id).volume.GetScalarVolumeDisplayNode()
         display.SetAutoWindowLevel(False)
         display.SetWindowLevel(window, level)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def snapshot(self, view: str, width: int = 640, height: int = 480) -> Optional[bytes]:
         if view in ALL_SLICE_VIEWS:
@@ -209,36 +209,36 @@ class HeadlessViews(ABC):
 
     def stop_sequence(self, node_id: str) -> None:
         self._sequence(node_id).browser.SetPlaybackActive(False)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def seek_sequence(self, node_id: str, frame: int) -> None:
         browser = self._sequence(node_id).browser
         browser.SetSelectedItemNumber(frame)
         update_proxies(browser)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
 
     def marked_points(self) -> tuple[MarkedPoint, ...]:
         return tuple(MarkedPoint(name, position) for name, position in marked_points_ras(self._scene))
 
-    def most_enhancing_point_ras(self, node_id: str) -> tuple[float, float, float]:
-        return most_enhancing_point_ras(self._sequence(node_id).sequence)
+    def peak_enhancement_point_ras(self, node_id: str) -> tuple[float, float, float]:
+        return peak_enhancement_point_ras(self._sequence(node_id).sequence)
 
     def plot_time_curve(self, node_id: str, center_ras: Sequence[float], radius_mm: float = 4.0) -> TimeCurve:
         loaded = self._sequence(node_id)
         try:
-            values = ball_means(loaded.sequence, center_ras, radius_mm)
+            values = sphere_means(loaded.sequence, center_ras, radius_mm)
         except ValueError as error:
             raise WorkspaceError("point-outside", detail=str(error)) from error
         seconds = frame_seconds(loaded.candidate)
         times = [float(frame) for frame in range(len(values))] if seconds is None else seconds
         unit = "" if seconds is None else "s"
-        words = texts("tutorial", self._language)
-        time_title = words["exhibit.column.time"] + (f" ({unit})" if unit else "")
-        chart = plot_curve(self._scene, loaded.volume.GetName(), times, values, time_title, words["exhibit.column.intensity"])
+        words = messages("tutorial", self._language)
+        time_title = words["table.column.time"] + (f" ({unit})" if unit else "")
+        chart = plot_curve(self._scene, loaded.volume.GetName(), times, values, time_title, words["table.column.intensity"])
         center = tuple(float(coordinate) for coordinate in center_ras)
         curve = TimeCurve(node_id, center, radius_mm, tuple(times), tuple(map(float, values)), unit, "", chart.GetID())
         self._curves.append(curve)
-        self._tell(VIEWS_CHANGED)
+        self._notify(VIEWS_CHANGED)
         return curve
 
     def time_curves(self) -> tuple[TimeCurve, ...]:

@@ -12,12 +12,12 @@ from typing import Optional
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE as SEQUENCE_KIND
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
-from DICOMTutorialHelperLib.dicom.finding_messages import sentence as finding_sentence
+from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import INFO
-from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError
-from DICOMTutorialHelperLib.workspace.headless.folder_database import HeadlessWorkspace
-from DICOMTutorialHelperLib.workspace.headless.views import HeadlessViews
 from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError
+from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
+from DICOMTutorialHelperLib.workspace.headless.views import HeadlessViews
 from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
     MODULE_CHANGED,
@@ -42,12 +42,12 @@ SEQUENCE_PLUGIN = "DICOMTutorialSequencePlugin"
 PACKAGES = ("pydicom", "numpy", "slicer-core", "vtk")
 
 
-class HeadlessTutorialWorkspace(HeadlessViews):
+class HeadlessWorkspace(HeadlessViews):
     """What a tutorial may ask of Slicer, done without it. The views are in HeadlessViews."""
 
     def __init__(self, language: str = "en") -> None:
         self._language = language
-        self._workspace = HeadlessWorkspace()
+        self._workspace = HeadlessSlicer()
         self._listeners: list[Callable[[str], None]] = []
         self._module = ""
         self._database_folder: Optional[Path] = None
@@ -68,11 +68,11 @@ class HeadlessTutorialWorkspace(HeadlessViews):
     def language(self) -> str:
         return self._language
 
-    def on_change(self, listener: Callable[[str], None]) -> Callable[[], None]:
+    def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
-    def _tell(self, kind: str) -> None:
+    def _notify(self, kind: str) -> None:
         for listener in tuple(self._listeners):
             listener(kind)
 
@@ -81,7 +81,7 @@ class HeadlessTutorialWorkspace(HeadlessViews):
 
     def set_active_module(self, name: str) -> None:
         self._module = name
-        self._tell(MODULE_CHANGED)
+        self._notify(MODULE_CHANGED)
 
     # --- the DICOM database ----------------------------------------------------------------------------------------------
 
@@ -91,7 +91,7 @@ class HeadlessTutorialWorkspace(HeadlessViews):
 
     def create_database(self, folder: Optional[Path] = None) -> Path:
         self._database_folder = folder or Path("memory")
-        self._tell(DATABASE_CHANGED)
+        self._notify(DATABASE_CHANGED)
         return self._database_folder
 
     def import_folder(self, folder: Path, progress: Optional[Progress] = None) -> ImportSummary:
@@ -102,7 +102,7 @@ class HeadlessTutorialWorkspace(HeadlessViews):
         if not found.series:
             raise WorkspaceError("import.no-dicom", folder=str(folder))
         after = self._counts()
-        self._tell(DATABASE_CHANGED)
+        self._notify(DATABASE_CHANGED)
         return ImportSummary(
             files=sum(len(series.instances) for series in found.series),
             skipped=len(found.skipped),
@@ -129,7 +129,7 @@ class HeadlessTutorialWorkspace(HeadlessViews):
     def remove_series(self, series_instance_uid: str) -> None:
         if self._known(series_instance_uid):
             self._workspace.remove_series(series_instance_uid)
-            self._tell(DATABASE_CHANGED)
+            self._notify(DATABASE_CHANGED)
 
     def _known(self, series_instance_uid: str) -> bool:
         return any(series.series_instance_uid == series_instance_uid for series in self._workspace.series())
@@ -148,7 +148,7 @@ class HeadlessTutorialWorkspace(HeadlessViews):
     def set_plugin_enabled(self, name: str, enabled: bool) -> None:
         if name in self._enabled:
             self._enabled[name] = enabled
-            self._tell(PLUGINS_CHANGED)
+            self._notify(PLUGINS_CHANGED)
 
     def offers(self, series_instance_uid: str) -> tuple[PluginOffer, ...]:
         candidates = self._offered(series_instance_uid)
@@ -170,8 +170,8 @@ class HeadlessTutorialWorkspace(HeadlessViews):
             series_instance_uid=candidate.series_instance_uid,
             confidence=candidate.confidence,
             selected=candidate.selected,
-            warning=" ".join(finding_sentence(finding, self._language) for finding in serious),
-            tooltip=" ".join(finding_sentence(finding, self._language) for finding in candidate.findings),
+            warning=" ".join(finding_message(finding, self._language) for finding in serious),
+            tooltip=" ".join(finding_message(finding, self._language) for finding in candidate.findings),
             frames=len(candidate.stacks),
             files=len(candidate.files),
         )
@@ -191,7 +191,7 @@ class HeadlessTutorialWorkspace(HeadlessViews):
                 raise WorkspaceError("load.failed", detail=str(error), name=candidate.name) from error
             items.append(self._item(self._workspace.loaded_candidate(node.node_id)))
         self.show_volume(items[-1].node_id)  # as the application does with what was just loaded
-        self._tell(SCENE_CHANGED)
+        self._notify(SCENE_CHANGED)
         return tuple(items)
 
     def loaded(self) -> tuple[LoadedItem, ...]:
@@ -214,12 +214,12 @@ class HeadlessTutorialWorkspace(HeadlessViews):
 
     def unload(self, node_id: str) -> None:
         self._workspace.unload(self._of_node(node_id).main_node.GetID())
-        self._tell(SCENE_CHANGED)
+        self._notify(SCENE_CHANGED)
 
     def close_scene(self) -> None:
         self._workspace.close_scene()
         self._forget_views()
-        self._tell(SCENE_CLOSED)
+        self._notify(SCENE_CLOSED)
 
     def _of_node(self, node_id: str) -> LoadedCandidate:
         """What was loaded, by the ID of its (proxy) volume. Raises WorkspaceError for one that is gone."""

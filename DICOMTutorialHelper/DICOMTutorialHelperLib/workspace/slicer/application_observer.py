@@ -36,8 +36,8 @@ VIEW_CLASSES = (
 )
 
 
-class ApplicationChanges:
-    """Observes while somebody listens. What happens in Slicer is collected for a moment; ``tell`` passes on at once."""
+class ApplicationObserver:
+    """Observes while somebody listens. What happens in Slicer is collected for a moment; ``notify`` passes on at once."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[str], None]] = []
@@ -55,11 +55,11 @@ class ApplicationChanges:
         """How many observers and connections there are now."""
         return len(self._observed) + len(self._connected)
 
-    def listen_first(self, listener: Callable[[str], None]) -> None:
-        """``listener`` is told before all others; it alone makes nobody observe."""
+    def subscribe_first(self, listener: Callable[[str], None]) -> None:
+        """``listener`` is told before all others; it alone makes nobody check_series."""
         self._first = listener
 
-    def listen(self, listener: Callable[[str], None]) -> Callable[[], None]:
+    def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
         if not self._listeners:
             self._start()
         self._listeners.append(listener)
@@ -72,7 +72,7 @@ class ApplicationChanges:
 
         return stop
 
-    def tell(self, kind: str) -> None:
+    def notify(self, kind: str) -> None:
         """Tell all listeners now; what they do wrong is logged, and the rest is told all the same."""
         for listener in [self._first, *self._listeners]:
             try:
@@ -166,7 +166,7 @@ class ApplicationChanges:
         self._timer.stop()
         waiting, self._waiting = self._waiting, []
         for kind in waiting:
-            self.tell(kind)
+            self.notify(kind)
 
 
 def _disconnect(signal: Any, slot: Callable) -> None:

@@ -19,14 +19,14 @@ def in_thread(work: Callable[[Progress], Any], progress: Progress) -> Any:
     """
     state: dict[str, Any] = {"progress": (0, 0), "stop": False}
 
-    def note(done: int, total: int) -> None:
+    def report_progress(done: int, total: int) -> None:
         state["progress"] = (done, total)
         if state["stop"]:
             raise Cancelled
 
     def body() -> None:
         try:
-            state["result"] = work(note)
+            state["result"] = work(report_progress)
         except BaseException as error:  # carried over to the thread that asked
             state["error"] = error
 

@@ -8,9 +8,9 @@ from typing import Optional
 
 import slicer
 
-from DICOMTutorialHelperLib.pages.messages import say
-from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
-from DICOMTutorialHelperLib.scene.time_intensity import ball_means, frame_seconds, most_enhancing_point_ras, plot_curve
+from DICOMTutorialHelperLib.messages import translate
+from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
+from DICOMTutorialHelperLib.scene.time_intensity import frame_seconds, peak_enhancement_point_ras, plot_curve, sphere_means
 from DICOMTutorialHelperLib.workspace.interface import LoadedItem, TimeCurve, WorkspaceError
 
 
@@ -22,20 +22,22 @@ class SlicerCurves:
         self._fill_missing = fill_missing
         self._curves: list[TimeCurve] = []
 
-    def most_enhancing_point_ras(self, item: LoadedItem) -> tuple[float, float, float]:
-        return most_enhancing_point_ras(_sequence(item))
+    def peak_enhancement_point_ras(self, item: LoadedItem) -> tuple[float, float, float]:
+        return peak_enhancement_point_ras(_sequence(item))
 
     def plot(self, item: LoadedItem, center_ras: Sequence[float], radius_mm: float, language: str) -> TimeCurve:
         """Raises WorkspaceError for a point outside the images."""
         try:
-            values = ball_means(_sequence(item), center_ras, radius_mm)
+            values = sphere_means(_sequence(item), center_ras, radius_mm)
         except ValueError as error:
             raise WorkspaceError("error.outside-volume", detail=str(error), name=item.name) from error
         seconds = self._seconds(item, len(values))
         times = seconds if seconds is not None else [float(frame + 1) for frame in range(len(values))]
         unit = "s" if seconds is not None else ""
-        time_title = say("curve.time" if unit else "curve.frame", language)
-        chart = plot_curve(slicer.mrmlScene, item.name, times, values, time_title, say("curve.signal", language))
+        time_title = translate("tutorial", "curve.time" if unit else "curve.frame", language)
+        chart = plot_curve(
+            slicer.mrmlScene, item.name, times, values, time_title, translate("tutorial", "curve.signal", language)
+        )
         curve = TimeCurve(
             node_id=item.node_id,
             center_ras=tuple(center_ras),

@@ -10,13 +10,12 @@ from typing import Any, Optional
 import qt
 import slicer
 
-from DICOMTutorialHelperLib.progress import Cancelled
-from DICOMTutorialHelperLib.dicom.examine import SOUND_SEQUENCE
-from DICOMTutorialHelperLib.workspace.slicer.background import in_thread
-from DICOMTutorialHelperLib.scene.offers import EXAMINATIONS
-from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.dicom.examine import CONFIDENCE_SEQUENCE
+from DICOMTutorialHelperLib.progress import Cancelled, Progress
+from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
 from DICOMTutorialHelperLib.workspace.interface import PluginInfo, PluginOffer, WorkspaceError
 from DICOMTutorialHelperLib.workspace.slicer import settings
+from DICOMTutorialHelperLib.workspace.slicer.background import in_thread
 
 DISABLED = "DICOM/disabledPlugins"
 OWN_PLUGINS = {"DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin"}
@@ -109,7 +108,7 @@ class SlicerLoading:
         The multi-volume importer alone takes seconds for a series of some hundred slices, and the window stands still.
         """
         own = self._examine(files, progress, OWN_PLUGINS)
-        if any(loadable.selected and loadable.confidence >= SOUND_SEQUENCE for some in own.values() for loadable in some):
+        if any(loadable.selected and loadable.confidence >= CONFIDENCE_SEQUENCE for some in own.values() for loadable in some):
             return own
         return self._examine(files, progress)
 

@@ -32,7 +32,7 @@ from DICOMTutorialHelperLib.workspace.interface import (
     WorkspaceError,
 )
 from DICOMTutorialHelperLib.workspace.slicer import settings
-from DICOMTutorialHelperLib.workspace.slicer.application_observer import ApplicationChanges
+from DICOMTutorialHelperLib.workspace.slicer.application_observer import ApplicationObserver
 from DICOMTutorialHelperLib.workspace.slicer.curves import SlicerCurves
 from DICOMTutorialHelperLib.workspace.slicer.database import SlicerDatabase
 from DICOMTutorialHelperLib.workspace.slicer.loading import SlicerLoading
@@ -44,13 +44,13 @@ class SlicerWorkspace:
     """Implements ``workspace.interface.Workspace`` on the running application. Main thread only."""
 
     def __init__(self) -> None:
-        self._changes = ApplicationChanges()
+        self._changes = ApplicationObserver()
         self._database = SlicerDatabase()
         self._loading = SlicerLoading()
         self._volumes = SlicerVolumes()
         self._views = SlicerViews()
         self._curves = SlicerCurves(self._database.files_of_series, settings.fill_missing)
-        self._changes.listen_first(self._forget)
+        self._changes.subscribe_first(self._forget)
 
     def close(self) -> None:
         """Observe nothing any more, whoever still listens."""
@@ -84,12 +84,12 @@ class SlicerWorkspace:
     def language(self) -> str:
         return settings.language()
 
-    def on_change(self, listener: Callable[[str], None]) -> Callable[[], None]:
-        return self._changes.listen(listener)
+    def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
+        return self._changes.subscribe(listener)
 
-    def tell(self, kind: str) -> None:
+    def notify(self, kind: str) -> None:
         """Pass on a change that Slicer does not know of: another language chosen in the panel."""
-        self._changes.tell(kind)
+        self._changes.notify(kind)
 
     def active_module(self) -> str:
         return str(slicer.util.selectedModule()) if slicer.util.mainWindow() is not None else ""
@@ -102,7 +102,7 @@ class SlicerWorkspace:
         except RuntimeError as error:
             raise WorkspaceError("error.no-such-module", detail=str(error), module=name) from error
         slicer.util.selectModule(name)
-        self._changes.tell(MODULE_CHANGED)
+        self._changes.notify(MODULE_CHANGED)
 
     # --- the DICOM database ----------------------------------------------------------------------------------------------
 
@@ -111,14 +111,14 @@ class SlicerWorkspace:
 
     def create_database(self, folder: Optional[Path] = None) -> Path:
         made = self._database.create(folder)
-        self._changes.tell(DATABASE_CHANGED)
+        self._changes.notify(DATABASE_CHANGED)
         return made
 
     def import_folder(self, folder: Path, progress: Optional[Progress] = None) -> ImportSummary:
         try:
             return self._database.import_folder(folder, progress)
         finally:
-            self._changes.tell(DATABASE_CHANGED)
+            self._changes.notify(DATABASE_CHANGED)
 
     def patients(self) -> tuple[PatientInfo, ...]:
         if not self._changes.observing:
@@ -132,7 +132,7 @@ class SlicerWorkspace:
 
     def remove_series(self, series_instance_uid: str) -> None:
         self._database.remove_series(series_instance_uid)
-        self._changes.tell(DATABASE_CHANGED)
+        self._changes.notify(DATABASE_CHANGED)
 
     # --- plugins and loading ---------------------------------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ class SlicerWorkspace:
 
     def set_plugin_enabled(self, name: str, enabled: bool) -> None:
         self._loading.set_enabled(name, enabled)
-        self._changes.tell(PLUGINS_CHANGED)
+        self._changes.notify(PLUGINS_CHANGED)
 
     def offers(self, series_instance_uid: str) -> tuple[PluginOffer, ...]:
         return self._loading.offers(series_instance_uid, self._files(series_instance_uid))
@@ -155,7 +155,7 @@ class SlicerWorkspace:
             loaded_by = self._loading.load(files, plugin, progress)
             self._views.leave_browser()
         finally:
-            self._changes.tell(SCENE_CHANGED)
+            self._changes.notify(SCENE_CHANGED)
         new = [item.node_id for item in self.loaded() if item.node_id not in before]
         if len(loaded_by) == 1:
             for node_id in new:
@@ -167,11 +167,11 @@ class SlicerWorkspace:
 
     def unload(self, node_id: str) -> None:
         self._volumes.unload(node_id)
-        self._changes.tell(SCENE_CHANGED)
+        self._changes.notify(SCENE_CHANGED)
 
     def close_scene(self) -> None:
         slicer.mrmlScene.Clear(0)
-        self._changes.tell(SCENE_CLOSED)
+        self._changes.notify(SCENE_CLOSED)
 
     def _files(self, series_instance_uid: str) -> tuple[Path, ...]:
         files = self.files_of_series(series_instance_uid)
@@ -187,48 +187,48 @@ class SlicerWorkspace:
     def set_layout(self, layout: str) -> None:
         self._views.set_layout(layout)
         slicer.app.processEvents()  # the views of a layout come into being with the next events
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def slice_views(self) -> tuple[SliceView, ...]:
         return self._views.slice_views()
 
     def show_volume(self, node_id: str, view: str = "") -> None:
         self._views.show_volume(node_id, view)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def compare(self, node_ids: Sequence[str]) -> None:
         self._views.leave_browser()
         self._views.compare(node_ids)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def set_slices_linked(self, linked: bool) -> None:
         self._views.set_linked(linked)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def set_slice_offset(self, view: str, offset_mm: float) -> None:
         self._views.set_offset(view, offset_mm)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def jump_slices(self, position_ras: Sequence[float]) -> None:
         self._views.jump(position_ras)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def zoom_slice(self, view: str, factor: float) -> None:
         self._views.zoom(view, factor)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def set_slices_visible_in_3d(self, visible: bool) -> None:
         self._views.leave_browser()
         self._views.set_visible_in_3d(visible)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def center_3d_view(self) -> None:
         self._views.center_3d()
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def rotate_3d_view(self, degrees: float) -> None:
         self._views.rotate_3d(degrees)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def camera_3d_ras(self) -> tuple[float, float, float]:
         return self._views.camera_ras()
@@ -241,11 +241,11 @@ class SlicerWorkspace:
 
     def apply_window_level_preset(self, node_id: str, preset: str) -> None:
         self._volumes.apply_window_level_preset(node_id, preset)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def set_window_level(self, node_id: str, window: float, level: float) -> None:
         self._volumes.set_window_level(node_id, window, level)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def volume_rendering(self, node_id: str) -> Optional[VolumeRendering]:
         return self._volumes.volume_rendering(node_id)
@@ -256,11 +256,11 @@ class SlicerWorkspace:
     def show_volume_rendering(self, node_id: str, preset: str = "") -> None:
         self._views.leave_browser()
         self._volumes.show_volume_rendering(node_id, preset)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def hide_volume_rendering(self, node_id: str) -> None:
         self._volumes.hide_volume_rendering(node_id)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def snapshot(self, view: str, width: int = 640, height: int = 480) -> Optional[bytes]:
         return self._views.snapshot(view, width, height)
@@ -272,26 +272,26 @@ class SlicerWorkspace:
 
     def play_sequence(self, node_id: str, frames_per_second: float = 5.0) -> None:
         self._volumes.play_sequence(node_id, frames_per_second)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def stop_sequence(self, node_id: str) -> None:
         self._volumes.stop_sequence(node_id)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def seek_sequence(self, node_id: str, frame: int) -> None:
         self._volumes.seek_sequence(node_id, frame)
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
 
     def marked_points(self) -> tuple[MarkedPoint, ...]:
         return self._volumes.marked_points()
 
-    def most_enhancing_point_ras(self, node_id: str) -> tuple[float, float, float]:
-        return self._curves.most_enhancing_point_ras(self._item(node_id))
+    def peak_enhancement_point_ras(self, node_id: str) -> tuple[float, float, float]:
+        return self._curves.peak_enhancement_point_ras(self._item(node_id))
 
     def plot_time_curve(self, node_id: str, center_ras: Sequence[float], radius_mm: float = 4.0) -> TimeCurve:
         self._views.leave_browser()
         curve = self._curves.plot(self._item(node_id), center_ras, radius_mm, self.language())
-        self._changes.tell(VIEWS_CHANGED)
+        self._changes.notify(VIEWS_CHANGED)
         return curve
 
     def time_curves(self) -> tuple[TimeCurve, ...]:

@@ -9,9 +9,9 @@ from typing import Optional
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination
 from DICOMTutorialHelperLib.dicom.examine import examine_files
-from DICOMTutorialHelperLib.dicom.finding_messages import sentence
+from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import INFO
-from DICOMTutorialHelperLib.languages import texts
+from DICOMTutorialHelperLib.messages import messages
 
 # Below every other plugin's: to be had, never chosen by itself.
 ONLY_OFFERED = 0.1
@@ -22,7 +22,7 @@ MOST_KEPT_FILES = 20_000
 
 
 @dataclass(frozen=True, eq=False)
-class Offer:
+class LoadableInfo:
     """One row of Slicer's table: candidates of one file set, with the words and numbers of a DICOMLoadable."""
 
     candidates: tuple[Candidate, ...]
@@ -62,7 +62,7 @@ EXAMINATIONS = Examinations()
 
 def offers(
     files: Sequence[str], kind: str, language: str = "en", preferred: bool = True, fill_missing: bool = True
-) -> list[Offer]:
+) -> list[LoadableInfo]:
     """The offers of one kind (VOLUME or SEQUENCE) for the files of a series, best first; never an empty file list.
 
     ``preferred`` False keeps them in the table, but below what every other plugin offers.
@@ -97,15 +97,15 @@ def _by_file_set(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
     return list(groups.values())
 
 
-def _offer(group: list[Candidate], language: str, preferred: bool) -> Offer:
+def _offer(group: list[Candidate], language: str, preferred: bool) -> LoadableInfo:
     first = group[0]
     findings = list({(f.code, str(f.evidence)): f for candidate in group for f in candidate.findings}.values())
-    warnings = [sentence(finding, language) for finding in findings if finding.severity != INFO]
-    notes = [sentence(finding, language) for finding in findings if finding.severity == INFO]
+    warnings = [finding_message(finding, language) for finding in findings if finding.severity != INFO]
+    notes = [finding_message(finding, language) for finding in findings if finding.severity == INFO]
     confidence = first.confidence
     if not preferred:
         confidence = ONLY_OFFERED if first.selected else ONLY_OFFERED_ALTERNATIVE
-    return Offer(
+    return LoadableInfo(
         candidates=tuple(group),
         name=", ".join(candidate.name for candidate in group),
         tooltip="\n".join([_shape(first, language), *warnings, *notes]),
@@ -117,7 +117,7 @@ def _offer(group: list[Candidate], language: str, preferred: bool) -> Offer:
 
 def _shape(candidate: Candidate, language: str) -> str:
     """Size and spacing, and the sequence's index, in a line."""
-    words = texts("examination", language)
+    words = messages("examination", language)
     grid = candidate.stacks[0].grid
     size = " x ".join(map(str, grid.dimensions))
     spacing = " x ".join(f"{length:.4g}" for length in grid.spacing_mm)

@@ -6,10 +6,10 @@ import numpy as np
 import pydicom
 import pytest
 
-from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
+from DICOMTutorialHelperLib.progress import Cancelled
 
 
 def made(folder, fault):

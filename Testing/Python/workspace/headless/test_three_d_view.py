@@ -7,7 +7,7 @@ import pytest
 
 slicer = pytest.importorskip("slicer")
 
-from made_volumes import made_volume, pixels
+from synthetic_volumes import made_volume, pixels
 
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 from DICOMTutorialHelperLib.workspace.headless.slice_views import SliceViews

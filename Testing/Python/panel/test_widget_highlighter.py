@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import qt
 
-from DICOMTutorialHelperLib.panel.widget_highlighter import Pointer, callout_place, visible_rectangle
+from DICOMTutorialHelperLib.panel.widget_highlighter import WidgetHighlighter, callout_place, visible_rectangle
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def used():
 
 @pytest.fixture
 def pointer(used):
-    made = Pointer(lambda: used.append(True))
+    made = WidgetHighlighter(lambda: used.append(True))
     yield made
     made.hide()
 

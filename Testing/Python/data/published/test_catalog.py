@@ -14,7 +14,7 @@ from DICOMTutorialHelperLib.data.published.sample_data import CATEGORY, PRACTICE
 from DICOMTutorialHelperLib.data.synthetic.practice import PRACTICE_SETS
 from DICOMTutorialHelperLib.languages import LANGUAGES, resources_folder
 
-LIBRARY = Path(catalog.__file__).parent
+DATA = Path(catalog.__file__).parents[1]
 
 
 def sentences(language):
@@ -22,7 +22,7 @@ def sentences(language):
 
 
 def test_every_reason_in_the_code_has_its_sentence_and_the_other_way_round():
-    code = "".join(path.read_text(encoding="utf-8") for path in LIBRARY.glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in DATA.rglob("*.py"))
     reasons = set(re.findall(r'DataError\(\s*"([a-z-]+)"', code))
     reasons |= {"archive-damaged", "archive-web-page", "not-an-archive"}  # chosen by archives._what_it_is_instead
     assert {key.split(".", 1)[1] for key in sentences("en") if key.startswith("error.")} == reasons
@@ -45,7 +45,7 @@ def test_published_sets_say_how_to_cite_them():
 def test_an_unknown_set_is_told_with_those_there_are():
     with pytest.raises(DataError) as caught:
         catalog.data_set("brain")
-    assert "torso-ct" in caught.value.sentence("en")
+    assert "torso-ct" in caught.value.message("en")
 
 
 def test_a_series_address_is_that_of_the_nbia_service():

@@ -7,7 +7,7 @@ import inspect
 import pytest
 from fake_workspace import FakeWorkspace
 
-from DICOMTutorialHelperLib.tutorial.messages import sentence
+from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.workspace import interface as w
 
@@ -16,7 +16,7 @@ pytest.importorskip("slicer")
 from DICOMTutorialHelperLib.workspace.headless.workspace import (
     SEQUENCE_PLUGIN,
     VOLUME_PLUGIN,
-    HeadlessTutorialWorkspace,
+    HeadlessWorkspace,
 )
 
 
@@ -33,7 +33,7 @@ def practice(tmp_path_factory):
 @pytest.fixture
 def workspace(practice):
     """All practice series in the database, nothing loaded."""
-    made = HeadlessTutorialWorkspace("en")
+    made = HeadlessWorkspace("en")
     made.create_database()
     made.import_folder(practice)
     return made
@@ -47,7 +47,7 @@ def series(workspace):
     return {name: each.series_instance_uid for each in listed for word, name in words.items() if word in each.description}
 
 
-@pytest.mark.parametrize("kind", [HeadlessTutorialWorkspace, FakeWorkspace])
+@pytest.mark.parametrize("kind", [HeadlessWorkspace, FakeWorkspace])
 def test_a_workspace_offers_all_that_the_protocol_asks_for(kind):
     for name, method in inspect.getmembers(w.Workspace, inspect.isfunction):
         if name.startswith("_"):
@@ -64,14 +64,14 @@ def test_importing_twice_adds_nothing(workspace, practice):
 
 
 def test_there_is_nothing_to_import_without_a_database_or_without_images(practice, tmp_path):
-    fresh = HeadlessTutorialWorkspace()
+    fresh = HeadlessWorkspace()
     with pytest.raises(w.WorkspaceError) as raised:
         fresh.import_folder(practice)
     assert raised.value.reason == "database-open.none"
     fresh.create_database()
     with pytest.raises(w.WorkspaceError) as raised:
         fresh.import_folder(tmp_path)
-    assert "No DICOM file" in sentence(raised.value.reason, "en", **raised.value.fields)
+    assert "No DICOM file" in message(raised.value.reason, "en", **raised.value.fields)
 
 
 def test_bliss_is_offered_as_a_sequence_first(workspace, series):
@@ -108,7 +108,7 @@ def test_unloading_leaves_nothing_of_it_in_the_views(workspace, series):
 
 def test_changes_are_told_until_one_stops_listening(workspace, series):
     told = []
-    stop = workspace.on_change(told.append)
+    stop = workspace.subscribe(told.append)
     workspace.set_active_module("Data")
     workspace.load_series(series["t2"])
     workspace.close_scene()
@@ -128,41 +128,41 @@ def test_a_real_wrong_turn_is_told_and_put_right(tutorial, workspace, series):
         workspace.load_series(series[name])
     workspace.load_series(series["bliss"], plugin=VOLUME_PLUGIN)
     status = session.status("load-mri")
-    assert status.outcome.reason == "loaded-as-sequence.volume"
+    assert status.check_result.reason == "loaded-as-sequence.volume"
     session.do_it()
     assert session.status("load-mri").state == "done"
     session.jump("compare")
     session.do_it()
     assert len({view.volume_node_id for view in workspace.slice_views()}) == 3
     workspace.close_scene()
-    assert [each.step.id for each in session.statuses() if each.lost] == ["load-mri", "compare"]
+    assert [each.step.id for each in session.statuses() if each.invalidated] == ["load-mri", "compare"]
     session.stop()
 
 
-def test_exhibits_show_the_learners_own_data(tutorial, practice):
+def test_tables_show_the_learners_own_data(tutorial, practice):
     """Before anything is imported, from the folder; the same instance as in the database afterwards."""
-    workspace = HeadlessTutorialWorkspace("fr")
+    workspace = HeadlessWorkspace("fr")
     session = TutorialSession(tutorial, workspace)
     session.set_folder("SlicerData", practice)
     session.jump("instance")
-    before = session.exhibit()
+    before = session.data_table()
     cells = {row.cells[0]: row.cells[2] for row in before.rows}
     assert cells["(0010,0020)"] == "PRACTICE-BREAST-MRI"
     assert cells["(0008,0060)"] == "MR"
     workspace.create_database()
     workspace.import_folder(practice)
-    assert session.exhibit() == before
+    assert session.data_table() == before
     session.jump("ai")
-    assert [row.cells[1] for row in session.exhibit().rows if row.marked] == ["T2W_TSE SENSE"]
+    assert [row.cells[1] for row in session.data_table().rows if row.marked] == ["T2W_TSE SENSE"]
     session.jump("privacy")
-    marked = {row.cells[0] for row in session.exhibit().rows if row.marked}
+    marked = {row.cells[0] for row in session.data_table().rows if row.marked}
     assert {"(0010,0010)", "(0010,0030)"} <= marked
     assert not marked & {"(0028,0010)", "(0008,0060)"}
 
 
-def test_every_exhibit_can_be_shown_in_every_language(tutorial, practice):
+def test_every_table_can_be_shown_in_every_language(tutorial, practice):
     for language in tutorial.languages:
-        workspace = HeadlessTutorialWorkspace(language)
+        workspace = HeadlessWorkspace(language)
         workspace.create_database()
         workspace.import_folder(practice)
         session = TutorialSession(tutorial, workspace)
@@ -171,8 +171,8 @@ def test_every_exhibit_can_be_shown_in_every_language(tutorial, practice):
             session.do_it()
         for step in tutorial.steps:
             session.jump(step.id)
-            shown = session.exhibit()
-            assert (shown is None) == (step.exhibit is None)
+            shown = session.data_table()
+            assert (shown is None) == (step.data_table is None)
             if shown:
                 assert shown.rows and shown.title
                 assert {len(row.cells) for row in shown.rows} == {len(shown.columns)}

@@ -6,9 +6,9 @@ import socket
 
 import pytest
 
-from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.published import archives, download
+from DICOMTutorialHelperLib.progress import Cancelled
 
 BODY = bytes(range(256)) * 12_000  # about three megabytes
 
@@ -26,7 +26,7 @@ def refused(url, path) -> DataError:
     with pytest.raises(DataError) as caught:
         fetch(url, path)
     assert not path.exists()
-    assert caught.value.sentence("en")
+    assert caught.value.message("en")
     return caught.value
 
 

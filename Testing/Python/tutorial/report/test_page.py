@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, Picture, capture_step
 from DICOMTutorialHelperLib.tutorial.report.page import Report
-from DICOMTutorialHelperLib.tutorial.report.page.capture import Picture, StepMaterial, gather
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import Exhibit, ExhibitRow
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
 
 VOID = {"meta", "img", "path", "rect", "line", "circle", "polygon", "ellipse", "polyline", "stop"}
 
@@ -52,16 +52,16 @@ def followed(session, workspace):
     session.answer(2)
     session.jump("load-ct")
     workspace.load_series("1.1")
-    material = {"load-ct": gather(session)}
+    captured = {"load-ct": capture_step(session)}
     session.jump("load-mri")
     session.do_it()
     workspace.unload(workspace.items[-1].node_id)
-    return session, material
+    return session, captured
 
 
 def page_of(followed, language="en", **options):
-    session, material = followed
-    return Report(session, material, language, now=datetime(2026, 3, 4, 15, 6), **options).html()
+    session, captured = followed
+    return Report(session, captured, language, now=datetime(2026, 3, 4, 15, 6), **options).html()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -102,22 +102,22 @@ def test_what_was_lost_is_to_be_done_again_with_its_reason(followed):
 
 
 def test_pictures_and_tables_are_in_it(followed):
-    session, material = followed
-    rows = (ExhibitRow(("(0010,0010)", "<Name>", "x"), marked=True), ExhibitRow(("a", "b", "c"), depth=1))
-    exhibit = Exhibit("A table", ("Tag", "Attribute", "Value"), rows, mark="take care")
-    material["privacy"] = StepMaterial((Picture("3D", b"\x89PNG"),), exhibit)
-    text = Reader(page_of((session, material))).text
+    session, captured = followed
+    rows = (DataTableRow(("(0010,0010)", "<Name>", "x"), marked=True), DataTableRow(("a", "b", "c"), depth=1))
+    data_table = DataTable("A table", ("Tag", "Attribute", "Value"), rows, mark="take care")
+    captured["privacy"] = CapturedStep((Picture("3D", b"\x89PNG"),), data_table)
+    text = Reader(page_of((session, captured))).text
     assert "<Name>" in text
     assert "take care" in text
-    assert page_of((session, material)).count("<img") == 3 + 1  # three slice views of the CT, and this one
+    assert page_of((session, captured)).count("<img") == 3 + 1  # three slice views of the CT, and this one
 
 
 def test_a_curve_is_drawn_from_its_values(followed):
-    session, material = followed
+    session, captured = followed
     values = {"times": (0.0, 60.0, 120.0), "values": (1.0, 3.0, 2.0)}
-    exhibit = Exhibit("Curve", ("Moment", "Time (s)", "Mean"), (), values=values)
-    material["curve"] = StepMaterial((), exhibit)
-    points = re.search(r'<polyline points="([^"]+)"', page_of((session, material))).group(1).split()
+    data_table = DataTable("Curve", ("Moment", "Time (s)", "Mean"), (), values=values)
+    captured["curve"] = CapturedStep((), data_table)
+    points = re.search(r'<polyline points="([^"]+)"', page_of((session, captured))).group(1).split()
     heights = [float(point.split(",")[1]) for point in points]
     assert heights[1] < heights[2] < heights[0]  # y grows downwards
 

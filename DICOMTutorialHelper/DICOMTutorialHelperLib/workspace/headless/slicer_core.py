@@ -11,9 +11,9 @@ import slicer
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination, SeriesExamination
 from DICOMTutorialHelperLib.dicom.examine import examine_files, examine_paths
+from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, load_candidate, remove_loaded
 from DICOMTutorialHelperLib.scene.scene_files import save_scene
-from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
 
@@ -27,7 +27,7 @@ class LoadedNode:
     kind: str
 
 
-class HeadlessWorkspace:
+class HeadlessSlicer:
     """Import, examine, load, save: what a tutorial or a command does with Slicer, without it.
 
     The database is in memory: it knows files by series and holds their examinations. Nothing is copied or written unasked.

@@ -43,9 +43,9 @@ def started(application, monkeypatch):
 
 @pytest.fixture
 def changes(started):
-    from DICOMTutorialHelperLib.workspace.slicer.application_observer import ApplicationChanges
+    from DICOMTutorialHelperLib.workspace.slicer.application_observer import ApplicationObserver
 
-    made = ApplicationChanges()
+    made = ApplicationObserver()
     yield made
     made.stop()
 
@@ -59,14 +59,14 @@ def wait_for(application, seconds=0.4):
 
 def test_nothing_is_observed_until_somebody_listens_and_after_nobody_does(changes):
     assert changes.observing == 0
-    stop = changes.listen(lambda _kind: None)
+    stop = changes.subscribe(lambda _kind: None)
     assert changes.observing > 0
     stop()
     assert changes.observing == 0
 
 
 def test_no_signal_stays_connected(changes, started):
-    stop = changes.listen(lambda _kind: None)
+    stop = changes.subscribe(lambda _kind: None)
     assert started.database.databaseChanged.slots
     stop()
     assert not started.database.databaseChanged.slots
@@ -75,7 +75,7 @@ def test_no_signal_stays_connected(changes, started):
 def test_a_hundred_changes_are_told_once(application, changes, started):
     told = []
     node = started.scene.AddNewNodeByClass("vtkMRMLSliceCompositeNode")
-    changes.listen(told.append)
+    changes.subscribe(told.append)
     for number in range(100):
         node.SetForegroundOpacity(number / 100)
     assert told == []
@@ -85,7 +85,7 @@ def test_a_hundred_changes_are_told_once(application, changes, started):
 
 def test_volumes_that_come_and_go_are_told(application, changes, started):
     told = []
-    changes.listen(told.append)
+    changes.subscribe(told.append)
     volume = started.scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode")
     wait_for(application)
     started.scene.RemoveNode(volume)
@@ -95,7 +95,7 @@ def test_volumes_that_come_and_go_are_told(application, changes, started):
 
 def test_nodes_added_later_are_observed_and_let_go_when_removed(application, changes, started):
     told = []
-    changes.listen(told.append)
+    changes.subscribe(told.append)
     before = changes.observing
     node = started.scene.AddNewNodeByClass("vtkMRMLSliceCompositeNode")
     assert changes.observing == before + 1
@@ -109,7 +109,7 @@ def test_nodes_added_later_are_observed_and_let_go_when_removed(application, cha
 
 def test_closing_the_scene_and_the_database_are_told(application, changes, started):
     told = []
-    changes.listen(told.append)
+    changes.subscribe(told.append)
     started.database.databaseChanged.emit()
     started.scene.Clear(0)
     wait_for(application)
@@ -118,9 +118,9 @@ def test_closing_the_scene_and_the_database_are_told(application, changes, start
 
 def test_one_listener_that_fails_does_not_silence_the_others(changes, caplog):
     told = []
-    changes.listen(lambda _kind: 1 / 0)
-    changes.listen(told.append)
-    changes.tell(SCENE_CHANGED)
+    changes.subscribe(lambda _kind: 1 / 0)
+    changes.subscribe(told.append)
+    changes.notify(SCENE_CHANGED)
     assert told == [SCENE_CHANGED]
     assert "ZeroDivisionError" in caplog.text
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.published import archives
 from DICOMTutorialHelperLib.data.published.archives import unpack_archive
+from DICOMTutorialHelperLib.progress import Cancelled
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def refused(archive: Path, target: Path) -> str:
         unpack_archive(archive, target)
     assert below(target) == before
     assert sorted(path.name for path in target.iterdir()) == ["notes.txt"]
-    assert caught.value.sentence("fr")
+    assert caught.value.message("fr")
     return caught.value.reason
 
 

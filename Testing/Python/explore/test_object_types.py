@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from made_series import CT, ENHANCED_MR, MR, XRAY, slice_dataset, write
 from pydicom.uid import UID_dictionary
+from synthetic_series import CT, ENHANCED_MR, MR, XRAY, slice_dataset, write
 
 from DICOMTutorialHelperLib.explore.data_model import data_model
 from DICOMTutorialHelperLib.explore.object_types import (
     all_kinds,
-    class_name,
-    count_kinds,
+    count_object_types,
     is_retired,
     kind_of,
-    openers,
+    reader_plugins,
     slicer_versions,
+    sop_class_name,
 )
-from DICOMTutorialHelperLib.languages import LANGUAGES, texts
+from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.messages import messages
 
 SEG = "1.2.840.10008.5.1.4.1.1.66.4"
 COMPREHENSIVE_SR = "1.2.840.10008.5.1.4.1.1.88.33"
@@ -45,38 +46,40 @@ def test_kinds_are_told_apart(uid, kind):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_is_explained_in_every_language(language):
-    words = texts("kinds", language)
+    words = messages("kinds", language)
     for kind in all_kinds():
         assert words[f"kind.{kind}"] and words[f"kind.{kind}.about"].endswith(".")
-    assert {f"as.{opener.as_what}" for uid in UID_dictionary for opener in openers(uid)} <= set(words)
+    assert {f"as.{reader_plugin.as_what}" for uid in UID_dictionary for reader_plugin in reader_plugins(uid)} <= set(words)
 
 
 def test_segmentations_need_an_extension_before_slicer_5_12():
-    assert [opener.extension for opener in openers(SEG, "5.0")] == ["QuantitativeReporting"]
-    assert [opener.extension for opener in openers(SEG, "5.10")] == ["QuantitativeReporting"]
-    assert [opener.extension for opener in openers(SEG, "5.12")] == [""]
-    assert [opener.extension for opener in openers(SEG, "5.13")] == [""]
-    assert [opener.extension for opener in openers(SEG, "5.11")] == [""], "previews have what the next release has"
+    assert [reader_plugin.extension for reader_plugin in reader_plugins(SEG, "5.0")] == ["QuantitativeReporting"]
+    assert [reader_plugin.extension for reader_plugin in reader_plugins(SEG, "5.10")] == ["QuantitativeReporting"]
+    assert [reader_plugin.extension for reader_plugin in reader_plugins(SEG, "5.12")] == [""]
+    assert [reader_plugin.extension for reader_plugin in reader_plugins(SEG, "5.13")] == [""]
+    assert [reader_plugin.extension for reader_plugin in reader_plugins(SEG, "5.11")] == [""], (
+        "previews have what the next release has"
+    )
 
 
 def test_slicer_itself_opens_ct_and_mr_in_every_version():
     for version in slicer_versions():
         for uid in (CT, MR):
-            assert openers(uid, version)[0].module == "DICOMScalarVolumePlugin"
-            assert not openers(uid, version)[0].extension
+            assert reader_plugins(uid, version)[0].module == "DICOMScalarVolumePlugin"
+            assert not reader_plugins(uid, version)[0].extension
 
 
 def test_structures_of_radiotherapy_need_slicerrt():
-    assert {opener.extension for opener in openers(RT_STRUCTURES)} == {"SlicerRT"}
+    assert {reader_plugin.extension for reader_plugin in reader_plugins(RT_STRUCTURES)} == {"SlicerRT"}
 
 
 def test_what_nothing_opens_is_said_so():
-    assert openers("1.2.840.10008.5.1.4.1.1.9.1.1") == []
+    assert reader_plugins("1.2.840.10008.5.1.4.1.1.9.1.1") == []
 
 
 def test_names_come_from_the_standard():
-    assert class_name(CT) == "CT Image"
-    assert class_name("1.2.3.4") == "1.2.3.4"
+    assert sop_class_name(CT) == "CT Image"
+    assert sop_class_name("1.2.3.4") == "1.2.3.4"
     assert is_retired("1.2.840.10008.5.1.4.1.1.8")
     assert not is_retired(CT)
 
@@ -84,7 +87,7 @@ def test_names_come_from_the_standard():
 def test_kinds_of_a_folder_are_counted(tmp_path):
     for number, sop_class in enumerate([MR, CT, CT, XRAY]):
         write(slice_dataset(number, sop_class, SeriesInstanceUID=f"1.2.{number}"), tmp_path / f"{number}.dcm")
-    counts = count_kinds(data_model(tmp_path))
+    counts = count_object_types(data_model(tmp_path))
     assert [(count.kind, count.instances, len(count.series)) for count in counts] == [
         ("volume-slice", 2, 2), ("volume-slice", 1, 1), ("single-image", 1, 1)
     ]  # fmt: skip

@@ -36,7 +36,7 @@ def refused(call, target: Path) -> str:
     with pytest.raises(DataError) as caught:
         call()
     assert (names_below(target) if target.exists() else set()) == before
-    assert caught.value.sentence("es")
+    assert caught.value.message("es")
     return caught.value.reason
 
 

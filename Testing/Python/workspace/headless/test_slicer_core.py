@@ -11,7 +11,7 @@ import pytest
 
 from DICOMTutorialHelperLib.scene.loader import LoadError
 from DICOMTutorialHelperLib.scene.scene_files import SaveError, file_stem
-from DICOMTutorialHelperLib.workspace.headless.folder_database import HeadlessWorkspace
+from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
 
 UID = "1.2.3.4"
 CHECK_LOADING = Path(__file__).resolve().parents[4] / "shared" / "tools" / "check_loading.py"
@@ -19,7 +19,7 @@ CHECK_LOADING = Path(__file__).resolve().parents[4] / "shared" / "tools" / "chec
 
 @pytest.fixture
 def workspace():
-    return HeadlessWorkspace()
+    return HeadlessSlicer()
 
 
 def test_importing_finds_series_and_their_files(workspace, write_series):
