@@ -14,7 +14,7 @@ from DICOMTutorialHelperLib.scene.scene_files import SaveError, file_stem
 from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
 
 UID = "1.2.3.4"
-CHECK_LOADING = Path(__file__).resolve().parents[4] / "shared" / "tools" / "check_loading.py"
+CHECK_LOADING = Path(__file__).resolve().parents[5] / "shared" / "tools" / "check_loading.py"
 
 
 @pytest.fixture
