@@ -32,7 +32,7 @@ def add_to(subparsers) -> None:
     practice.add_argument("--size", choices=("small", "full"), default="small", help="small (default), or full as published")
     practice.add_argument(
         "--fault", choices=FAULT_NAMES, metavar="NAME",
-        help="make a faulty twin instead, in OUT/faulty-NAME; NAME is one of " + ", ".join(FAULT_NAMES),
+        help="make a defect variant instead, in OUT/faulty-NAME; NAME is one of " + ", ".join(FAULT_NAMES),
     )  # fmt: skip
     practice.add_argument("--seed", type=int, default=0, help="another number makes another patient (default: 0)")
     add_language(practice)

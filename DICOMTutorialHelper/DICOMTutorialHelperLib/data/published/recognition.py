@@ -157,7 +157,7 @@ def _missing(data_set: CatalogEntry, role: str, facts: SeriesFacts, origin: str)
     if origin == PUBLISHED:
         known = data_set.series[role].get("published_instances")
     elif origin == PRACTICE:
-        # Faulty twins hold a few instances more than the sound series.
+        # Defect variants hold a few instances more than the sound series.
         least = max(facts.instances, facts.highest_number) - 5
         known = min((count for count in _practice_instances(data_set.name, role) if count >= least), default=None)
     return max((known or 0) - facts.instances, facts.holes)

@@ -11,7 +11,7 @@ import numpy as np
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
-from DICOMTutorialHelperLib.data.synthetic.instances import is_made_uid
+from DICOMTutorialHelperLib.data.synthetic.instances import is_synthetic_uid
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 KEYWORDS = (
@@ -116,7 +116,7 @@ def _facts(uid: str, headers: list[Mapping[str, Any]]) -> SeriesFacts:
         plane=plane,
         extent_mm=float(np.ptp(placed)) if placed.size else 0.0,
         multi_frame=any((_numbers(header.get("NumberOfFrames"), 1) or [1])[0] > 1 for header in headers),
-        made=all(is_made_uid(header.get("SOPInstanceUID") or "") for header in headers),
+        made=all(is_synthetic_uid(header.get("SOPInstanceUID") or "") for header in headers),
         files=tuple(Path(header["path"]) for header in headers if header.get("path")),
     )
 

@@ -113,20 +113,20 @@ class Breasts:
         body = np.broadcast_to(body_distance(x, y, z), grid.shape)
         cage = np.broadcast_to(_cage(x, y, z), grid.shape)
 
-        def lay(distance, tissue):
+        def blend(distance, tissue):
             cover = coverage(distance, grid.softness)
             values[...] += cover * (tissues[tissue][:, None, None, None] - values)
 
-        lay(body, "skin")
-        lay(body + 2.0, "fat")
+        blend(body, "skin")
+        blend(body + 2.0, "fat")
         sheets = self.sheets(x, y, z)
         septa = np.maximum(np.abs(sheets) * 14 - 0.6, np.maximum(body + 3, -cage + 20))
-        lay(septa, "septum")
-        self._paint_glands(lay, x, y, z, body, cage)
+        blend(septa, "septum")
+        self._paint_glands(blend, x, y, z, body, cage)
         pectoral = np.maximum(np.abs(cage - 9) - 7.5, np.maximum(y + 4, 16 - np.abs(x)))
-        lay(np.maximum(pectoral, np.abs(x) - 122), "muscle")
-        lay(np.maximum(np.abs(cage - 10) - 8, np.maximum(20 - y, body + 9)), "muscle")
-        _paint_chest(lay, x, y, z, cage)
+        blend(np.maximum(pectoral, np.abs(x) - 122), "muscle")
+        blend(np.maximum(np.abs(cage - 10) - 8, np.maximum(20 - y, body + 9)), "muscle")
+        _paint_chest(blend, x, y, z, cage)
         for name, shapes in _chest_shapes():
             paint(values, grid, shapes, tissues[name])
         paint(values, grid, self.liver_veins, tissues["blood"])
@@ -134,7 +134,7 @@ class Breasts:
         self._paint_lesion(values, grid, tissues)
         return values
 
-    def _paint_glands(self, lay, x, y, z, body, cage) -> None:
+    def _paint_glands(self, blend, x, y, z, body, cage) -> None:
         """Fibroglandular tissue: a ragged cone from the chest wall to the nipple, its lobes parted by fat."""
         for side in SIDES:
             towards = np.clip((-y - 70) / 85, 0, 1)
@@ -142,13 +142,13 @@ class Breasts:
             around = np.sqrt(np.square(x - side * (84 + 4 * (1 - towards))) + np.square((z + 4) * 0.95)) - width
             ragged = around * 0.8 + 17 * self.lobes(x, y, z) + 11 * self.strands(x, y, z) + 11
             limits = np.maximum(np.maximum(body + 5, 19 - cage), -150 - y)
-            lay(np.maximum(ragged, limits), "gland")
+            blend(np.maximum(ragged, limits), "gland")
             ducts = [
                 tube([(side * 86, -152, -6), (side * 86 + 20 * np.cos(a), -112, -6 + 20 * np.sin(a))], [1.2, 2.0])
                 for a in range(6)
             ]
             for shape in (shape for duct in ducts for shape in duct):
-                lay(np.maximum(shape.distance(x, y, z), limits - 4), "gland")
+                blend(np.maximum(shape.distance(x, y, z), limits - 4), "gland")
 
     def _paint_lesion(self, values, grid, tissues) -> None:
         """A round to lobulated mass with spicules, its rim taking up most; a simple cyst in the other breast."""
@@ -204,22 +204,22 @@ def _breast_vessels(generator: np.random.Generator, side: int) -> list[Shape]:
     return skin + tube([(side * 24, -49, -130), (side * 24, -47, 130)], 1.7)
 
 
-def _paint_chest(lay, x, y, z, cage) -> None:
+def _paint_chest(blend, x, y, z, cage) -> None:
     """Ribs with muscle between them, lungs, the muscles of the back."""
-    lay(cage - 1.5, "muscle")
+    blend(cage - 1.5, "muscle")
     around = np.arctan2(np.abs(x), -(y - 34)).astype(np.float32)
     band = np.abs(((z + 34 * (around - 1.6) + 240) % np.float32(25)) - np.float32(12.5)) - 5.5
     rib = np.maximum(np.abs(cage + 3) - 3.4, band)
-    lay(np.maximum(rib, 0.30 - around), "bone")
-    lay(np.maximum(rib + 1.4, 0.30 - around), "marrow")
+    blend(np.maximum(rib, 0.30 - around), "bone")
+    blend(np.maximum(rib + 1.4, 0.30 - around), "marrow")
     dome = -38 - 55 * (np.square((x + 65) / 72) + np.square((y - 34) / 75))
     dome = np.maximum(dome, -52 - 55 * (np.square((x - 68) / 70) + np.square((y - 34) / 75)))
     middle = np.interp(y, [-46, -30, 0, 40, 75, 100], [4, 14, 26, 28, 26, 16]).astype(np.float32)
-    lay(np.maximum(cage + 8, (z - dome + 2) * 0.7), "liver")
-    lay(np.maximum(np.maximum(cage + 8, (z - dome + 2) * 0.7), 12 - x), "fat")
-    lay(np.maximum(np.maximum(cage + 7.5, (dome - z) * 0.7), middle - np.abs(x)), "lung")
-    lay(np.maximum(np.maximum(cage + 8, (dome + 2 - z) * 0.7), np.abs(x) - middle + 1), "fat")
-    lay(np.maximum(ellipse_distance(np.abs(x) - 30, y - 106, 25, 15), -200 - z), "muscle")
+    blend(np.maximum(cage + 8, (z - dome + 2) * 0.7), "liver")
+    blend(np.maximum(np.maximum(cage + 8, (z - dome + 2) * 0.7), 12 - x), "fat")
+    blend(np.maximum(np.maximum(cage + 7.5, (dome - z) * 0.7), middle - np.abs(x)), "lung")
+    blend(np.maximum(np.maximum(cage + 8, (dome + 2 - z) * 0.7), np.abs(x) - middle + 1), "fat")
+    blend(np.maximum(ellipse_distance(np.abs(x) - 30, y - 106, 25, 15), -200 - z), "muscle")
 
 
 def _chest_shapes() -> list[tuple[str, list[Shape]]]:

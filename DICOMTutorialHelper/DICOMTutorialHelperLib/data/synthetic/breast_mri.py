@@ -15,12 +15,13 @@ from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, uptake
 from DICOMTutorialHelperLib.data.synthetic.instances import (
+    SetKey,
     decimals,
     image_pixels,
-    made_equipment,
-    made_patient,
-    made_study,
-    made_uid,
+    synthetic_equipment,
+    synthetic_patient,
+    synthetic_study,
+    synthetic_uid,
     write_instance,
 )
 from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, image_grid
@@ -42,7 +43,7 @@ SAGITTAL = ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
 
 
 @dataclass(frozen=True)
-class MadeSeries:
+class SyntheticSeries:
     """What a series is and how it lies; ``stacks`` are (first slice position in LPS mm, step to the next, slices)."""
 
     kind: str
@@ -78,16 +79,16 @@ class MadeSeries:
         return np.array(first) + np.arange(slices)[:, None] * np.array(step)
 
 
-def _axial(kind, number, description, folder, matrix, slices, frames=1) -> MadeSeries:
+def _axial(kind, number, description, folder, matrix, slices, frames=1) -> SyntheticSeries:
     """A transverse stack from foot to head over the whole breasts."""
     field_of_view, cover = 360.0, 152.0
     corner = -field_of_view / 2 + field_of_view / matrix / 2
     step = cover / slices
     stack = ((corner, corner - 22, -cover / 2 + step / 2), (0.0, 0.0, step), slices)
-    return MadeSeries(kind, number, description, folder, AXIAL, matrix, field_of_view, (stack,), frames)
+    return SyntheticSeries(kind, number, description, folder, AXIAL, matrix, field_of_view, (stack,), frames)
 
 
-def axial_series(size: str) -> list[MadeSeries]:
+def axial_series(size: str) -> list[SyntheticSeries]:
     """T2, STIR and the dynamic BLISS; the full ones have as many files as the published ones."""
     t2, stir, bliss = {"full": ((384, 153), (320, 95), (320, 76)), "small": ((128, 32), (96, 24), (96, 19))}[size]
     return [
@@ -97,7 +98,7 @@ def axial_series(size: str) -> list[MadeSeries]:
     ]
 
 
-def sagittal_series(size: str) -> list[MadeSeries]:
+def sagittal_series(size: str) -> list[SyntheticSeries]:
     """The classic BLISS: two sagittal stacks of one orientation, the right breast's and the left one's, in one series."""
     matrix, slices = {"full": (256, 40), "small": (96, 12)}[size]
     field_of_view, cover = 230.0, 104.0
@@ -106,14 +107,14 @@ def sagittal_series(size: str) -> list[MadeSeries]:
         ((first + step / 2, -190 + spacing / 2, 115 - spacing / 2), (step, 0.0, 0.0), slices) for first in (-136.0, 32.0)
     )
     name = "701.000000-SAG BLISSAUTO SENSE-06147"
-    return [MadeSeries("bliss", 701, "SAG BLISS_AUTO SENSE", name, SAGITTAL, matrix, field_of_view, stacks, FRAMES)]
+    return [SyntheticSeries("bliss", 701, "SAG BLISS_AUTO SENSE", name, SAGITTAL, matrix, field_of_view, stacks, FRAMES)]
 
 
 def make_breast_mri(
     folder: Path, size: str = "small", seed: int = 0, fault: Optional[str] = None, progress: Progress = no_progress
 ) -> list[Path]:
     """Write T2, STIR and axial BLISS below ``folder`` (SlicerDICOMTutorialData/dataset2_BreastMRI/...); returns the files."""
-    return _make(folder / FOLDER / STUDY_FOLDER, axial_series(size), ("breast-mri", size, seed, fault or "sound"), progress)
+    return _make(folder / FOLDER / STUDY_FOLDER, axial_series(size), SetKey("breast-mri", size, seed, fault or "sound"), progress)
 
 
 def make_sagittal_bliss(
@@ -121,25 +122,25 @@ def make_sagittal_bliss(
 ) -> list[Path]:
     """Write the bilateral sagittal BLISS below ``folder`` (breast-mri-sagittal/...); returns the files."""
     target = folder / SAGITTAL_FOLDER / SAGITTAL_STUDY_FOLDER
-    return _make(target, sagittal_series(size), ("breast-mri-sagittal", size, seed, fault or "sound"), progress)
+    return _make(target, sagittal_series(size), SetKey("breast-mri-sagittal", size, seed, fault or "sound"), progress)
 
 
-def _make(study_folder: Path, all_series: list[MadeSeries], names: tuple, progress: Progress) -> list[Path]:
+def _make(study_folder: Path, all_series: list[SyntheticSeries], key: SetKey, progress: Progress) -> list[Path]:
     total = sum(series.files for series in all_series)
-    breasts = Breasts(names[2])
+    breasts = Breasts(key.seed)
     paths: list[Path] = []
     for series in all_series:
         target = study_folder / series.folder
         target.mkdir(parents=True, exist_ok=True)
-        _write_series(series, breasts, names, target, paths, lambda: progress(len(paths), total))
+        _write_series(series, breasts, key, target, paths, lambda: progress(len(paths), total))
     return sorted(paths)
 
 
-def _write_series(series: MadeSeries, breasts: Breasts, names: tuple, target: Path, paths: list[Path], tell) -> None:
-    ds = series_header(series, names)
+def _write_series(series: SyntheticSeries, breasts: Breasts, key: SetKey, target: Path, paths: list[Path], tell) -> None:
+    ds = series_header(series, key)
     channels = BLISS_CHANNELS if series.kind == "bliss" else (series.kind,)
     slices = sum(count for _, _, count in series.stacks)
-    private_only = names[3] == "private-only-tags"
+    private_only = key.variant == "private-only-tags"
     before = 0
     for stack, (_, _, count) in enumerate(series.stacks):
         positions = series.positions(stack)
@@ -154,8 +155,8 @@ def _write_series(series: MadeSeries, breasts: Breasts, names: tuple, target: Pa
                     if private_only and series.kind == "bliss":
                         _hide_frame(ds, frame)
                     set_position(ds, positions[index])
-                    ds.SOPInstanceUID = made_uid(*names, series.number, number)
-                    ds.PixelData = _with_noise(image[index - run.start], [names[2], series.number, number], series.kind).tobytes()
+                    ds.SOPInstanceUID = synthetic_uid(*key, series.number, number)
+                    ds.PixelData = _with_noise(image[index - run.start], [key.seed, series.number, number], series.kind).tobytes()
                     write_instance(ds, path)
                     paths.append(path)
                     tell()
@@ -178,7 +179,7 @@ def set_position(ds: Dataset, position: np.ndarray) -> None:
     ds.ImageLaterality = ("L" if position[0] > 0 else "R") if sagittal else "B"
 
 
-def set_frame(ds: Dataset, series: MadeSeries, frame: int, slice_index: int, number: int) -> None:
+def set_frame(ds: Dataset, series: SyntheticSeries, frame: int, slice_index: int, number: int) -> None:
     """What tells the images of a series apart beside their position: numbers and times."""
     ds.InstanceNumber = number
     ds.private_block(0x2001, "Philips Imaging DD 001", create=True).add_new(0x0A, "IS", str(slice_index + 1))
@@ -220,17 +221,18 @@ def _with_noise(image: np.ndarray, seeds: list, kind: str) -> np.ndarray:
     return np.clip(np.rint(np.hypot(image + noise[0], noise[1])), 0, 4095).astype("<u2")
 
 
-def series_header(series: MadeSeries, names: tuple) -> Dataset:
+def series_header(series: SyntheticSeries, key: SetKey) -> Dataset:
     """Everything of an MR image (PS3.3 A.4) that the instances of a series share."""
-    date = STUDY_DATE if names[0] == "breast-mri" else SAGITTAL_STUDY_DATE
-    ds = made_patient("Practice^Breast MRI", "PRACTICE-BREAST-MRI", "F", "19580101", "050Y")
-    description = "MRI BREAST BILATERAL WITH T WITHOUT CONTRAST" if names[0] == "breast-mri" else "MRI BREAST BILATERAL SAGITTAL"
-    made_study(ds, made_uid("study", *names), date, "100000", "PRACTICE2", description, "PRACTICE2")
-    made_equipment(ds, "Philips Medical Systems (imitated by DICOMTutorialHelper)", "Practice MR 1.5 T")
+    axial = key.practice_set == "breast-mri"
+    date = STUDY_DATE if axial else SAGITTAL_STUDY_DATE
+    ds = synthetic_patient("Practice^Breast MRI", "PRACTICE-BREAST-MRI", "F", "19580101", "050Y")
+    description = "MRI BREAST BILATERAL WITH T WITHOUT CONTRAST" if axial else "MRI BREAST BILATERAL SAGITTAL"
+    synthetic_study(ds, synthetic_uid("study", *key), date, "100000", "PRACTICE2", description, "PRACTICE2")
+    synthetic_equipment(ds, "Philips Medical Systems (imitated by DICOMTutorialHelper)", "Practice MR 1.5 T")
     ds.SOPClassUID = MR_IMAGE_STORAGE
     ds.SpecificCharacterSet = "ISO_IR 192"
     ds.Modality = "MR"
-    ds.SeriesInstanceUID = made_uid("series", *names, series.number)
+    ds.SeriesInstanceUID = synthetic_uid("series", *key, series.number)
     ds.SeriesNumber = series.number
     ds.SeriesDescription = series.description
     ds.ProtocolName = series.description
@@ -238,7 +240,7 @@ def series_header(series: MadeSeries, names: tuple) -> Dataset:
     ds.SeriesTime = ds.AcquisitionTime = ds.ContentTime = clock(10, series.number // 100 * 2 + 4, 0)
     ds.BodyPartExamined = "BREAST"
     ds.PatientPosition = "HFP"
-    ds.FrameOfReferenceUID = made_uid("frame of reference", *names)
+    ds.FrameOfReferenceUID = synthetic_uid("frame of reference", *key)
     ds.PositionReferenceIndicator = ""
     ds.AcquisitionNumber = series.number // 100
     ds.PatientWeight = "70"
@@ -270,7 +272,7 @@ def series_header(series: MadeSeries, names: tuple) -> Dataset:
     return ds
 
 
-def _sequence_parameters(ds: Dataset, series: MadeSeries) -> None:
+def _sequence_parameters(ds: Dataset, series: SyntheticSeries) -> None:
     """The MR Image module's parameters (PS3.3 C.8.3.1) of the three kinds of series."""
     spin = {"t2": (5000, 120, 90, 21, 0), "stir": (6500, 60, 90, 15, 165), "bliss": (4.4, 2.1, 10, 61, 0)}[series.kind]
     ds.RepetitionTime, ds.EchoTime, ds.FlipAngle = (f"{value:g}" for value in spin[:3])

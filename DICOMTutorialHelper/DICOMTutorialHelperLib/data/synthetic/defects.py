@@ -1,6 +1,6 @@
 """What can be wrong with a practice series, one named fault at a time.
 
-A fault changes the plan of a series (see ``torso_ct.PlannedSlice``) before anything is drawn, so that a faulty twin is what a
+A fault changes the plan of a series (see ``torso_ct.PlannedSlice``) before anything is drawn, so that a defect variant is what a
 scanner would have written, not a sound series tampered with. ``finding`` is the code that examination must report.
 """
 

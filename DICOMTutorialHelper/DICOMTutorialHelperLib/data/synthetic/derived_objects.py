@@ -13,17 +13,17 @@ from pydicom.uid import ExplicitVRLittleEndian
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.data.synthetic import breast_mri
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts
-from DICOMTutorialHelperLib.data.synthetic.instances import COMMENT, MAKER, made_uid
+from DICOMTutorialHelperLib.data.synthetic.instances import COMMENT, MAKER, SetKey, synthetic_uid
 
 REFERENCED_FRAME = 2
 
 
-def make_segmentation(names: tuple) -> Dataset:
+def make_segmentation(key: SetKey) -> Dataset:
     """SEG of the lesion in the slices that it touches, category, type and region coded (PS3.3 A.51)."""
     import highdicom as hd
     from pydicom.sr.codedict import codes
 
-    images, mask = _lesion(names)
+    images, mask = _lesion(key)
     lesion = hd.seg.SegmentDescription(
         segment_number=1,
         segment_label="Lesion",
@@ -31,7 +31,7 @@ def make_segmentation(names: tuple) -> Dataset:
         segmented_property_type=codes.SCT.Lesion,
         algorithm_type=hd.seg.SegmentAlgorithmTypeValues.MANUAL,
         tracking_id="Practice lesion",
-        tracking_uid=made_uid("lesion", *names),
+        tracking_uid=synthetic_uid("lesion", *key),
         anatomic_regions=[hd.sr.CodedConcept("76752008", "SCT", "Breast")],
     )
     segmentation = hd.seg.Segmentation(
@@ -39,9 +39,9 @@ def make_segmentation(names: tuple) -> Dataset:
         pixel_array=mask.astype(np.uint8),
         segmentation_type=hd.seg.SegmentationTypeValues.BINARY,
         segment_descriptions=[lesion],
-        series_instance_uid=made_uid("segmentation series", *names),
+        series_instance_uid=synthetic_uid("segmentation series", *key),
         series_number=802,
-        sop_instance_uid=made_uid("segmentation", *names),
+        sop_instance_uid=synthetic_uid("segmentation", *key),
         instance_number=1,
         manufacturer=MAKER,
         manufacturer_model_name="Practice segmentation",
@@ -54,17 +54,17 @@ def make_segmentation(names: tuple) -> Dataset:
     )
     segmentation.SeriesDescription = "Practice segmentation of the lesion"
     segmentation.ImageComments = COMMENT
-    return _same_every_time(segmentation, made_uid("segmentation dimensions", *names))
+    return _same_every_time(segmentation, synthetic_uid("segmentation dimensions", *key))
 
 
-def make_report(names: tuple) -> Dataset:
+def make_report(key: SetKey) -> Dataset:
     """TID 1500 report: the lesion's volume and largest diameter, with the segment and images they come from (PS3.16)."""
     import highdicom as hd
     from pydicom.sr.codedict import codes
 
-    segmentation = make_segmentation(names)
-    images, mask = _lesion(names)
-    series = breast_mri.axial_series(names[1])[2]
+    segmentation = make_segmentation(key)
+    images, mask = _lesion(key)
+    series = breast_mri.axial_series(key.size)[2]
     voxel = series.spacing**2 * series.slice_distance
     places = np.argwhere(mask) * (series.slice_distance, series.spacing, series.spacing)
     diameter = (
@@ -74,7 +74,7 @@ def make_report(names: tuple) -> Dataset:
     )
     observer = hd.sr.ObserverContext(
         observer_type=codes.DCM.Device,
-        observer_identifying_attributes=hd.sr.DeviceObserverIdentifyingAttributes(uid=made_uid("observer"), name=MAKER),
+        observer_identifying_attributes=hd.sr.DeviceObserverIdentifyingAttributes(uid=synthetic_uid("observer"), name=MAKER),
     )
     referenced = hd.sr.ReferencedSegment(
         sop_class_uid=segmentation.SOPClassUID,
@@ -91,7 +91,7 @@ def make_report(names: tuple) -> Dataset:
         hd.sr.Measurement(name=codes.SCT.Diameter, value=round(diameter, 1), unit=codes.UCUM.Millimeter),
     ]
     group = hd.sr.VolumetricROIMeasurementsAndQualitativeEvaluations(
-        tracking_identifier=hd.sr.TrackingIdentifier(uid=made_uid("lesion", *names), identifier="Practice lesion"),
+        tracking_identifier=hd.sr.TrackingIdentifier(uid=synthetic_uid("lesion", *key), identifier="Practice lesion"),
         referenced_segment=referenced,
         finding_type=codes.SCT.Lesion,
         finding_sites=[right_breast],
@@ -106,8 +106,8 @@ def make_report(names: tuple) -> Dataset:
         evidence=[segmentation, *images],
         content=report,
         series_number=803,
-        series_instance_uid=made_uid("report series", *names),
-        sop_instance_uid=made_uid("report", *names),
+        series_instance_uid=synthetic_uid("report series", *key),
+        sop_instance_uid=synthetic_uid("report", *key),
         instance_number=1,
         manufacturer=MAKER,
         institution_name="Practice Hospital",
@@ -119,21 +119,20 @@ def make_report(names: tuple) -> Dataset:
     return _same_every_time(sr)
 
 
-def _lesion(names: tuple) -> tuple[list[Dataset], np.ndarray]:
+def _lesion(key: SetKey) -> tuple[list[Dataset], np.ndarray]:
     """Headers of the BLISS images that the lesion touches, and its voxels there (slices, rows, columns)."""
-    _, size, seed, _ = names
-    image_names = ("breast-mri", size, seed, "sound")
-    series = breast_mri.axial_series(size)[2]
-    mask = Breasts(seed).lesion_mask(series.grid(0))
+    image_key = SetKey("breast-mri", key.size, key.seed)
+    series = breast_mri.axial_series(key.size)[2]
+    mask = Breasts(key.seed).lesion_mask(series.grid(0))
     slices = mask.shape[0]
     touched = np.flatnonzero(mask.any(axis=(1, 2)))
     images = []
     for index in touched:
         number = REFERENCED_FRAME * slices + int(index) + 1
-        ds = breast_mri.series_header(series, image_names)
+        ds = breast_mri.series_header(series, image_key)
         breast_mri.set_frame(ds, series, REFERENCED_FRAME, int(index), number)
         breast_mri.set_position(ds, series.positions(0)[index])
-        ds.SOPInstanceUID = made_uid(*image_names, series.number, number)
+        ds.SOPInstanceUID = synthetic_uid(*image_key, series.number, number)
         images.append(ds)
     return images, mask[touched]
 

@@ -15,12 +15,13 @@ from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
+    SetKey,
     decimals,
     image_pixels,
-    made_equipment,
-    made_patient,
-    made_study,
-    made_uid,
+    synthetic_equipment,
+    synthetic_patient,
+    synthetic_study,
+    synthetic_uid,
     write_instance,
 )
 from DICOMTutorialHelperLib.data.synthetic.multi_frame import make_multi_frame
@@ -36,7 +37,7 @@ def make_examples(
     folder: Path, size: str = "small", seed: int = 0, fault: Optional[str] = None, progress: Progress = no_progress
 ) -> list[Path]:
     """Write examples/{xray,multi-frame,segmentation,report}/1-1.dcm below ``folder``; returns the files."""
-    names = ("examples", size, seed, fault or "sound")
+    key = SetKey("examples", size, seed, fault or "sound")
     makers = {"xray": make_xray, "multi-frame": make_multi_frame}
     if highdicom_is_installed():
         from DICOMTutorialHelperLib.data.synthetic.derived_objects import make_report, make_segmentation
@@ -46,7 +47,7 @@ def make_examples(
     for number, (kind, make) in enumerate(makers.items(), 1):
         path = folder / FOLDER / kind / "1-1.dcm"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_instance(make(names), path)
+        write_instance(make(key), path)
         paths.append(path)
         progress(number, len(makers))
     return paths
@@ -56,11 +57,11 @@ def highdicom_is_installed() -> bool:
     return find_spec("highdicom") is not None
 
 
-def make_xray(names: tuple) -> Dataset:
+def make_xray(key: SetKey) -> Dataset:
     """A chest X-ray from behind: what the rays have left after the torso, drawn as film shows it."""
-    size = {"small": 256, "full": 1024}[names[1]]
+    size = {"small": 256, "full": 1024}[key.size]
     spacing = 380.0 / size
-    torso = Torso(names[2])
+    torso = Torso(key.seed)
     thickness = np.zeros((size, size), np.float32)
     depths = np.arange(-120, 121, 4.0)
     positions = np.array([(-190 + spacing / 2, y, 225 - spacing / 2) for y in depths])
@@ -71,14 +72,14 @@ def make_xray(names: tuple) -> Dataset:
         density = np.clip(1 + hounsfield / 1000, 0, None) + np.clip(hounsfield - 200, 0, None) / 300
         thickness += density.sum(axis=0) * 4.0
     film = 1 - np.exp(-0.0065 * thickness)
-    noise = np.random.default_rng([names[2], 5]).standard_normal(film.shape, dtype=np.float32) * 0.006
-    ds = made_patient("Practice^Torso CT", "PRACTICE-TORSO-CT", "M", "19700101", "050Y")
-    made_study(ds, made_uid("xray study", *names), "20200101", "150000", "PRACTICE3", "Practice chest X-ray", "PRACTICE3")
-    made_equipment(ds, MAKER, "Practice X-ray")
+    noise = np.random.default_rng([key.seed, 5]).standard_normal(film.shape, dtype=np.float32) * 0.006
+    ds = synthetic_patient("Practice^Torso CT", "PRACTICE-TORSO-CT", "M", "19700101", "050Y")
+    synthetic_study(ds, synthetic_uid("xray study", *key), "20200101", "150000", "PRACTICE3", "Practice chest X-ray", "PRACTICE3")
+    synthetic_equipment(ds, MAKER, "Practice X-ray")
     ds.SpecificCharacterSet = "ISO_IR 192"
     ds.SOPClassUID = COMPUTED_RADIOGRAPHY_IMAGE_STORAGE
-    ds.SOPInstanceUID = made_uid("xray", *names)
-    ds.SeriesInstanceUID = made_uid("xray series", *names)
+    ds.SOPInstanceUID = synthetic_uid("xray", *key)
+    ds.SeriesInstanceUID = synthetic_uid("xray series", *key)
     ds.Modality = "CR"
     ds.ImageType = ["ORIGINAL", "PRIMARY"]
     ds.SeriesNumber = ds.InstanceNumber = ds.AcquisitionNumber = 1

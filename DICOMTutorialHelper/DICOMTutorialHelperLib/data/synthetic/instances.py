@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pydicom
@@ -18,16 +19,25 @@ COMMENT = "Practice data made by DICOMTutorialHelper: nobody's images, not for c
 MAKER = "DICOMTutorialHelper"
 
 
-def made_uid(*names: object) -> UID:
+class SetKey(NamedTuple):
+    """What tells one practice set from all others, and so what its identifiers and its noise come from."""
+
+    practice_set: str
+    size: str
+    seed: int
+    variant: str = "sound"
+
+
+def synthetic_uid(*names: object) -> UID:
     """The UID under the project's root that belongs to these names, always the same one."""
     return generate_uid(prefix=UID_ROOT, entropy_srcs=["/".join(str(name) for name in names)])
 
 
-def is_made_uid(uid: str) -> bool:
+def is_synthetic_uid(uid: str) -> bool:
     return str(uid).startswith(UID_ROOT)
 
 
-def made_patient(name: str, patient_id: str, sex: str, birth_date: str, age: str) -> Dataset:
+def synthetic_patient(name: str, patient_id: str, sex: str, birth_date: str, age: str) -> Dataset:
     """Patient and Patient Study module (PS3.3 C.7.1.1, C.7.2.2) of somebody who never lived."""
     ds = Dataset()
     ds.PatientName = name
@@ -40,7 +50,7 @@ def made_patient(name: str, patient_id: str, sex: str, birth_date: str, age: str
     return ds
 
 
-def made_study(ds: Dataset, study_uid: str, date: str, time: str, study_id: str, description: str, accession: str) -> None:
+def synthetic_study(ds: Dataset, study_uid: str, date: str, time: str, study_id: str, description: str, accession: str) -> None:
     """General Study module (PS3.3 C.7.2.1)."""
     ds.StudyInstanceUID = study_uid
     ds.StudyDate = date
@@ -51,7 +61,7 @@ def made_study(ds: Dataset, study_uid: str, date: str, time: str, study_id: str,
     ds.ReferringPhysicianName = ""
 
 
-def made_equipment(ds: Dataset, manufacturer: str, model: str) -> None:
+def synthetic_equipment(ds: Dataset, manufacturer: str, model: str) -> None:
     """General Equipment module (PS3.3 C.7.5.1)."""
     ds.Manufacturer = manufacturer
     ds.ManufacturerModelName = model

@@ -10,29 +10,30 @@ from DICOMTutorialHelperLib.data.synthetic import breast_mri
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
+    SetKey,
     decimals,
     image_pixels,
-    made_equipment,
-    made_patient,
-    made_study,
-    made_uid,
+    synthetic_equipment,
+    synthetic_patient,
+    synthetic_study,
+    synthetic_uid,
 )
 from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
 
 ENHANCED_MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4.1"
 
 
-def make_multi_frame(names: tuple) -> Dataset:
+def make_multi_frame(key: SetKey) -> Dataset:
     """A dynamic MR of the right breast in one object: every slice of every time is a frame with functional groups of its own."""
     times, slices, size = 4, 8, 96
     spacing, distance = 150.0 / size, 6.0
     positions = np.array([(-170 + spacing / 2, -185 + spacing / 2, -11 + index * distance) for index in range(slices)])
     grid = image_grid(positions, *breast_mri.AXIAL, (spacing, spacing), (size, size))
-    signals = Breasts(names[2]).signals(grid, breast_mri.BLISS_CHANNELS) * breast_mri.coil_shading(grid)
+    signals = Breasts(key.seed).signals(grid, breast_mri.BLISS_CHANNELS) * breast_mri.coil_shading(grid)
     frames = np.stack([breast_mri.bliss_signal(signals, frame * 3) for frame in range(times)])
-    noise = np.random.default_rng([names[2], 6]).standard_normal((2, *frames.shape), dtype=np.float32) * 9
+    noise = np.random.default_rng([key.seed, 6]).standard_normal((2, *frames.shape), dtype=np.float32) * 9
     stored = np.clip(np.rint(np.hypot(frames + noise[0], noise[1])), 0, 4095).astype("<u2")
-    ds = _enhanced_header(names, size, times * slices)
+    ds = _enhanced_header(key, size, times * slices)
     ds.SharedFunctionalGroupsSequence = Sequence([_shared_groups(spacing, distance)])
     ds.PerFrameFunctionalGroupsSequence = Sequence(
         [_frame_groups(time, index, positions[index]) for time in range(times) for index in range(slices)]
@@ -41,17 +42,19 @@ def make_multi_frame(names: tuple) -> Dataset:
     return ds
 
 
-def _enhanced_header(names: tuple, size: int, frames: int) -> Dataset:
+def _enhanced_header(key: SetKey, size: int, frames: int) -> Dataset:
     """Enhanced MR Image (PS3.3 A.36) but for its functional groups."""
     date = breast_mri.STUDY_DATE
-    ds = made_patient("Practice^Breast MRI", "PRACTICE-BREAST-MRI", "F", "19580101", "050Y")
-    made_study(ds, made_uid("multi-frame study", *names), date, "110000", "PRACTICE4", "Practice enhanced MR", "PRACTICE4")
-    made_equipment(ds, MAKER, "Practice MR")
+    ds = synthetic_patient("Practice^Breast MRI", "PRACTICE-BREAST-MRI", "F", "19580101", "050Y")
+    synthetic_study(
+        ds, synthetic_uid("multi-frame study", *key), date, "110000", "PRACTICE4", "Practice enhanced MR", "PRACTICE4"
+    )
+    synthetic_equipment(ds, MAKER, "Practice MR")
     ds.SpecificCharacterSet = "ISO_IR 192"
     ds.SOPClassUID = ENHANCED_MR_IMAGE_STORAGE
-    ds.SOPInstanceUID = made_uid("multi-frame", *names)
-    ds.SeriesInstanceUID = made_uid("multi-frame series", *names)
-    ds.FrameOfReferenceUID = made_uid("multi-frame frame of reference", *names)
+    ds.SOPInstanceUID = synthetic_uid("multi-frame", *key)
+    ds.SeriesInstanceUID = synthetic_uid("multi-frame series", *key)
+    ds.FrameOfReferenceUID = synthetic_uid("multi-frame frame of reference", *key)
     ds.PositionReferenceIndicator = ""
     ds.Modality = "MR"
     ds.SeriesNumber = ds.InstanceNumber = ds.AcquisitionNumber = 1
@@ -79,7 +82,7 @@ def _enhanced_header(names: tuple, size: int, frames: int) -> Dataset:
     ds.PresentationLUTShape = "IDENTITY"
     ds.AcquisitionContextSequence = Sequence([])
     ds.NumberOfFrames = frames
-    organization = made_uid("multi-frame dimensions", *names)
+    organization = synthetic_uid("multi-frame dimensions", *key)
     ds.DimensionOrganizationSequence = Sequence([_item(DimensionOrganizationUID=organization)])
     ds.DimensionIndexSequence = Sequence(
         [

@@ -15,7 +15,7 @@ from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.published.archives import check_room, staging_folder
 from DICOMTutorialHelperLib.data.synthetic import breast_mri, examples, torso_ct
 from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
-from DICOMTutorialHelperLib.data.synthetic.instances import is_made_uid
+from DICOMTutorialHelperLib.data.synthetic.instances import is_synthetic_uid
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 SIZES = ("small", "full")
@@ -40,7 +40,7 @@ def make_practice_set(
 ) -> list[Path]:
     """Make a member of PRACTICE_SETS below ``folder`` and return its files in the order of series and instance numbers.
 
-    The layout is the published one, so several sets share a folder; a faulty twin (``fault``, a key of FAULTS that belongs to
+    The layout is the published one, so several sets share a folder; a defect variant (``fault``, a key of FAULTS that belongs to
     the set) goes into a folder of its own, ``faulty-<fault>``. The same name, size, fault and seed always give the same files,
     UIDs included. What was made there before is replaced when the new set is whole; anything else is left alone.
 
@@ -84,13 +84,13 @@ def _checked(name: str, size: str, fault: Optional[str]):
 def _check_replaceable(target: Path) -> None:
     """Only what this project made is ever replaced."""
     for path in target.rglob("*") if target.is_dir() else [target] if target.exists() else []:
-        if path.is_file() and path.name != ".DS_Store" and not _is_made(path):
+        if path.is_file() and path.name != ".DS_Store" and not _is_synthetic(path):
             raise DataError("not-made-here", path=target, file=path.name)
 
 
-def _is_made(path: Path) -> bool:
+def _is_synthetic(path: Path) -> bool:
     try:
-        return is_made_uid(
+        return is_synthetic_uid(
             dcmread(str(path), specific_tags=["SOPInstanceUID"], stop_before_pixels=True).get("SOPInstanceUID", "")
         )
     except (InvalidDicomError, OSError, EOFError, ValueError):

@@ -109,7 +109,7 @@ Value = Union[float, np.ndarray, Callable[[np.ndarray, np.ndarray, np.ndarray], 
 
 
 def paint(values: np.ndarray, grid: SampleGrid, shapes: Union[Shape, Sequence[Shape]], value: Value) -> None:
-    """Lay shapes over ``values`` (the grid's shape, or channels first) in place.
+    """Blend shapes over ``values`` (the grid's shape, or channels first) in place.
 
     ``value`` is a number, one number a channel, or a function of x, y, z.
     """
@@ -136,15 +136,15 @@ def coverage(distance: np.ndarray, softness: float) -> np.ndarray:
     return np.clip(cover, 0, 1, out=cover)
 
 
-def lay(values: np.ndarray, distance: np.ndarray, softness: float, value: Union[float, np.ndarray]) -> None:
+def blend(values: np.ndarray, distance: np.ndarray, softness: float, value: Union[float, np.ndarray]) -> None:
     """Blend ``value`` over ``values`` in place where the signed distance (mm) is negative."""
     values += coverage(distance, softness) * (value - values)
 
 
 def smooth_union(a: np.ndarray, b: np.ndarray, reach: float) -> np.ndarray:
     """The distance to two shapes grown together over ``reach`` mm."""
-    blend = np.maximum(reach - np.abs(a - b), 0)
-    return np.minimum(a, b) - np.square(blend) * np.float32(0.25 / reach)
+    near = np.maximum(reach - np.abs(a - b), 0)
+    return np.minimum(a, b) - np.square(near) * np.float32(0.25 / reach)
 
 
 def smooth_maximum(a: np.ndarray, b: np.ndarray, reach: float) -> np.ndarray:

@@ -24,8 +24,8 @@ from DICOMTutorialHelperLib.data.synthetic.shapes import (
     SampleGrid,
     Shape,
     Texture,
+    blend,
     ellipsoid,
-    lay,
     paint,
     smooth_line,
     smooth_maximum,
@@ -44,7 +44,7 @@ _COLON = [
 ]  # fmt: skip
 
 
-class Belly:
+class Abdomen:
     """What lies below the diaphragm; vessel branches, bowel loops and their contents are new for each generator."""
 
     def __init__(self, generator: np.random.Generator):
@@ -56,9 +56,9 @@ class Belly:
 
     def paint(self, values: np.ndarray, grid: SampleGrid, cage: np.ndarray, grain: np.ndarray) -> None:
         """Fill the inside of the cage with soft tissue, and below the diaphragm with fat and organs."""
-        lay(values, cage + 6, grid.softness, SOFT)
+        blend(values, cage + 6, grid.softness, SOFT)
         dome = grid.z - diaphragm_z(grid.x, grid.y)
-        lay(values, np.maximum(cage + 8, (dome + 4) * 0.7), grid.softness, FAT + 10 * grain)
+        blend(values, np.maximum(cage + 8, (dome + 4) * 0.7), grid.softness, FAT + 10 * grain)
         _paint_muscles(values, grid)
         self._paint_liver(values, grid)
         paint(values, grid, within(ellipsoid((96, 34, -42), (27, 44, 48), turn_z=25), _cavity), SPLEEN)

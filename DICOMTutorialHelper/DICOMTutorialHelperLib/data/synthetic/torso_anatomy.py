@@ -9,7 +9,7 @@ import numpy as np
 
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import AIR
 from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, Texture
-from DICOMTutorialHelperLib.data.synthetic.torso_abdomen import Belly
+from DICOMTutorialHelperLib.data.synthetic.torso_abdomen import Abdomen
 from DICOMTutorialHelperLib.data.synthetic.torso_body import body_distance, paint_table, paint_wall
 from DICOMTutorialHelperLib.data.synthetic.torso_chest import Chest
 from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import cage_distance, paint_skeleton
@@ -22,7 +22,7 @@ class Torso:
         generator = np.random.default_rng([seed, 1])
         self.grain = Texture(generator, 26, waves=5)
         self.chest = Chest(generator)
-        self.belly = Belly(generator)
+        self.abdomen = Abdomen(generator)
 
     def hounsfield(self, grid: SampleGrid) -> np.ndarray:
         """Hounsfield units without noise, float32 of the grid's shape."""
@@ -33,7 +33,7 @@ class Torso:
         grain = self.grain(x, y, z)
         paint_table(values, grid)
         paint_wall(values, grid, body, cage, grain)
-        self.belly.paint(values, grid, cage, grain)
+        self.abdomen.paint(values, grid, cage, grain)
         self.chest.paint(values, grid, cage, grain)
         paint_skeleton(values, grid)
         return values

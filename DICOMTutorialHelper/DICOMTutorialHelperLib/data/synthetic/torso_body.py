@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import FAT, MUSCLE, SKIN
-from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, Shape, ellipse_distance, ellipsoid, lay, paint, tube, within
+from DICOMTutorialHelperLib.data.synthetic.shapes import (
+    SampleGrid,
+    Shape,
+    blend,
+    ellipse_distance,
+    ellipsoid,
+    paint,
+    tube,
+    within,
+)
 from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, cage_distance, level
 
 _BODY_Z = [-245, -200, -150, -100, -50, 0, 50, 100, 140, 165, 185, 205, 215]
@@ -44,8 +53,8 @@ def diaphragm_z(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def paint_wall(values: np.ndarray, grid: SampleGrid, body: np.ndarray, cage: np.ndarray, grain: np.ndarray) -> None:
     """Skin, fat and muscles; inside the cage soft tissue, to be filled."""
     x, y, z = grid.x, grid.y, grid.z
-    lay(values, body, grid.softness, SKIN)
-    lay(values, body + 2.2, grid.softness, FAT + 8 * grain)
+    blend(values, body, grid.softness, SKIN)
+    blend(values, body + 2.2, grid.softness, FAT + 8 * grain)
     # Muscle thickness outside the cage: pectoral in front of the upper chest, wide at the shoulder, long beside the spine.
     around = np.arctan2(np.abs(x), -(y - 5)).astype(np.float32)  # 0 in front, pi behind
     high = level(z, [-240, 20, 90, 150, 215], [0, 0, 0.5, 1, 1])
@@ -53,7 +62,7 @@ def paint_wall(values: np.ndarray, grid: SampleGrid, body: np.ndarray, cage: np.
     thick = thick + 8 * np.exp(-np.square((around - 2.6) / 0.4))
     # A fat plane keeps them off the skin, and thin ones part them.
     muscle = np.maximum(cage - thick, body + 7)
-    lay(values, muscle, grid.softness, MUSCLE + 6 * grain)
+    blend(values, muscle, grid.softness, MUSCLE + 6 * grain)
     back = Shape(
         lambda x, y, z: np.maximum(
             ellipse_distance(np.abs(x) - 31, y - (level(z, [-240, -100, 60, 200], [78, 82, 92, 78])), 27, 19),

@@ -1,11 +1,20 @@
-"""What the practice torso's chest holds: lungs, heart, great vessels, airways, oesophagus."""
+"""What the practice torso's chest holds: lungs, heart, great vessels, airways, esophagus."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import ARTERY, FAT, LUNG, MYOCARDIUM, PULMONARY, SOFT
-from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, Shape, ellipsoid, lay, paint, smooth_line, tube, vessel_tree
+from DICOMTutorialHelperLib.data.synthetic.shapes import (
+    SampleGrid,
+    Shape,
+    blend,
+    ellipsoid,
+    paint,
+    smooth_line,
+    tube,
+    vessel_tree,
+)
 from DICOMTutorialHelperLib.data.synthetic.torso_body import diaphragm_z
 from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, cage_distance, level
 
@@ -36,13 +45,13 @@ class Chest:
     def paint(self, values: np.ndarray, grid: SampleGrid, cage: np.ndarray, grain: np.ndarray) -> None:
         """Lay the chest's contents over Hounsfield units; ``cage`` is the distance to the cage on the whole grid."""
         distance = lung_distance(grid.x, grid.y, grid.z, cage)
-        lay(values, distance, grid.softness, LUNG + 14 * grain + 0.12 * grid.y)
+        blend(values, distance, grid.softness, LUNG + 14 * grain + 0.12 * grid.y)
         paint(values, grid, self.lung_vessels, SOFT)
         _paint_mediastinum(values, grid)
 
 
 def _paint_mediastinum(values: np.ndarray, grid: SampleGrid) -> None:
-    """Fat between the lungs, heart, great vessels, airways, oesophagus, thyroid."""
+    """Fat between the lungs, heart, great vessels, airways, esophagus, thyroid."""
 
     def between_lungs(x, y, z):
         sides = np.abs(x) - mediastinum_half_width(x, y, z) + 1
@@ -57,9 +66,9 @@ def _paint_mediastinum(values: np.ndarray, grid: SampleGrid) -> None:
     branches = [smooth_line([(-2, 26, 118), (side * 18, 24, 104), (side * 40, 22, 88), (side * 52, 26, 70)], 3) for side in SIDES]
     paint(values, grid, [*tube(airway, 10.5), *tube(branches[0], 8.2), *tube(branches[1], 7.6)], 35.0)
     paint(values, grid, [*tube(airway, 8.8), *tube(branches[0], 6.6), *tube(branches[1], 6.0)], -985.0)
-    gullet = smooth_line([(3, 30, 216), (5, 38, 160), (6, 40, 100), (9, 34, 30), (16, 14, -8), (34, -2, -24)], 5)
-    paint(values, grid, tube(gullet, 7.5, 0.7), 48.0)
-    paint(values, grid, tube(gullet[:8], 2.2), -700.0)
+    esophagus = smooth_line([(3, 30, 216), (5, 38, 160), (6, 40, 100), (9, 34, 30), (16, 14, -8), (34, -2, -24)], 5)
+    paint(values, grid, tube(esophagus, 7.5, 0.7), 48.0)
+    paint(values, grid, tube(esophagus[:8], 2.2), -700.0)
     for side in SIDES:
         paint(values, grid, ellipsoid((side * 17, 4, 206), (10, 11, 22)), 150.0)
 

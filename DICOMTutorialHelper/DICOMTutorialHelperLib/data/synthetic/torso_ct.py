@@ -13,12 +13,13 @@ from DICOMTutorialHelperLib.data.synthetic.burned_in import burn_in
 from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
+    SetKey,
     decimals,
     image_pixels,
-    made_equipment,
-    made_patient,
-    made_study,
-    made_uid,
+    synthetic_equipment,
+    synthetic_patient,
+    synthetic_study,
+    synthetic_uid,
     write_instance,
 )
 from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
@@ -91,15 +92,15 @@ def make_torso_ct(
         plan = FAULTS[fault].apply(plan)
     target = Path(folder) / FOLDER
     target.mkdir(parents=True, exist_ok=True)
-    names = ("torso-ct", size, seed, fault or "sound")
-    ds = _series_header(names, SIZES[size][2])
+    key = SetKey("torso-ct", size, seed, fault or "sound")
+    ds = _series_header(key, SIZES[size][2])
     torso = Torso(seed)
     paths = []
     for stack in _stacks(plan):
         for first, drawn in _drawn(torso, stack):
             for planned, hounsfield in zip(stack[first:], drawn):
                 path = target / planned.file_name
-                _write_slice(ds, planned, hounsfield, names, path)
+                _write_slice(ds, planned, hounsfield, key, path)
                 paths.append(path)
                 progress(len(paths), len(plan))
     return paths
@@ -141,11 +142,11 @@ def _scout(torso: Torso, planned: PlannedSlice) -> np.ndarray:
     return total / len(depths)
 
 
-def _write_slice(ds: Dataset, planned: PlannedSlice, hounsfield: np.ndarray, names: tuple, path: Path) -> None:
+def _write_slice(ds: Dataset, planned: PlannedSlice, hounsfield: np.ndarray, key: SetKey, path: Path) -> None:
     sound = {keyword: ds.get(keyword) for keyword in planned.header}
     for keyword, value in planned.header.items():
         setattr(ds, keyword, value)
-    ds.SOPInstanceUID = made_uid(*names, planned.number)
+    ds.SOPInstanceUID = synthetic_uid(*key, planned.number)
     ds.InstanceNumber = planned.number
     ds.ImagePositionPatient = decimals(planned.position_lps)
     ds.ImageOrientationPatient = decimals([*planned.row_lps, *planned.column_lps], 8)
@@ -153,7 +154,7 @@ def _write_slice(ds: Dataset, planned: PlannedSlice, hounsfield: np.ndarray, nam
     ds.PixelSpacing = decimals(planned.pixel_spacing, 6)
     ds.Rows, ds.Columns = planned.matrix
     # Noise belongs to the place, so that a slice sent twice is twice the same.
-    noise = np.random.default_rng([names[2], 2, round(float(planned.position_lps[2]) * 100) + 1_000_000])
+    noise = np.random.default_rng([key.seed, 2, round(float(planned.position_lps[2]) * 100) + 1_000_000])
     stored = np.clip(np.rint(hounsfield + _grain(noise, planned.matrix)) - INTERCEPT, 0, 4095).astype("<u2")
     if planned.burned_in:
         burn_in(stored, planned.burned_in, 3000)
@@ -175,16 +176,18 @@ def _grain(generator: np.random.Generator, matrix: tuple[int, int]) -> np.ndarra
     return (noise[1:, 1:] + noise[:-1, 1:] + noise[1:, :-1] + noise[:-1, :-1]) * np.float32(NOISE_HU / 2)
 
 
-def _series_header(names: tuple, thickness: float) -> Dataset:
+def _series_header(key: SetKey, thickness: float) -> Dataset:
     """Everything of a CT image (PS3.3 A.3) that its slices share."""
-    ds = made_patient("Practice^Torso CT", "PRACTICE-TORSO-CT", "M", "19700101", "050Y")
-    made_study(ds, made_uid("study", *names), "20200102", "093000", "PRACTICE1", "Practice CT chest and abdomen", "PRACTICE1")
-    made_equipment(ds, MAKER, "Practice CT")
+    ds = synthetic_patient("Practice^Torso CT", "PRACTICE-TORSO-CT", "M", "19700101", "050Y")
+    synthetic_study(
+        ds, synthetic_uid("study", *key), "20200102", "093000", "PRACTICE1", "Practice CT chest and abdomen", "PRACTICE1"
+    )
+    synthetic_equipment(ds, MAKER, "Practice CT")
     ds.SOPClassUID = CT_IMAGE_STORAGE
     ds.SpecificCharacterSet = "ISO_IR 192"
     ds.Modality = "CT"
     ds.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
-    ds.SeriesInstanceUID = made_uid("series", *names)
+    ds.SeriesInstanceUID = synthetic_uid("series", *key)
     ds.SeriesNumber = 1
     ds.SeriesDescription = "Practice torso CT with contrast"
     ds.SeriesDate = ds.AcquisitionDate = ds.ContentDate = "20200102"
@@ -192,7 +195,7 @@ def _series_header(names: tuple, thickness: float) -> Dataset:
     ds.ProtocolName = "Chest and abdomen"
     ds.BodyPartExamined = "CHEST"
     ds.PatientPosition = "HFS"
-    ds.FrameOfReferenceUID = made_uid("frame of reference", *names)
+    ds.FrameOfReferenceUID = synthetic_uid("frame of reference", *key)
     ds.PositionReferenceIndicator = ""
     ds.AcquisitionNumber = 1
     ds.ScanOptions = "HELICAL"

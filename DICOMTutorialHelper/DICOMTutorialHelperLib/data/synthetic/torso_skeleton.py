@@ -38,7 +38,7 @@ def _smooth_table(table_z: tuple, table: tuple) -> np.ndarray:
 
 
 def cage_distance(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Signed distance in mm to the surface of the rib cage, and of the belly's inner wall below it."""
+    """Signed distance in mm to the surface of the rib cage, and of the abdomen's inner wall below it."""
     depth = level(z, CAGE_Z, CAGE_HALF_DEPTH)
     return ellipse_distance(x, y - level(z, CAGE_Z, CAGE_MIDDLE_Y), level(z, CAGE_Z, CAGE_HALF_WIDTH), depth)
 

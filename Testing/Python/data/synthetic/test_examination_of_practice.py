@@ -1,4 +1,4 @@
-"""Practice data examined: each set gives what the tutorial expects, each faulty twin exactly its finding."""
+"""Practice data examined: each set gives what the tutorial expects, each defect variant exactly its finding."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_sagittal_form_gives_a_left_and_a_right_sequence(practice_folder):
 
 
 @pytest.mark.parametrize("fault", [name for name, fault in FAULTS.items() if fault.practice_set == "torso-ct"])
-def test_a_faulty_twin_gives_exactly_its_finding(tmp_path, fault):
+def test_a_defect_variant_gives_exactly_its_finding(tmp_path, fault):
     files = make_practice_set("torso-ct", tmp_path, fault=fault)
     examined = examine_paths(files)
     found = codes(candidate for series in examined.series for candidate in series.selected)

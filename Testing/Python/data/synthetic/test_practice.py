@@ -1,4 +1,4 @@
-"""Making practice sets: nothing half-made, nothing of others touched; what each faulty twin has wrong, by pydicom alone."""
+"""Making practice sets: nothing half-made, nothing of others touched; what each defect variant has wrong, by pydicom alone."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def test_unknown_names_are_refused(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_twin_lies_beside_the_sound_set_with_uids_of_its_own(tmp_path):
+def test_a_defect_variant_lies_beside_the_sound_set_with_uids_of_its_own(tmp_path):
     sound = make_practice_set("torso-ct", tmp_path)
-    twin = make_practice_set("torso-ct", tmp_path, fault="missing-slice")
+    variant = make_practice_set("torso-ct", tmp_path, fault="missing-slice")
     assert all(path.exists() for path in sound)
-    assert "faulty-missing-slice" in twin[0].parts
-    assert pydicom.dcmread(twin[0]).SeriesInstanceUID != pydicom.dcmread(sound[0]).SeriesInstanceUID
+    assert "faulty-missing-slice" in variant[0].parts
+    assert pydicom.dcmread(variant[0]).SeriesInstanceUID != pydicom.dcmread(sound[0]).SeriesInstanceUID
 
 
 def test_what_was_made_before_is_replaced_whole(tmp_path):
@@ -117,7 +117,7 @@ def test_the_localizer_is_a_coronal_image_in_the_same_series(tmp_path):
     assert len(localizers) == 1
     assert list(map(float, localizers[0].ImageOrientationPatient)) == [1, 0, 0, 0, 0, -1]
     assert len({ds.SeriesInstanceUID for ds in slices}) == 1
-    # Lungs look darker than the belly: the picture shows something.
+    # Lungs look darker than the abdomen: the picture shows something.
     image = localizers[0].pixel_array.astype(float)
     assert image[45:60, 40:50].mean() < image[85:100, 60:70].mean()
 
