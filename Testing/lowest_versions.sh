@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 python=""
 for candidate in python3.9 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.9.*/bin/python; do
-  if command -v "$candidate" >/dev/null 2>&1; then python=$candidate; fi
+  if "$candidate" -c "" >/dev/null 2>&1; then python=$candidate; fi
 done
 if [ -z "$python" ]; then
   echo "skipped: there is no Python 3.9 on this machine"

@@ -88,7 +88,7 @@ def test_it_tells_who_what_and_when(followed):
 
 def test_it_shows_answers_and_tries(followed):
     text = Reader(page_of(followed)).text
-    assert "Yes: it is known how to ask for them, and who may." in text
+    assert "Yes: it is clear how to request access and who may have it." in text
     assert "tries: 2" in text
     questions = sum(step.right_choice is not None for step in followed[0].tutorial.steps)
     assert f"Right at the first try 0 of {questions}" in text

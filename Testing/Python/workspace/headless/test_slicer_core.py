@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("slicer", reason="slicer-core is not installed")
+
 from DICOMTutorialHelperLib.scene.loader import LoadError
 from DICOMTutorialHelperLib.scene.scene_files import SaveError, file_stem
 from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
