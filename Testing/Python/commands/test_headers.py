@@ -35,7 +35,7 @@ def test_a_header_is_shown_in_groups_in_english_and_french(run, file):
     for text in ("Study, physician and equipment", "0010,0010  ●  Patient's Name", "Doe^Jane", "40 bytes"):
         assert text in english
     _, french, _ = run("header", file, "--lang", "fr")
-    for text in ("Examen, médecin et appareil", "Doe^Jane", "40 octets", "peut identifier une personne"):
+    for text in ("Étude, médecin et appareil", "Doe^Jane", "40 octets", "peut identifier une personne"):
         assert text in french
 
 
@@ -126,7 +126,7 @@ def test_the_tree_shows_the_four_levels(run, tmp_path):
     write_series(tmp_path / "ct", axial_positions(3))
     status, out, _ = run("tree", tmp_path, "--lang", "fr", "--uids")
     assert status == 0
-    for text in ("Patient Doe^Jane · P1", "Examen 2020-01-02 · CT", "Série 5 CT · Test · 3 instances", "1.2.3.4"):
+    for text in ("Patient Doe^Jane · P1", "Étude 2020-01-02 · CT", "Série 5 CT · Test · 3 instances", "1.2.3.4"):
         assert text in out
     assert "1 patients" not in out
 

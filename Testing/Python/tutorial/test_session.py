@@ -110,7 +110,7 @@ class TestDoneByTheLearner:
         workspace.load_series("1.1")
         session.jump("move")
         workspace.set_slice_offset("Red", 2.0)
-        assert reason(session, "move") == "Scroll through a slice view by at least 5 mm."
+        assert reason(session, "move") == "Scroll through a slice view by at least 5\u00a0mm."
         workspace.set_slice_offset("Red", 12.0)
         assert reason(session, "move") == "You have scrolled. Now zoom in a slice view."
         workspace.zoom_slice(GREEN, 1.5)

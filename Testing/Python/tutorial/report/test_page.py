@@ -91,7 +91,7 @@ def test_it_shows_answers_and_tries(followed):
     assert "Yes: it is clear how to request access and who may have it." in text
     assert "tries: 2" in text
     questions = sum(step.right_choice is not None for step in followed[0].tutorial.steps)
-    assert f"Right at the first try 0 of {questions}" in text
+    assert f"Right first time 0 of {questions}" in text
 
 
 def test_what_was_lost_is_to_be_done_again_with_its_reason(followed):
