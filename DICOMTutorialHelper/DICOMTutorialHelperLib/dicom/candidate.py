@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional, Union
 
+from DICOMTutorialHelperLib.dicom.files import SkippedFile
 from DICOMTutorialHelperLib.dicom.findings import ERROR, Finding
 from DICOMTutorialHelperLib.dicom.geometry import Grid
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
@@ -101,14 +102,6 @@ class SeriesExamination:
     @property
     def selected(self) -> list[Candidate]:
         return [candidate for candidate in self.candidates if candidate.selected]
-
-
-@dataclass(frozen=True)
-class SkippedFile:
-    """A file that gives no image, with the finding that says why."""
-
-    path: Path
-    finding: Finding
 
 
 @dataclass(eq=False)

@@ -17,12 +17,12 @@ from DICOMTutorialHelperLib.dicom.candidate import (
     Examination,
     SequenceIndex,
     SeriesExamination,
-    SkippedFile,
     Stack,
 )
+from DICOMTutorialHelperLib.dicom.files import SkippedFile, find_dicom_files
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import fit_grid
-from DICOMTutorialHelperLib.dicom.headers import files_below, read_headers
+from DICOMTutorialHelperLib.dicom.headers import read_headers
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
 from DICOMTutorialHelperLib.dicom.series_checks import CROSS_SECTIONS, check_series
 from DICOMTutorialHelperLib.dicom.splitting import SplitResult, split_series
@@ -46,7 +46,7 @@ def examine_paths(
     paths: Iterable[Union[str, Path]], progress: Optional[Progress] = None, fill_missing: bool = True
 ) -> Examination:
     """Examine all files of the paths and below; files that are no image are listed with the reason, nothing raises."""
-    files, skipped = files_below([Path(path) for path in paths])
+    files, skipped = find_dicom_files(paths)
     examination = examine_files(files, progress, fill_missing)
     return Examination(examination.series, skipped + examination.skipped)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
-from DICOMTutorialHelperLib.dicom.candidate import SkippedFile
+from DICOMTutorialHelperLib.dicom.files import SkippedFile, unreadable_file
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.functional_groups import frames_of
 from DICOMTutorialHelperLib.dicom.instance import Instance
@@ -71,31 +70,10 @@ OTHER_READERS = {
 }
 DICOMDIR = "1.2.840.10008.1.3.10"
 
-IGNORED_NAMES = {".DS_Store", "Thumbs.db", "desktop.ini"}
 NATIVE = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"}
 PIXEL_KEYWORDS = {0x7FE00010: "PixelData", 0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData"}
 EXPLICIT_LONG_VRS = {b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN", b"SQ", b"UT", b"UC", b"UR", b"SV", b"UV"}
 UNDEFINED_LENGTH = 0xFFFFFFFF
-
-
-def files_below(paths: Iterable[Path]) -> tuple[list[Path], list[SkippedFile]]:
-    """Every file of the paths and the folders below them, in a stable order; what cannot be listed is skipped by name."""
-    found: list[Path] = []
-    skipped: list[SkippedFile] = []
-
-    def unlistable(error: OSError) -> None:
-        skipped.append(_unreadable(Path(error.filename), error.strerror or str(error)))
-
-    for path in paths:
-        if not path.exists():
-            skipped.append(_unreadable(path, "not-there"))
-        elif path.is_dir():
-            for folder, folders, names in os.walk(path, onerror=unlistable):
-                folders[:] = sorted(name for name in folders if name != "__MACOSX")
-                found += [Path(folder) / name for name in sorted(names) if name not in IGNORED_NAMES]
-        else:
-            found.append(path)
-    return list(dict.fromkeys(found)), skipped
 
 
 def read_headers(paths: Iterable[Path], progress: Optional[Progress] = None) -> tuple[list[Instance], list[SkippedFile]]:
@@ -127,15 +105,15 @@ def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | S
             values = _plain_values(dataset, {} if known is None else known)
             reason = _why_not_an_image(dataset, values)
             if reason == "cut":
-                return _unreadable(path, reason)
+                return unreadable_file(path, reason)
             if reason:
                 evidence = {"file": path.name, "reason": reason, "sop_class_uid": values.get("SOPClassUID", "")}
                 return SkippedFile(path, Finding("not-an-image", INFO, evidence))
             keyword, offset, length = _pixel_element(file, transfer_syntax)
     except OSError as error:
-        return _unreadable(path, error.strerror or str(error))
+        return unreadable_file(path, error.strerror or str(error))
     except PARSE_ERRORS as error:
-        return _unreadable(path, str(error) or type(error).__name__)
+        return unreadable_file(path, str(error) or type(error).__name__)
     if keyword is None:
         evidence = {"files": [path.name], "reason": "no-pixels", "percent": 100.0}
         return SkippedFile(path, Finding("truncated-pixel-data", WARNING, evidence))
@@ -144,7 +122,7 @@ def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | S
     try:
         instance.frames.extend(frames_of(instance, dataset))
     except PARSE_ERRORS as error:
-        return _unreadable(path, str(error) or type(error).__name__)
+        return unreadable_file(path, str(error) or type(error).__name__)
     return instance
 
 
@@ -234,7 +212,3 @@ def _pixel_element(file: BinaryIO, transfer_syntax: str) -> tuple[Optional[str],
     if transfer_syntax not in NATIVE or length == UNDEFINED_LENGTH:
         return keyword, None, None
     return keyword, start, length
-
-
-def _unreadable(path: Path, reason: str) -> SkippedFile:
-    return SkippedFile(path, Finding("unreadable-file", WARNING, {"file": path.name, "reason": reason}))

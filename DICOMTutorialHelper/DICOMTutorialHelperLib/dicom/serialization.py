@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination, SeriesExamination, SkippedFile
+from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination, SeriesExamination
+from DICOMTutorialHelperLib.dicom.files import SkippedFile
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import Finding
 

@@ -12,18 +12,14 @@ from pydicom.datadict import dictionary_has_tag
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
+from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH, PathLike, begins_like_dicom, find_dicom_files
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.errors import HelperError
-
-PathLike = Union[str, Path]
 
 # What pydicom raises on files that are cut short, damaged or not DICOM at all.
 READ_ERRORS = (InvalidDicomError, OSError, *PARSE_ERRORS)
 # What pydicom raises when the bytes of one element do not fit its VR; the other elements stay readable.
 VALUE_ERRORS = PARSE_ERRORS
-
-PREAMBLE_LENGTH = 128
-MAGIC = b"DICM"
 
 
 class UnreadableFile(HelperError):
@@ -34,13 +30,6 @@ class UnreadableFile(HelperError):
     def __init__(self, path: Path, reason: str, detail: str = "") -> None:
         super().__init__(reason, detail, path=path)
         self.path = path
-
-
-def begins_like_dicom(path: Path) -> bool:
-    """Whether ``DICM`` stands after the preamble (PS3.10 section 7.1), or the file begins with group 2 or 8. Raises OSError."""
-    with path.open("rb") as file:
-        head = file.read(PREAMBLE_LENGTH + len(MAGIC))
-    return head[PREAMBLE_LENGTH:] == MAGIC or head[:2] in (b"\2\0", b"\x08\0", b"\0\2", b"\0\x08")
 
 
 def read_dataset(path: PathLike, keywords: Optional[Sequence[str]] = None, pixels: bool = True) -> Dataset:
@@ -84,21 +73,21 @@ def _looks_like_dicom(dataset: Dataset) -> bool:
 
 
 def dicom_files(paths: Union[PathLike, Iterable[PathLike]]) -> Iterator[Path]:
-    """The files that may be DICOM below ``paths`` (files or folders), in a stable order, hidden files left out.
+    """The files that may be DICOM below ``paths`` (files or folders), in a stable order.
 
-    A file named on its own always comes; in folders, files come that end in ``.dcm`` or begin like DICOM. DICOMDIR is an
-    index, not an instance, and is left out.
+    A file named on its own always comes; in folders, files come that end in ``.dcm``, begin like DICOM or cannot be opened.
+    DICOMDIR is an index, not an instance, and is left out.
     """
-    for path in [paths] if isinstance(paths, (str, Path)) else paths:
-        path = Path(path)
-        if not path.is_dir():
-            yield path
-            continue
-        for file in sorted(path.rglob("*")):
-            if file.name.startswith(".") or file.name.upper() == "DICOMDIR" or not file.is_file():
-                continue
-            try:
-                if file.suffix.lower() == ".dcm" or begins_like_dicom(file):
-                    yield file
-            except OSError:
-                yield file
+    paths = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    named = {Path(path) for path in paths}
+    files, skipped = find_dicom_files(paths)
+    for file in [*files, *(file.path for file in skipped if file.path in named)]:
+        if file in named or (file.name.upper() != "DICOMDIR" and _may_be_dicom(file)):
+            yield file
+
+
+def _may_be_dicom(file: Path) -> bool:
+    try:
+        return file.suffix.lower() == ".dcm" or begins_like_dicom(file)
+    except OSError:
+        return True

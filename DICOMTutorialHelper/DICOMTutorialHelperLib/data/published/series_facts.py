@@ -12,6 +12,7 @@ from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
 from DICOMTutorialHelperLib.data.synthetic.instances import is_synthetic_uid
+from DICOMTutorialHelperLib.dicom.files import find_dicom_files
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 KEYWORDS = (
@@ -69,17 +70,15 @@ class SeriesFacts:
 
 def facts_of_folder(folder: Path, progress: Progress = no_progress) -> list[SeriesFacts]:
     """Read the headers of all DICOM files in a folder and below, pixels left alone; files that are not DICOM are passed over."""
-    folder = Path(folder)
-    files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file())
+    files, _ = find_dicom_files(folder)
     headers = []
     for number, path in enumerate(files, 1):
-        if not path.name.startswith("."):
-            try:
-                dataset = dcmread(str(path), stop_before_pixels=True, specific_tags=list(KEYWORDS))
-            except (InvalidDicomError, OSError, EOFError, ValueError):
-                dataset = None
-            if dataset is not None and "SOPInstanceUID" in dataset:
-                headers.append({**{key: dataset.get(key) for key in KEYWORDS}, "path": path})
+        try:
+            dataset = dcmread(str(path), stop_before_pixels=True, specific_tags=list(KEYWORDS))
+        except (InvalidDicomError, OSError, EOFError, ValueError):
+            dataset = None
+        if dataset is not None and "SOPInstanceUID" in dataset:
+            headers.append({**{key: dataset.get(key) for key in KEYWORDS}, "path": path})
         progress(number, len(files))
     return facts_of_headers(headers)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from DICOMTutorialHelperLib.dicom.files import find_dicom_files
 from DICOMTutorialHelperLib.workspace.interface import SeriesInfo
 
 
@@ -38,7 +39,7 @@ def _read(folder: Path, fingerprint: tuple[int, float]) -> tuple[FolderSeries, .
 
     tags = ["SeriesInstanceUID", "StudyInstanceUID", "SeriesDescription", "Modality", "SeriesNumber", "SeriesDate"]
     found: dict[str, list[tuple[int, Path, pydicom.Dataset]]] = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in find_dicom_files(folder)[0]:
         try:
             header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=[*tags, "InstanceNumber"])
         except (InvalidDicomError, OSError, EOFError, ValueError):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Optional
 
@@ -11,11 +9,11 @@ import ctk
 import qt
 import slicer
 
+from DICOMTutorialHelperLib.dicom.files import find_dicom_files
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.workspace.interface import ImportSummary, PatientInfo, SeriesInfo, StudyInfo, WorkspaceError
 
 FILES_AT_A_TIME = 25  # about 30 ms of indexing: the window lives between
-NOT_DICOM = (".ds_store", "thumbs.db", "desktop.ini")
 
 
 class SlicerDatabase:
@@ -61,7 +59,7 @@ class SlicerDatabase:
         folder = Path(folder)
         if not folder.is_dir():
             raise FileNotFoundError(2, "no such folder", str(folder))
-        paths = list(_files_below(folder))
+        paths = find_dicom_files(folder)[0]
         before = self.patients()
         known_series = {series.series_instance_uid: series.instance_count for one in before for series in one.series}
         # Only its own settings: the browser's indexer, which asks and sums up, is left alone.
@@ -146,14 +144,6 @@ def _default_folder() -> Path:
         number += 1
         folder = documents / f"{name}-{number}"
     return folder
-
-
-def _files_below(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            if name.lower() not in NOT_DICOM:
-                yield Path(parent) / name
 
 
 def _patient(database: Any, key: str) -> PatientInfo:

@@ -1,0 +1,77 @@
+"""Every reader walks folders in one way: regular files, each once, in a stable order, the rest named or passed over."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+
+from DICOMTutorialHelperLib.dicom.files import find_dicom_files
+from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
+from DICOMTutorialHelperLib.languages import LANGUAGES
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Four files in three folders, one of them hidden, and what file managers leave behind."""
+    root = tmp_path / "root"
+    for name in ("b", "a", "two/c", "two/.hidden", "__MACOSX/junk", ".DS_Store", "two/Thumbs.db"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"content")
+    (root / "._a").write_bytes(b"\0\5\x16\7 what macOS keeps of a")
+    return root
+
+
+def names_of(paths, folder):
+    return [path.relative_to(folder).as_posix() for path in paths]
+
+
+def test_files_come_each_once_in_a_stable_order_without_what_file_managers_leave(folder):
+    found, skipped = find_dicom_files([folder, folder / "two", os.path.join(folder, "two", "..", "a")])
+    assert names_of(found, folder) == ["a", "b", "two/.hidden", "two/c"]
+    assert skipped == []
+
+
+def test_a_file_whose_name_begins_as_macos_leftovers_do_is_kept_where_it_is_none(folder):
+    (folder / "._real").write_bytes(b"\x08\0\5\0")
+    assert "._real" in names_of(find_dicom_files(folder)[0], folder)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_what_is_no_file_is_named_and_never_opened(folder):
+    os.mkfifo(folder / "pipe")
+    with socket.socket(socket.AF_UNIX) as server:
+        here = os.getcwd()
+        os.chdir(folder)  # the name of a socket has 107 bytes at the most
+        try:
+            server.bind("socket")
+        finally:
+            os.chdir(here)
+        found, skipped = find_dicom_files([folder, "/dev/null"])
+    assert len(found) == 4
+    assert {file.path.name: file.finding.evidence["reason"] for file in skipped} == dict.fromkeys(
+        ("pipe", "socket", "null"), "no-regular-file"
+    )
+    for language in LANGUAGES:
+        assert "no-regular" not in finding_message(skipped[0].finding, language)
+
+
+def test_links_are_followed_to_files_and_never_round_in_circles(folder):
+    (folder / "two" / "back").symlink_to(folder)
+    (folder / "link").symlink_to(folder / "a")
+    (folder / "dead").symlink_to(folder / "nowhere")
+    found, skipped = find_dicom_files(folder)
+    assert names_of(found, folder) == ["a", "b", "link", "two/.hidden", "two/c"]
+    assert [(file.path.name, file.finding.evidence["reason"]) for file in skipped] == [("dead", "not-there")]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may list everything")
+def test_a_folder_that_cannot_be_listed_is_named(folder):
+    (folder / "two").chmod(0)
+    try:
+        found, skipped = find_dicom_files(folder)
+    finally:
+        (folder / "two").chmod(0o700)
+    assert len(found) == 2
+    assert [file.path.name for file in skipped] == ["two"]
