@@ -29,9 +29,9 @@ KnownValues = dict[Any, tuple[str, Any]]  # (tag, VR, bytes, character set) -> (
 
 KEYWORDS = (
     # patient, study, series
-    "PatientName PatientID PatientSex PatientBirthDate PatientComments StudyInstanceUID StudyID StudyDescription StudyDate "
-    "StudyTime SeriesInstanceUID SeriesNumber SeriesDescription SeriesDate SeriesTime Modality FrameOfReferenceUID "
-    "Manufacturer ManufacturerModelName BodyPartExamined ProtocolName Laterality ImageLaterality "
+    "PatientName PatientID IssuerOfPatientID PatientSex PatientBirthDate PatientComments StudyInstanceUID StudyID "
+    "StudyDescription StudyDate StudyTime SeriesInstanceUID SeriesNumber SeriesDescription SeriesDate SeriesTime "
+    "Modality FrameOfReferenceUID Manufacturer ManufacturerModelName BodyPartExamined ProtocolName Laterality ImageLaterality "
     # instance
     "SOPClassUID SOPInstanceUID InstanceNumber ImageType AcquisitionNumber AcquisitionDate AcquisitionTime "
     "AcquisitionDateTime ContentDate ContentTime NumberOfFrames BurnedInAnnotation LossyImageCompression "

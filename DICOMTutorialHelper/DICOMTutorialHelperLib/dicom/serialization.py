@@ -8,33 +8,34 @@ from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination, Serie
 from DICOMTutorialHelperLib.dicom.files import SkippedFile
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import Finding
+from DICOMTutorialHelperLib.dicom.patient import patient_key
 
 
 def examination_to_dict(examination: Examination, language: str = "en") -> dict[str, Any]:
     """``{"patients": [{"studies": [{"series": [{"candidates": [...]}]}]}], "skipped": [...]}``; lengths in mm, files as given.
 
-    A patient is a PatientID (PS3.3 C.7.1.1); where it is empty, the patient of one study.
+    Patients are told apart by ``patient_key``; a study that two of them share appears under both.
     """
-    patients: dict[str, dict[str, Any]] = {}
-    studies: dict[str, dict[str, Any]] = {}
+    patients: dict[tuple[str, ...], dict[str, Any]] = {}
+    studies: dict[tuple[tuple[str, ...], str], dict[str, Any]] = {}
     for series in examination.series:
         study_uid = str(series.get("StudyInstanceUID", ""))
-        patient_key = str(series.get("PatientID", "")) or f"of study {study_uid}"
-        if patient_key not in patients:
-            patients[patient_key] = {
+        patient = patient_key(series.get)
+        if patient not in patients:
+            patients[patient] = {
                 "patient_id": str(series.get("PatientID", "")),
                 "patient_name": str(series.get("PatientName", "")),
                 "studies": [],
             }
-        if study_uid not in studies:
-            studies[study_uid] = {
+        if (patient, study_uid) not in studies:
+            studies[patient, study_uid] = {
                 "study_instance_uid": study_uid,
                 "date": str(series.get("StudyDate", "")),
                 "description": str(series.get("StudyDescription", "")),
                 "series": [],
             }
-            patients[patient_key]["studies"].append(studies[study_uid])
-        studies[study_uid]["series"].append(_series_to_dict(series, language))
+            patients[patient]["studies"].append(studies[patient, study_uid])
+        studies[patient, study_uid]["series"].append(_series_to_dict(series, language))
     skipped = [*examination.skipped, *(file for series in examination.series for file in series.skipped)]
     return {"patients": list(patients.values()), "skipped": [skipped_to_dict(file, language) for file in skipped]}
 

@@ -10,13 +10,14 @@ from typing import Optional, Union
 
 from pydicom.dataset import Dataset
 
+from DICOMTutorialHelperLib.dicom.patient import patient_key
 from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
 from DICOMTutorialHelperLib.progress import Progress
 
 KEYWORDS = (
     "SpecificCharacterSet", "SOPClassUID", "SOPInstanceUID", "StudyDate", "StudyTime", "SeriesDate", "SeriesTime", "Modality",
     "StudyDescription", "SeriesDescription", "PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyInstanceUID",
-    "SeriesInstanceUID", "StudyID", "SeriesNumber", "InstanceNumber", "NumberOfFrames", "BodyPartExamined",
+    "SeriesInstanceUID", "StudyID", "SeriesNumber", "InstanceNumber", "NumberOfFrames", "BodyPartExamined", "IssuerOfPatientID",
 )  # fmt: skip
 
 
@@ -73,12 +74,13 @@ class StudyEntry:
 
 @dataclass
 class PatientEntry:
-    """One patient. Two names with one ID are one patient, as in a hospital; without an ID the name decides."""
+    """One patient, as ``patient_key`` tells them apart: ``key`` is its answer."""
 
     patient_id: str
     name: str = ""
     birth_date: str = ""
     sex: str = ""
+    key: tuple[str, ...] = ()
     studies: list[StudyEntry] = field(default_factory=list)
 
 
@@ -125,31 +127,31 @@ def data_model(paths: Union[PathLike, Iterable[PathLike]], progress: Optional[Pr
 class _Builder:
     def __init__(self, model: DataModel) -> None:
         self.model = model
-        self.patients: dict[str, PatientEntry] = {}
-        self.studies: dict[tuple[str, str], StudyEntry] = {}
-        self.series: dict[tuple[str, str, str], SeriesEntry] = {}
+        self.patients: dict[tuple[str, ...], PatientEntry] = {}
+        self.studies: dict[tuple[tuple[str, ...], str], StudyEntry] = {}
+        self.series: dict[tuple[tuple[str, ...], str, str], SeriesEntry] = {}
 
     def add(self, path: Path, dataset: Dataset) -> None:
         get = _Values(dataset)
-        patient_key = get("PatientID") or get("PatientName")
+        key = patient_key(get)
         study_uid, series_uid = get("StudyInstanceUID"), get("SeriesInstanceUID")
-        patient = self.patients.get(patient_key)
+        patient = self.patients.get(key)
         if patient is None:
-            patient = PatientEntry(get("PatientID"), get("PatientName"), get("PatientBirthDate"), get("PatientSex"))
-            self.patients[patient_key] = patient
+            patient = PatientEntry(get("PatientID"), get("PatientName"), get("PatientBirthDate"), get("PatientSex"), key=key)
+            self.patients[key] = patient
             self.model.patients.append(patient)
-        study = self.studies.get((patient_key, study_uid))
+        study = self.studies.get((key, study_uid))
         if study is None:
             study = StudyEntry(study_uid, get("StudyDate"), get("StudyTime"), get("StudyDescription"), get("StudyID"))
-            self.studies[patient_key, study_uid] = study
+            self.studies[key, study_uid] = study
             patient.studies.append(study)
-        series = self.series.get((patient_key, study_uid, series_uid))
+        series = self.series.get((key, study_uid, series_uid))
         if series is None:
             series = SeriesEntry(
                 series_uid, get("Modality"), get("SeriesDescription"), get.number("SeriesNumber"), get("SeriesDate"),
                 get("BodyPartExamined"),
             )  # fmt: skip
-            self.series[patient_key, study_uid, series_uid] = series
+            self.series[key, study_uid, series_uid] = series
             study.series.append(series)
         frames = get.number("NumberOfFrames") or 1
         series.instances.append(

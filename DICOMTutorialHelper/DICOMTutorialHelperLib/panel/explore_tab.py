@@ -301,7 +301,7 @@ def _as_patients(model: Any) -> tuple[PatientInfo, ...]:
     """A data model of files in the words of the database."""
     return tuple(
         PatientInfo(
-            key=patient.patient_id or patient.name,
+            key="|".join(patient.key),
             patient_id=patient.patient_id,
             name=patient.name,
             studies=tuple(

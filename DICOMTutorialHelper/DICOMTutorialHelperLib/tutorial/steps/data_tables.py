@@ -8,10 +8,10 @@ from typing import Optional
 
 from DICOMTutorialHelperLib.tutorial.messages import message, name_of
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
-from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
+from DICOMTutorialHelperLib.tutorial.steps.folder_series import FolderSeries, series_in_folder
 from DICOMTutorialHelperLib.tutorial.steps.registry import StepContext, data_table
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
-from DICOMTutorialHelperLib.workspace.interface import PatientInfo, StudyInfo, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import PatientInfo, SeriesInfo, StudyInfo, WorkspaceError
 
 
 @dataclass(frozen=True)
@@ -187,9 +187,17 @@ def _files_in_folder(step_context: StepContext, folder: Path, role: str) -> Opti
 
 
 def _patients_in_folders(step_context: StepContext) -> tuple[PatientInfo, ...]:
-    """A data model of the data folders; the patient's name is not asked for here, the study holds them together."""
-    studies: dict[str, list] = {}
+    """A data model of the data folders."""
+    patients: dict[tuple[str, ...], list[FolderSeries]] = {}
     for folder in step_context.folders.values():
         for series in series_in_folder(folder):
-            studies.setdefault(series.info.study_instance_uid, []).append(series.info)
-    return tuple(PatientInfo(key=uid, studies=(StudyInfo(uid, series=tuple(series)),)) for uid, series in studies.items())
+            patients.setdefault(series.patient, []).append(series)
+    return tuple(_patient(key, series) for key, series in patients.items())
+
+
+def _patient(key: tuple[str, ...], listed: list[FolderSeries]) -> PatientInfo:
+    studies: dict[str, list[SeriesInfo]] = {}
+    for series in listed:
+        studies.setdefault(series.info.study_instance_uid, []).append(series.info)
+    found = tuple(StudyInfo(uid, series=tuple(series)) for uid, series in studies.items())
+    return PatientInfo("|".join(key), listed[0].patient_id, listed[0].patient_name, found)

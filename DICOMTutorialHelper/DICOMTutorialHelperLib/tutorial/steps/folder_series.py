@@ -8,15 +8,19 @@ from functools import lru_cache
 from pathlib import Path
 
 from DICOMTutorialHelperLib.dicom.files import find_dicom_files
+from DICOMTutorialHelperLib.dicom.patient import PATIENT_KEYWORDS, patient_key
 from DICOMTutorialHelperLib.workspace.interface import SeriesInfo
 
 
 @dataclass(frozen=True)
 class FolderSeries:
-    """A series, and its files in the order of their instance numbers."""
+    """A series, its files in the order of their instance numbers, and whose it is (``patient_key``)."""
 
     info: SeriesInfo
     files: tuple[Path, ...]
+    patient: tuple[str, ...] = ()
+    patient_id: str = ""
+    patient_name: str = ""
 
 
 def series_in_folder(folder: Path) -> tuple[FolderSeries, ...]:
@@ -41,7 +45,8 @@ def _read(folder: Path, fingerprint: tuple[int, float]) -> tuple[FolderSeries, .
     found: dict[str, list[tuple[int, Path, pydicom.Dataset]]] = {}
     for path in find_dicom_files(folder)[0]:
         try:
-            header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=[*tags, "InstanceNumber"])
+            wanted = [*tags, *PATIENT_KEYWORDS, "InstanceNumber", "SpecificCharacterSet"]
+            header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=wanted)
         except (InvalidDicomError, OSError, EOFError, ValueError):
             continue
         uid = str(header.get("SeriesInstanceUID", "") or "")
@@ -64,4 +69,7 @@ def _series(uid: str, instances: list) -> FolderSeries:
             instance_count=len(instances),
         ),
         tuple(path for _, path, _ in instances),
+        patient_key(header.get),
+        str(header.get("PatientID", "") or ""),
+        str(header.get("PatientName", "") or ""),
     )

@@ -14,6 +14,7 @@ from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE as SEQUENCE_KIND
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import INFO
+from DICOMTutorialHelperLib.dicom.patient import patient_key
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError
 from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
@@ -114,14 +115,11 @@ class HeadlessWorkspace(HeadlessViews):
         )
 
     def patients(self) -> tuple[PatientInfo, ...]:
-        patients: dict[tuple[str, str], dict[str, list[SeriesExamination]]] = {}
+        patients: dict[tuple[str, ...], dict[str, list[SeriesExamination]]] = {}
         for series in self._workspace.series():
-            key = str(series.get("PatientID", "")), str(series.get("PatientName", ""))
-            patients.setdefault(key, {}).setdefault(str(series.get("StudyInstanceUID", "")), []).append(series)
-        return tuple(
-            PatientInfo("|".join(key), key[0], key[1], tuple(_study(uid, series) for uid, series in studies.items()))
-            for key, studies in patients.items()
-        )
+            studies = patients.setdefault(patient_key(series.get), {})
+            studies.setdefault(str(series.get("StudyInstanceUID", "")), []).append(series)
+        return tuple(_patient(key, studies) for key, studies in patients.items())
 
     def files_of_series(self, series_instance_uid: str) -> tuple[Path, ...]:
         return self._workspace.files_of_series(series_instance_uid)
@@ -232,6 +230,12 @@ class HeadlessWorkspace(HeadlessViews):
 
 def _plugin_of(candidate: Candidate) -> str:
     return SEQUENCE_PLUGIN if candidate.kind == SEQUENCE_KIND else VOLUME_PLUGIN
+
+
+def _patient(key: tuple[str, ...], studies: dict[str, list[SeriesExamination]]) -> PatientInfo:
+    first = next(iter(studies.values()))[0]
+    patient_id, name = str(first.get("PatientID", "")), str(first.get("PatientName", ""))
+    return PatientInfo("|".join(key), patient_id, name, tuple(_study(uid, series) for uid, series in studies.items()))
 
 
 def _study(uid: str, series: Sequence[SeriesExamination]) -> StudyInfo:
