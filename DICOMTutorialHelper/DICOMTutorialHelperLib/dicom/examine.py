@@ -23,7 +23,7 @@ from DICOMTutorialHelperLib.dicom.files import SkippedFile, find_dicom_files
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import fit_grid
 from DICOMTutorialHelperLib.dicom.headers import read_headers
-from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
+from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane, Instance
 from DICOMTutorialHelperLib.dicom.series_checks import CROSS_SECTIONS, check_series
 from DICOMTutorialHelperLib.dicom.splitting import SplitResult, split_series
 from DICOMTutorialHelperLib.progress import Progress
@@ -92,8 +92,8 @@ def _examine_series(instances: list[Instance], fill_missing: bool) -> SeriesExam
 
 def _candidates(series: SeriesExamination, fill_missing: bool) -> list[Candidate]:
     frames = [frame for instance in series.instances for frame in instance.frames]
-    placed = [frame for frame in frames if frame.position_lps is not None]
-    unplaced = [frame for frame in frames if frame.position_lps is None]
+    placed = [frame for frame in frames if frame.plane is not None]
+    unplaced = [frame for frame in frames if frame.plane is None]
     parts = split_series(placed, fill_missing) if placed else []
     if unplaced:
         lost = _split_unplaced(unplaced, excluded=bool(placed))
@@ -202,8 +202,10 @@ def _stacked_by_guess(frames: list[Frame]) -> list[Frame]:
 def _placed_at_origin(frame: Frame, height: float) -> Frame:
     return replace(
         frame,
-        position_lps=np.array([0.0, 0.0, height]),
-        row_lps=np.array([1.0, 0.0, 0.0]),
-        column_lps=np.array([0.0, 1.0, 0.0]),
-        pixel_spacing=frame.pixel_spacing or (1.0, 1.0),
+        plane=ImagePlane(
+            position_lps=np.array([0.0, 0.0, height]),
+            row_lps=np.array([1.0, 0.0, 0.0]),
+            column_lps=np.array([0.0, 1.0, 0.0]),
+            pixel_spacing=frame.pixel_spacing or (1.0, 1.0),
+        ),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
+from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane, Instance
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
 
 # Functional group macro -> its elements that decisions need, each with the classic keyword it stands for.
@@ -107,7 +107,7 @@ def _place(frame: Frame, dataset: Dataset) -> None:
     # Directions of length one and at right angles (PS3.3 C.7.6.2.1.1), within what rounding does; zeros are no orientation.
     if abs(np.linalg.norm(row) - 1) > 0.05 or abs(np.linalg.norm(column) - 1) > 0.05 or abs(row @ column) > 0.05:
         return
-    frame.position_lps, frame.row_lps, frame.column_lps = position, row, column
+    frame.plane = ImagePlane(position, row, column, frame.pixel_spacing)
 
 
 def _pixel_spacing(frame: Frame, dataset: Dataset) -> Optional[tuple[float, float]]:

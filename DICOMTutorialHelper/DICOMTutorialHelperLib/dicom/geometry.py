@@ -50,15 +50,15 @@ class Grid:
 
 def slice_normal_lps(frame: Frame) -> np.ndarray:
     """Unit vector (3,) across the slice, right-handed with its row and column directions."""
-    normal = np.cross(frame.row_lps, frame.column_lps)
+    normal = np.cross(frame.plane.row_lps, frame.plane.column_lps)
     return normal / np.linalg.norm(normal)
 
 
 def slice_corners_lps(frame: Frame) -> np.ndarray:
     """Centres of a frame's four corner pixels, (2, 2, 3) in LPS mm, indexed [last row?, last column?] (PS3.3 C.7.6.2.1.1)."""
-    along_row = frame.row_lps * frame.pixel_spacing[1] * (frame.columns - 1)
-    along_column = frame.column_lps * frame.pixel_spacing[0] * (frame.rows - 1)
-    first = frame.position_lps
+    along_row = frame.plane.row_lps * frame.plane.pixel_spacing[1] * (frame.columns - 1)
+    along_column = frame.plane.column_lps * frame.plane.pixel_spacing[0] * (frame.rows - 1)
+    first = frame.plane.position_lps
     return np.array([[first, first + along_row], [first + along_column, first + along_column + along_row]])
 
 
@@ -71,7 +71,7 @@ def fit_grid(slices: Sequence[Optional[Frame]]) -> Grid:
     frames = [slices[k] for k in present]
     first = frames[0]
     normal = slice_normal_lps(first)
-    start, step = _line(np.array(present, float), np.array([frame.position_lps for frame in frames]))
+    start, step = _line(np.array(present, float), np.array([frame.plane.position_lps for frame in frames]))
     if step is None:
         step = normal * _lone_slice_thickness(first)
     sheared = _matrix(first, start, step)
@@ -120,8 +120,8 @@ def _lone_slice_thickness(frame: Frame) -> float:
 
 def _matrix(frame: Frame, start: np.ndarray, step: np.ndarray) -> np.ndarray:
     matrix = np.eye(4)
-    matrix[:3, 0] = frame.row_lps * frame.pixel_spacing[1]
-    matrix[:3, 1] = frame.column_lps * frame.pixel_spacing[0]
+    matrix[:3, 0] = frame.plane.row_lps * frame.plane.pixel_spacing[1]
+    matrix[:3, 1] = frame.plane.column_lps * frame.plane.pixel_spacing[0]
     matrix[:3, 2] = step
     matrix[:3, 3] = start
     return matrix

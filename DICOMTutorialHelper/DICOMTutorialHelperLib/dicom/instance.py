@@ -40,13 +40,27 @@ class Instance:
         return str(self.values.get("SeriesInstanceUID", ""))
 
 
+@dataclass(frozen=True, eq=False)
+class ImagePlane:
+    """Where a 2D image lies in the patient, in LPS mm (PS3.3 C.7.6.2.1.1).
+
+    ``position_lps`` (3,) is the centre of the first pixel, ``row_lps`` (3,) the direction in which the column index grows,
+    ``column_lps`` (3,) the one in which the row index grows, both as the header gives them; ``pixel_spacing`` is (between rows,
+    between columns).
+    """
+
+    position_lps: np.ndarray
+    row_lps: np.ndarray
+    column_lps: np.ndarray
+    pixel_spacing: tuple[float, float]
+
+
 @dataclass(eq=False)
 class Frame:
     """One 2D image: an instance and a frame number (0-based), where it lies, and what may tell it from its neighbours.
 
-    Geometry is in LPS mm (PS3.3 C.7.6.2.1.1): ``position_lps`` (3,) is the centre of the first pixel, ``row_lps`` (3,) the
-    direction in which the column index grows, ``column_lps`` (3,) the one in which the row index grows, both as the header
-    gives them; ``pixel_spacing`` is (between rows, between columns). All four are None where the header is silent.
+    ``plane`` is None where the header does not say where the image lies. ``pixel_spacing`` (between rows, between columns, mm)
+    is what it says of the size of a pixel, also of an image that lies nowhere; None where it is silent.
     ``values`` completes the instance's values with those of the frame's functional groups.
     """
 
@@ -55,9 +69,7 @@ class Frame:
     rows: int
     columns: int
     values: dict[str, Any] = field(default_factory=dict)
-    position_lps: Optional[np.ndarray] = None
-    row_lps: Optional[np.ndarray] = None
-    column_lps: Optional[np.ndarray] = None
+    plane: Optional[ImagePlane] = None
     pixel_spacing: Optional[tuple[float, float]] = None
 
     def get(self, keyword: str, default: Any = None) -> Any:

@@ -113,15 +113,15 @@ def _geometry_groups(frames: Sequence[Frame]) -> list[list[Frame]]:
 
 def _same_orientation(one: Frame, other: Frame) -> bool:
     return bool(
-        np.abs(one.row_lps - other.row_lps).max() < SAME_ORIENTATION
-        and np.abs(one.column_lps - other.column_lps).max() < SAME_ORIENTATION
+        np.abs(one.plane.row_lps - other.plane.row_lps).max() < SAME_ORIENTATION
+        and np.abs(one.plane.column_lps - other.plane.column_lps).max() < SAME_ORIENTATION
     )
 
 
 def _same_size(one: Frame, other: Frame) -> bool:
     if (one.rows, one.columns) != (other.rows, other.columns):
         return False
-    by_row, by_column = (abs(a - b) for a, b in zip(one.pixel_spacing, other.pixel_spacing))
+    by_row, by_column = (abs(a - b) for a, b in zip(one.plane.pixel_spacing, other.plane.pixel_spacing))
     return by_row * one.rows < SAME_SPACING_CORNER_MM and by_column * one.columns < SAME_SPACING_CORNER_MM
 
 
@@ -278,7 +278,7 @@ def _interleaved(groups: list[list[Frame]]) -> bool:
 
 
 def _gap_mm(one: list[SlicePosition], other: list[SlicePosition]) -> float:
-    return round(float(np.linalg.norm(other[0][0].position_lps - one[-1][0].position_lps)), 3)
+    return round(float(np.linalg.norm(other[0][0].plane.position_lps - one[-1][0].plane.position_lps)), 3)
 
 
 def _missing_slices(layers: list[Optional[SlicePosition]], filled: bool) -> Finding:

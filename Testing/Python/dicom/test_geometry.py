@@ -61,7 +61,7 @@ def test_slices_are_sorted_by_position_not_by_number(tmp_path):
     shuffled = [axial_positions(6)[k] for k in (3, 0, 5, 1, 4, 2)]
     write_series(tmp_path, shuffled)
     candidate = only_candidate(tmp_path)
-    heights = [frame.position_lps[2] for frame in candidate.stacks[0].frames]
+    heights = [frame.plane.position_lps[2] for frame in candidate.stacks[0].frames]
     assert heights == sorted(heights)
     assert worst_placement_mm(candidate) < PROMISE_MM
 
@@ -178,5 +178,5 @@ def test_any_orientation_slant_and_spacing_keeps_the_promise(tmp_path_factory, a
 def test_ras_is_lps_with_left_and_posterior_turned_round(tmp_path, orientation, positions):
     write_series(tmp_path, positions, orientation)
     stack = only_candidate(tmp_path).stacks[0]
-    left, posterior, superior = stack.frames[0].position_lps
+    left, posterior, superior = stack.frames[0].plane.position_lps
     assert stack.grid.ijk_to_ras[:3, 3] == pytest.approx([-left, -posterior, superior])

@@ -143,7 +143,7 @@ def test_both_breasts_in_one_sagittal_series_are_left_and_right(tmp_path, dynami
     for candidate in selected:
         assert candidate.kind == (SEQUENCE if dynamic else VOLUME)
         assert len(candidate.stacks) == len(times)
-        xs = [frame.position_lps[0] for frame in candidate.stacks[0].frames]
+        xs = [frame.plane.position_lps[0] for frame in candidate.stacks[0].frames]
         assert all(x > 0 for x in xs) if candidate.part == "left" else all(x < 0 for x in xs)
         assert "split-by-stack" in codes(candidate)
         assert None not in candidate.stacks[0].slices
@@ -185,7 +185,10 @@ def test_stacks_side_by_side_in_one_plane_are_two_volumes(tmp_path):
     write_series(tmp_path, [(-90, 0, z) for z in range(5)], sop_class=MR)
     write_series(tmp_path, [(30, 0, z) for z in range(5)], first=10, sop_class=MR)
     selected = read(tmp_path).selected
-    assert {candidate.part: candidate.stacks[0].frames[0].position_lps[0] for candidate in selected} == {"left": 30, "right": -90}
+    assert {candidate.part: candidate.stacks[0].frames[0].plane.position_lps[0] for candidate in selected} == {
+        "left": 30,
+        "right": -90,
+    }
 
 
 def test_a_split_that_leaves_patchwork_is_not_made(tmp_path):

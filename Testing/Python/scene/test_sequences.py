@@ -45,7 +45,7 @@ def _sequence_candidate(series, times=TIMES, unit="ms"):
     size = len(frames) // len(times)
     stacks = []
     for start in range(0, len(frames), size):
-        slices = sorted(frames[start : start + size], key=lambda frame: frame.position_lps[2])
+        slices = sorted(frames[start : start + size], key=lambda frame: frame.plane.position_lps[2])
         stacks.append(Stack(slices, fit_grid(slices)))
     return Candidate(SEQUENCE, "5: Dynamic", stacks, SequenceIndex("TriggerTime", unit, list(times)))
 
