@@ -2,37 +2,70 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 import pydicom
+from pydicom.dataset import Dataset
+from pydicom.uid import UID
 
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
+
+# What decoders rest on, as ``read_header`` has settled it.
+DESCRIPTION = (
+    *("Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "PlanarConfiguration"),
+    *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"),
+)
 
 
 class DecodingError(Exception):
     """Pixels that cannot be read; the message says which file and why, in a sentence."""
 
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+
+
+def has_decoder(transfer_syntax: str) -> bool:
+    """Whether pydicom has, here, a decoder for a transfer syntax."""
+    try:
+        from pydicom.pixels import get_decoder
+    except ImportError:  # pydicom 2
+        handlers = pydicom.config.pixel_data_handlers
+        return any(handler.is_available() and handler.supports_transfer_syntax(UID(transfer_syntax)) for handler in handlers)
+    try:
+        return bool(get_decoder(UID(transfer_syntax)).is_available)
+    except NotImplementedError:
+        return False
+
 
 def decode_stored_values(instance: Instance) -> np.ndarray:
     """Stored values of a file, (frames, rows, columns[, samples]); palettes applied and YBR turned into RGB.
 
-    Raises DecodingError where no decoder that is here reads the file.
+    Of a file that ends too early there are fewer frames. Raises DecodingError where no decoder that is here reads the file.
     """
-    try:
-        dataset = pydicom.dcmread(instance.path, force=True)
-        if not getattr(dataset.file_meta, "TransferSyntaxUID", None):
-            dataset.file_meta.TransferSyntaxUID = instance.transfer_syntax_uid
-        values = _rgb(dataset, dataset.pixel_array)
-    except (OSError, *PARSE_ERRORS) as error:
-        raise _decoding_error(instance, error) from error
-    except BaseException as error:
-        # Decoders written in Rust panic on damaged data, with an exception that no module lets one name.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise _decoding_error(instance, error) from error
-    return values if len(instance.frames) > 1 else values[np.newaxis]
+    frames = len(instance.frames)
+    if instance.fragments:
+        frames = min(frames, len(instance.fragments))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they repeat values of the header on the terminal
+        try:
+            dataset = pydicom.dcmread(instance.path, force=True)
+            dataset.file_meta.TransferSyntaxUID = UID(instance.transfer_syntax_uid)
+            for keyword in DESCRIPTION:
+                if keyword in instance.values:
+                    setattr(dataset, keyword, instance.values[keyword])
+            dataset.NumberOfFrames = frames
+            values = _rgb(dataset, dataset.pixel_array)
+        except (OSError, MemoryError, *PARSE_ERRORS) as error:
+            raise _decoding_error(instance, error) from error
+        except BaseException as error:
+            # Decoders written in Rust panic on damaged data, with an exception that no module lets one name.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise _decoding_error(instance, error) from error
+    return values if frames > 1 else values[np.newaxis]
 
 
 def apply_modality_lut(values: np.ndarray, instance: Instance) -> np.ndarray:
@@ -41,24 +74,28 @@ def apply_modality_lut(values: np.ndarray, instance: Instance) -> np.ndarray:
         from pydicom.pixels import apply_modality_lut
     except ImportError:  # pydicom 2
         from pydicom.pixel_data_handlers.util import apply_modality_lut
-    try:
-        tags = ["ModalityLUTSequence", "PixelRepresentation", "BitsStored"]
-        return apply_modality_lut(values, pydicom.dcmread(instance.path, specific_tags=tags, force=True))
-    except (OSError, *PARSE_ERRORS) as error:
-        raise _decoding_error(instance, error) from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            tags = ["ModalityLUTSequence", "PixelRepresentation", "BitsStored"]
+            dataset = pydicom.dcmread(instance.path, specific_tags=tags, force=True)
+            for keyword in ("PixelRepresentation", "BitsStored"):
+                setattr(dataset, keyword, instance.values[keyword])
+            return apply_modality_lut(values, dataset)
+        except (OSError, *PARSE_ERRORS) as error:
+            raise _decoding_error(instance, error) from error
 
 
 def _decoding_error(instance: Instance, error: BaseException) -> DecodingError:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return DecodingError(f"{instance.path.name}: {reason}")
+    return DecodingError(instance.path.name, str(error).splitlines()[0] if str(error) else type(error).__name__)
 
 
-def _rgb(dataset: Any, values: np.ndarray) -> np.ndarray:
+def _rgb(dataset: Dataset, values: np.ndarray) -> Any:
     try:
         from pydicom.pixels import apply_color_lut, convert_color_space
     except ImportError:  # pydicom 2
         from pydicom.pixel_data_handlers.util import apply_color_lut, convert_color_space
-    colours = dataset.get("PhotometricInterpretation", "")
+    colours = dataset.PhotometricInterpretation
     if colours == "PALETTE COLOR":
         palette = apply_color_lut(values, dataset)
         # Palettes of 16 bits fill them: bring them down to what a screen shows.

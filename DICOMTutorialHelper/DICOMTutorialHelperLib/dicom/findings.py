@@ -40,6 +40,11 @@ CODES = (
     "derived-image",
     "burned-in-annotation",
     "missing-identifiers",
+    "damaged-value",
+    "assumed-value",
+    "surplus-pixel-data",
+    "unknown-pixel-size",
+    "detector-pixel-spacing",
 )
 
 

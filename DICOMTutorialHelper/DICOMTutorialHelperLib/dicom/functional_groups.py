@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Optional
 
 import numpy as np
-from pydicom.datadict import dictionary_VR
+import pydicom
+from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane, Instance
+from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
+from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, checked_value
 
 # Functional group macro -> its elements that decisions need, each with the classic keyword it stands for.
 MACROS = {
@@ -51,79 +54,104 @@ MACROS = {
     "CTXRayDetailsSequence": {"KVP": "KVP"},
     "CTReconstructionSequence": {"ConvolutionKernel": "ConvolutionKernel"},
 }
+MACRO_TAGS = {tag_for_keyword(macro): macro for macro in MACROS}
 
 
-def frames_of(instance: Instance, dataset: Dataset) -> Iterator[Frame]:
-    """Every frame of an instance. Raises ValueError for values that are no geometry (a matrix without pixels, say)."""
-    rows, columns = int(instance.get("Rows")), int(instance.get("Columns"))
-    if rows < 1 or columns < 1:
-        raise ValueError(f"a matrix of {columns} x {rows} pixels")
-    count = max(1, int(instance.get("NumberOfFrames", 1)))
-    shared = _group_values(_first_item(dataset, "SharedFunctionalGroupsSequence"))
-    per_frame = dataset.get("PerFrameFunctionalGroupsSequence") or []
-    for number in range(count):
-        values = dict(shared)
-        if number < len(per_frame):
-            values.update(_group_values(per_frame[number]))
-        frame = Frame(instance, number, rows, columns, values)
-        _place(frame, dataset)
-        yield frame
+class FrameGroups:
+    """Functional groups of a data set, and whether it has a Modality LUT; damaged sequences count as absent, and are noted."""
 
+    def __init__(self, dataset: Dataset, refused: list[RefusedValue]) -> None:
+        self._refused = refused
+        shared = self._items(dataset, "SharedFunctionalGroupsSequence")
+        self._shared = self._group_values(shared[0]) if shared else {}
+        self._per_frame = self._items(dataset, "PerFrameFunctionalGroupsSequence")
+        self._ultrasound_spacing = self._spacing_of_region(dataset)
+        self.count = len(self._per_frame)
+        self.has_modality_lut = bool(self._items(dataset, "ModalityLUTSequence"))
 
-def _first_item(dataset: Dataset, keyword: str) -> Optional[Dataset]:
-    items = dataset.get(keyword)
-    return items[0] if items else None
+    def frames_of(self, instance: Instance, count: int) -> Iterator[Frame]:
+        """The frames of an instance, each with the values and the geometry of its groups."""
+        rows, columns = instance.values["Rows"], instance.values["Columns"]
+        for number in range(count):
+            values = dict(self._shared)
+            if number < len(self._per_frame):
+                values.update(self._group_values(self._per_frame[number]))
+            frame = Frame(instance, number, rows, columns, values)
+            frame.pixel_spacing = self._pixel_spacing(frame)
+            frame.plane = _plane(frame)
+            yield frame
 
+    def _items(self, dataset: Dataset, keyword: str) -> Sequence[Dataset]:
+        """Items of a sequence; none where it is absent, is no sequence or cannot be read."""
+        try:
+            items = dataset.get(keyword)
+        except PARSE_ERRORS:
+            items = b""
+        if items is None or isinstance(items, pydicom.Sequence):
+            return items or ()
+        self._refused.append(RefusedValue(keyword, ""))
+        return ()
 
-def _group_values(group: Optional[Dataset]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    if group is None:
+    def _group_values(self, group: Dataset) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for tag in list(group.keys()):
+            macro = MACRO_TAGS.get(tag)
+            if macro is None:
+                continue
+            items = self._items(group, macro)
+            if not items:
+                continue
+            item = items[0]
+            for keyword, name in MACROS[macro].items():
+                self._take(item, keyword, name, values)
+            if macro == "MRDiffusionSequence":
+                directions = self._items(item, "DiffusionGradientDirectionSequence")
+                if directions:
+                    self._take(directions[0], "DiffusionGradientOrientation", "DiffusionGradientOrientation", values)
         return values
-    for element in group:
-        wanted = MACROS.get(element.keyword)
-        if not wanted or not element.value:
-            continue
-        item = element.value[0]
-        for keyword, name in wanted.items():
-            value = plain_value(item.get(keyword), dictionary_VR(keyword))
-            if value is not None:
-                values[name] = value
-        if element.keyword == "MRDiffusionSequence" and item.get("DiffusionGradientDirectionSequence"):
-            gradient = item.DiffusionGradientDirectionSequence[0].get("DiffusionGradientOrientation")
-            direction = plain_value(gradient, "FD")
-            if direction is not None:
-                values["DiffusionGradientOrientation"] = direction
-    return values
+
+    def _take(self, item: Dataset, keyword: str, name: str, values: dict[str, Any]) -> None:
+        value, refused = value_of(item, keyword)
+        if value is not None:
+            values[name] = value
+        if refused is not None:
+            self._refused.append(refused)
+
+    def _pixel_spacing(self, frame: Frame) -> Optional[tuple[float, float]]:
+        """Distance between rows, then between columns, in mm; what stands for PixelSpacing in other images, too."""
+        for keyword in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"):
+            spacing = frame.get(keyword)
+            if spacing is not None:
+                return float(spacing[0]), float(spacing[1])
+        return self._ultrasound_spacing
+
+    def _spacing_of_region(self, dataset: Dataset) -> Optional[tuple[float, float]]:
+        regions = self._items(dataset, "SequenceOfUltrasoundRegions")
+        if not regions:
+            return None
+        region: dict[str, Any] = {}
+        for keyword in ("PhysicalUnitsXDirection", "PhysicalUnitsYDirection", "PhysicalDeltaX", "PhysicalDeltaY"):
+            self._take(regions[0], keyword, keyword, region)
+        if region.get("PhysicalUnitsXDirection") != 3 or region.get("PhysicalUnitsYDirection") != 3:
+            return None
+        if "PhysicalDeltaX" not in region or "PhysicalDeltaY" not in region:
+            return None
+        return abs(region["PhysicalDeltaY"]) * 10, abs(region["PhysicalDeltaX"]) * 10  # given in cm (C.8.5.5.1.1)
 
 
-def _place(frame: Frame, dataset: Dataset) -> None:
-    """Give the frame its geometry: all of position and orientation, or neither."""
-    position = _numbers(frame.get("ImagePositionPatient"), 3)
-    orientation = _numbers(frame.get("ImageOrientationPatient"), 6)
-    frame.pixel_spacing = _pixel_spacing(frame, dataset)
-    if position is None or orientation is None or frame.pixel_spacing is None:
-        return
-    row, column = orientation[:3], orientation[3:]
-    # Directions of length one and at right angles (PS3.3 C.7.6.2.1.1), within what rounding does; zeros are no orientation.
-    if abs(np.linalg.norm(row) - 1) > 0.05 or abs(np.linalg.norm(column) - 1) > 0.05 or abs(row @ column) > 0.05:
-        return
-    frame.plane = ImagePlane(position, row, column, frame.pixel_spacing)
+def value_of(item: Dataset, keyword: str) -> tuple[Any, Optional[RefusedValue]]:
+    """The checked value of an element of an item; None where it is absent, empty or refused."""
+    try:
+        value = plain_value(item.get(keyword), dictionary_VR(keyword))
+    except PARSE_ERRORS:
+        return checked_value(keyword, None, "?")
+    return (None, None) if value is None else checked_value(keyword, value)
 
 
-def _pixel_spacing(frame: Frame, dataset: Dataset) -> Optional[tuple[float, float]]:
-    """Distance between rows, then between columns, in mm; what stands for PixelSpacing in projection and ultrasound images."""
-    for keyword in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"):
-        spacing = _numbers(frame.get(keyword), 2)
-        if spacing is not None and (spacing > 0).all():
-            return float(spacing[0]), float(spacing[1])
-    region = _first_item(dataset, "SequenceOfUltrasoundRegions")
-    if region is not None and region.get("PhysicalUnitsXDirection") == 3 and region.get("PhysicalUnitsYDirection") == 3:
-        return abs(float(region.PhysicalDeltaY)) * 10, abs(float(region.PhysicalDeltaX)) * 10  # given in cm (C.8.5.5.1.1)
-    return None
-
-
-def _numbers(value: Any, count: int) -> Optional[np.ndarray]:
-    if not isinstance(value, tuple) or len(value) != count:
+def _plane(frame: Frame) -> Optional[ImagePlane]:
+    """Where a frame lies: position and orientation, or nothing. A pixel of unknown size is taken as 1 mm (said by a finding)."""
+    position, orientation = frame.get("ImagePositionPatient"), frame.get("ImageOrientationPatient")
+    if position is None or orientation is None:
         return None
-    numbers = np.array(value, float)
-    return numbers if np.isfinite(numbers).all() else None
+    directions = np.array(orientation, float)
+    return ImagePlane(np.array(position, float), directions[:3], directions[3:], frame.pixel_spacing or (1.0, 1.0))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import struct
+import os
+import stat
+import warnings
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, BinaryIO, Optional
+from typing import Any, BinaryIO, NamedTuple, Optional
 
 import pydicom
 from pydicom.datadict import dictionary_VR
@@ -15,17 +16,25 @@ from pydicom.errors import InvalidDicomError
 
 from DICOMTutorialHelperLib.dicom.files import SkippedFile, unreadable_file
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
-from DICOMTutorialHelperLib.dicom.functional_groups import frames_of
+from DICOMTutorialHelperLib.dicom.functional_groups import FrameGroups
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
+from DICOMTutorialHelperLib.dicom.pixel_description import NoImage, PixelDescription, count_frames, frame_bytes
+from DICOMTutorialHelperLib.dicom.pixel_element import BIG_ENDIAN, DEFLATED, PixelElement, find_pixel_element
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
+from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, checked_value, plain_text
 from DICOMTutorialHelperLib.progress import Progress
 
-# Files read side by side: no faster from memory, where Python itself is the limit, but four times from a drive that takes 5 ms
-# to answer (measured).
-READERS = 4
 
-KnownValues = dict[Any, tuple[str, Any]]  # (tag, VR, bytes, character set) -> (keyword, plain value)
+class KnownValue(NamedTuple):
+    """Keyword and plain value (None: nothing to rely on) of some bytes, and what was refused of them."""
+
+    keyword: str
+    value: Any
+    refused: Optional[RefusedValue] = None
+
+
+KnownValues = dict[Any, KnownValue]  # (tag, VR, bytes, byte order, character set) -> what they say
 
 KEYWORDS = (
     # patient, study, series
@@ -70,10 +79,14 @@ OTHER_READERS = {
 }
 DICOMDIR = "1.2.840.10008.1.3.10"
 
-NATIVE = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"}
-PIXEL_KEYWORDS = {0x7FE00010: "PixelData", 0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData"}
-EXPLICIT_LONG_VRS = {b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN", b"SQ", b"UT", b"UC", b"UR", b"SV", b"UV"}
-UNDEFINED_LENGTH = 0xFFFFFFFF
+# An instance that has fewer of its pixels than this is a header without an image: its voxels would be made up, and their memory.
+LEAST_PRESENT = 0.05
+
+# Video, which neither pydicom's decoders nor Slicer's readers take apart into frames.
+VIDEO_PREFIX = "1.2.840.10008.1.2.4.10"
+
+# What people give for DICOM files: how it begins, and the reason that names it.
+OTHER_BEGINNINGS = {b"PK\x03\x04": "archive", b"\x1f\x8b\x08": "archive", b"7z\xbc\xaf": "archive", b"Rar!": "archive"}
 
 
 def read_headers(paths: Iterable[Path], progress: Optional[Progress] = None) -> tuple[list[Instance], list[SkippedFile]]:
@@ -82,8 +95,10 @@ def read_headers(paths: Iterable[Path], progress: Optional[Progress] = None) -> 
     instances: list[Instance] = []
     skipped: list[SkippedFile] = []
     known: KnownValues = {}
-    with ThreadPoolExecutor(READERS) as readers:
-        for number, read in enumerate(readers.map(lambda path: read_header(path, known), paths)):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydicom's warnings repeat values, names among them, on the terminal
+        for number, path in enumerate(paths):
+            read = read_header(path, known)
             (instances if isinstance(read, Instance) else skipped).append(read)
             if progress:
                 progress(number + 1, len(paths))
@@ -95,35 +110,87 @@ def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | S
 
     ``known`` remembers converted values between the files of one reading: most elements of a series are the same in all of it.
     """
+    known = {} if known is None else known
     try:
-        size = path.stat().st_size
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return unreadable_file(path, "no-regular-file")  # to open a pipe may never end
         with path.open("rb") as file:
-            dataset = _read_dataset(file)
-            if dataset is None:
-                return SkippedFile(path, Finding("not-an-image", INFO, {"file": path.name, "reason": "not-dicom"}))
-            transfer_syntax = str(dataset.file_meta.get("TransferSyntaxUID", "1.2.840.10008.1.2"))
-            values = _plain_values(dataset, {} if known is None else known)
-            reason = _why_not_an_image(dataset, values)
-            if reason == "cut":
-                return unreadable_file(path, reason)
-            if reason:
-                evidence = {"file": path.name, "reason": reason, "sop_class_uid": values.get("SOPClassUID", "")}
-                return SkippedFile(path, Finding("not-an-image", INFO, evidence))
-            keyword, offset, length = _pixel_element(file, transfer_syntax)
+            state = os.fstat(file.fileno())
+            header = _read_header(file, path, state.st_size, known)
     except OSError as error:
         return unreadable_file(path, error.strerror or str(error))
-    except PARSE_ERRORS as error:
-        return unreadable_file(path, str(error) or type(error).__name__)
-    if keyword is None:
-        evidence = {"files": [path.name], "reason": "no-pixels", "percent": 100.0}
-        return SkippedFile(path, Finding("truncated-pixel-data", WARNING, evidence))
-    has_table = bool(dataset.get("ModalityLUTSequence"))
-    instance = Instance(path, values, transfer_syntax, keyword, offset, length, size, has_table)
+    if isinstance(header, SkippedFile):
+        return header
+    dataset, values, refused, transfer_syntax, pixels = header
     try:
-        instance.frames.extend(frames_of(instance, dataset))
-    except PARSE_ERRORS as error:
-        return unreadable_file(path, str(error) or type(error).__name__)
+        PixelDescription(values, refused).settle(pixels)
+    except NoImage as problem:
+        reason = "damaged-value" if problem.value else "missing-value"
+        evidence = {"file": path.name, "reason": reason, "keyword": problem.keyword, "value": problem.value}
+        return SkippedFile(path, Finding("unreadable-file", WARNING, evidence))
+    groups = FrameGroups(dataset, refused)
+    present = 0
+    if pixels.offset is not None:
+        present = max(0, min(pixels.length, state.st_size - pixels.offset))
+    count = count_frames(values, groups.count, pixels, present, refused)
+    if pixels.offset is not None and present < LEAST_PRESENT * count * frame_bytes(values):
+        return _without_pixels(path)
+    instance = Instance(
+        path, values, transfer_syntax, pixels.keyword, pixels.offset, pixels.length, state.st_size,
+        has_modality_lut=groups.has_modality_lut, pixel_vr=pixels.vr, fragments=pixels.fragments,
+        modified_ns=state.st_mtime_ns, refused=refused,
+    )  # fmt: skip
+    instance.frames.extend(groups.frames_of(instance, count))
     return instance
+
+
+def _read_header(file: BinaryIO, path: Path, file_size: int, known: KnownValues):
+    """Data set, values, what was refused of them, transfer syntax and pixel element; or the file skipped, with the reason.
+
+    Raises OSError for files that cannot be read.
+    """
+    try:
+        dataset = _read_dataset(file)
+    except OSError:
+        raise
+    except PARSE_ERRORS as error:
+        return unreadable_file(path, plain_text(str(error) or type(error).__name__))
+    if dataset is None:
+        file.seek(0)
+        beginning = file.read(4)
+        reason = next((reason for start, reason in OTHER_BEGINNINGS.items() if beginning.startswith(start)), "not-dicom")
+        return SkippedFile(path, Finding("not-an-image", INFO, {"file": path.name, "reason": reason}))
+    transfer_syntax = _transfer_syntax(dataset)
+    values, refused = _plain_values(dataset, known)
+    reason = _why_not_an_image(dataset, values)
+    pixels = None
+    if not reason:
+        pixels = find_pixel_element(file, transfer_syntax, file_size)
+        if pixels is not None and pixels.end is not None and pixels.end + 8 <= file_size:
+            dataset, values, refused = _with_what_follows(file, pixels, transfer_syntax, known, (dataset, values, refused))
+    if reason == "cut":
+        return unreadable_file(path, reason)
+    if not reason and pixels is None and not _is_image_class(dataset, values):
+        reason = "no-pixels"
+    if reason:
+        evidence = {"file": path.name, "reason": reason, "sop_class_uid": plain_text(values.get("SOPClassUID", ""))}
+        return SkippedFile(path, Finding("not-an-image", INFO, evidence))
+    if pixels is None:
+        return _without_pixels(path)
+    if (
+        transfer_syntax != DEFLATED
+        and not pixels.defined
+        and (not pixels.fragments or (pixels.end is None and values.get("NumberOfFrames", 1) == 1))
+    ):
+        return _without_pixels(path, "compressed")
+    if transfer_syntax.startswith(VIDEO_PREFIX):
+        pixels = PixelElement(pixels.keyword, pixels.vr)
+    return dataset, values, refused, transfer_syntax, pixels
+
+
+def _without_pixels(path: Path, reason: str = "no-pixels") -> SkippedFile:
+    evidence = {"files": [path.name], "reason": reason, "percent": 100.0}
+    return SkippedFile(path, Finding("truncated-pixel-data", WARNING, evidence))
 
 
 def _read_dataset(file: BinaryIO) -> Optional[Dataset]:
@@ -138,77 +205,102 @@ def _read_dataset(file: BinaryIO) -> Optional[Dataset]:
         file.seek(0)
         beginning = file.read(2)
         file.seek(0)
-        if beginning not in (b"\x02\x00", b"\x08\x00"):
+        if beginning not in (b"\x02\x00", b"\x08\x00", b"\x00\x08"):
             return None
         dataset = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=tags, force=True)
         return dataset if "SOPClassUID" in dataset or "Rows" in dataset else None
 
 
-def _plain_values(dataset: Dataset, known: KnownValues) -> dict[str, Any]:
-    """Every element that says something, by keyword (private ones by tag), as plain Python values."""
+def _with_what_follows(file: BinaryIO, pixels: PixelElement, transfer_syntax: str, known: KnownValues, read: tuple) -> tuple:
+    """What was ``read``, and what of the data set a disordered file has after its pixels (they should be last, PS3.5 7.1)."""
+    file.seek(pixels.end)
+    group = int.from_bytes(file.read(2), "big" if transfer_syntax == BIG_ENDIAN else "little")
+    if not 0x0008 <= group < 0x7FE0:
+        return read
+    file.seek(0)
+    try:
+        dataset = pydicom.dcmread(file, specific_tags=[*KEYWORDS, *PRIVATE, *CREATORS], force=True)
+    except (OSError, *PARSE_ERRORS):
+        return read
+    return (dataset, *_plain_values(dataset, known))
+
+
+def _transfer_syntax(dataset: Dataset) -> str:
+    """What the file says, or how pydicom found the data set to be written where it does not say."""
+    stated = _meta_text(dataset, "TransferSyntaxUID")
+    if stated:
+        return stated
+    encoding = getattr(dataset, "original_encoding", None) or (dataset.is_implicit_VR, dataset.is_little_endian)
+    implicit, little_endian = encoding
+    if not little_endian:
+        return BIG_ENDIAN
+    return "1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1"
+
+
+def _meta_text(dataset: Dataset, keyword: str) -> str:
+    """An element of the file meta information; "" where it is absent or cannot be read."""
+    try:
+        return plain_text(dataset.file_meta.get(keyword) or "")
+    except PARSE_ERRORS:
+        return ""
+
+
+def _plain_values(dataset: Dataset, known: KnownValues) -> tuple[dict[str, Any], list[RefusedValue]]:
+    """Every element that says something, by keyword (private ones by tag), as plain Python values; and what was refused."""
     values: dict[str, Any] = {}
-    characters = str(dataset.get("SpecificCharacterSet", ""))
+    refused: list[RefusedValue] = []
+    characters = _character_set(dataset)
     for tag in list(dataset.keys()):
         raw = dataset.get_item(tag)
-        key = (tag, raw.VR, raw.value, characters) if isinstance(raw.value, bytes) else None
-        if key not in known:
-            name, value = _name_and_value(dataset, tag)
-            if key is None:
-                values.update({} if value is None else {name: value})
-                continue
-            known[key] = name, value
-        name, value = known[key]
-        if value is not None:
-            values[name] = value
-    return values
+        key = None
+        if isinstance(raw.value, bytes):
+            key = (tag, raw.VR, raw.value, getattr(raw, "is_little_endian", True), characters)
+        found = known.get(key) if key is not None else None
+        if found is None:
+            found = _known_value(dataset, tag, raw)
+            if key is not None:
+                known[key] = found
+        if found.value is not None:
+            values[found.keyword] = found.value
+        if found.refused is not None:
+            refused.append(found.refused)
+    return values, refused
 
 
-def _name_and_value(dataset: Dataset, tag: Any) -> tuple[str, Any]:
-    """Keyword and plain value of an element; None for one that is empty, or that is not of its VR: nothing to rely on."""
-    if tag.is_private and tag.element == 0x0010:
-        return "", None
+def _character_set(dataset: Dataset) -> str:
     try:
-        element = dataset[tag]
-        value = plain_value(element.value, PRIVATE.get((tag.group, tag.element)) or dictionary_VR(tag))
+        return str(dataset.get("SpecificCharacterSet", ""))
     except PARSE_ERRORS:
-        return "", None
-    return element.keyword or f"{tag.group:04x},{tag.element:04x}", value
+        return ""
+
+
+def _known_value(dataset: Dataset, tag: Any, raw: Any) -> KnownValue:
+    """What an element says, once it has passed the rule of its keyword."""
+    if tag.is_private and tag.element == 0x0010:
+        return KnownValue("", None)
+    private_vr = PRIVATE.get((tag.group, tag.element))
+    keyword = pydicom.datadict.keyword_for_tag(tag) or f"{tag.group:04x},{tag.element:04x}"
+    vr = private_vr or dictionary_VR(tag)
+    try:
+        value = plain_value(dataset[tag].value, vr)
+    except PARSE_ERRORS:
+        shown = plain_text(raw.value) if isinstance(raw.value, bytes) else ""
+        return KnownValue(keyword, *checked_value(keyword, None, shown or "?"))
+    return KnownValue(keyword, *checked_value(keyword, value, vr=vr)) if value is not None else KnownValue(keyword, None)
 
 
 def _why_not_an_image(dataset: Dataset, values: dict[str, Any]) -> str:
-    if str(dataset.file_meta.get("MediaStorageSOPClassUID", "")) == DICOMDIR:
+    if _meta_text(dataset, "MediaStorageSOPClassUID") == DICOMDIR:
         return "dicomdir"
     if values.get("SOPClassUID") in OTHER_READERS:
         return "other-reader"
-    if "Rows" in values and "Columns" in values:
+    if "Rows" in dataset and "Columns" in dataset:
         return ""
-    sop_class = values.get("SOPClassUID") or dataset.file_meta.get("MediaStorageSOPClassUID", "")
     # pydicom reads a header that ends too early as far as it goes.
-    is_cut = "SOPClassUID" not in values or "Image Storage" in pydicom.uid.UID(sop_class).name
-    return "cut" if is_cut else "no-pixels"
+    return "cut" if "SOPClassUID" not in values or _is_image_class(dataset, values) else "no-pixels"
 
 
-def _pixel_element(file: BinaryIO, transfer_syntax: str) -> tuple[Optional[str], Optional[int], Optional[int]]:
-    """Keyword, offset and length of the pixel data whose element starts at the file's position (PS3.5 7.1).
-
-    Offset and length are None where the pixels do not lie there as they are: compressed, or in a deflated data set.
-    """
-    if transfer_syntax == "1.2.840.10008.1.2.1.99":
-        return "PixelData", None, None
-    order = ">" if transfer_syntax == "1.2.840.10008.1.2.2" else "<"
-    head = file.read(12)
-    if len(head) < 12:
-        return None, None, None
-    group, element = struct.unpack(f"{order}HH", head[:4])
-    keyword = PIXEL_KEYWORDS.get(group << 16 | element)
-    if keyword is None:
-        return None, None, None
-    start = file.tell()
-    if head[4:6] in EXPLICIT_LONG_VRS:
-        length = struct.unpack(f"{order}I", head[8:12])[0]
-    else:
-        length = struct.unpack(f"{order}I", head[4:8])[0]
-        start -= 4
-    if transfer_syntax not in NATIVE or length == UNDEFINED_LENGTH:
-        return keyword, None, None
-    return keyword, start, length
+def _is_image_class(dataset: Dataset, values: dict[str, Any]) -> bool:
+    """Whether the object is an image by its SOP class, or says nothing of its class."""
+    sop_class = values.get("SOPClassUID") or _meta_text(dataset, "MediaStorageSOPClassUID")
+    return not sop_class or "Image Storage" in pydicom.uid.UID(str(sop_class)).name

@@ -8,14 +8,20 @@ from typing import Any, Optional
 
 import numpy as np
 
+from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue
+
 
 @dataclass(frozen=True, eq=False)
 class Instance:
     """Header values of one SOP instance, read once, and where its pixels lie.
 
     ``values`` maps DICOM keywords (and ``"gggg,eeee"`` for private elements) to plain Python values: str, int, float, or a tuple
-    of them; absent and empty elements are not in it. ``pixel_offset`` and ``pixel_length`` are bytes from the start of the
-    file, None where the pixel data is compressed, deflated or absent.
+    of them, each of the kind, number and range that ``value_rules`` allows; absent and empty elements are not in it, and
+    ``refused`` says what was not allowed or had to be assumed. The elements that describe the pixels are always there.
+
+    ``pixel_offset`` and ``pixel_length`` are bytes from the start of the file, None where the pixel data is compressed or
+    deflated; ``fragments`` are the (offset, length) of what compressed data the file has whole. ``file_size`` and
+    ``modified_ns`` are those of the file that was read: of another one under its name nothing here is true.
     """
 
     path: Path
@@ -26,6 +32,10 @@ class Instance:
     pixel_length: Optional[int] = None
     file_size: int = 0
     has_modality_lut: bool = False
+    pixel_vr: str = ""
+    fragments: tuple[tuple[int, int], ...] = ()
+    modified_ns: int = 0
+    refused: list[RefusedValue] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
 
     def get(self, keyword: str, default: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""Values of elements as plain Python: str, int, float, or a tuple of them; nothing where a value is not of its VR."""
+"""Values of elements as plain Python: str, int, float, or a tuple of them."""
 
 from __future__ import annotations
 
@@ -12,37 +12,34 @@ NUMBER_VRS = {"DS", "IS", "US", "SS", "UL", "SL", "UV", "SV", "FL", "FD"}
 
 
 def plain_value(value: Any, vr: str) -> Any:
-    """A pydicom value of an element that should have this VR; None for sequences, and for nothing to rely on.
+    """A pydicom value of an element that should have this VR; None for sequences and for empty ones.
 
-    Raises what pydicom and struct raise for bytes that cannot be the value (see ``damage``).
+    Raises what pydicom and struct raise for bytes that cannot be the value (see ``parse_errors``).
     """
     if isinstance(value, bytes):
         value = _from_bytes(value, vr)
     plain = _plain(value)
     if isinstance(plain, (str, tuple)) and not plain:
         return None
-    is_number = vr.split(" ")[0] in NUMBER_VRS  # "US or SS" is one too
-    items = plain if isinstance(plain, tuple) else (plain,)
-    if plain is None or any(isinstance(item, (int, float)) != is_number for item in items):
-        return None
     return plain
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, pydicom.Sequence):
+    if value is None or isinstance(value, (pydicom.Sequence, pydicom.Dataset)):
         return None
     if isinstance(value, (MultiValue, list, tuple)):
         items = tuple(_plain(item) for item in value)
+        items = tuple(item for item in items if item is not None)
         return items[0] if len(items) == 1 else items
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float) or hasattr(value, "as_tuple"):
         return float(value)
-    return str(value).strip()
+    return str(value).strip().strip("\0 ")
 
 
 def _from_bytes(value: bytes, vr: str) -> Any:
-    """A private element, which an implicit file whose creator pydicom does not know gives as bytes."""
+    """An element whose VR pydicom does not know: a private one of an implicit file, or one that the file calls UN."""
     if vr == "IS":
         return tuple(int(text) for text in value.decode("ascii", "ignore").strip("\0 ").split("\\") if text)
     if vr in ("FL", "FD"):

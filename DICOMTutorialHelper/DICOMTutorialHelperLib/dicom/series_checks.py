@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
+from DICOMTutorialHelperLib.dicom.pixel_description import frame_bytes, is_colour
 from DICOMTutorialHelperLib.dicom.tolerances import SPACING_TAG_MM
+from DICOMTutorialHelperLib.dicom.value_rules import GRAVE, RefusedValue
 
 CROSS_SECTIONS = {"CT", "MR", "PT"}
 
@@ -24,6 +27,7 @@ def check_series(stacks: list[Stack], is_sequence: bool) -> Iterator[Finding]:
     instances = list(dict.fromkeys(frame.instance for frame in frames))
     yield from _of_geometry(stacks[0], is_sequence)
     yield from _of_pixels(frames, instances)
+    yield from _of_values(instances)
     yield from _of_headers(frames[0], instances)
 
 
@@ -38,6 +42,11 @@ def _of_geometry(stack: Stack, is_sequence: bool) -> Iterator[Finding]:
     modality = first.get("Modality", "")
     if len(stack.frames) == 1 and modality in CROSS_SECTIONS:
         yield Finding("single-slice", INFO, {"reason": "cine" if is_sequence else "", "file": first.instance.path.name})
+    modality_is_sliced = modality in CROSS_SECTIONS
+    if modality_is_sliced and first.pixel_spacing is None:
+        yield Finding("unknown-pixel-size", WARNING, {"images": len(stack.frames)})
+    if modality_is_sliced and first.get("PixelSpacing") is None and first.get("ImagerPixelSpacing") is not None:
+        yield Finding("detector-pixel-spacing", WARNING, {"spacing_mm": list(first.get("ImagerPixelSpacing"))})
     said = first.get("SpacingBetweenSlices")
     measured = stack.grid.spacing_mm[2]
     regular = stack.grid.displacements_lps is None
@@ -55,6 +64,13 @@ def _of_pixels(frames: list[Frame], instances: list[Instance]) -> Iterator[Findi
             "percent": round(max(missing for _, missing in truncated), 1),
         }
         yield Finding("truncated-pixel-data", ERROR if len(truncated) * 2 > len(instances) else WARNING, evidence)
+    surplus = [(instance.path.name, extra) for instance in instances for extra in [surplus_bytes(instance)] if extra > 1]
+    if surplus:
+        # A row more may mean that rows and columns are not what the header says: then every pixel is in a wrong place.
+        row_bytes = min(instance.get("Columns") * instance.get("BitsAllocated") / 8 for instance in instances)
+        grave = max(extra for _, extra in surplus) >= row_bytes
+        evidence = {"images": len(surplus), "files": [name for name, _ in surplus], "bytes": max(extra for _, extra in surplus)}
+        yield Finding("surplus-pixel-data", ERROR if grave else WARNING, evidence)
     undecodable = {
         instance.transfer_syntax_uid for instance in instances if instance.transfer_syntax_uid.startswith(UNDECODABLE_PREFIXES)
     }
@@ -67,7 +83,8 @@ def _of_pixels(frames: list[Frame], instances: list[Instance]) -> Iterator[Findi
     ]
     if lossy:
         yield Finding("lossy-compression", INFO, {"count": len(lossy)})
-    slopes = [(frame.get("RescaleSlope", 1.0), frame.get("RescaleIntercept", 0.0)) for frame in frames]
+    grey = [frame for frame in frames if not is_colour(frame.get)]
+    slopes = [(frame.get("RescaleSlope", 1.0), frame.get("RescaleIntercept", 0.0)) for frame in grey]
     if len(set(slopes)) > 1:
         evidence = {
             "count": len(set(slopes)),
@@ -78,17 +95,41 @@ def _of_pixels(frames: list[Frame], instances: list[Instance]) -> Iterator[Findi
 
 
 def missing_percent(instance: Instance) -> float:
-    """How much of its native pixels a file lacks, in percent; 0 where they are whole, or compressed."""
-    if instance.pixel_offset is None or not instance.frames:
-        return 0.0
-    bits = {"FloatPixelData": 32, "DoubleFloatPixelData": 64}.get(instance.pixel_keyword, int(instance.get("BitsAllocated", 16)))
-    samples = int(instance.get("SamplesPerPixel", 1))
-    first = instance.frames[0]
-    expected = len(instance.frames) * first.rows * first.columns * samples * bits // 8
-    if instance.get("PhotometricInterpretation") == "YBR_FULL_422":
-        expected = expected * 2 // 3
+    """How much of its pixels a file lacks, in percent: of native ones in bytes, of compressed ones in frames; 0 where unknown."""
+    stated = max(instance.get("NumberOfFrames", 1), len(instance.frames))
+    if instance.pixel_offset is None:
+        held = len(instance.fragments)
+        return 100.0 * (stated - held) / stated if 0 < held < stated else 0.0
+    expected = math.ceil(stated * frame_bytes(instance.values))
     present = min(instance.pixel_length, instance.file_size - instance.pixel_offset)
     return 100.0 * max(0, expected - present) / expected
+
+
+def surplus_bytes(instance: Instance) -> int:
+    """How many more bytes of native pixels an instance has than its frames take; one more makes them even (PS3.5 8.1.1)."""
+    if instance.pixel_offset is None:
+        return 0
+    return max(0, instance.pixel_length - math.ceil(len(instance.frames) * frame_bytes(instance.values)))
+
+
+def _of_values(instances: list[Instance]) -> Iterator[Finding]:
+    """Values that could not be used, and what was taken for them, an element at a time."""
+    by_keyword: dict[tuple[str, str], list[RefusedValue]] = {}
+    for instance in instances:
+        for refused in dict.fromkeys(instance.refused):
+            kind = "assumed-value" if refused.assumed and not refused.value else "damaged-value"
+            by_keyword.setdefault((refused.keyword, kind), []).append(refused)
+    for (keyword, code), entries in by_keyword.items():
+        assumed = [entry.assumed for entry in entries if entry.assumed]
+        reason = "assumed" if code == "damaged-value" and assumed else "" if entries[0].value or assumed else "unreadable"
+        evidence = {
+            "reason": reason,
+            "keyword": keyword,
+            "images": len(entries),
+            "value": entries[0].value,
+            "assumed": ", ".join(dict.fromkeys(assumed)),
+        }
+        yield Finding(code, WARNING if keyword in GRAVE else INFO, evidence)
 
 
 def _of_headers(first: Frame, instances: list[Instance]) -> Iterator[Finding]:

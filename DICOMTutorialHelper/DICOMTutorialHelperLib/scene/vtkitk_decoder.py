@@ -30,7 +30,7 @@ def decode(path: object) -> np.ndarray:
     if "PerFrameFunctionalGroupsSequence" in header:
         if len(_rescalings(header)) > 1:
             raise DecodingError(
-                f"{os.path.basename(path)}: the frames have rescale values of their own, which no other reader applies"
+                os.path.basename(path), "the frames have rescale values of their own, which no other reader applies"
             )
         # DCMTK's reader does not look for rescale values in functional groups.
         approaches = ("GDCM",)
@@ -40,7 +40,7 @@ def decode(path: object) -> np.ndarray:
         if voxels is not None and voxels.size == np.prod(wanted):
             return voxels.reshape(wanted)
         reasons.append(f"{approach}: {reason or f'{voxels.shape} instead of {wanted}'}")
-    raise DecodingError(f"{os.path.basename(path)}: {'; '.join(reasons)}")
+    raise DecodingError(os.path.basename(path), "; ".join(reasons))
 
 
 def _rescalings(header) -> set[tuple[float, float]]:

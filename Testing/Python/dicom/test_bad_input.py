@@ -109,21 +109,20 @@ def test_sizes_that_differ_become_volumes_of_their_own(good_series):
 
 
 @pytest.mark.parametrize(
-    "header",
+    ("header", "also"),
     [
-        {"ImageOrientationPatient": [0.0] * 6},
-        {"PixelSpacing": [0.0, 0.0]},
-        {"PixelSpacing": None},
-        {"ImagePositionPatient": None},
+        ({"ImageOrientationPatient": [0.0] * 6}, ["damaged-value"]),
+        ({"ImageOrientationPatient": [1.0, 0, 0, 1.0, 0, 0]}, ["damaged-value"]),
+        ({"ImagePositionPatient": None}, []),
     ],
 )
-def test_geometry_that_cannot_be_is_missing_geometry(tmp_path, header):
+def test_geometry_that_cannot_be_is_missing_geometry(tmp_path, header, also):
     write_series(tmp_path, axial_positions(4), **header) if "ImagePositionPatient" not in header else write_series(
         tmp_path, axial_positions(4), headers=[header] * 4
     )
     (series,) = examine_paths([tmp_path]).series
     (candidate,) = series.candidates
-    assert [finding.code for finding in candidate.findings] == ["missing-geometry"]
+    assert [finding.code for finding in candidate.findings] == ["missing-geometry", *also]
     assert candidate.confidence < 0.5
 
 

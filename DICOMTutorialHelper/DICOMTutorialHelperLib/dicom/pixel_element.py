@@ -1,0 +1,81 @@
+"""Where a file's pixels lie, as they are or compressed into fragments (PS3.5 section 8 and annex A.4)."""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO, NamedTuple, Optional
+
+BIG_ENDIAN = "1.2.840.10008.1.2.2"
+DEFLATED = "1.2.840.10008.1.2.1.99"
+NATIVE = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", BIG_ENDIAN}
+PIXEL_KEYWORDS = {0x7FE00010: "PixelData", 0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData"}
+EXPLICIT_LONG_VRS = {b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN", b"SQ", b"UT", b"UC", b"UR", b"SV", b"UV"}
+UNDEFINED_LENGTH = 0xFFFFFFFF
+ITEM, SEQUENCE_END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
+
+
+class PixelElement(NamedTuple):
+    """``offset`` and ``length`` are bytes of the file where the pixels lie there as they are, else None.
+
+    ``fragments`` are (offset, length) of compressed data, without the offset table, as far as the file holds them whole. ``vr``
+    is "" in implicit files. ``end`` is where the next element would begin, None where that cannot be told. ``defined`` tells
+    whether the element states its length: what is compressed should not (PS3.5 A.4).
+    """
+
+    keyword: str
+    vr: str = ""
+    offset: Optional[int] = None
+    length: Optional[int] = None
+    fragments: tuple[tuple[int, int], ...] = ()
+    end: Optional[int] = None
+    defined: bool = False
+
+
+def find_pixel_element(file: BinaryIO, transfer_syntax: str, file_size: int) -> Optional[PixelElement]:
+    """The pixel data element that starts at the file's position (PS3.5 7.1); None where there is another, or none."""
+    if transfer_syntax == DEFLATED:
+        return PixelElement("PixelData")
+    order = ">" if transfer_syntax == BIG_ENDIAN else "<"
+    head = file.read(12)
+    if len(head) < 8:
+        return None
+    group, element = struct.unpack(f"{order}HH", head[:4])
+    keyword = PIXEL_KEYWORDS.get(group << 16 | element)
+    if keyword is None:
+        return None
+    start, vr = file.tell(), ""
+    if head[4:6] in EXPLICIT_LONG_VRS and len(head) == 12:
+        length = struct.unpack(f"{order}I", head[8:12])[0]
+        vr = head[4:6].decode("ascii")
+    else:
+        length = struct.unpack(f"{order}I", head[4:8])[0]
+        start -= len(head) - 8
+    if length == UNDEFINED_LENGTH:
+        fragments, end = _fragments(file, start, file_size)
+        return PixelElement(keyword, vr, fragments=fragments, end=end)
+    if transfer_syntax not in NATIVE:
+        return PixelElement(keyword, vr, defined=True)
+    return PixelElement(keyword, vr, start, length, end=start + length, defined=True)
+
+
+def _fragments(file: BinaryIO, start: int, file_size: int) -> tuple[tuple[tuple[int, int], ...], Optional[int]]:
+    """Fragments that lie whole in the file, and where what follows them begins (PS3.5 A.4); first comes the offset table."""
+    found: list[tuple[int, int]] = []
+    at, is_table = start, True
+    while True:
+        file.seek(at)
+        head = file.read(8)
+        if len(head) == 8 and head[:4] == SEQUENCE_END:
+            return tuple(found), at + 8
+        if not head and at == file_size:
+            return tuple(found), at  # all there but the delimiter, as some writers leave it
+        if len(head) < 8 or head[:4] != ITEM:
+            return tuple(found), None
+        length = struct.unpack("<I", head[4:])[0]
+        at += 8
+        if at + length > file_size:
+            return tuple(found), None
+        if not is_table and length:
+            found.append((at, length))
+        is_table = False
+        at += length
