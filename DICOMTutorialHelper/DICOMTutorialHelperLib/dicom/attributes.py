@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+import re
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable, Optional
 
+from DICOMTutorialHelperLib.dicom.clocks import in_order, seconds_of
 from DICOMTutorialHelperLib.dicom.instance import Frame
+
+Value = Optional[Hashable]
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """An element (or several) whose value may tell frames apart; ``value`` gives None where the frame is silent."""
+    """An element (or several) whose value may tell frames apart; ``value`` gives None where the frame is silent.
+
+    ``seconds`` is what one unit is in seconds, for elements that tell true time; None for all others, whatever their unit.
+    """
 
     name: str
     unit: str
     code: str
-    value: Callable[[Frame], Optional[Hashable]]
+    value: Callable[[Frame], Value]
+    seconds: Optional[float] = None
 
 
-def _number(*keywords: str) -> Callable[[Frame], Optional[Hashable]]:
+def _number(*keywords: str) -> Callable[[Frame], Value]:
     """The first of these elements that is a number (or starts with one); every frame's value can be compared with any other's."""
 
-    def value(frame: Frame) -> Optional[Hashable]:
+    def value(frame: Frame) -> Value:
         for keyword in keywords:
             found = frame.get(keyword)
             if isinstance(found, tuple):
@@ -34,36 +42,29 @@ def _number(*keywords: str) -> Callable[[Frame], Optional[Hashable]]:
     return value
 
 
-def _text(keyword: str) -> Callable[[Frame], Optional[Hashable]]:
-    def value(frame: Frame) -> Optional[Hashable]:
-        found = frame.get(keyword)
-        return None if found is None else _words(found)
-
-    return value
-
-
-def _clock(date_time: str, time: str) -> Callable[[Frame], Optional[float]]:
-    def value(frame: Frame) -> Optional[float]:
-        text = frame.get(date_time)
-        if isinstance(text, str) and len(text) >= 14 and text[:8].isdigit():
-            return _seconds(text[8:].split("+")[0].split("-")[0], int(text[:8]))
-        text = frame.get(time)
-        return _seconds(text) if isinstance(text, str) else None
-
-    return value
-
-
-def _seconds(text: str, date: int = 0) -> Optional[float]:
-    """Seconds of a TM value hhmmss.ffffff (also with the colons of ACR-NEMA), after midnight of the day."""
-    digits = text.replace(":", "").strip()
-    try:
-        hours, minutes, seconds = int(digits[:2]), int(digits[2:4] or 0), float(digits[4:] or 0)
-    except ValueError:
+def _text(*keywords: str) -> Callable[[Frame], Value]:
+    def value(frame: Frame) -> Value:
+        for keyword in keywords:
+            found = frame.get(keyword)
+            if found is not None:
+                return value_text(found)
         return None
-    return round(date * 86400.0 + hours * 3600 + minutes * 60 + seconds, 6)
+
+    return value
 
 
-def _b_value(frame: Frame) -> Optional[float]:
+def _clock(date_time: str, date: str, time: str) -> Callable[[Frame], Value]:
+    def value(frame: Frame) -> Value:
+        return seconds_of(frame.get(date_time), frame.get(date), frame.get(time), frame.get("TimezoneOffsetFromUTC"))
+
+    return value
+
+
+SEQUENCE_NAME_B = re.compile(r"_b(\d+)(?:#(\d+))?")
+
+
+def b_value(frame: Frame) -> Optional[float]:
+    """Diffusion b-value in s/mm2: the standard element, else what GE, Philips and Siemens write, else Siemens' SequenceName."""
     for keyword in ("DiffusionBValue", "2001,1003", "0019,100c", "0043,1039"):
         value = frame.get(keyword)
         if isinstance(value, tuple):
@@ -71,85 +72,137 @@ def _b_value(frame: Frame) -> Optional[float]:
         if isinstance(value, (int, float)):
             # GE adds 1e9 to b-values that an operator typed in.
             return float(value % 1_000_000_000) if keyword == "0043,1039" else float(value)
+    named = SEQUENCE_NAME_B.search(str(frame.get("SequenceName", "")))
+    return float(named.group(1)) if named else None
+
+
+def gradient_direction(frame: Frame) -> Optional[tuple[float, ...]]:
+    """Diffusion gradient direction as the header has it; None for none, also where there is no weighting for one."""
+    if not b_value(frame):
+        return None
+    for keyword in ("DiffusionGradientOrientation", "0019,100e"):
+        direction = _vector(frame.get(keyword))
+        if direction:
+            return direction
+    for keywords in (("0019,10bb", "0019,10bc", "0019,10bd"), ("2005,10b0", "2005,10b1", "2005,10b2")):  # GE, Philips
+        direction = _vector(tuple(frame.get(keyword) for keyword in keywords))
+        if direction:
+            return direction
     return None
 
 
-def _b_value_and_direction(frame: Frame) -> Optional[tuple[float, Any]]:
-    b_value = _b_value(frame)
-    if b_value is None:
+def _vector(value: Any) -> Optional[tuple[float, ...]]:
+    if not isinstance(value, tuple) or len(value) != 3 or not all(isinstance(part, (int, float)) for part in value):
         return None
-    direction = frame.get("DiffusionGradientOrientation") or frame.get("0019,100e")
-    return b_value, direction
+    return tuple(float(part) for part in value) if any(value) else None
 
 
-def _image_type(frame: Frame) -> Optional[Hashable]:
-    """ImageType and what enhanced objects hold in ComplexImageComponent: magnitude, phase, real, imaginary, water, fat."""
+def _diffusion(frame: Frame) -> Value:
+    """b-value and direction; Siemens' number of the direction stands in where its elements were removed."""
+    weighting = b_value(frame)
+    if weighting is None:
+        return None
+    direction = gradient_direction(frame)
+    if direction is None and weighting:
+        named = SEQUENCE_NAME_B.search(str(frame.get("SequenceName", "")))
+        direction = (int(named.group(2)),) if named and named.group(2) else None
+    return weighting, direction
+
+
+def _diffusion_roughly(frame: Frame) -> Value:
+    """The same, as far as three decimals tell."""
+    value = _diffusion(frame)
+    if value is None or value[1] is None:
+        return value
+    return value[0], tuple(round(part, 3) for part in value[1])
+
+
+GE_IMAGE_KINDS = {0: "M", 1: "P", 2: "R", 3: "I"}
+
+
+def _image_type(frame: Frame) -> Value:
+    """ImageType and what else says magnitude, phase, real, imaginary, water or fat: ComplexImageComponent, GE's own element."""
     image_type = frame.get("ImageType")
     parts = image_type if isinstance(image_type, tuple) else (image_type,) if image_type else ()
-    component = frame.get("ComplexImageComponent")
+    component = frame.get("ComplexImageComponent") or GE_IMAGE_KINDS.get(frame.get("0043,102f"))
     return (*parts, component) if component else parts or None
 
 
-TEMPORAL_POSITION = Attribute("TemporalPositionIdentifier", "", "split-by-time", _number("TemporalPositionIdentifier"))
-TRIGGER_TIME = Attribute("TriggerTime", "ms", "split-by-time", _number("TriggerTime"))
-ACQUISITION_TIME = Attribute("AcquisitionTime", "s", "split-by-time", _clock("AcquisitionDateTime", "AcquisitionTime"))
-CONTENT_TIME = Attribute("ContentTime", "s", "split-by-time", _clock("", "ContentTime"))
-ECHO_TIME = Attribute("EchoTime", "ms", "split-by-echo", _number("EchoTime", "EchoNumbers"))
-B_VALUE = Attribute("DiffusionBValue", "s/mm2", "split-by-diffusion", _b_value)
-B_VALUE_AND_DIRECTION = Attribute("DiffusionBValue", "s/mm2", "split-by-diffusion", _b_value_and_direction)
+VELOCITY_NAME = re.compile(r"_v(\d+)([a-z]+)")
+
+
+def _velocity_direction(frame: Frame) -> Value:
+    """The direction in which a phase-contrast image encodes velocity."""
+    direction = frame.get("VelocityEncodingDirection") or frame.get("2001,101a")  # Philips: velocity along three axes
+    if isinstance(direction, tuple) and any(direction):
+        return "[" + " ".join(f"{part:g}" for part in direction) + "]"
+    for keyword in ("SequenceName", "0051,1014"):  # Siemens: fl3d1_v150in; v150in
+        named = VELOCITY_NAME.search(f"_{frame.get(keyword, '')}".lower().replace("__", "_"))
+        if named:
+            return named.group(2)
+    flag = frame.get("0043,1030")  # GE: the image after vascular collapse: a number for every direction and for the magnitude
+    return flag if isinstance(flag, int) else None
+
+
+TIME, ECHO, DIFFUSION_CODE = "split-by-time", "split-by-echo", "split-by-diffusion"
+IMAGE_TYPE_CODE, RECONSTRUCTION = "split-by-image-type", "split-by-reconstruction"
+
+TEMPORAL_POSITION = Attribute("TemporalPositionIdentifier", "", TIME, _number("TemporalPositionIdentifier"))
+TRIGGER_TIME = Attribute("TriggerTime", "ms", TIME, _number("TriggerTime"), 0.001)
+TIME_OFFSET = Attribute("TemporalPositionTimeOffset", "s", TIME, _number("TemporalPositionTimeOffset"), 1.0)
+# PS3.3 C.8.9.4.1.4: the time that a PET image's values are for, in ms after the series' reference.
+FRAME_REFERENCE_TIME = Attribute("FrameReferenceTime", "ms", TIME, _number("FrameReferenceTime"), 0.001)
+ACQUISITION_TIME = Attribute(
+    "AcquisitionTime", "s", TIME, _clock("AcquisitionDateTime", "AcquisitionDate", "AcquisitionTime"), 1.0
+)
+CONTENT_TIME = Attribute("ContentTime", "s", TIME, _clock("", "ContentDate", "ContentTime"), 1.0)
+FRAME_REFERENCE = Attribute("FrameReferenceDateTime", "s", TIME, _clock("FrameReferenceDateTime", "", ""), 1.0)
+PHILIPS_PHASE = Attribute("PhaseNumber", "", TIME, _number("2001,1008"))
+PHILIPS_DYNAMIC = Attribute("DynamicScanBeginTime", "s", TIME, _number("2005,10a0"), 1.0)
+ECHO_TIME = Attribute("EchoTime", "ms", ECHO, _number("EchoTime"))
+ECHO_NUMBERS = Attribute("EchoNumbers", "", ECHO, _number("EchoNumbers"))
+DIFFUSION = Attribute("DiffusionBValue", "s/mm2", DIFFUSION_CODE, _diffusion)
+DIFFUSION_ROUGHLY = Attribute("DiffusionBValue", "s/mm2", DIFFUSION_CODE, _diffusion_roughly)
 FLIP_ANGLE = Attribute("FlipAngle", "deg", "split-by-flip-angle", _number("FlipAngle"))
 INVERSION_TIME = Attribute("InversionTime", "ms", "split-by-inversion-time", _number("InversionTime"))
-IMAGE_TYPE = Attribute("ImageType", "", "split-by-image-type", _image_type)
-PHILIPS_PHASE = Attribute("PhaseNumber", "", "split-by-time", _number("2001,1008"))
-PHILIPS_DYNAMIC = Attribute("DynamicScanBeginTime", "s", "split-by-time", _number("2005,10a0"))
-TIME_OFFSET = Attribute("TemporalPositionTimeOffset", "s", "split-by-time", _number("TemporalPositionTimeOffset"))
-FRAME_REFERENCE = Attribute("FrameReferenceDateTime", "s", "split-by-time", _clock("FrameReferenceDateTime", ""))
+LABELING = Attribute("ASLContext", "", "split-by-labeling", _text("ASLContext", "2005,1429"))
+VELOCITY = Attribute("VelocityEncodingDirection", "", "split-by-velocity", _velocity_direction)
+IMAGE_TYPE = Attribute("ImageType", "", IMAGE_TYPE_CODE, _image_type)
 ACQUISITION = Attribute("AcquisitionNumber", "", "split-by-acquisition", _number("AcquisitionNumber"))
 STACK = Attribute("StackID", "", "split-by-stack", _text("StackID"))
-KERNEL = Attribute("ConvolutionKernel", "", "split-by-reconstruction", _text("ConvolutionKernel"))
-TUBE_VOLTAGE = Attribute("KVP", "kV", "split-by-reconstruction", _number("KVP"))
-THICKNESS = Attribute("SliceThickness", "mm", "split-by-reconstruction", _number("SliceThickness"))
+KERNEL = Attribute("ConvolutionKernel", "", RECONSTRUCTION, _text("ConvolutionKernel"))
+TUBE_VOLTAGE = Attribute("KVP", "kV", RECONSTRUCTION, _number("KVP"))
+THICKNESS = Attribute("SliceThickness", "mm", RECONSTRUCTION, _number("SliceThickness"))
 INSTANCE_NUMBER = Attribute("InstanceNumber", "", "split-by-instance-number", lambda frame: instance_order(frame))
 
-# Of an index, best first: what makes equal stacks a sequence.
-INDICES = (
+DIFFUSIONS = (DIFFUSION, DIFFUSION_ROUGHLY)
+
+# What was set differently for images of one place: the reason that they differ. A clock runs on whatever else changes.
+SETTINGS = (DIFFUSION, ECHO_TIME, ECHO_NUMBERS, FLIP_ANGLE, INVERSION_TIME, LABELING, VELOCITY, IMAGE_TYPE)
+
+# What says when an image was taken, best first.
+TIMES = (
     TEMPORAL_POSITION,
     TRIGGER_TIME,
+    FRAME_REFERENCE_TIME,
     TIME_OFFSET,
     ACQUISITION_TIME,
     CONTENT_TIME,
     FRAME_REFERENCE,
-    ECHO_TIME,
-    B_VALUE,
-    B_VALUE_AND_DIRECTION,
-    FLIP_ANGLE,
-    INVERSION_TIME,
-    IMAGE_TYPE,
     PHILIPS_PHASE,
     PHILIPS_DYNAMIC,
     ACQUISITION,
 )
-# A clock runs on whatever else changes: where one of these tells the same stacks apart, it is the reason, not the clock.
 CLOCKS = (ACQUISITION_TIME, CONTENT_TIME, FRAME_REFERENCE)
-SETTINGS = (ECHO_TIME, B_VALUE, B_VALUE_AND_DIRECTION, FLIP_ANGLE, INVERSION_TIME, IMAGE_TYPE)
 
-# What separate volumes of one series may differ in, tried in this order.
-SPLITS = (
-    STACK,
-    IMAGE_TYPE,
-    KERNEL,
-    TUBE_VOLTAGE,
-    THICKNESS,
-    ECHO_TIME,
-    B_VALUE,
-    INVERSION_TIME,
-    FLIP_ANGLE,
-    ACQUISITION,
-    TEMPORAL_POSITION,
-)
+# What makes images of another kind: sequences and volumes of their own, where something else tells each kind's images apart.
+KINDS = (STACK, IMAGE_TYPE, VELOCITY, KERNEL, TUBE_VOLTAGE, THICKNESS)
 
-# What orders the frames of one position where no value is shared by a whole stack.
-ORDERS = (TEMPORAL_POSITION, TRIGGER_TIME, ACQUISITION_TIME, CONTENT_TIME, INSTANCE_NUMBER)
+# What else separate volumes of one series may differ in, tried in this order.
+SPLITS = (ECHO_TIME, DIFFUSION, INVERSION_TIME, FLIP_ANGLE, ACQUISITION, TEMPORAL_POSITION)
+
+# What orders the images of one place where every place has values of its own.
+ORDERS = (INVERSION_TIME, TEMPORAL_POSITION, TRIGGER_TIME, FRAME_REFERENCE_TIME, ACQUISITION_TIME, CONTENT_TIME, INSTANCE_NUMBER)
 
 
 def instance_order(frame: Frame) -> tuple[int, int]:
@@ -158,31 +211,54 @@ def instance_order(frame: Frame) -> tuple[int, int]:
     return (number if isinstance(number, int) else 0, frame.number)
 
 
-def index_values(attribute: Attribute, groups: Sequence[Sequence[Frame]]) -> list[Any]:
-    """One value a group for a sequence index: numbers where there are, clock times in seconds after the first, else words."""
-    values = [attribute.value(group[0]) for group in groups]
+class FrameValues:
+    """The values of attributes for the frames of one series, each worked out once; clock times comparable over midnight."""
+
+    def __init__(self, frames: Iterable[Frame]) -> None:
+        self._frames = list(frames)
+        self._known: dict[Attribute, dict[Frame, Value]] = {}
+
+    def of(self, attribute: Attribute) -> dict[Frame, Value]:
+        if attribute not in self._known:
+            values = [attribute.value(frame) for frame in self._frames]
+            if attribute in CLOCKS:
+                values = in_order(values)
+            self._known[attribute] = dict(zip(self._frames, values))
+        return self._known[attribute]
+
+
+def index_values(attribute: Attribute, values: Sequence[Value]) -> list[Any]:
+    """Values as a sequence index shows them: numbers where there are, clock times in seconds after the first, else words."""
     if attribute in CLOCKS:
-        return [round(value - values[0], 6) for value in values]
+        start = min(value for value in values if value is not None)
+        return ["-" if value is None else round(value - start, 6) for value in values]
     if attribute is IMAGE_TYPE:
         return _differing_parts(values)
-    if attribute is B_VALUE_AND_DIRECTION:
-        return [_diffusion_label(*value) for value in values]
-    return [value if isinstance(value, (int, float)) else _words(value) for value in values]
+    if attribute in DIFFUSIONS:
+        if len({value and value[1] for value in values}) == 1:
+            return ["-" if value is None else value[0] for value in values]
+        return ["-" if value is None else _diffusion_label(*value) for value in values]
+    return ["-" if value is None else value if isinstance(value, (int, float)) else value_text(value) for value in values]
 
 
-def _differing_parts(types: list[Any]) -> list[str]:
+def _differing_parts(types: Sequence[Any]) -> list[str]:
     """Of several ImageType values, the parts in which they differ."""
+    types = [parts or () for parts in types]
     longest = max(len(parts) for parts in types)
     padded = [(*parts, *[""] * (longest - len(parts))) for parts in types]
     differing = [place for place in range(longest) if len({parts[place] for parts in padded}) > 1]
     return ["\\".join(parts[place] for place in differing if parts[place]) or "-" for parts in padded]
 
 
-def _diffusion_label(b_value: float, direction: Any) -> str:
+def _diffusion_label(weighting: float, direction: Any) -> str:
     if not direction:
-        return f"{b_value:g}"
-    return f"{b_value:g} [{' '.join(f'{component:.3f}' for component in direction)}]"
+        return f"{weighting:g}"
+    if len(direction) == 1:
+        return f"{weighting:g} #{direction[0]}"
+    # "-0.000" is the same direction as "0.000".
+    return f"{weighting:g} [{' '.join(f'{round(component, 3) + 0.0:.3f}' for component in direction)}]"
 
 
-def _words(value: Any) -> str:
-    return "\\".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
+def value_text(value: Any) -> str:
+    """A header value as one text; several values with backslashes between them, as DICOM writes them."""
+    return "\\".join(map(value_text, value)) if isinstance(value, tuple) else str(value)

@@ -88,7 +88,7 @@ def fit_grid(slices: Sequence[Optional[Frame]]) -> Grid:
 
 def is_regular(slices: Sequence[Optional[Frame]]) -> bool:
     """Whether a plain or evenly tilted grid puts every slice where it lies."""
-    return fit_grid(slices).displacements_lps is None
+    return len(slices) == 1 or fit_grid(slices).displacements_lps is None
 
 
 def corners_on_grid(matrix: np.ndarray, dimensions: tuple[int, int, int], layers: Sequence[int]) -> np.ndarray:

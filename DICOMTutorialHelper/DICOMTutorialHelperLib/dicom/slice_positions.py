@@ -10,6 +10,7 @@ import numpy as np
 from DICOMTutorialHelperLib.dicom.attributes import STACK, instance_order
 from DICOMTutorialHelperLib.dicom.geometry import is_regular, slice_normal_lps
 from DICOMTutorialHelperLib.dicom.instance import Frame
+from DICOMTutorialHelperLib.dicom.nearby import near_leads
 from DICOMTutorialHelperLib.dicom.tolerances import SAME_POSITION_MM, STACK_GAP_IN_SPACINGS
 
 SlicePosition = list[Frame]  # all frames of one position, by instance number
@@ -21,23 +22,12 @@ def slice_positions(frames: Sequence[Frame]) -> list[SlicePosition]:
     positions = np.array([frame.plane.position_lps for frame in frames])
     along = positions @ slice_normal_lps(frames[0])
     order = sorted(range(len(frames)), key=lambda n: (along[n], instance_order(frames[n])))
-    places: list[SlicePosition] = []
-    lead: list[int] = []
-    for n in order:
-        for back in range(len(places) - 1, -1, -1):
-            if along[n] - along[lead[back]] > SAME_POSITION_MM:
-                places.append([frames[n]])
-                lead.append(n)
-                break
-            if np.linalg.norm(positions[n] - positions[lead[back]]) <= SAME_POSITION_MM:
-                places[back].append(frames[n])
-                break
-        else:
-            places.append([frames[n]])
-            lead.append(n)
-    for place in places:
+    places: dict[int, SlicePosition] = {}
+    for n, lead in zip(order, near_leads(positions[order], SAME_POSITION_MM)):
+        places.setdefault(lead, []).append(frames[n])
+    for place in places.values():
         place.sort(key=instance_order)
-    return places
+    return list(places.values())
 
 
 def distances_along_normal(places: Sequence[SlicePosition]) -> np.ndarray:
@@ -48,8 +38,10 @@ def distances_along_normal(places: Sequence[SlicePosition]) -> np.ndarray:
 
 def usual_gap(gaps: np.ndarray) -> float:
     """The most frequent distance between neighbours; the smaller one of two that are as frequent."""
-    counts = [(-int(np.sum(np.abs(gaps - gap) <= SAME_POSITION_MM)), float(gap)) for gap in np.sort(gaps)]
-    gap = min(counts)[1]
+    ordered = np.sort(gaps)
+    first = np.searchsorted(ordered, ordered - SAME_POSITION_MM, "left")
+    counts = np.searchsorted(ordered, ordered + SAME_POSITION_MM, "right") - first
+    gap = ordered[int(np.argmax(counts))]
     return float(np.mean(gaps[np.abs(gaps - gap) <= SAME_POSITION_MM]))
 
 
@@ -84,17 +76,11 @@ def side_by_side(places: Sequence[SlicePosition]) -> Optional[list[list[SlicePos
     if len(places) < 2 or (np.diff(distances) > SAME_POSITION_MM).all():
         return None
     normal = slice_normal_lps(places[0][0])
-    stacks: list[list[SlicePosition]] = []
-    lead: list[np.ndarray] = []
-    for place, distance in zip(places, distances):
-        in_plane = place[0].plane.position_lps - distance * normal
-        for stack, where in zip(stacks, lead):
-            if np.linalg.norm(in_plane - where) <= SAME_POSITION_MM:
-                stack.append(place)
-                break
-        else:
-            stacks.append([place])
-            lead.append(in_plane)
+    in_plane = np.array([place[0].plane.position_lps for place in places]) - distances[:, None] * normal
+    by_lead: dict[int, list[SlicePosition]] = {}
+    for place, lead in zip(places, near_leads(in_plane, SAME_POSITION_MM)):
+        by_lead.setdefault(lead, []).append(place)
+    stacks = list(by_lead.values())
     return stacks if all(is_regular([place[0] for place in stack]) for stack in stacks) else None
 
 
