@@ -34,3 +34,12 @@ def pixels(png: bytes) -> np.ndarray:
     from PIL import Image
 
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+
+
+STANDARD_VIEWS = ("Red", "Yellow", "Green")
+
+
+def show_in_all(views, volume) -> None:
+    """Put a volume into the three standard slice views."""
+    for name in STANDARD_VIEWS:
+        views.show(volume, name)

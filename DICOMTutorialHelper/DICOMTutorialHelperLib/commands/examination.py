@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
+from DICOMTutorialHelperLib.dicom.dates import iso_date
 from DICOMTutorialHelperLib.messages import messages
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _show(data: dict[str, Any], terminal: Terminal, with_alternatives: bool) -> 
         name = " ".join(part for part in (patient["patient_name"].replace("^", " ").strip(), patient["patient_id"]) if part)
         tree = Tree(f"[bold]{words['patient']}[/] {escape(name) or words['no-name']}")
         for study in patient["studies"]:
-            title = " ".join(part for part in (_date(study["date"]), study["description"]) if part)
+            title = " ".join(part for part in (iso_date(study["date"]), study["description"]) if part)
             branch = tree.add(f"[bold]{words['study']}[/] {escape(title) or words['no-name']}")
             for series in study["series"]:
                 _add_series(branch, series, words, with_alternatives)
@@ -227,7 +228,3 @@ def _show_skipped(skipped: list[dict[str, Any]], words: dict[str, str], terminal
         terminal.out.print(f"  [{style}]{SIGNS[file['severity']]} {escape(file['message'])}[/]", soft_wrap=True)
     if len(skipped) > MOST_SKIPPED:
         terminal.out.print(f"  … +{len(skipped) - MOST_SKIPPED}")
-
-
-def _date(text: str) -> str:
-    return f"{text[:4]}-{text[4:6]}-{text[6:8]}" if len(text) == 8 and text.isdigit() else text

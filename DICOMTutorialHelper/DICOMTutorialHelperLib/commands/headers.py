@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
+from DICOMTutorialHelperLib.dicom.dates import iso_date
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.explore.headers import HeaderRow
@@ -265,7 +266,7 @@ def run_tree(arguments: argparse.Namespace) -> int:
         )
         branch = root.add(title.append("".join(f" · {part}" for part in (patient.patient_id, patient.sex) if part)))
         for study in patient.studies:
-            date = dashed(study.date) or words["tree.no-date"]
+            date = iso_date(study.date) or words["tree.no-date"]
             title = Text(words["tree.study"] + " ", style="dim").append(date, style="bold")
             title.append("".join(f" · {part}" for part in (", ".join(study.modalities), study.description) if part))
             below = branch.add(title)
@@ -305,8 +306,3 @@ def _series_line(series, terminal: Terminal, uids: bool):
     if uids:
         line.append("\n" + (series.uid or words["tree.no-uid"]), style="dim")
     return line
-
-
-def dashed(date: str) -> str:
-    """``20081111`` as ``2008-11-11``."""
-    return f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 and date.isdigit() else date

@@ -9,6 +9,7 @@ from typing import Any
 
 import qt
 
+from DICOMTutorialHelperLib.dicom.dates import iso_date
 from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
 from DICOMTutorialHelperLib.panel.header_view import HeaderView
@@ -308,7 +309,7 @@ def _as_patients(model: Any) -> tuple[PatientInfo, ...]:
                 StudyInfo(
                     study_instance_uid=study.uid,
                     description=study.description,
-                    date=study.date,
+                    date=iso_date(study.date),
                     series=tuple(
                         SeriesInfo(
                             series_instance_uid=series.uid,
@@ -316,7 +317,7 @@ def _as_patients(model: Any) -> tuple[PatientInfo, ...]:
                             description=series.description,
                             modality=series.modality,
                             number="" if series.number is None else str(series.number),
-                            date=series.date,
+                            date=iso_date(series.date),
                             instance_count=len(series.instances),
                         )
                         for series in study.series

@@ -49,7 +49,7 @@ class SeriesTree:
             number = f" ({patient.patient_id})" if patient.patient_id else ""
             patient_item = self._item(None, message("tree.patient", language, name=f"{name}{number}"), SlicePosition(PATIENT))
             for study in patient.studies:
-                words = " · ".join(part for part in (study.description, _date(study.date)) if part)
+                words = " · ".join(part for part in (study.description, study.date) if part)
                 study_item = self._item(patient_item, message("tree.study", language, name=words), SlicePosition(STUDY))
                 for series in study.series:
                     number = f"{series.number}: " if series.number else ""
@@ -118,7 +118,3 @@ class SeriesTree:
         for number, path in enumerate(self._files_of(place.uid), start=1):
             text = message("tree.instance", self._language, number=number, name=path.name)
             self._item(item, text, SlicePosition(INSTANCE, place.uid, path))
-
-
-def _date(date: str) -> str:
-    return f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 and date.isdigit() else date

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Optional
+from typing import NamedTuple, Optional
 
 import numpy as np
 import slicer
@@ -11,6 +11,7 @@ import vtk
 
 from DICOMTutorialHelperLib.dicom.attributes import ACQUISITION_TIME, CONTENT_TIME
 from DICOMTutorialHelperLib.dicom.candidate import Candidate
+from DICOMTutorialHelperLib.messages import translate
 from DICOMTutorialHelperLib.scene.arrays import array_from_image, numpy_matrix
 from DICOMTutorialHelperLib.scene.transforms import to_world
 
@@ -58,6 +59,35 @@ def peak_enhancement_point_ras(sequence: slicer.vtkMRMLSequenceNode) -> tuple[fl
     k, j, i = np.unravel_index(int(_smoothed(rise).argmax()), rise.shape)
     node_ras = _ijk_to_ras(frames[0]) @ (i, j, k, 1)
     return tuple(to_world(frames[0]).TransformPoint(node_ras[:3]))
+
+
+class MeasuredCurve(NamedTuple):
+    """``times`` in ``unit`` from the first frame, or frames from 0 with the unit ""; ``chart`` is what a plot view shows."""
+
+    chart: slicer.vtkMRMLPlotChartNode
+    times: tuple[float, ...]
+    values: tuple[float, ...]
+    unit: str
+
+
+def measured_curve(
+    scene: slicer.vtkMRMLScene,
+    name: str,
+    sequence: slicer.vtkMRMLSequenceNode,
+    seconds: Optional[Sequence[float]],
+    center_ras: Sequence[float],
+    radius_mm: float,
+    language: str,
+) -> MeasuredCurve:
+    """Measure around a point and plot it; ``seconds`` are those of the frames, None where nobody knows them.
+
+    Raises ValueError for a centre outside the volume.
+    """
+    values = tuple(float(value) for value in sphere_means(sequence, center_ras, radius_mm))
+    times = tuple(map(float, range(len(values)) if seconds is None else seconds))
+    time_title = translate("tutorial", "curve.frame" if seconds is None else "curve.time", language)
+    chart = plot_curve(scene, name, times, values, time_title, translate("tutorial", "curve.signal", language))
+    return MeasuredCurve(chart, times, values, "" if seconds is None else "s")
 
 
 def plot_curve(

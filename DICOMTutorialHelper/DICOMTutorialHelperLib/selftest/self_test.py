@@ -17,6 +17,7 @@ from DICOMTutorialHelperLib.panel.places import SlicerPlaces
 from DICOMTutorialHelperLib.selftest.exports import export_problems
 from DICOMTutorialHelperLib.selftest.plugins import print_plugins
 from DICOMTutorialHelperLib.selftest.restored_application import application_state, restored_application
+from DICOMTutorialHelperLib.selftest.workspace_contract import contract_problems
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
@@ -47,6 +48,10 @@ def run_self_test(screenshots: Optional[Path] = None, report_line: Callable[[str
             if summary.skipped or not summary.new_series:
                 problems.append(f"import: {summary}")
             print_plugins(workspace, report_line)
+            with_views = slicer.util.mainWindow() is not None
+            broken = contract_problems(workspace, folder / "data", with_views)
+            report_line(f"contract of the workspace: {len(broken)} promises broken")
+            problems += broken
             if slicer.util.mainWindow() is None:
                 report_line("tutorial, exports, panel: left out, Slicer runs without a main window")
             else:

@@ -3,7 +3,9 @@
 Two implementations: ``workspace.headless`` on slicer-core and ``workspace.slicer`` on the running application. Only plain
 data passes: texts, numbers, paths and the frozen dataclasses below; no node, widget or dataset. Nodes are named by their MRML
 ID, series by their SeriesInstanceUID, points by RAS coordinates in mm. Every method that cannot do what it is asked raises
-WorkspaceError, whose ``reason`` is a key of the texts ``tutorial`` and whose ``fields`` complete the sentence.
+WorkspaceError, whose ``reason`` is a key of the texts ``tutorial`` and whose ``fields`` complete the sentence; the reasons
+stand in the docstrings. Whatever is asked of a node that is not in the scene (any more) raises ``no-such-node``, whatever
+needs a sequence and gets a volume ``not-a-sequence``. ``selftest.workspace_contract`` holds what is written here.
 """
 
 from __future__ import annotations
@@ -65,7 +67,10 @@ class WorkspaceError(HelperError):
 
 @dataclass(frozen=True)
 class SeriesInfo:
-    """A series as the DICOM database lists it; texts are empty where the header says nothing."""
+    """A series as the DICOM database lists it; texts are empty where the header says nothing.
+
+    ``date`` is ``YYYY-MM-DD``, or what the header has where that is no date (PS3.5 6.2, DA).
+    """
 
     series_instance_uid: str
     study_instance_uid: str = ""
@@ -78,6 +83,8 @@ class SeriesInfo:
 
 @dataclass(frozen=True)
 class StudyInfo:
+    """``series`` are in the order of their numbers; ``date`` is as in SeriesInfo."""
+
     study_instance_uid: str
     description: str = ""
     date: str = ""
@@ -100,7 +107,7 @@ class PatientInfo:
 
 @dataclass(frozen=True)
 class ImportSummary:
-    """What an import brought; files that are no DICOM are counted as skipped, never an error."""
+    """What an import brought: ``files`` are DICOM, new or not; those that are not are counted as ``skipped``, never an error."""
 
     files: int = 0
     skipped: int = 0
@@ -143,8 +150,9 @@ class LoadedItem:
     """A volume or a sequence in the scene.
 
     ``node_id`` is the volume node; for a sequence it is the browser's proxy volume, the one the views show, and
-    ``sequence_node_id`` is the sequence. ``series_instance_uid`` is "" for what did not come from DICOM. ``plugin`` is the
-    one that loaded it, "" where nobody knows.
+    ``sequence_node_id`` is the sequence. A node of several frames that no sequence holds (a multi-volume) is a
+    volume. ``series_instance_uid`` is "" for what did not come from DICOM. ``plugin`` is the one that loaded it, "" where nobody
+    knows.
     """
 
     node_id: str
@@ -203,7 +211,8 @@ class Playback:
 class TimeCurve:
     """The mean value in a ball around a point, frame by frame, and the plot that shows it.
 
-    ``times`` counts in ``unit`` from the first frame; where the index is no number it counts frames and the unit is "".
+    ``times`` counts in ``unit`` from the first frame, which is 0; where nobody knows when the frames were taken, it counts
+    frames from 0 as Playback does, and the unit is "".
     """
 
     node_id: str
@@ -233,10 +242,8 @@ class ApplicationInfo:
     versions: dict[str, str] = field(default_factory=dict)
 
 
-class Workspace(Protocol):
-    """The application, as far as a tutorial needs it."""
-
-    # --- the application -------------------------------------------------------------------------------------------------
+class ApplicationWorkspace(Protocol):
+    """The application itself, and who wants to know of changes."""
 
     def application(self) -> ApplicationInfo: ...
 
@@ -245,7 +252,7 @@ class Workspace(Protocol):
         ...
 
     def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
-        """Call ``listener`` with a ..._CHANGED or SCENE_CLOSED after each such change; the answer stops it when called.
+        """Call ``listener`` with a ..._CHANGED or SCENE_CLOSED after each such change; the answer stops it, called once or more.
 
         Changes made through the workspace are told before the call that made them returns.
         """
@@ -255,20 +262,30 @@ class Workspace(Protocol):
         """The name of the module whose panel is shown (``DICOM``, ``Volumes``, ``Data``, ...), "" for none."""
         ...
 
-    def set_active_module(self, name: str) -> None: ...
+    def set_active_module(self, name: str) -> None:
+        """Show a module's panel. Raises ``no-such-module``; where there are no modules at all, any name will do."""
+        ...
 
-    # --- the DICOM database ----------------------------------------------------------------------------------------------
+
+class DatabaseWorkspace(Protocol):
+    """The DICOM database."""
 
     def database_folder(self) -> Optional[Path]:
         """Where the open DICOM database lies; None where there is none yet (then the browser shows its yellow bar)."""
         ...
 
     def create_database(self, folder: Optional[Path] = None) -> Path:
-        """Make and open a database in a new or empty folder (the application's default place without one)."""
+        """Make and open a database in a new or empty folder (the application's default place without one).
+
+        Raises ``database-failed`` where the folder does not allow it.
+        """
         ...
 
     def import_folder(self, folder: Path, progress: Optional[Progress] = None) -> ImportSummary:
-        """Index all DICOM files below a folder. Importing twice adds nothing."""
+        """Index all DICOM files below a folder. Importing twice adds nothing.
+
+        Raises ``no-database``, ``import.no-folder``, and ``import.no-dicom`` for a folder without a DICOM file.
+        """
         ...
 
     def patients(self) -> tuple[PatientInfo, ...]:
@@ -280,23 +297,31 @@ class Workspace(Protocol):
         ...
 
     def remove_series(self, series_instance_uid: str) -> None:
-        """Take a series out of the database. Files outside the database's folder stay where they are."""
+        """Take a series out of the database; nothing to do for an unknown one. Its files, and what is loaded, stay."""
         ...
 
-    # --- plugins and loading ---------------------------------------------------------------------------------------------
+
+class LoadingWorkspace(Protocol):
+    """DICOM plugins, and what they loaded into the scene."""
 
     def plugins(self) -> tuple[PluginInfo, ...]: ...
 
-    def set_plugin_enabled(self, name: str, enabled: bool) -> None: ...
+    def set_plugin_enabled(self, name: str, enabled: bool) -> None:
+        """Raises ``no-such-plugin``."""
+        ...
 
     def offers(self, series_instance_uid: str) -> tuple[PluginOffer, ...]:
-        """What every enabled plugin makes of a series, the highest confidence first."""
+        """What every enabled plugin makes of a series, the highest confidence first. Raises ``no-such-series``."""
         ...
 
     def load_series(
         self, series_instance_uid: str, plugin: str = "", progress: Optional[Progress] = None
     ) -> tuple[LoadedItem, ...]:
-        """Load the selected offer of the series, or the best one of ``plugin``; a series already loaded is loaded again."""
+        """Load the selected offer of the series, or the best one of ``plugin``; a series already loaded is loaded again.
+
+        All slice views show it then. Raises ``no-such-series``, ``load.no-offer`` where no enabled plugin (or not that one)
+        makes anything of it, ``load.failed``.
+        """
         ...
 
     def loaded(self) -> tuple[LoadedItem, ...]:
@@ -304,39 +329,50 @@ class Workspace(Protocol):
         ...
 
     def unload(self, node_id: str) -> None:
-        """Take a volume, or a sequence with its browser and proxy, out of the scene."""
+        """Take a volume, or a sequence with its browser and proxy, out of the scene, with the transform that is its alone."""
         ...
 
     def close_scene(self) -> None: ...
 
-    # --- views -----------------------------------------------------------------------------------------------------------
+
+class ViewsWorkspace(Protocol):
+    """Layout, slice views and the 3D view. ``view`` is the name of a view; an unknown one raises ``no-such-view``."""
 
     def layout(self) -> str:
         """A member of LAYOUTS, or OTHER_LAYOUT."""
         ...
 
-    def set_layout(self, layout: str) -> None: ...
+    def set_layout(self, layout: str) -> None:
+        """Raises ``no-such-layout`` for what is no member of LAYOUTS."""
+        ...
 
     def slice_views(self) -> tuple[SliceView, ...]:
-        """The slice views of the layout shown now, in reading order."""
+        """The slice views of the layout shown now: red, yellow, green, then any others."""
         ...
 
     def show_volume(self, node_id: str, view: str = "") -> None:
-        """Put a volume behind one slice view, or behind all, in its own orientation, and fit it."""
+        """Put a volume behind one slice view, or behind all that the layout shows.
+
+        Each view takes its own standard orientation, turned to the volume's axes where those are oblique, and is fitted: what
+        Slicer's eye in the Data module does.
+        """
         ...
 
     def compare(self, node_ids: Sequence[str]) -> None:
-        """Show volumes side by side, one a slice view, each view turned to the plane its volume was taken in."""
+        """Show volumes beside each other, one a slice view in order, each view turned to the plane its volume was taken in.
+
+        One or two lie SIDE_BY_SIDE, three in FOUR_UP, up to nine THREE_BY_THREE. The views are unlinked.
+        """
         ...
 
     def set_slices_linked(self, linked: bool) -> None: ...
 
     def set_slice_offset(self, view: str, offset_mm: float) -> None:
-        """Move a slice view (and those linked to it) along its normal."""
+        """Move a slice view (and those linked to it that look along the same) along its normal."""
         ...
 
     def jump_slices(self, position_ras: Sequence[float]) -> None:
-        """Move every slice view so that it cuts through a point."""
+        """Move every slice view that the layout shows so that it cuts through a point."""
         ...
 
     def zoom_slice(self, view: str, factor: float) -> None:
@@ -350,7 +386,7 @@ class Workspace(Protocol):
         ...
 
     def rotate_3d_view(self, degrees: float) -> None:
-        """Turn the 3D view's camera around the body's long axis."""
+        """Turn the 3D view's camera around the body's long axis, counter-clockwise seen from the head for positive angles."""
         ...
 
     def camera_3d_ras(self) -> tuple[float, float, float]:
@@ -363,7 +399,9 @@ class Workspace(Protocol):
         """Identifiers as in Slicer's Volumes module: CT_BONE, CT_AIR, PET, CT_BRAIN, CT_ABDOMEN, CT_LUNG, ..."""
         ...
 
-    def apply_window_level_preset(self, node_id: str, preset: str) -> None: ...
+    def apply_window_level_preset(self, node_id: str, preset: str) -> None:
+        """Raises ``no-such-preset``."""
+        ...
 
     def set_window_level(self, node_id: str, window: float, level: float) -> None: ...
 
@@ -372,28 +410,39 @@ class Workspace(Protocol):
         ...
 
     def volume_rendering_presets(self) -> tuple[str, ...]:
-        """Names as in Slicer's Volume Rendering module: CT-Chest-Contrast-Enhanced, MR-Default, ..."""
+        """Names as in Slicer's Volume Rendering module: CT-Chest-Contrast-Enhanced, MR-Default, ...; none may be there."""
         ...
 
-    def show_volume_rendering(self, node_id: str, preset: str = "") -> None: ...
+    def show_volume_rendering(self, node_id: str, preset: str = "") -> None:
+        """Raises ``no-such-preset``; where there are no presets at all, the colours of the slices are taken."""
+        ...
 
-    def hide_volume_rendering(self, node_id: str) -> None: ...
+    def hide_volume_rendering(self, node_id: str) -> None:
+        """Nothing to do where the volume is not rendered."""
+        ...
 
     def snapshot(self, view: str, width: int = 640, height: int = 480) -> Optional[bytes]:
         """A PNG of a view (RED, ..., THREE_D, PLOT, WHOLE_LAYOUT); None where it cannot be drawn here."""
         ...
 
-    # --- sequences -------------------------------------------------------------------------------------------------------
+
+class SequencesWorkspace(Protocol):
+    """Sequences: playing them, and how their values change."""
 
     def playback(self, node_id: str) -> Playback: ...
 
-    def play_sequence(self, node_id: str, frames_per_second: float = 5.0) -> None:
-        """Play over and over. Without a screen: step once through all frames, then stand still on the last."""
+    def play_sequence(self, node_id: str, frames_per_second: Optional[float] = None) -> None:
+        """Play over and over, as fast as the sequence was loaded to play unless told otherwise.
+
+        Without a screen: step once through all frames, then stand still on the last.
+        """
         ...
 
     def stop_sequence(self, node_id: str) -> None: ...
 
-    def seek_sequence(self, node_id: str, frame: int) -> None: ...
+    def seek_sequence(self, node_id: str, frame: int) -> None:
+        """Show a frame, counted from 0. Raises ``no-such-frame``."""
+        ...
 
     def marked_points(self) -> tuple[MarkedPoint, ...]: ...
 
@@ -402,9 +451,16 @@ class Workspace(Protocol):
         ...
 
     def plot_time_curve(self, node_id: str, center_ras: Sequence[float], radius_mm: float = 4.0) -> TimeCurve:
-        """Mean value in a ball, frame by frame, as a table, a plot series and a chart that is shown."""
+        """Mean value in a ball, frame by frame, as a table, a plot series and a chart that is shown: the layout is FOUR_UP_PLOT.
+
+        Raises ``point-outside`` for a centre outside the images.
+        """
         ...
 
     def time_curves(self) -> tuple[TimeCurve, ...]:
         """The curves made so far that are still in the scene."""
         ...
+
+
+class Workspace(ApplicationWorkspace, DatabaseWorkspace, LoadingWorkspace, ViewsWorkspace, SequencesWorkspace, Protocol):
+    """The application, as far as a tutorial needs it."""

@@ -1,4 +1,4 @@
-"""A Qt application without a screen, a workspace that pretends, and the guide on both."""
+"""A Qt application without a screen, a fake workspace, and the guide on both."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if importlib.util.find_spec("slicer") is None:
     collect_ignore = ["test_settings_form.py"]
 
 import qt
-from panel.pretend_workspace import PretendWorkspace
+from fake_workspace import FakeWorkspace
 
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.panel.guide import Guide
@@ -25,7 +25,7 @@ from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
 
 @pytest.fixture
 def workspace():
-    return PretendWorkspace(language="en")
+    return FakeWorkspace()
 
 
 @pytest.fixture

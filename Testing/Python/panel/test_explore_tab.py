@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 import pytest
-from panel.pretend_workspace import CT, patients_with
+from fake_workspace import CT, patients_with
 from pydicom import dcmread
 
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
@@ -31,6 +31,7 @@ def part(tab, find_in):
 @pytest.fixture
 def with_ct(tab, workspace, torso_folder):
     """The practice CT is in the database, and its series is chosen."""
+    workspace.create_database()
     workspace.import_folder(torso_folder)
     (uid,) = workspace.files
     assert tab._tree.choose_series(uid)

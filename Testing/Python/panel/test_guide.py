@@ -6,7 +6,7 @@ import json
 import threading
 
 import qt
-from panel.pretend_workspace import CT, CT_ITEM, patients_with
+from fake_workspace import CT, CT_ITEM, patients_with
 
 from DICOMTutorialHelperLib.pages.step import step_content
 from DICOMTutorialHelperLib.panel.dock import OBJECT_NAME, GuideDock
@@ -43,7 +43,7 @@ def test_do_it_for_me_does_the_step(guide, part, workspace):
 
 def test_what_cannot_be_done_is_said_in_the_page(guide, part, workspace, told):
     def fail(*_arguments, **_named):
-        raise WorkspaceError("error.database-failed", folder="/nowhere")
+        raise WorkspaceError("database-failed", folder="/nowhere")
 
     workspace.create_database = fail
     guide.jump("dicom-module")

@@ -113,7 +113,7 @@ def test_a_slot_never_lets_an_error_through_and_logs_its_details(jobs, told, cap
     "error",
     [
         Cancelled(),
-        WorkspaceError("error.no-database"),
+        WorkspaceError("no-database"),
         WorkspaceError("loaded.none", missing=["ct"]),
         DataError("unknown-set", name="x", names="y"),
         PermissionError(13, "no", "/a"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from fake_workspace import FRAMES, SEQUENCE_PLUGIN, SERIES, VOLUME_PLUGIN, FakeWorkspace
+from fake_workspace import BLISS_FRAMES, SEQUENCE_PLUGIN, SERIES, VOLUME_PLUGIN, FakeWorkspace
 
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.progress import DONE, HELPER, LEARNER, SKIPPED, TO_DO, FileStore
@@ -191,7 +191,7 @@ class TestUndone:
         assert "single volume" in reason(session, "load-mri")
         session.do_it()
         assert state(session, "load-mri") == DONE
-        assert [item.frames for item in workspace.items] == [1, 1, FRAMES["2.3"]]
+        assert [item.frames for item in workspace.items] == [1, 1, BLISS_FRAMES]
 
     def test_the_wrong_series_is_named(self, session, workspace):
         session.jump("load-ct")

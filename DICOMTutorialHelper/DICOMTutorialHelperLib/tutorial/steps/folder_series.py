@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from DICOMTutorialHelperLib.dicom.dates import iso_date
 from DICOMTutorialHelperLib.dicom.files import find_dicom_files
 from DICOMTutorialHelperLib.dicom.patient import PATIENT_KEYWORDS, patient_key
 from DICOMTutorialHelperLib.workspace.interface import SeriesInfo
@@ -65,7 +66,7 @@ def _series(uid: str, instances: list) -> FolderSeries:
             description=str(header.get("SeriesDescription", "") or ""),
             modality=str(header.get("Modality", "") or ""),
             number=str(header.get("SeriesNumber", "") or ""),
-            date=str(header.get("SeriesDate", "") or ""),
+            date=iso_date(header.get("SeriesDate")),
             instance_count=len(instances),
         ),
         tuple(path for _, path, _ in instances),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterable, Sequence
 
 import slicer
 import vtk
@@ -10,12 +11,18 @@ import vtk
 from DICOMTutorialHelperLib.scene.png import png_of_image
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
-ORIENTATIONS = {"Red": "Axial", "Yellow": "Sagittal", "Green": "Coronal"}
+# The standard three, and those of the layout "Three by three slice"; that layout's own turn axial when they come into being.
+ORIENTATIONS = {
+    "Red": "Axial",
+    "Yellow": "Sagittal",
+    "Green": "Coronal",
+    **{f"Slice{number}": "Axial" for number in range(4, 10)},
+}
 VIEW_SIZE = (480, 400)
 
 
 class SliceViews:
-    """The three standard slice views of a scene, addressed by name."""
+    """The slice views of a scene, addressed by name."""
 
     def __init__(self, headless_scene: HeadlessScene) -> None:
         self._headless_scene = headless_scene
@@ -48,21 +55,21 @@ class SliceViews:
         """The ID of the volume that a view shows, "" for none."""
         return self._logics[name].GetSliceCompositeNode().GetBackgroundVolumeID() or ""
 
-    def show(self, volume: slicer.vtkMRMLVolumeNode, name: str = "") -> None:
-        """Show a volume in one view or in all, each in its standard orientation, and fit it."""
-        for view in (name,) if name else self.names:
-            logic = self._logics[view]
-            logic.GetSliceCompositeNode().SetBackgroundVolumeID(volume.GetID())
-            logic.GetSliceNode().SetOrientation(ORIENTATIONS[view])
-            self._fit(logic)
+    def show(self, volume: slicer.vtkMRMLVolumeNode, name: str) -> None:
+        """Show a volume in the view's standard orientation, turned to the volume's axes where they are oblique, and fit it."""
+        self._show(volume, name, ORIENTATIONS[name])
 
     def show_in_own_plane(self, volume: slicer.vtkMRMLVolumeNode, name: str) -> None:
         """Show a volume in the plane in which its slices were taken."""
+        self._show(volume, name, acquisition_orientation(volume))
+
+    def _show(self, volume: slicer.vtkMRMLVolumeNode, name: str, orientation: str) -> None:
         logic = self._logics[name]
         logic.GetSliceCompositeNode().SetBackgroundVolumeID(volume.GetID())
-        logic.GetSliceNode().SetOrientation(acquisition_orientation(volume))
+        logic.GetSliceNode().SetOrientation(orientation)
         logic.GetSliceNode().RotateToVolumePlane(volume)
-        self._fit(logic)
+        logic.FitSliceToBackground()
+        logic.SnapSliceOffsetToIJK()
 
     def offset_mm(self, name: str) -> float:
         return self._logics[name].GetSliceOffset()
@@ -77,10 +84,10 @@ class SliceViews:
             if other != name and self.linked(other) and logic.GetSliceNode().GetOrientation() == moved.GetOrientation():
                 logic.SetSliceOffset(offset_mm)
 
-    def jump(self, position_ras) -> None:
-        """Move every view so that it cuts through a point."""
-        for logic in self._logics.values():
-            logic.GetSliceNode().JumpSliceByOffsetting(*position_ras)
+    def jump(self, position_ras: Sequence[float], names: Iterable[str]) -> None:
+        """Move views so that they cut through a point."""
+        for name in names:
+            self.node(name).JumpSliceByOffsetting(*position_ras)
 
     def zoom(self, name: str, factor: float) -> None:
         """Show less (factor above 1) or more of the slice, about its middle."""
@@ -95,9 +102,9 @@ class SliceViews:
         for logic in self._logics.values():
             logic.GetSliceCompositeNode().SetLinkedControl(linked)
 
-    def set_visible_in_3d(self, visible: bool) -> None:
-        for logic in self._logics.values():
-            logic.GetSliceNode().SetSliceVisible(visible)
+    def set_visible_in_3d(self, visible: bool, names: Iterable[str]) -> None:
+        for name in names:
+            self.node(name).SetSliceVisible(visible)
 
     def png(self, name: str, width: int, height: int) -> bytes:
         """What the view shows, as Slicer would draw it: a picture of that size. Grey where there is no volume."""
@@ -114,11 +121,6 @@ class SliceViews:
             return png_of_image(producer.GetOutputDataObject(connection.GetIndex()))
         finally:
             logic.ResizeSliceNode(*before)
-
-    @staticmethod
-    def _fit(logic: slicer.vtkMRMLSliceLogic) -> None:
-        logic.FitSliceToBackground()
-        logic.SnapSliceOffsetToIJK()
 
 
 def _detach(logics) -> None:

@@ -6,25 +6,25 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Optional
 
-from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate
 from DICOMTutorialHelperLib.scene.marked_points import marked_points_ras
 from DICOMTutorialHelperLib.scene.sequences import index_texts, update_proxies
-from DICOMTutorialHelperLib.scene.time_intensity import frame_seconds, peak_enhancement_point_ras, plot_curve, sphere_means
+from DICOMTutorialHelperLib.scene.time_intensity import frame_seconds, measured_curve, peak_enhancement_point_ras
 from DICOMTutorialHelperLib.workspace.headless.slice_views import SliceViews
 from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
 from DICOMTutorialHelperLib.workspace.headless.three_d_view import ThreeDView
 from DICOMTutorialHelperLib.workspace.headless.volume_rendering import VolumeRenderings
 from DICOMTutorialHelperLib.workspace.headless.window_level_presets import PRESETS, apply_preset, preset_in_use
 from DICOMTutorialHelperLib.workspace.interface import (
-    CONVENTIONAL,
     FOUR_UP,
+    FOUR_UP_PLOT,
     GREEN,
     LAYOUTS,
     ONE_UP_3D,
     ONE_UP_RED_SLICE,
     RED,
     SIDE_BY_SIDE,
+    THREE_BY_THREE,
     THREE_D,
     VIEWS_CHANGED,
     YELLOW,
@@ -37,8 +37,14 @@ from DICOMTutorialHelperLib.workspace.interface import (
     WorkspaceError,
 )
 
-SLICE_VIEWS = {ONE_UP_3D: (), ONE_UP_RED_SLICE: (RED,), SIDE_BY_SIDE: (RED, YELLOW)}
-ALL_SLICE_VIEWS = (RED, YELLOW, GREEN)
+STANDARD_VIEWS = (RED, YELLOW, GREEN)
+# The slice views of layouts that do not have the standard three.
+SLICE_VIEWS = {
+    ONE_UP_3D: (),
+    ONE_UP_RED_SLICE: (RED,),
+    SIDE_BY_SIDE: (RED, YELLOW),
+    THREE_BY_THREE: (*STANDARD_VIEWS, *(f"Slice{number}" for number in range(4, 10))),
+}
 
 
 class HeadlessViews(ABC):
@@ -64,7 +70,7 @@ class HeadlessViews(ABC):
         """After the scene was closed: links and slices in 3D are off, curves gone; the layout stays."""
         self._curves.clear()
         self._slices.set_linked(False)
-        self._slices.set_visible_in_3d(False)
+        self._slices.set_visible_in_3d(False, self._slices.names)
 
     # --- layout and slices -----------------------------------------------------------------------------------------------
 
@@ -73,12 +79,21 @@ class HeadlessViews(ABC):
 
     def set_layout(self, layout: str) -> None:
         if layout not in LAYOUTS:
-            raise ValueError(f"unknown layout {layout!r}")
+            raise WorkspaceError("no-such-layout", layout=layout)
         self._layout = layout
         self._notify(VIEWS_CHANGED)
 
     def slice_views(self) -> tuple[SliceView, ...]:
-        return tuple(self._slice_view(name) for name in SLICE_VIEWS.get(self._layout, ALL_SLICE_VIEWS))
+        return tuple(self._slice_view(name) for name in self._shown_views())
+
+    def _shown_views(self) -> tuple[str, ...]:
+        return SLICE_VIEWS.get(self._layout, STANDARD_VIEWS)
+
+    def _existing(self, view: str) -> str:
+        """The name of a slice view. Raises WorkspaceError for one that is not there."""
+        if view not in self._slices.names:
+            raise WorkspaceError("no-such-view", view=view)
+        return view
 
     def _slice_view(self, name: str) -> SliceView:
         node = self._slices.node(name)
@@ -93,13 +108,23 @@ class HeadlessViews(ABC):
         )
 
     def show_volume(self, node_id: str, view: str = "") -> None:
-        self._slices.show(self._of_node(node_id).volume, view)
+        volume = self._of_node(node_id).volume
+        for name in (self._existing(view),) if view else self._shown_views():
+            self._slices.show(volume, name)
+        self._notify(VIEWS_CHANGED)
+
+    def _show_loaded(self, node_id: str) -> None:
+        """As the application does with what was just loaded: behind every slice view, on the screen or not."""
+        for name in self._slices.names:
+            self._slices.show(self._of_node(node_id).volume, name)
         self._notify(VIEWS_CHANGED)
 
     def compare(self, node_ids: Sequence[str]) -> None:
-        self._layout = CONVENTIONAL if len(node_ids) > 2 else SIDE_BY_SIDE
-        for name, node_id in zip(ALL_SLICE_VIEWS, node_ids):
-            self._slices.show_in_own_plane(self._of_node(node_id).volume, name)
+        volumes = [self._of_node(node_id).volume for node_id in node_ids]
+        self._layout = SIDE_BY_SIDE if len(volumes) <= 2 else FOUR_UP if len(volumes) == 3 else THREE_BY_THREE
+        self._slices.set_linked(False)
+        for name, volume in zip(self._shown_views(), volumes):
+            self._slices.show_in_own_plane(volume, name)
         self._notify(VIEWS_CHANGED)
 
     def set_slices_linked(self, linked: bool) -> None:
@@ -107,21 +132,21 @@ class HeadlessViews(ABC):
         self._notify(VIEWS_CHANGED)
 
     def set_slice_offset(self, view: str, offset_mm: float) -> None:
-        self._slices.set_offset_mm(view, offset_mm)
+        self._slices.set_offset_mm(self._existing(view), offset_mm)
         self._notify(VIEWS_CHANGED)
 
     def jump_slices(self, position_ras: Sequence[float]) -> None:
-        self._slices.jump(position_ras)
+        self._slices.jump(position_ras, self._shown_views())
         self._notify(VIEWS_CHANGED)
 
     def zoom_slice(self, view: str, factor: float) -> None:
-        self._slices.zoom(view, factor)
+        self._slices.zoom(self._existing(view), factor)
         self._notify(VIEWS_CHANGED)
 
     # --- the 3D view -----------------------------------------------------------------------------------------------------
 
     def set_slices_visible_in_3d(self, visible: bool) -> None:
-        self._slices.set_visible_in_3d(visible)
+        self._slices.set_visible_in_3d(visible, self._shown_views())
         self._notify(VIEWS_CHANGED)
 
     def center_3d_view(self) -> None:
@@ -179,7 +204,7 @@ class HeadlessViews(ABC):
         self._notify(VIEWS_CHANGED)
 
     def snapshot(self, view: str, width: int = 640, height: int = 480) -> Optional[bytes]:
-        if view in ALL_SLICE_VIEWS:
+        if view in self._shown_views():
             return self._slices.png(view, width, height) or None
         return self._three_d.png(width, height) or None if view == THREE_D else None
 
@@ -203,7 +228,7 @@ class HeadlessViews(ABC):
             values=tuple(index_texts(index)),
         )
 
-    def play_sequence(self, node_id: str, frames_per_second: float = 5.0) -> None:
+    def play_sequence(self, node_id: str, frames_per_second: Optional[float] = None) -> None:
         for frame in range(self.playback(node_id).frames):
             self.seek_sequence(node_id, frame)
 
@@ -212,7 +237,11 @@ class HeadlessViews(ABC):
         self._notify(VIEWS_CHANGED)
 
     def seek_sequence(self, node_id: str, frame: int) -> None:
-        browser = self._sequence(node_id).browser
+        loaded = self._sequence(node_id)
+        frames = len(loaded.candidate.stacks)
+        if not 0 <= frame < frames:
+            raise WorkspaceError("no-such-frame", name=loaded.volume.GetName(), frame=frame, frames=frames)
+        browser = loaded.browser
         browser.SetSelectedItemNumber(frame)
         update_proxies(browser)
         self._notify(VIEWS_CHANGED)
@@ -225,18 +254,18 @@ class HeadlessViews(ABC):
 
     def plot_time_curve(self, node_id: str, center_ras: Sequence[float], radius_mm: float = 4.0) -> TimeCurve:
         loaded = self._sequence(node_id)
+        name = loaded.volume.GetName()
         try:
-            values = sphere_means(loaded.sequence, center_ras, radius_mm)
+            measured = measured_curve(
+                self._scene, name, loaded.sequence, frame_seconds(loaded.candidate), center_ras, radius_mm, self._language
+            )
         except ValueError as error:
-            raise WorkspaceError("point-outside", detail=str(error)) from error
-        seconds = frame_seconds(loaded.candidate)
-        times = [float(frame) for frame in range(len(values))] if seconds is None else seconds
-        unit = "" if seconds is None else "s"
-        words = messages("tutorial", self._language)
-        time_title = words["table.column.time"] + (f" ({unit})" if unit else "")
-        chart = plot_curve(self._scene, loaded.volume.GetName(), times, values, time_title, words["table.column.intensity"])
+            raise WorkspaceError("point-outside", detail=str(error), name=name) from error
         center = tuple(float(coordinate) for coordinate in center_ras)
-        curve = TimeCurve(node_id, center, radius_mm, tuple(times), tuple(map(float, values)), unit, "", chart.GetID())
+        curve = TimeCurve(
+            node_id, center, radius_mm, measured.times, measured.values, measured.unit, plot_node_id=measured.chart.GetID()
+        )
+        self._layout = FOUR_UP_PLOT
         self._curves.append(curve)
         self._notify(VIEWS_CHANGED)
         return curve

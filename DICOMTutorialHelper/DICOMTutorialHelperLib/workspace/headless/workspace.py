@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import re
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Optional
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE as SEQUENCE_KIND
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
+from DICOMTutorialHelperLib.dicom.dates import iso_date
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import INFO
 from DICOMTutorialHelperLib.dicom.patient import patient_key
@@ -97,7 +97,9 @@ class HeadlessWorkspace(HeadlessViews):
 
     def import_folder(self, folder: Path, progress: Optional[Progress] = None) -> ImportSummary:
         if self._database_folder is None:
-            raise WorkspaceError("database-open.none")
+            raise WorkspaceError("no-database")
+        if not Path(folder).is_dir():
+            raise WorkspaceError("import.no-folder", folder=str(folder))
         before = self._counts()
         found = self._workspace.import_folder(folder, progress)
         if not found.series:
@@ -144,18 +146,19 @@ class HeadlessWorkspace(HeadlessViews):
         return tuple(PluginInfo(name, enabled) for name, enabled in self._enabled.items())
 
     def set_plugin_enabled(self, name: str, enabled: bool) -> None:
-        if name in self._enabled:
-            self._enabled[name] = enabled
-            self._notify(PLUGINS_CHANGED)
+        if name not in self._enabled:
+            raise WorkspaceError("no-such-plugin", plugin=name)
+        self._enabled[name] = enabled
+        self._notify(PLUGINS_CHANGED)
 
     def offers(self, series_instance_uid: str) -> tuple[PluginOffer, ...]:
         candidates = self._offered(series_instance_uid)
         return tuple(self._offer(candidate) for candidate in candidates)
 
     def _offered(self, series_instance_uid: str) -> list[Candidate]:
-        """Candidates of enabled plugins, the most confident first."""
+        """Candidates of enabled plugins, the most confident first. Raises WorkspaceError for an unknown series."""
         if not self._known(series_instance_uid):
-            return []
+            raise WorkspaceError("no-such-series")
         candidates = self._workspace.examination(series_instance_uid).candidates
         enabled = [candidate for candidate in candidates if self._enabled[_plugin_of(candidate)]]
         return sorted(enabled, key=lambda candidate: -candidate.confidence)
@@ -188,7 +191,7 @@ class HeadlessWorkspace(HeadlessViews):
             except LoadError as error:
                 raise WorkspaceError("load.failed", detail=str(error), name=candidate.name) from error
             items.append(self._item(self._workspace.loaded_candidate(node.node_id)))
-        self.show_volume(items[-1].node_id)  # as the application does with what was just loaded
+        self._show_loaded(items[-1].node_id)
         self._notify(SCENE_CHANGED)
         return tuple(items)
 
@@ -240,6 +243,7 @@ def _patient(key: tuple[str, ...], studies: dict[str, list[SeriesExamination]]) 
 
 def _study(uid: str, series: Sequence[SeriesExamination]) -> StudyInfo:
     first = series[0]
+    ordered = sorted(series, key=lambda each: (_number(each.get("SeriesNumber")), each.series_instance_uid))
     infos = tuple(
         SeriesInfo(
             series_instance_uid=each.series_instance_uid,
@@ -247,14 +251,13 @@ def _study(uid: str, series: Sequence[SeriesExamination]) -> StudyInfo:
             description=str(each.get("SeriesDescription", "")),
             modality=str(each.get("Modality", "")),
             number=str(each.get("SeriesNumber", "")),
-            date=_date(each.get("SeriesDate", "")),
+            date=iso_date(each.get("SeriesDate", "")),
             instance_count=len(each.instances),
         )
-        for each in series
+        for each in ordered
     )
-    return StudyInfo(uid, str(first.get("StudyDescription", "")), _date(first.get("StudyDate", "")), infos)
+    return StudyInfo(uid, str(first.get("StudyDescription", "")), iso_date(first.get("StudyDate", "")), infos)
 
 
-def _date(value: object) -> str:
-    """``2008-11-11`` for DICOM's ``20081111``; other texts as they are."""
-    return re.sub(r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3", str(value))
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0

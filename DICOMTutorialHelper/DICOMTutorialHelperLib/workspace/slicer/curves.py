@@ -8,9 +8,8 @@ from typing import Optional
 
 import slicer
 
-from DICOMTutorialHelperLib.messages import translate
 from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
-from DICOMTutorialHelperLib.scene.time_intensity import frame_seconds, peak_enhancement_point_ras, plot_curve, sphere_means
+from DICOMTutorialHelperLib.scene.time_intensity import frame_seconds, measured_curve, peak_enhancement_point_ras
 from DICOMTutorialHelperLib.workspace.interface import LoadedItem, TimeCurve, WorkspaceError
 
 
@@ -27,28 +26,25 @@ class SlicerCurves:
 
     def plot(self, item: LoadedItem, center_ras: Sequence[float], radius_mm: float, language: str) -> TimeCurve:
         """Raises WorkspaceError for a point outside the images."""
+        sequence = _sequence(item)
         try:
-            values = sphere_means(_sequence(item), center_ras, radius_mm)
+            measured = measured_curve(
+                slicer.mrmlScene,
+                item.name,
+                sequence,
+                self._seconds(item, sequence.GetNumberOfDataNodes()),
+                center_ras,
+                radius_mm,
+                language,
+            )
         except ValueError as error:
-            raise WorkspaceError("error.outside-volume", detail=str(error), name=item.name) from error
-        seconds = self._seconds(item, len(values))
-        times = seconds if seconds is not None else [float(frame + 1) for frame in range(len(values))]
-        unit = "s" if seconds is not None else ""
-        time_title = translate("tutorial", "curve.time" if unit else "curve.frame", language)
-        chart = plot_curve(
-            slicer.mrmlScene, item.name, times, values, time_title, translate("tutorial", "curve.signal", language)
-        )
+            raise WorkspaceError("point-outside", detail=str(error), name=item.name) from error
+        center = tuple(float(coordinate) for coordinate in center_ras)
         curve = TimeCurve(
-            node_id=item.node_id,
-            center_ras=tuple(center_ras),
-            radius_mm=radius_mm,
-            times=tuple(times),
-            values=tuple(float(value) for value in values),
-            unit=unit,
-            plot_node_id=chart.GetID(),
+            item.node_id, center, radius_mm, measured.times, measured.values, measured.unit, plot_node_id=measured.chart.GetID()
         )
         self._curves.append(curve)
-        _show_chart(chart)
+        _show_chart(measured.chart)
         return curve
 
     def curves(self) -> tuple[TimeCurve, ...]:

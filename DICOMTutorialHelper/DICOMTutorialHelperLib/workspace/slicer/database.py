@@ -9,6 +9,7 @@ import ctk
 import qt
 import slicer
 
+from DICOMTutorialHelperLib.dicom.dates import iso_date
 from DICOMTutorialHelperLib.dicom.files import find_dicom_files
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.workspace.interface import ImportSummary, PatientInfo, SeriesInfo, StudyInfo, WorkspaceError
@@ -39,7 +40,7 @@ class SlicerDatabase:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise WorkspaceError("error.database-failed", detail=str(error), folder=str(folder)) from error
+            raise WorkspaceError("database-failed", detail=str(error), folder=str(folder)) from error
         browser = _browser()
         if browser is not None:
             # The browser keeps its own idea of the folder, and the settings with it.
@@ -50,15 +51,15 @@ class SlicerDatabase:
                 qt.QSettings().setValue(slicer.dicomDatabaseDirectorySettingsKey, str(folder))
         self.forget()
         if not database.isOpen:
-            raise WorkspaceError("error.database-failed", folder=str(folder))
+            raise WorkspaceError("database-failed", folder=str(folder))
         return folder
 
     def import_folder(self, folder: Path, progress: Optional[Progress]) -> ImportSummary:
-        """Index all files below a folder, a few at a time. Raises WorkspaceError without a database, NotADirectoryError."""
+        """Index all files below a folder, a few at a time. Raises WorkspaceError without a database, folder or DICOM file."""
         database = self._open_database()
         folder = Path(folder)
         if not folder.is_dir():
-            raise FileNotFoundError(2, "no such folder", str(folder))
+            raise WorkspaceError("import.no-folder", folder=str(folder))
         paths = find_dicom_files(folder)[0]
         before = self.patients()
         known_series = {series.series_instance_uid: series.instance_count for one in before for series in one.series}
@@ -79,17 +80,18 @@ class SlicerDatabase:
             self.forget()
             database.databaseChanged()
         after = self.patients()
-        found = tuple(dict.fromkeys(uid for uid in (database.seriesForFile(str(path)) for path in paths) if uid))
+        indexed = [uid for uid in (str(database.seriesForFile(str(path)) or "") for path in paths) if uid]
+        if not indexed:
+            raise WorkspaceError("import.no-dicom", folder=str(folder))
         counts = {series.series_instance_uid: series.instance_count for one in after for series in one.series}
-        indexed = sum(1 for path in paths if database.seriesForFile(str(path)))
         return ImportSummary(
-            files=len(paths),
-            skipped=len(paths) - indexed,
+            files=len(indexed),
+            skipped=len(paths) - len(indexed),
             new_patients=len({one.key for one in after} - {one.key for one in before}),
             new_studies=len(_studies(after) - _studies(before)),
             new_series=len(counts.keys() - known_series.keys()),
             new_instances=sum(count - known_series.get(uid, 0) for uid, count in counts.items()),
-            series_instance_uids=found,
+            series_instance_uids=tuple(dict.fromkeys(indexed)),
         )
 
     def patients(self) -> tuple[PatientInfo, ...]:
@@ -112,7 +114,9 @@ class SlicerDatabase:
         return self._files[series_instance_uid]
 
     def remove_series(self, series_instance_uid: str) -> None:
-        database = self._open_database()
+        database = _database()
+        if database is None or not database.isOpen:
+            return
         database.removeSeries(series_instance_uid)
         self.forget()
         database.databaseChanged()
@@ -120,7 +124,7 @@ class SlicerDatabase:
     def _open_database(self) -> Any:
         database = _database()
         if database is None or not database.isOpen:
-            raise WorkspaceError("error.no-database")
+            raise WorkspaceError("no-database")
         return database
 
 
@@ -162,7 +166,7 @@ def _study(database: Any, uid: str) -> StudyInfo:
     return StudyInfo(
         study_instance_uid=str(uid),
         description=_text(database.descriptionForStudy(uid)),
-        date=_text(database.fieldForStudy("StudyDate", uid)).replace("-", ""),
+        date=iso_date(database.fieldForStudy("StudyDate", uid)),
         series=tuple(series),
     )
 
@@ -174,7 +178,7 @@ def _series(database: Any, study_uid: str, uid: str) -> SeriesInfo:
         description=_text(database.descriptionForSeries(uid)),
         modality=_text(database.fieldForSeries("Modality", uid)),
         number=_text(database.fieldForSeries("SeriesNumber", uid)),
-        date=_text(database.fieldForSeries("SeriesDate", uid)).replace("-", ""),
+        date=iso_date(database.fieldForSeries("SeriesDate", uid)),
         instance_count=len(database.instancesForSeries(uid)),
     )
 

@@ -37,7 +37,7 @@ class SlicerLoading:
     def set_enabled(self, name: str, enabled: bool) -> None:
         """Through the DICOM module's check box where there is one, so that it shows what is so. Raises WorkspaceError."""
         if name not in _plugin_classes():
-            raise WorkspaceError("error.no-such-plugin", plugin=name)
+            raise WorkspaceError("no-such-plugin", plugin=name)
         selector = getattr(getattr(slicer.modules, "DICOMWidget", None), "pluginSelector", None)
         if selector is not None and name in selector.checkBoxByPlugin:
             selector.checkBoxByPlugin[name].checked = enabled

@@ -16,14 +16,17 @@ from DICOMTutorialHelperLib.workspace.interface import (
     CONVENTIONAL_WIDESCREEN,
     FOUR_UP,
     FOUR_UP_PLOT,
+    GREEN,
     ONE_UP_3D,
     ONE_UP_RED_SLICE,
     OTHER_LAYOUT,
     PLOT,
+    RED,
     SIDE_BY_SIDE,
     THREE_BY_THREE,
     THREE_D,
     WHOLE_LAYOUT,
+    YELLOW,
     SliceView,
     WorkspaceError,
 )
@@ -38,6 +41,7 @@ LAYOUT_NUMBERS = {
     THREE_BY_THREE: slicer.vtkMRMLLayoutNode.SlicerLayoutThreeByThreeSliceView,
     FOUR_UP_PLOT: slicer.vtkMRMLLayoutNode.SlicerLayoutFourUpPlotView,
 }
+_STANDARD = (RED, YELLOW, GREEN)
 ORIENTATIONS = ("Sagittal", "Coronal", "Axial")  # the plane across R, A and S
 
 
@@ -54,7 +58,7 @@ class SlicerViews:
 
     def set_layout(self, layout: str) -> None:
         if layout not in LAYOUT_NUMBERS:
-            raise ValueError(layout)
+            raise WorkspaceError("no-such-layout", layout=layout)
         _layout_node().SetViewArrangement(LAYOUT_NUMBERS[layout])
 
     def leave_browser(self) -> None:
@@ -76,7 +80,7 @@ class SlicerViews:
         self.leave_browser()
         volume = volume_node(node_id)
         for node in [slice_node(view)] if view else _shown_slice_nodes():
-            _show_in(node, volume, node.GetDefaultOrientation() if hasattr(node, "GetDefaultOrientation") else "")
+            _show_in(node, volume, node.GetDefaultOrientation() or "Axial")
 
     def compare(self, node_ids: Sequence[str]) -> None:
         """Two volumes side by side, three in four-up, more in three by three; each in the plane it was taken in."""
@@ -171,7 +175,7 @@ def slice_node(view: str) -> Any:
     for node in slicer.util.getNodesByClass("vtkMRMLSliceNode"):
         if node.GetLayoutName() == view:
             return node
-    raise WorkspaceError("error.no-such-view", view=view)
+    raise WorkspaceError("no-such-view", view=view)
 
 
 def slice_logic(node: Any) -> Any:
@@ -191,9 +195,9 @@ def _layout_node() -> Any:
 
 
 def _shown_slice_nodes() -> list[Any]:
-    """The slice nodes of the layout shown now, in its reading order."""
+    """The slice nodes of the layout shown now: the standard ones first, then as they came into being."""
     nodes = [node for node in slicer.util.getNodesByClass("vtkMRMLSliceNode") if node.IsMappedInLayout()]
-    return nodes
+    return sorted(nodes, key=lambda node: _STANDARD.index(node.GetLayoutName()) if node.GetLayoutName() in _STANDARD else 3)
 
 
 def _slice_view(node: Any) -> SliceView:
@@ -212,10 +216,10 @@ def _slice_view(node: Any) -> SliceView:
 def _show_in(node: Any, volume: Any, orientation: str) -> None:
     logic = slice_logic(node)
     logic.GetSliceCompositeNode().SetBackgroundVolumeID(volume.GetID())
-    if orientation:
-        node.SetOrientation(orientation)
+    node.SetOrientation(orientation)
     node.RotateToVolumePlane(volume)
-    logic.FitSliceToAll()
+    logic.FitSliceToBackground()
+    logic.SnapSliceOffsetToIJK()
     node.UpdateMatrices()
 
 
@@ -227,7 +231,7 @@ def _three_d_widget() -> Any:
 def _camera() -> Any:
     widget = _three_d_widget()
     if widget is None:
-        raise WorkspaceError("error.no-such-view", view=THREE_D)
+        raise WorkspaceError("no-such-view", view=THREE_D)
     node = slicer.modules.cameras.logic().GetViewActiveCameraNode(widget.mrmlViewNode())
     return node.GetCamera() if hasattr(node, "GetCamera") else node
 

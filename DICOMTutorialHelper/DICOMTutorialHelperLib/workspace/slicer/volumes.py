@@ -54,7 +54,7 @@ class SlicerVolumes:
         return LoadedItem(
             node_id=node.GetID(),
             name=node.GetName() or "",
-            kind=SEQUENCE if frames > 1 else VOLUME,
+            kind=VOLUME if sequence is None else SEQUENCE,
             series_instance_uid=hierarchy.GetItemUID(item, names.GetDICOMUIDName()) if item else "",
             instance_uids=tuple((hierarchy.GetItemUID(item, names.GetDICOMInstanceUIDName()) or "").split()) if item else (),
             modality=hierarchy.GetItemAttribute(item, "DICOM.Modality") if item else "",
@@ -144,10 +144,11 @@ class SlicerVolumes:
             values=tuple(sequence.GetNthIndexValue(place) for place in range(sequence.GetNumberOfDataNodes())),
         )
 
-    def play_sequence(self, node_id: str, frames_per_second: float) -> None:
+    def play_sequence(self, node_id: str, frames_per_second: Optional[float]) -> None:
         browser, _ = self._browser(node_id)
         _put_in_toolbar(browser)
-        browser.SetPlaybackRateFps(frames_per_second)
+        if frames_per_second is not None:
+            browser.SetPlaybackRateFps(frames_per_second)
         browser.SetPlaybackLooped(True)
         browser.SetPlaybackActive(True)
 
@@ -155,7 +156,10 @@ class SlicerVolumes:
         self._browser(node_id)[0].SetPlaybackActive(False)
 
     def seek_sequence(self, node_id: str, frame: int) -> None:
-        browser, _ = self._browser(node_id)
+        browser, sequence = self._browser(node_id)
+        frames = sequence.GetNumberOfDataNodes()
+        if not 0 <= frame < frames:
+            raise WorkspaceError("no-such-frame", name=volume_node(node_id).GetName(), frame=frame, frames=frames)
         browser.SetSelectedItemNumber(frame)
 
     def _browser(self, node_id: str) -> tuple[Any, Any]:

@@ -96,11 +96,11 @@ class SlicerWorkspace:
 
     def set_active_module(self, name: str) -> None:
         if slicer.util.mainWindow() is None:
-            raise WorkspaceError("error.no-such-module", module=name)
+            raise WorkspaceError("no-such-module", module=name)
         try:
             slicer.util.getModule(name)
         except RuntimeError as error:
-            raise WorkspaceError("error.no-such-module", detail=str(error), module=name) from error
+            raise WorkspaceError("no-such-module", detail=str(error), module=name) from error
         slicer.util.selectModule(name)
         self._changes.notify(MODULE_CHANGED)
 
@@ -176,7 +176,7 @@ class SlicerWorkspace:
     def _files(self, series_instance_uid: str) -> tuple[Path, ...]:
         files = self.files_of_series(series_instance_uid)
         if not files:
-            raise WorkspaceError("error.no-such-series")
+            raise WorkspaceError("no-such-series")
         return files
 
     # --- views -----------------------------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ class SlicerWorkspace:
     def playback(self, node_id: str) -> Playback:
         return self._volumes.playback(node_id)
 
-    def play_sequence(self, node_id: str, frames_per_second: float = 5.0) -> None:
+    def play_sequence(self, node_id: str, frames_per_second: Optional[float] = None) -> None:
         self._volumes.play_sequence(node_id, frames_per_second)
         self._changes.notify(VIEWS_CHANGED)
 

@@ -7,13 +7,17 @@ import pytest
 
 slicer = pytest.importorskip("slicer")
 
-from synthetic_volumes import made_volume, pixels
+from synthetic_volumes import STANDARD_VIEWS, made_volume, pixels, show_in_all
 
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 from DICOMTutorialHelperLib.workspace.headless.slice_views import SliceViews, acquisition_orientation
 from DICOMTutorialHelperLib.workspace.headless.window_level_presets import PRESETS, apply_preset, preset_in_use
 
 SIZE = 40
+
+
+def normal_ras(node):
+    return np.array([node.GetSliceToRAS().GetElement(row, 2) for row in range(3)])
 
 
 @pytest.fixture
@@ -35,14 +39,14 @@ def marked_right_front(headless_scene):
 
 
 def test_the_patients_right_front_is_at_the_left_top_of_the_axial_view(views, marked_right_front):
-    views.show(marked_right_front)
+    show_in_all(views, marked_right_front)
     picture = pixels(views.png("Red", 200, 200))[..., 0]
     assert picture[:60, :60].max() == 255
     assert picture[100:, :].max() <= 110 and picture[:, 100:].max() <= 110  # background grey or black
 
 
 def test_a_picture_has_the_size_asked_for_and_leaves_the_view_as_it_was(views, marked_right_front):
-    views.show(marked_right_front)
+    show_in_all(views, marked_right_front)
     before = views.node("Red").GetFieldOfView(), views.node("Red").GetDimensions()
     assert pixels(views.png("Red", 320, 240)).shape == (240, 320, 3)
     assert (views.node("Red").GetFieldOfView(), views.node("Red").GetDimensions()) == before
@@ -50,11 +54,12 @@ def test_a_picture_has_the_size_asked_for_and_leaves_the_view_as_it_was(views, m
 
 def test_an_empty_view_has_no_picture_of_anything(views):
     picture = views.png("Red", 50, 50)
-    assert picture == b"" or len(np.unique(pixels(picture))) == 1
+    shades = np.unique(pixels(picture)) if picture else np.zeros(1)  # VTK may have nothing to give at all
+    assert len(shades) == 1
 
 
 def test_linked_views_of_one_orientation_move_together(views, marked_right_front):
-    views.show(marked_right_front)
+    show_in_all(views, marked_right_front)
     views.node("Yellow").SetOrientation("Axial")
     views.set_linked(True)
     views.set_offset_mm("Red", 13.0)
@@ -63,15 +68,15 @@ def test_linked_views_of_one_orientation_move_together(views, marked_right_front
 
 
 def test_zooming_shows_less(views, marked_right_front):
-    views.show(marked_right_front)
+    show_in_all(views, marked_right_front)
     before = views.node("Green").GetFieldOfView()[0]
     views.zoom("Green", 2.0)
     assert views.node("Green").GetFieldOfView()[0] == pytest.approx(before / 2)
 
 
 def test_jumping_brings_every_view_to_the_point(views, marked_right_front):
-    views.show(marked_right_front)
-    views.jump((-5.0, -7.0, 11.0))
+    show_in_all(views, marked_right_front)
+    views.jump((-5.0, -7.0, 11.0), STANDARD_VIEWS)
     # Slicer's sagittal view looks to the left, so its offset counts that way.
     assert [views.offset_mm(name) for name in ("Red", "Yellow", "Green")] == pytest.approx([11.0, 5.0, -7.0])
 
@@ -90,10 +95,26 @@ def test_a_volume_is_shown_in_the_plane_it_was_taken_in(views, headless_scene, a
     volume = made_volume(headless_scene.scene, np.zeros((5, 8, 8)), ijk_to_ras)
     assert acquisition_orientation(volume) == orientation
     views.show_in_own_plane(volume, "Green")
-    node = views.node("Green")
-    normal = np.array([node.GetSliceToRAS().GetElement(row, 2) for row in range(3)])
     wanted = ijk_to_ras[:3, 2] / np.linalg.norm(ijk_to_ras[:3, 2])
-    assert abs(normal @ wanted) == pytest.approx(1.0, abs=1e-6)
+    assert abs(normal_ras(views.node("Green")) @ wanted) == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(("view", "across"), [("Red", 2), ("Yellow", 0), ("Green", 1)])
+def test_views_turn_to_the_axes_of_an_oblique_volume(views, headless_scene, view, across):
+    """Fifteen degrees about the body's long axis, then about the left-right axis."""
+    cosine, sine = np.cos(np.radians(15)), np.sin(np.radians(15))
+    axes = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]]) @ np.array(
+        [[1, 0, 0], [0, cosine, -sine], [0, sine, cosine]]
+    )
+    ijk_to_ras = np.eye(4)
+    ijk_to_ras[:3, :3] = axes
+    show_in_all(views, made_volume(headless_scene.scene, np.zeros((20, 20, 20)), ijk_to_ras))
+    assert abs(normal_ras(views.node(view)) @ axes[:, across]) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_views_of_a_straight_volume_keep_their_own_orientation(views, marked_right_front):
+    show_in_all(views, marked_right_front)
+    assert [views.node(name).GetOrientation() for name in STANDARD_VIEWS] == ["Axial", "Sagittal", "Coronal"]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +158,7 @@ def test_views_and_scene_may_go_in_any_order():
         scene = HeadlessScene()
         views = SliceViews(scene)
         volume = made_volume(scene.scene, np.zeros((5, 8, 8)))
-        views.show(volume)
+        show_in_all(views, volume)
         knot = [scene, views, volume]
         knot.append(knot)
     del scene, views, volume, knot

@@ -7,7 +7,7 @@ import pytest
 
 slicer = pytest.importorskip("slicer")
 
-from synthetic_volumes import made_volume, pixels
+from synthetic_volumes import STANDARD_VIEWS, made_volume, pixels, show_in_all
 
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 from DICOMTutorialHelperLib.workspace.headless.slice_views import SliceViews
@@ -36,7 +36,7 @@ def drawing():
 
 
 def test_centring_looks_at_the_middle_of_what_is_shown(headless_scene, ball):
-    SliceViews(headless_scene).show(ball)
+    show_in_all(SliceViews(headless_scene), ball)
     view = ThreeDView(headless_scene)
     view.center()
     x, y, z = view.camera_ras()
@@ -51,15 +51,15 @@ def test_turning_goes_around_the_long_axis(headless_scene):
     assert after[2] == pytest.approx(before[2], abs=1e-6)
     assert np.linalg.norm(after) == pytest.approx(np.linalg.norm(before))
     angle = np.degrees(np.arctan2(after[1], after[0]) - np.arctan2(before[1], before[0]))
-    assert abs(angle) == pytest.approx(40, abs=1e-6)
+    assert angle == pytest.approx(40, abs=1e-6)  # counter-clockwise, seen from the head
 
 
 def test_slices_appear_only_when_they_are_made_visible(drawing, headless_scene, ball):
     slices, view = SliceViews(headless_scene), ThreeDView(headless_scene)
-    slices.show(ball)
+    show_in_all(slices, ball)
     view.center()
     hidden = pixels(view.png(160, 120))
-    slices.set_visible_in_3d(True)
+    slices.set_visible_in_3d(True, STANDARD_VIEWS)
     shown = pixels(view.png(160, 120))
     assert shown.shape == (120, 160, 3)
     middle = shown[40:80, 60:100], hidden[40:80, 60:100]
@@ -69,7 +69,7 @@ def test_slices_appear_only_when_they_are_made_visible(drawing, headless_scene, 
 def test_a_volume_is_rendered_and_hidden(drawing, headless_scene, ball):
     renderings, view = VolumeRenderings(headless_scene), ThreeDView(headless_scene)
     assert renderings.visible(ball) is None
-    SliceViews(headless_scene).show(ball)
+    show_in_all(SliceViews(headless_scene), ball)
     view.center()
     empty = pixels(view.png(160, 120))
     renderings.show(ball)

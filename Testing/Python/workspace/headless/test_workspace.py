@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
-from fake_workspace import FakeWorkspace
 
-from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.workspace import interface as w
 
@@ -47,33 +43,6 @@ def series(workspace):
     return {name: each.series_instance_uid for each in listed for word, name in words.items() if word in each.description}
 
 
-@pytest.mark.parametrize("kind", [HeadlessWorkspace, FakeWorkspace])
-def test_a_workspace_offers_all_that_the_protocol_asks_for(kind):
-    for name, method in inspect.getmembers(w.Workspace, inspect.isfunction):
-        if name.startswith("_"):
-            continue
-        wanted = list(inspect.signature(method).parameters)
-        given = list(inspect.signature(getattr(kind, name)).parameters)
-        assert len(given) == len(wanted), name
-
-
-def test_importing_twice_adds_nothing(workspace, practice):
-    again = workspace.import_folder(practice)
-    assert (again.new_patients, again.new_series, again.new_instances) == (0, 0, 0)
-    assert again.files > 200
-
-
-def test_there_is_nothing_to_import_without_a_database_or_without_images(practice, tmp_path):
-    fresh = HeadlessWorkspace()
-    with pytest.raises(w.WorkspaceError) as raised:
-        fresh.import_folder(practice)
-    assert raised.value.reason == "database-open.none"
-    fresh.create_database()
-    with pytest.raises(w.WorkspaceError) as raised:
-        fresh.import_folder(tmp_path)
-    assert "No DICOM file" in message(raised.value.reason, "en", **raised.value.fields)
-
-
 def test_bliss_is_offered_as_a_sequence_first(workspace, series):
     offers = workspace.offers(series["bliss"])
     assert (offers[0].plugin, offers[0].frames, offers[0].selected) == (SEQUENCE_PLUGIN, 10, True)
@@ -89,21 +58,6 @@ def test_a_loaded_sequence_plays(workspace, series):
     workspace.seek_sequence(item.node_id, 3)
     assert workspace.playback(item.node_id).frame == 3
     assert workspace.snapshot("Red", 64, 64) != first
-
-
-def test_a_volume_does_not_play(workspace, series):
-    (item,) = workspace.load_series(series["t2"])
-    with pytest.raises(w.WorkspaceError) as raised:
-        workspace.playback(item.node_id)
-    assert raised.value.reason == "not-a-sequence"
-
-
-def test_unloading_leaves_nothing_of_it_in_the_views(workspace, series):
-    (item,) = workspace.load_series(series["bliss"])
-    workspace.unload(item.node_id)
-    assert workspace.loaded() == ()
-    with pytest.raises(w.WorkspaceError):
-        workspace.window_level(item.node_id)
 
 
 def test_changes_are_told_until_one_stops_listening(workspace, series):
