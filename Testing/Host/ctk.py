@@ -1,4 +1,4 @@
-"""Stands in for Slicer's ``ctk``: what the panel uses of it, on the stand-in ``qt``."""
+"""Stands in for Slicer's ``ctk``: what the panel and the workspace use of it, on the stand-in ``qt``."""
 
 from __future__ import annotations
 
@@ -10,3 +10,14 @@ class ctkWidgetsUtils:
     def grabWidget(widget) -> QtGui.QImage:
         """What a widget shows, as an image."""
         return widget.grab().toImage()
+
+
+class ctkDICOMIndexer:
+    """Indexes at once; Slicer's does it in threads of its own, for which one waits."""
+
+    def addListOfFiles(self, database, files, copy):
+        assert not copy, "files stay where they are"
+        database.insert(files)
+
+    def waitForImportFinished(self):
+        pass

@@ -6,6 +6,7 @@ keep ``setContentsMargins`` (no property in Qt 5), file dialogs answer a text al
 
 from __future__ import annotations
 
+import os
 import sys
 
 from PySide6 import QtCore, QtGui, QtWidgets
@@ -27,6 +28,15 @@ QVBoxLayout = _with_margins(QtWidgets.QVBoxLayout)
 QHBoxLayout = _with_margins(QtWidgets.QHBoxLayout)
 QGridLayout = _with_margins(QtWidgets.QGridLayout)
 QFormLayout = _with_margins(QtWidgets.QFormLayout)
+
+
+class QSettings(QtCore.QSettings):
+    """Kept in ``file``, which a test sets; never among the user's settings."""
+
+    file = os.devnull
+
+    def __init__(self):
+        super().__init__(self.file, QtCore.QSettings.IniFormat)
 
 
 class QFileDialog(QtWidgets.QFileDialog):

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import pydicom
 import pytest
 from synthetic_series import MR, SAGITTAL, axial_positions, corners_lps_by_header, write_series
 
@@ -16,6 +15,7 @@ slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 import application
 import DICOMLib
 import vtk
+from DICOMLib import DICOMUtils
 
 from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
@@ -54,13 +54,12 @@ def plain_series(tmp_path):
 
 
 def examine(plugins, files):
-    return DICOMLib.getLoadablesFromFileLists([files], plugins)
+    instances = {type(plugin).__name__: plugin for plugin in plugins}
+    return DICOMUtils.getLoadablesFromFileLists([files], list(instances), pluginInstances=instances)[0]
 
 
 def selected(loadables):
-    DICOMLib.selectHighestConfidenceLoadables(
-        loadables, lambda file: str(pydicom.dcmread(file, stop_before_pixels=True).SeriesInstanceUID)
-    )
+    DICOMUtils.selectHighestConfidenceLoadables(loadables)
     return [(plugin, loadable) for plugin in loadables for loadable in loadables[plugin] if loadable.selected]
 
 
