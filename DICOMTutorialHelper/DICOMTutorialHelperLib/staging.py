@@ -101,7 +101,7 @@ def move_whole(made: Path, target: Path, replace: bool = False) -> None:
     """Rename the folder or file ``made`` to ``target``, on the same disk; what was there before is put back if that fails.
 
     Raises FileExistsError where ``target`` is something else than an empty folder and is not to be replaced, and any other
-    OSError; then ``target`` is as it was.
+    OSError; then ``target`` is as it was. The folders above it are made where they are not there.
     """
     target = Path(os.path.realpath(target))
     if target.is_dir() and not any(target.iterdir()) and os.name == "nt":
@@ -113,10 +113,14 @@ def move_whole(made: Path, target: Path, replace: bool = False) -> None:
     if replace and os.path.lexists(target):
         _place([(made, target.name)], target.parent)
         return
+    above = _make_folders(target.parent)
     try:
         _rename_to_free_name(made, target)
-    except OSError as error:
-        if target.is_dir() and any(target.iterdir()):  # another run was faster
+    except BaseException as error:
+        for folder in reversed(above):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        if isinstance(error, OSError) and target.is_dir() and any(target.iterdir()):  # another run was faster
             raise FileExistsError(17, os.strerror(17), str(target)) from error
         raise
     _flush(target.parent)

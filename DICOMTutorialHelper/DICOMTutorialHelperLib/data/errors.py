@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from DICOMTutorialHelperLib.errors import HelperError
 
 
@@ -9,3 +13,14 @@ class DataError(HelperError):
     """``reason`` is the key ``error.<reason>`` of the texts ``datasets``."""
 
     domain = "datasets"
+
+
+@contextmanager
+def disk_errors_told(target: Path) -> Iterator[None]:
+    """Turns the disk's errors into DataError: ``would-overwrite`` for a file in the way, else ``cannot-write``."""
+    try:
+        yield
+    except FileExistsError as error:
+        raise DataError("would-overwrite", path=error.filename or target) from error
+    except OSError as error:
+        raise DataError("cannot-write", path=error.filename or target, detail=error.strerror or error) from error

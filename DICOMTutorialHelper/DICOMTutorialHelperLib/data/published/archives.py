@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import lzma
 import shutil
 import stat
+import struct
+import unicodedata
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from tempfile import mkdtemp
 from typing import IO, Optional
 
-from DICOMTutorialHelperLib.data.errors import DataError
+from DICOMTutorialHelperLib.data.errors import DataError, disk_errors_told
+from DICOMTutorialHelperLib.plain_text import is_portable_file_name
 from DICOMTutorialHelperLib.progress import Progress, no_progress
+from DICOMTutorialHelperLib.staging import merge_whole, staging_folder
 
 MOST_BYTES = 20 * 2**30
 MOST_MEMBERS = 200_000
@@ -21,6 +24,10 @@ MOST_RATIO = 200
 RATIO_FREE_BYTES = 64 * 2**20
 ROOM_TO_SPARE = 64 * 2**20
 CHUNK = 1 << 20
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+LOCAL_HEADER_BYTES = 30  # APPNOTE 4.3.7, without the name
+# What zipfile and its decompressors raise for bytes that are no archive; OSError is bz2's, whose errno is not set.
+DAMAGE = (zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, struct.error, ValueError, OverflowError)
 
 
 def unpack_archive(archive: Path, target: Path, progress: Progress = no_progress) -> list[Path]:
@@ -31,21 +38,9 @@ def unpack_archive(archive: Path, target: Path, progress: Progress = no_progress
     out. Raises DataError, after which the target is as it was.
     """
     archive, target = Path(archive), Path(target)
-    staging = staging_folder(target)
-    try:
+    with disk_errors_told(target), staging_folder(target) as staging:
         unpack_into(archive, staging, progress)
         return move_into_place(staging, target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def staging_folder(target: Path) -> Path:
-    """A new empty folder on the target's disk; its name begins with a dot and says what it is."""
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        return Path(mkdtemp(prefix=".unfinished-", dir=target))
-    except OSError as error:
-        raise DataError("cannot-write", path=target, detail=error.strerror or error) from error
 
 
 def unpack_into(archive: Path, folder: Path, progress: Progress = no_progress) -> None:
@@ -54,43 +49,65 @@ def unpack_into(archive: Path, folder: Path, progress: Progress = no_progress) -
         with zipfile.ZipFile(archive) as opened:
             members = _checked_members(opened, archive)
             total = sum(member.file_size for member, _ in members)
-            folder.mkdir(parents=True, exist_ok=True)
+            with disk_errors_told(folder):
+                folder.mkdir(parents=True, exist_ok=True)
             check_room(folder, total)
             done = 0
             for member, name in members:
                 path = folder.joinpath(*name.parts)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with opened.open(member) as source, open(path, "xb") as sink:
-                    done = _copy(source, sink, member.file_size, done, total, progress)
+                with opened.open(member) as source, disk_errors_told(path):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    with open(path, "xb") as sink:
+                        done = _copy(source, sink, member.file_size, done, total, progress)
     except zipfile.BadZipFile as error:
         raise DataError(_what_it_is_instead(archive), path=archive) from error
-    except (zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (*DAMAGE, OSError) as error:
         raise DataError("archive-damaged", path=archive) from error
-    except OSError as error:
-        raise DataError("cannot-write", path=error.filename or folder, detail=error.strerror or error) from error
 
 
 def _checked_members(opened: zipfile.ZipFile, archive: Path) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
     """The files to unpack with their safe names; raises DataError for an archive that must not be unpacked."""
     members = []
-    names = set()
+    names: set[str] = set()
+    folders: set[str] = set()
+    _check_apart(opened, archive)
     for member in opened.infolist():
         name = _safe_name(member, archive)
         if name is None:
             continue
         if member.flag_bits & 0x1:
             raise DataError("archive-encrypted", path=archive)
-        if name.as_posix().lower() in names:
+        if member.compress_type not in METHODS:
             raise DataError("archive-damaged", path=archive)
-        names.add(name.as_posix().lower())
+        names.add(_folded(name))
+        folders |= {_folded(folder) for folder in name.parents}
         members.append((member, name))
+    if len(names) < len(members) or names & folders:  # two files in one place, or a file where a folder has to be
+        raise DataError("archive-damaged", path=archive)
     total = sum(member.file_size for member, _ in members)
-    packed = sum(member.compress_size for member, _ in members)
+    packed = min(sum(member.compress_size for member, _ in members), archive.stat().st_size)
     if total > MOST_BYTES or len(members) > MOST_MEMBERS or total > max(RATIO_FREE_BYTES, MOST_RATIO * packed):
         raise DataError("archive-bomb", path=archive, size=_gigabytes(total))
     if not members:
         raise DataError("archive-empty", path=archive)
     return members
+
+
+def _check_apart(opened: zipfile.ZipFile, archive: Path) -> None:
+    """Members that share bytes are a bomb: a hundred of them may unpack the same kilobytes (CVE-2019-13232)."""
+    end = 0
+    for member in sorted(opened.infolist(), key=lambda member: member.header_offset):
+        if member.header_offset < end:
+            raise DataError("archive-damaged", path=archive)
+        name = member.orig_filename.encode("utf-8" if member.flag_bits & 0x800 else "cp437", "replace")
+        end = member.header_offset + LOCAL_HEADER_BYTES + len(name) + member.compress_size
+    if end > opened.start_dir:
+        raise DataError("archive-damaged", path=archive)
+
+
+def _folded(name: PurePosixPath) -> str:
+    """As Windows and macOS compare names."""
+    return unicodedata.normalize("NFC", name.as_posix()).casefold()
 
 
 def _safe_name(member: zipfile.ZipInfo, archive: Path) -> Optional[PurePosixPath]:
@@ -105,6 +122,8 @@ def _safe_name(member: zipfile.ZipInfo, archive: Path) -> Optional[PurePosixPath
         raise DataError("archive-leaves-folder", path=archive, member=name)
     if member.is_dir() or not path.parts:
         return None
+    if not all(is_portable_file_name(part) for part in path.parts):
+        raise DataError("archive-leaves-folder", path=archive, member=name)
     litter = path.name == ".DS_Store" or path.name.startswith("._") or "__MACOSX" in path.parts
     return None if litter else path
 
@@ -112,7 +131,10 @@ def _safe_name(member: zipfile.ZipInfo, archive: Path) -> Optional[PurePosixPath
 def _copy(source: IO[bytes], sink: IO[bytes], declared: int, done: int, total: int, progress: Progress) -> int:
     written = 0
     while True:
-        chunk = source.read(CHUNK)
+        try:
+            chunk = source.read(CHUNK)
+        except (*DAMAGE, OSError) as error:
+            raise zipfile.BadZipFile(str(error)) from error
         if not chunk:
             return done + written
         written += len(chunk)
@@ -136,25 +158,18 @@ def _what_it_is_instead(archive: Path) -> str:
 def move_into_place(staging: Path, target: Path) -> list[Path]:
     """Move the files below ``staging`` to the same places below ``target``; returns them there.
 
-    Files already there stay; raises DataError when one of them differs, before anything is moved.
+    All of them, or none. Files already there stay; raises DataError when one of them differs, before anything is moved.
     """
     files = sorted(path for path in staging.rglob("*") if path.is_file())
-    moves = [(path, target / path.relative_to(staging)) for path in files]
-    for source, destination in moves:
-        if destination.is_dir() or (destination.exists() and not _same_content(source, destination)):
-            raise DataError("would-overwrite", path=destination)
-    try:
-        for top in sorted(staging.iterdir()):
-            # One rename where nothing is there yet: then there is no moment at which half a data set lies there.
-            if not (target / top.name).exists():
-                os.replace(top, target / top.name)
-        for source, destination in moves:
-            if source.exists() and not destination.exists():
-                destination.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(source, destination)
-    except OSError as error:
-        raise DataError("cannot-write", path=error.filename or target, detail=error.strerror or error) from error
-    return [destination for _, destination in moves]
+    places = [target / path.relative_to(staging) for path in files]
+    with disk_errors_told(target):
+        for path, place in zip(files, places):
+            if place.is_file():
+                if not _same_content(path, place):
+                    raise DataError("would-overwrite", path=place)
+                path.unlink()
+        merge_whole(staging, target)
+    return places
 
 
 def _same_content(one: Path, other: Path) -> bool:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Any, Optional
-from urllib.parse import urlsplit
+from typing import Optional
 
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.published.archives import check_room
+from DICOMTutorialHelperLib.data.published.web_answer import POLL_SECONDS, Stalled, WebAnswer, host_of, web_answer
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 ATTEMPTS = 4
-TIMEOUT_SECONDS = (15, 60)
-CHUNK = 1 << 16  # what is lost when a connection breaks off is less than this
 MOST_BYTES = 20 * 2**30
 
 
@@ -33,13 +31,13 @@ def download(url: str, path: Path, progress: Progress = no_progress, pause_secon
     last: Optional[_BrokenOff] = None
     for attempt in range(ATTEMPTS):
         if attempt:
-            time.sleep(pause_seconds * attempt)
+            _pause(pause_seconds * attempt, part, progress)
         try:
             _fetch(url, part, progress)
             return part.finish()
         except _BrokenOff as error:
             last = error
-    raise DataError("broken-off", url=_host(url), received=f"{part.size / 1e6:.0f}") from last
+    raise DataError("broken-off", url=host_of(url), received=f"{part.size / 1e6:.0f}") from last
 
 
 class _Part:
@@ -79,13 +77,26 @@ class _Part:
             raise DataError("cannot-write", path=self.path, detail=error.strerror or error) from error
 
     def discard(self) -> None:
-        self.path.unlink(missing_ok=True)
-        self.note.unlink(missing_ok=True)
+        try:
+            self.path.unlink(missing_ok=True)
+            self.note.unlink(missing_ok=True)
+        except OSError as error:
+            raise DataError("cannot-write", path=self.path, detail=error.strerror or error) from error
 
     def finish(self) -> Path:
-        self.path.replace(self.final)
-        self.note.unlink(missing_ok=True)
+        try:
+            self.path.replace(self.final)
+            self.note.unlink(missing_ok=True)
+        except OSError as error:
+            raise DataError("cannot-write", path=self.final, detail=error.strerror or error) from error
         return self.final
+
+
+def _pause(seconds: float, part: _Part, progress: Progress) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        progress(part.size, 0)
+        time.sleep(POLL_SECONDS)
 
 
 def _fetch(url: str, part: _Part, progress: Progress) -> None:
@@ -95,45 +106,41 @@ def _fetch(url: str, part: _Part, progress: Progress) -> None:
     validator = part.validator()
     if validator:
         headers.update({"Range": f"bytes={part.size}-", "If-Range": validator})
+    told = [part.size, 0]
     try:
-        with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as response:
-            _refuse_downgrade(url, response.url)
-            if response.status_code == 416:
+        with web_answer(url, headers, lambda: progress(*told)) as answer:
+            if answer.status == 416:
                 part.discard()
                 raise _BrokenOff
-            if response.status_code >= 500:
-                raise _BrokenOff if part.size else DataError("server-error", url=_host(url), status=response.status_code)
-            if response.status_code not in (200, 206):
-                raise DataError("refused", url=_host(url), status=response.status_code)
-            start, total = _span(response, part)
+            if answer.status >= 500:
+                raise _BrokenOff if part.size else DataError("server-error", url=host_of(url), status=answer.status)
+            if answer.status not in (200, 206):
+                raise DataError("refused", url=host_of(url), status=answer.status)
+            start, told[1] = _span(answer, part)
+            told[0] = start
             if start == 0:
-                part.begin(_validator(response))
-            _receive(response, part, start, total, progress)
+                part.begin(_validator(answer))
+            _receive(answer, part, told, progress)
     except (requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL, requests.exceptions.MissingSchema) as error:
         raise DataError("bad-address", url=url) from error
-    except requests.exceptions.TooManyRedirects as error:
-        raise DataError("too-many-redirects", url=_host(url)) from error
+    except UnicodeError as error:  # a host name that is none (IDNA)
+        raise DataError("bad-address", url=url) from error
     except requests.exceptions.SSLError as error:
-        raise DataError("insecure", url=_host(url)) from error
+        raise DataError("insecure", url=host_of(url)) from error
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
         raise _BrokenOff from error
-    except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
+    except (requests.exceptions.RequestException, Stalled, OSError) as error:
         if part.size:
             raise _BrokenOff from error
-        raise DataError("offline", url=_host(url)) from error
+        raise DataError("offline", url=host_of(url)) from error
 
 
-def _refuse_downgrade(asked: str, answered: str) -> None:
-    if urlsplit(asked).scheme == "https" and urlsplit(answered).scheme != "https":
-        raise DataError("insecure", url=_host(answered))
-
-
-def _span(response: Any, part: _Part) -> tuple[int, int]:
+def _span(answer: WebAnswer, part: _Part) -> tuple[int, int]:
     """(where the answer starts, size of the whole file or 0)."""
-    length = _integer(response.headers.get("Content-Length"))
-    if response.status_code == 200:
+    length = _integer(answer.headers.get("content-length"))
+    if answer.status == 200:
         return 0, length
-    unit, _, rest = response.headers.get("Content-Range", "").partition(" ")
+    unit, _, rest = answer.headers.get("content-range", "").partition(" ")
     span, _, whole = rest.partition("/")
     start = _integer(span.split("-")[0], -1)
     if unit != "bytes" or start != part.size:
@@ -142,34 +149,32 @@ def _span(response: Any, part: _Part) -> tuple[int, int]:
     return start, _integer(whole) or start + length
 
 
-def _receive(response: Any, part: _Part, start: int, total: int, progress: Progress) -> None:
+def _receive(answer: WebAnswer, part: _Part, told: list[int], progress: Progress) -> None:
+    """Append what comes; ``told`` is [bytes so far, bytes in all or 0], kept up to date."""
+    start, total = told
     if total > MOST_BYTES:
-        raise DataError("too-large", url=_host(part.url), size=f"{total / 1e9:.1f}")
+        raise DataError("too-large", url=host_of(part.url), size=f"{total / 1e9:.1f}")
     check_room(part.final.parent, max(total - start, 0))
-    done = start
-    for chunk in response.iter_content(CHUNK):
-        done += len(chunk)
-        if done > (total or MOST_BYTES):
+    for chunk in answer.chunks:
+        told[0] += len(chunk)
+        if told[0] > (total or MOST_BYTES):
             part.discard()
-            raise DataError("length-wrong", url=_host(part.url))
+            raise DataError("length-wrong", url=host_of(part.url))
         part.append(chunk)
-        progress(done, total)
-    if done < total:
+        progress(*told)
+    if told[0] < total:
         raise _BrokenOff
-    if not done:
+    if not told[0]:
         part.discard()
-        raise DataError("empty-answer", url=_host(part.url))
+        raise DataError("empty-answer", url=host_of(part.url))
 
 
-def _validator(response: Any) -> Optional[str]:
-    etag = response.headers.get("ETag")
+def _validator(answer: WebAnswer) -> Optional[str]:
+    etag = answer.headers.get("etag")
     # A weak ETag cannot vouch for bytes.
-    return etag if etag and not etag.startswith("W/") else response.headers.get("Last-Modified")
+    return etag if etag and not etag.startswith("W/") else answer.headers.get("last-modified")
 
 
 def _integer(text: Optional[str], otherwise: int = 0) -> int:
-    return int(text) if text and text.strip().isdigit() else otherwise
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc or url
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else otherwise

@@ -6,20 +6,27 @@ then do they move to their place. Nothing is sent anywhere but by ``from_web``, 
 
 from __future__ import annotations
 
+import contextlib
+import queue
 import shutil
-import subprocess
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Optional
 
-from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.published.archives import check_room, move_into_place, staging_folder, unpack_into
+from DICOMTutorialHelperLib.data.errors import DataError, disk_errors_told
+from DICOMTutorialHelperLib.data.published.archives import check_room, move_into_place, unpack_into
 from DICOMTutorialHelperLib.data.published.catalog import data_set, series_url
 from DICOMTutorialHelperLib.data.published.download import download
 from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet, recognise_folder
+from DICOMTutorialHelperLib.data.published.web_answer import POLL_SECONDS
 from DICOMTutorialHelperLib.progress import Progress, no_progress
+from DICOMTutorialHelperLib.staging import staging_folder
 
 # Below the target, out of the way of files that are there: archives until they are unpacked, unfinished ones for the next call.
+IDC_STALL_SECONDS = 180.0
 DOWNLOADS = ".dicom-tutorial-downloads"
 
 
@@ -42,12 +49,9 @@ def from_disk(name: str, source: Path, target: Path, progress: Progress = no_pro
         return _from_folder(name, source, target, progress)
     if not source.is_file():
         raise DataError("no-source", path=source)
-    staging = staging_folder(target)
-    try:
+    with disk_errors_told(target), staging_folder(target) as staging:
         unpack_into(source, staging, progress)
         return _accept(name, staging, target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def from_web(name: str, target: Path, progress: Progress = no_progress, url: str = "") -> FetchResult:
@@ -73,48 +77,71 @@ def from_tcia(
 
     Raises DataError; the service answers an unknown series with an archive without images.
     """
+    for uid in series_instance_uids:
+        check_uid(uid)
     files: list[Path] = []
     for uid in series_instance_uids:
-        archive = download(address(_checked_uid(uid)), Path(target) / DOWNLOADS / f"{uid}.zip", progress)
-        staging = staging_folder(Path(target))
+        archive = download(address(uid), Path(target) / DOWNLOADS / f"{uid}.zip", progress)
         try:
-            unpack_into(archive, staging / uid, progress)
-            if not any(path.suffix == ".dcm" for path in staging.rglob("*")):
-                raise DataError("no-images", url="TCIA", series=uid)
-            files += move_into_place(staging, Path(target))
+            with disk_errors_told(target), staging_folder(Path(target)) as staging:
+                unpack_into(archive, staging / uid, progress)
+                if not any(path.suffix == ".dcm" for path in staging.rglob("*")):
+                    raise DataError("no-images", url="TCIA", series=uid)
+                files += move_into_place(staging, Path(target))
         finally:
-            shutil.rmtree(staging, ignore_errors=True)
             _tidy(archive)
     return FetchResult(tuple(files), tuple(recognise_folder(Path(target))))
 
 
 def from_idc(series_instance_uids: Sequence[str], target: Path, progress: Progress = no_progress) -> FetchResult:
     """The same from the Imaging Data Commons, by the idc-index package; raises DataError where it is not installed."""
+    for uid in series_instance_uids:
+        check_uid(uid)
     try:
         from idc_index import IDCClient
     except ImportError as error:
         raise DataError("needs-package", package="idc-index") from error
-    staging = staging_folder(Path(target))
-    try:
-        client = IDCClient()
+    with disk_errors_told(target), staging_folder(Path(target)) as staging:
         for number, uid in enumerate(series_instance_uids):
-            progress(number, len(series_instance_uids))
-            (staging / uid).mkdir()
-            try:
-                client.download_from_selection(
-                    seriesInstanceUID=[_checked_uid(uid)],
-                    downloadDir=str(staging / uid),
-                    dirTemplate=None,
-                    show_progress_bar=False,
-                )
-            except (OSError, ValueError, RuntimeError, subprocess.SubprocessError) as error:
-                raise DataError("idc-failed", detail=error) from error
-            if not any((staging / uid).rglob("*.dcm")):
+            folder = staging / uid
+            folder.mkdir()
+            _from_idc_client(IDCClient, uid, folder, lambda done=number: progress(done, len(series_instance_uids)))
+            if not any(folder.rglob("*.dcm")):
                 raise DataError("no-images", url="IDC", series=uid)
         files = move_into_place(staging, Path(target))
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return FetchResult(tuple(files), tuple(recognise_folder(Path(target))))
+
+
+def _from_idc_client(client_class: Callable[[], Any], uid: str, folder: Path, waiting: Callable[[], None]) -> None:
+    """One series by idc-index, in a thread: it has neither a deadline nor a cancel of its own."""
+    came: queue.Queue[Optional[Exception]] = queue.Queue()
+
+    def work() -> None:
+        try:
+            client_class().download_from_selection(
+                seriesInstanceUID=[uid], downloadDir=str(folder), dirTemplate=None, show_progress_bar=False
+            )
+        except Exception as error:  # whatever a package of others raises: told in the thread that waits
+            came.put(error)
+        else:
+            came.put(None)
+
+    threading.Thread(target=work, name="dicom-tutorial-idc", daemon=True).start()
+    there, since = -1, time.monotonic()
+    while True:
+        waiting()
+        try:
+            error = came.get(timeout=POLL_SECONDS)
+        except queue.Empty:
+            size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            if size != there:
+                there, since = size, time.monotonic()
+            elif time.monotonic() - since > IDC_STALL_SECONDS:
+                raise DataError("idc-failed", detail="timeout") from None
+            continue
+        if error is not None:
+            raise DataError("idc-failed", detail=error) from error
+        return
 
 
 def _from_folder(name: str, source: Path, target: Path, progress: Progress) -> FetchResult:
@@ -127,8 +154,7 @@ def _from_folder(name: str, source: Path, target: Path, progress: Progress) -> F
     files = [
         path for path in sorted(source.rglob("*")) if path.is_file() and not path.is_symlink() and not path.name.startswith(".")
     ]
-    staging = staging_folder(target)
-    try:
+    with disk_errors_told(target), staging_folder(target) as staging:
         check_room(staging, sum(path.stat().st_size for path in files))
         for number, path in enumerate(files, 1):
             copy = staging / path.relative_to(source)
@@ -136,15 +162,11 @@ def _from_folder(name: str, source: Path, target: Path, progress: Progress) -> F
             shutil.copyfile(path, copy)
             progress(number, len(files))
         return _accept(name, staging, target)
-    except OSError as error:
-        raise DataError("cannot-write", path=error.filename or target, detail=error.strerror or error) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _tidy(archive: Path) -> None:
-    archive.unlink(missing_ok=True)
-    if not any(archive.parent.iterdir()):
+    with contextlib.suppress(OSError):  # what is left there does no harm
+        archive.unlink(missing_ok=True)
         archive.parent.rmdir()
 
 
@@ -164,7 +186,7 @@ def _check_holds(name: str, found: Sequence[RecognisedSet], place: Path) -> None
         raise DataError("other-content", name=name, path=place, found=there)
 
 
-def _checked_uid(uid: str) -> str:
-    if not uid or len(uid) > 64 or not all(part.isdigit() for part in uid.split(".")):
+def check_uid(uid: str) -> None:
+    """Raise DataError for what is no UID (PS3.5 9.1): it would become part of an address and of a path."""
+    if not uid or len(uid) > 64 or not uid.isascii() or not all(part.isdigit() for part in uid.split(".")):
         raise DataError("bad-uid", uid=uid)
-    return uid

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Optional
@@ -11,12 +9,13 @@ from typing import Optional
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
-from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.published.archives import check_room, staging_folder
+from DICOMTutorialHelperLib.data.errors import DataError, disk_errors_told
+from DICOMTutorialHelperLib.data.published.archives import check_room
 from DICOMTutorialHelperLib.data.synthetic import breast_mri, examples, torso_ct
 from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
 from DICOMTutorialHelperLib.data.synthetic.instances import is_synthetic_uid
 from DICOMTutorialHelperLib.progress import Progress, no_progress
+from DICOMTutorialHelperLib.staging import move_whole, staging_folder
 
 SIZES = ("small", "full")
 
@@ -53,15 +52,10 @@ def make_practice_set(
         folder = folder / f"faulty-{fault}"
     target = folder / own_folder
     _check_replaceable(target)
-    staging = staging_folder(folder)
-    try:
+    with disk_errors_told(target), staging_folder(folder) as staging:
         check_room(staging, room[SIZES.index(size)])
         made = make(staging, size=size, seed=seed, fault=fault, progress=progress)
-        _swap(staging / own_folder, target)
-    except OSError as error:
-        raise DataError("cannot-write", path=error.filename or target, detail=error.strerror or error) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        move_whole(staging / own_folder, target, replace=True)
     return [folder / path.relative_to(staging) for path in made]
 
 
@@ -95,10 +89,3 @@ def _is_synthetic(path: Path) -> bool:
         )
     except (InvalidDicomError, OSError, EOFError, ValueError):
         return False
-
-
-def _swap(made: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        os.replace(target, made.with_name(made.name + ".before"))
-    os.replace(made, target)

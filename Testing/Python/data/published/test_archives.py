@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import stat
 import zipfile
 from pathlib import Path
@@ -161,3 +163,63 @@ def test_cancelling_leaves_the_folder_as_it_was(tmp_path, target):
     with pytest.raises(Cancelled):
         unpack_archive(zipped(tmp_path / "a.zip", {"set/one": b"1"}), target, stop)
     assert sorted(path.name for path in target.iterdir()) == ["notes.txt"]
+
+
+def test_members_that_share_their_bytes_are_a_bomb(target, shared_data):
+    """41 kB that would unpack to 601 MB."""
+    archive = shared_data / "cases" / "damaged" / "overlap-zip" / "overlap.zip"
+    assert refused(archive, target) == "archive-damaged"
+
+
+def test_members_that_reach_into_the_directory_are_refused(tmp_path, target):
+    archive = zipped(tmp_path / "a.zip", {"one": b"1" * 100})
+    data = bytearray(archive.read_bytes())
+    place = data.index(b"PK\x01\x02")
+    data[place + 20 : place + 24] = (10_000).to_bytes(4, "little")  # compressed size in the central directory
+    archive.write_bytes(data)
+    assert refused(archive, target) == "archive-damaged"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damage_in_any_packing_is_told_as_damage(tmp_path, target, method):
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w", method) as opened:
+        opened.writestr("one", bytes(range(256)) * 400)
+    data = bytearray(archive.read_bytes())
+    for place in range(40, 60):
+        data[place] ^= 0x5A
+    archive.write_bytes(data)
+    assert refused(archive, target) == "archive-damaged"
+
+
+@pytest.mark.parametrize("name", ["set/CON.dcm", "nul", "set/a.dcm.", "set\x1b[31m/a", "a|b", "set /a"])
+def test_names_that_some_system_takes_for_something_else_are_refused(tmp_path, target, name):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo(name), b"x")
+    assert refused(tmp_path / "a.zip", target) == "archive-leaves-folder"
+
+
+@pytest.mark.parametrize("names", [("a", "a/b"), ("Müller", "Mu\u0308ller"), ("STRASSE", "straße")])
+def test_two_members_in_one_place_are_refused(tmp_path, target, names):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, b"x")
+    assert refused(tmp_path / "a.zip", target) == "archive-damaged"
+
+
+def test_any_byte_of_an_archive_may_be_wrong(tmp_path, monkeypatch):
+    """Unpacked whole, or refused with a sentence: no other error, nothing left."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)  # hundreds of archives
+    data = zipped(tmp_path / "a.zip", {"set/one.dcm": b"1" * 300, "two": b"2"}).read_bytes()
+    for place in range(len(data)):
+        for change in (0xFF, 0x01):
+            broken = bytearray(data)
+            broken[place] ^= change
+            (tmp_path / "b.zip").write_bytes(broken)
+            folder = tmp_path / "there"
+            try:
+                unpack_archive(tmp_path / "b.zip", folder)
+                shutil.rmtree(folder)
+            except DataError as error:
+                assert error.message("en")
+            assert not folder.exists()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
+import threading
 
 import pytest
 
 from DICOMTutorialHelperLib.data.errors import DataError
-from DICOMTutorialHelperLib.data.published import archives, download
+from DICOMTutorialHelperLib.data.published import archives, download, web_answer
 from DICOMTutorialHelperLib.progress import Cancelled
 
 BODY = bytes(range(256)) * 12_000  # about three megabytes
@@ -207,7 +208,8 @@ def test_cancelling_keeps_what_was_there_and_what_came(server, sending, path):
     server.answers["/a"] = in_parts(sending, len(BODY), ETag='"v1"')
 
     def stop(done, total):
-        raise Cancelled
+        if done:
+            raise Cancelled
 
     with pytest.raises(Cancelled):
         fetch(server.url + "/a", path, progress=stop)
@@ -215,3 +217,89 @@ def test_cancelling_keeps_what_was_there_and_what_came(server, sending, path):
     fetch(server.url + "/a", path)
     assert path.read_bytes() == BODY
     assert "Range" in server.asked[-1][1]
+
+
+@pytest.mark.parametrize("begin", [b"", b"HTTP/1.1 200 OK\r\nContent-Le", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nabc"])
+def test_a_server_that_falls_silent_is_given_up(server, path, monkeypatch, begin):
+    """In the middle of nothing, of the headers, of the body: there is a deadline in each."""
+    monkeypatch.setattr(web_answer, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(web_answer, "STALL_SECONDS", 0.3)
+    release = threading.Event()
+
+    def answer(handler):
+        handler.wfile.write(begin)
+        handler.wfile.flush()
+        release.wait(20)
+
+    server.answers["/a"] = answer
+    try:
+        assert refused(server.url + "/a", path).reason in ("offline", "broken-off")
+    finally:
+        release.set()
+
+
+def test_cancel_is_asked_for_while_a_server_drips(server, path):
+    """A byte now and then keeps every socket's timeout from passing."""
+    release, told = threading.Event(), []
+
+    def answer(handler):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        while not release.wait(0.05):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+
+    def stop(done, total):
+        told.append(done)
+        if len(told) > 5:
+            raise Cancelled
+
+    server.answers["/a"] = answer
+    try:
+        with pytest.raises(Cancelled):
+            fetch(server.url + "/a", path, progress=stop)
+    finally:
+        release.set()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "location", "reason"),
+    [
+        ("https://example.org/a", "http://example.org/b", "insecure"),
+        ("https://example.org/a", "//\xff\xfe/b", "bad-address"),
+        ("https://example.org/a", "http://[bad", "bad-address"),
+        ("https://example.org/a", "javascript:alert(1)", "bad-address"),
+        ("http://example.org/a", "https://", "bad-address"),
+    ],
+)
+def test_every_hop_is_looked_at(url, location, reason):
+    with pytest.raises(DataError) as caught:
+        web_answer.redirected(url, location)
+    assert caught.value.reason == reason and caught.value.message("fr")
+
+
+def test_a_hop_back_to_http_in_the_middle_is_refused_although_the_last_one_is_https():
+    """Each hop is looked at, not the last address alone."""
+    first = web_answer.redirected("http://example.org/a", "https://example.org/b")
+    with pytest.raises(DataError, match="insecure"):
+        web_answer.redirected(first, "http://example.org/c")
+
+
+def test_a_location_with_a_byte_that_is_no_text_is_told(server, path):
+    def answer(handler):
+        handler.wfile.write(b"HTTP/1.1 302 Found\r\nLocation: http://ex\xff.org/\r\nContent-Length: 0\r\n\r\n")
+
+    server.answers["/a"] = answer
+    assert refused(server.url + "/a", path).reason == "bad-address"
+
+
+@pytest.mark.parametrize("length", ["9" * 6000, "²", "-5", "1e3"])
+def test_a_length_that_is_no_number_does_no_harm(server, path, length):
+    def answer(handler):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: " + length.encode("latin-1") + b"\r\n\r\n" + BODY)
+
+    server.answers["/a"] = answer
+    try:
+        fetch(server.url + "/a", path)
+    except DataError as error:
+        assert error.message("en") and not path.exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+import threading
 import types
 import zipfile
 from pathlib import Path
@@ -55,7 +56,7 @@ def test_an_archive_of_something_else_is_refused(tmp_path):
     assert refused(lambda: fetch.from_disk("torso-ct", tmp_path / "other.zip", tmp_path / "to"), tmp_path / "to" / "x") == (
         "other-content"
     )
-    assert list((tmp_path / "to").iterdir()) == []
+    assert not (tmp_path / "to").exists()
 
 
 def test_an_unpacked_folder_is_copied(tmp_path, practice_folder):
@@ -140,6 +141,26 @@ def test_a_series_that_tcia_does_not_know_is_told(tmp_path, server, sending):
 @pytest.mark.parametrize("uid", ["", "1.2/../3", "1.2&x=y", "1." * 40])
 def test_a_uid_that_is_none_is_not_sent(tmp_path, uid):
     assert refused(lambda: fetch.from_tcia([uid], tmp_path), tmp_path) == "bad-uid"
+
+
+def test_a_uid_that_is_none_makes_no_folder_for_the_idc_either(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "idc_index", types.SimpleNamespace(IDCClient=None))
+    assert refused(lambda: fetch.from_idc(["1.2.3", "../../x"], tmp_path), tmp_path) == "bad-uid"
+
+
+def test_an_idc_that_never_answers_is_given_up(tmp_path, monkeypatch):
+    release = threading.Event()
+
+    class IDCClient:
+        def download_from_selection(self, **_):
+            release.wait(20)
+
+    monkeypatch.setitem(sys.modules, "idc_index", types.SimpleNamespace(IDCClient=IDCClient))
+    monkeypatch.setattr(fetch, "IDC_STALL_SECONDS", 0.3)
+    try:
+        assert refused(lambda: fetch.from_idc(["1.2.3"], tmp_path), tmp_path) == "idc-failed"
+    finally:
+        release.set()
 
 
 def test_series_come_from_the_idc_where_its_package_is_installed(tmp_path, practice_folder, monkeypatch):
