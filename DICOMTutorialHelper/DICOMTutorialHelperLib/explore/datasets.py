@@ -5,12 +5,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
 from pydicom import dcmread
 from pydicom.datadict import dictionary_has_tag
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
+from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence as DicomSequence
 
 from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH, PathLike, begins_like_dicom, find_dicom_files
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
@@ -18,8 +20,9 @@ from DICOMTutorialHelperLib.errors import HelperError
 
 # What pydicom raises on files that are cut short, damaged or not DICOM at all.
 READ_ERRORS = (InvalidDicomError, OSError, *PARSE_ERRORS)
-# What pydicom raises when the bytes of one element do not fit its VR; the other elements stay readable.
-VALUE_ERRORS = PARSE_ERRORS
+# What pydicom raises when the bytes of one element do not fit its VR (OSError: a sequence that holds no items); the other elements
+# stay readable.
+VALUE_ERRORS = (OSError, *PARSE_ERRORS)
 
 
 class UnreadableFile(HelperError):
@@ -30,6 +33,33 @@ class UnreadableFile(HelperError):
     def __init__(self, path: Path, reason: str, detail: str = "") -> None:
         super().__init__(reason, detail, path=path)
         self.path = path
+
+
+def value_of(dataset: Dataset, keyword: str, default: Any = None) -> Any:
+    """A value as pydicom reads it; ``default`` where the element is absent, empty or not readable."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value = dataset.get(keyword)
+    except VALUE_ERRORS:
+        return default
+    return default if value is None or (isinstance(value, (str, bytes)) and not value) else value
+
+
+def text_of(dataset: Dataset, keyword: str) -> str:
+    """A value as text, several joined with a backslash; "" where it is absent, not readable, binary or a sequence."""
+    value = value_of(dataset, keyword, "")
+    if isinstance(value, (bytes, DicomSequence)):
+        return ""
+    if isinstance(value, (MultiValue, list, tuple)):
+        return "\\".join(str(one) for one in value)
+    return str(value).strip()
+
+
+def items_of(dataset: Dataset, keyword: str) -> list[Dataset]:
+    """The items of a sequence; none where it is absent, not readable or no sequence."""
+    value = value_of(dataset, keyword)
+    return list(value) if isinstance(value, DicomSequence) else []
 
 
 def read_dataset(path: PathLike, keywords: Optional[Sequence[str]] = None, pixels: bool = True) -> Dataset:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import Optional
+from typing import Optional, Protocol
 
 from DICOMTutorialHelperLib.languages import resources_folder
 
@@ -16,9 +16,17 @@ KEYWORDS = (
     "PerformedProcedureStepDescription",
     "RequestedProcedureDescription",
 )
-# Small numbers, thicknesses and b-values; longer numbers may be anybody's.
-_MEASURE = re.compile(r"(?:\d{1,3}(?:[.,]\d{1,3})?(?:mm|s|sec|min|ms)?|b\d{1,4}|[ct]\d{1,2})$")
+# Thicknesses, times, b-values and vertebrae; a number without a unit may be anybody's.
+_MEASURE = re.compile(r"(?:\d{1,3}(?:[.,]\d{1,2})?(?:mm|s|sec|min|ms)|b(?:0|\d{1,2}50|\d{1,2}00|50)|[ct]\d|t1[0-2]|l[1-5])$")
+# More numbers than a thickness and a b-value may be a date or a telephone number with units after them.
+MOST_MEASURES = 2
 _SEPARATORS = re.compile(r"[\s_/+*\-()\[\]:;,&^=]+")
+
+
+class Names(Protocol):
+    """What knows whom the files are about."""
+
+    def found_in(self, text: str) -> bool: ...
 
 
 @cache
@@ -27,14 +35,23 @@ def _technical_words() -> frozenset[str]:
     return frozenset(json.loads(path.read_text(encoding="utf-8"))["words"])
 
 
-def technical_part(text: str, names: Optional[re.Pattern[str]] = None) -> str:
+def is_technical(word: str) -> bool:
+    """Whether a folded word is one of those that name nobody."""
+    return word in _technical_words()
+
+
+def technical_part(text: str, names: Optional[Names] = None) -> str:
     """The words of a description that are known to name nobody, in their order; "" where none is.
 
-    ``names`` matches the names of the file's own people, which go even where they are technical words too.
+    ``names`` finds the people of the run, whose names go even where they are technical words too.
     """
-    kept = []
+    kept, measures = [], 0
     for word in _SEPARATORS.split(text):
         folded = word.casefold().strip(".")
-        if (folded in _technical_words() or _MEASURE.match(folded)) and not (names and names.search(folded)):
-            kept.append(word)
-    return " ".join(kept)
+        is_measure = bool(_MEASURE.match(folded))
+        if (is_measure or is_technical(folded)) and not (names and names.found_in(word)):
+            measures += is_measure
+            kept.append((word, is_measure))
+    words = [word for word, is_measure in kept if not is_measure or measures <= MOST_MEASURES]
+    # Words that name nobody one by one may do so together, as a name of two words.
+    return "" if names and names.found_in(" ".join(words)) else " ".join(words)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Optional
 
+from pydicom.datadict import DicomDictionary, dictionary_description, keyword_for_tag, tag_for_keyword  # type: ignore[attr-defined]
 from pydicom.tag import BaseTag
 
 from DICOMTutorialHelperLib.languages import resources_folder
@@ -20,6 +21,8 @@ DIRECT = ("patient", "person", "identifier", "graphics", "private")
 TECHNICAL = ("uid",)
 
 FREE_TEXT_VRS = ("LT", "ST", "UT")
+TEXT_VRS = ("AE", "LO", "LT", "SH", "ST", "UC", "UR", "UT")
+BINARY_VRS = ("OB", "OD", "OF", "OL", "OV", "OW", "UN")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,12 @@ def edition() -> str:
 
 @cache
 def _rules() -> dict[int, Rule]:
-    return {int(tag, 16): Rule(*row) for tag, row in _table()["elements"].items() if "XX" not in tag}
+    rules = {int(tag, 16): Rule(*row) for tag, row in _table()["elements"].items() if "XX" not in tag}
+    for keyword, (action, category, _) in _safe_values()["beyond_profile"].items():
+        tag = tag_for_keyword(keyword)
+        if tag is not None:  # the dictionary of an older pydicom lacks some
+            rules.setdefault(tag, Rule(dictionary_description(tag), action, category))
+    return rules
 
 
 @cache
@@ -57,25 +65,79 @@ def _safe_private() -> frozenset[tuple[str, int, int]]:
 
 
 def rule_for(tag: BaseTag, vr: str = "") -> Optional[Rule]:
-    """The rule for an element, or None where it may stay.
+    """The rule for an element, or None where it may stay once its value is known to be safe (`safe_values`).
 
-    Beyond Table E.1-1: person names and free text that it does not list (new or retired elements) are replaced, dates and times
-    emptied, because nothing guarantees that they say nothing about the patient.
+    Table E.1-1 first, then what it lacks (``beyond_profile`` in safe_values.json, with the reasons). For all other elements only
+    what can say nothing about a person may stay: numbers, coded strings, UIDs of the standard, and the texts and binaries that
+    safe_values.json lists. An element that the dictionary does not know, or knows by another VR, goes.
     """
     if tag.is_private:
         return Rule("Private Attributes", "X", "private")
     if is_overlay_or_curve(tag) and (tag.group < 0x6000 or tag.element in (0x3000, 0x4000)):
         return Rule("Overlay or Curve Data", "X", "graphics")
-    rule = _rules().get(int(tag))
-    if rule is not None or tag.group < 8:
-        return rule
-    if vr == "PN":
-        return Rule("Person Name", "Z", "person")
-    if vr in FREE_TEXT_VRS:
-        return Rule("Free Text", "D", "text")
-    if vr in ("DA", "DT", "TM"):
+    if is_overlay_or_curve(tag):
+        return None
+    return _rules().get(int(tag)) or _rule_by_vr(int(tag), vr)
+
+
+@cache
+def _rule_by_vr(tag: int, vr: str) -> Optional[Rule]:
+    known = expected_vrs(tag)
+    if tag >> 16 == 2:
+        return Rule("Application or Network", "X", "device") if known & {"AE", "UR", "OB"} and tag != 0x00020001 else None
+    if tag >> 16 < 8:
+        return None
+    kinds = known or {vr}
+    if "PN" in kinds or vr == "PN":
+        return Rule("Person Name", "Z" if known else "X", "person")
+    if not known:
+        return Rule("Unknown Element", "X", "text")
+    if vr and vr not in known and vr not in ("US or SS", "OB or OW", "US or OW", "US or SS or OW"):
+        return Rule("Element of Another VR", "X", "text")
+    if kinds & {"DA", "DT", "TM"}:
         return Rule("Date or Time", "Z", "date")
+    if kinds & set(TEXT_VRS) and keyword_for_tag(tag) not in kept_texts():
+        return Rule("Free Text", "D" if kinds & set(FREE_TEXT_VRS) else "Z", "text")
+    if kinds & set(BINARY_VRS) and keyword_for_tag(tag) not in kept_binaries():
+        return Rule("Binary Data", "X", "text")
     return None
+
+
+@cache
+def expected_vrs(tag: int) -> frozenset[str]:
+    """The VRs that PS3.6 gives an element; none for elements that it lacks, and for those of repeating groups (retired)."""
+    entry = DicomDictionary.get(tag)
+    return frozenset(entry[0].split(" or ")) if entry and entry[0] != "NONE" else frozenset()
+
+
+@cache
+def _safe_values() -> dict:
+    path = resources_folder() / "Standard" / "safe_values.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def kept_texts() -> dict[str, str]:
+    """Keywords of the texts that may stay, with the check that each must pass (a key of ``text_checks``)."""
+    return {keyword: check for check, keywords in _safe_values()["text"].items() for keyword in keywords}
+
+
+@cache
+def kept_binaries() -> dict[str, str]:
+    """Keywords of the binary elements that may stay, with what they are (a key of ``bulk_reasons``)."""
+    return {keyword: kind for kind, keywords in _safe_values()["bulk"].items() for keyword in keywords}
+
+
+@cache
+def coded_terms() -> dict[str, frozenset[str]]:
+    """The defined terms and enumerated values of the standard, by the keyword of the element that may hold them."""
+    return {keyword: frozenset(terms) for keyword, terms in _safe_values()["terms"].items()}
+
+
+@cache
+def coded_vocabulary() -> frozenset[str]:
+    """Coded strings that name nobody: all terms of the standard, body parts, and what scanners of many makers write."""
+    return frozenset(_safe_values()["vocabulary"]).union(*coded_terms().values())
 
 
 def is_overlay_or_curve(tag: BaseTag) -> bool:

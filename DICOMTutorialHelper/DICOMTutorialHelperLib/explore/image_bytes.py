@@ -1,0 +1,61 @@
+"""The bytes of an image and nothing behind them: a length that lies takes in what follows, a codestream carries comments."""
+
+from __future__ import annotations
+
+import struct
+from typing import Optional
+
+from pydicom.dataset import Dataset
+
+from DICOMTutorialHelperLib.explore.datasets import text_of
+
+ITEM, DELIMITER = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
+_BITS = {"FloatPixelData": 32, "DoubleFloatPixelData": 64}
+
+
+def native_length(dataset: Dataset, keyword: str, length: int) -> Optional[int]:
+    """How many of ``length`` bytes are pixels by Rows, Columns, samples, bits and frames; None where these are not known.
+
+    Where NumberOfFrames is no number, as many whole frames as there are.
+    """
+    rows, columns, samples = (_whole(dataset, name) for name in ("Rows", "Columns", "SamplesPerPixel"))
+    bits = _BITS.get(keyword) or _whole(dataset, "BitsAllocated")
+    if not rows or not columns or not bits:
+        return None
+    frame_bits = rows * columns * (samples or 1) * bits
+    if text_of(dataset, "PhotometricInterpretation") == "YBR_FULL_422":
+        frame_bits = frame_bits * 2 // 3 if length * 8 < frame_bits else frame_bits
+    frames = _whole(dataset, "NumberOfFrames")
+    if not frames:
+        frames = 1 if not text_of(dataset, "NumberOfFrames") else max(length * 8 // frame_bits, 1)
+    expected = (frame_bits * frames + 7) // 8
+    return min(expected, length)
+
+
+def native_pixels(dataset: Dataset, keyword: str, data: bytes) -> Optional[bytes]:
+    """The pixels with the padding to an even length; None where nothing says how many they are."""
+    expected = native_length(dataset, keyword, len(data))
+    if expected is None:
+        return None
+    if len(data) - expected <= 1:
+        return data if len(data) == expected else data[:expected] + b"\0" * (len(data) - expected)
+    return data[:expected] + b"\0" * (expected % 2)
+
+
+def encapsulated_pixels(data: bytes) -> Optional[bytes]:
+    """The fragments of compressed pixels (PS3.5 Annex A.4) and nothing between or behind them; None where there are none."""
+    position, items = 0, []
+    while data[position : position + 4] == ITEM:
+        (length,) = struct.unpack_from("<L", data.ljust(position + 8, b"\0"), position + 4)
+        if length == 0xFFFFFFFF or position + 8 + length > len(data):
+            break
+        items.append(data[position : position + 8 + length])
+        position += 8 + length
+    if len(items) < 2:
+        return None
+    return data if position == len(data) else b"".join(items)
+
+
+def _whole(dataset: Dataset, keyword: str) -> int:
+    text = text_of(dataset, keyword)
+    return int(text) if text.isascii() and text.isdigit() else 0
