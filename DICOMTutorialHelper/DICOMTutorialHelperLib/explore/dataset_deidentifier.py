@@ -9,27 +9,46 @@ from dataclasses import dataclass
 from typing import Optional
 
 from pydicom.datadict import keyword_for_tag
-from pydicom.dataelem import DataElement
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
 from DICOMTutorialHelperLib import __version__
+from DICOMTutorialHelperLib.dicom.patient import patient_key
 from DICOMTutorialHelperLib.explore import descriptions
-from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS
-from DICOMTutorialHelperLib.explore.identity import fold_accents, names_pattern
-from DICOMTutorialHelperLib.explore.profile import Rule, edition, is_overlay_or_curve, is_safe_private, rule_for
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, text_of
+from DICOMTutorialHelperLib.explore.identity import MOST_DEPTH, Identity
+from DICOMTutorialHelperLib.explore.image_bytes import encapsulated_pixels, native_pixels
+from DICOMTutorialHelperLib.explore.profile import (
+    Rule,
+    edition,
+    expected_vrs,
+    is_overlay_or_curve,
+    is_safe_private,
+    kept_binaries,
+    rule_for,
+)
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
+from DICOMTutorialHelperLib.explore.safe_values import CLASS_UIDS, NUMBER_VRS, SafeValues, is_standard_uid, is_vocabulary
 
 DATES = ("remove", "shift", "keep")
 DUMMY = {"DA": "19000101", "DT": "19000101000000", "TM": "000000", "AS": "000Y", "PN": "ANONYMOUS"}
-NUMBER_VRS = ("DS", "FD", "FL", "IS", "SL", "SS", "SV", "UL", "US", "UV")
 DATE_VRS = ("DA", "DT", "TM")
 TEXT_VRS = ("AE", "LO", "LT", "SH", "ST", "UC", "UT", "PN", "UR")
 DUMMY_TEXT = "REMOVED"
-# UIDs that name things of the standard or of software, and no object of a patient.
-_KEPT_UID = re.compile(r"ClassUID$|TransferSyntax|^CodingSchemeUID$|^ContextUID$|^MappingResourceUID$|^PrivateRecordUID$")
+CHARACTERISTICS = ("PatientSex", "PatientAge", "PatientSize", "PatientWeight")
+OLDEST = 90
+_TIME = r"(?:[01]\d|2[0-3])(?:[0-5]\d(?:[0-6]\d(?:\.\d{1,6})?)?)?"
+_DAY = r"(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_DATES = {
+    "DA": re.compile(rf"{_DAY}(?:-{_DAY})?$"),
+    "TM": re.compile(rf"{_TIME}(?:-{_TIME})?$"),
+    "DT": re.compile(rf"(?:{_DAY}(?:{_TIME})?(?:[+-](?:0\d|1[0-4])[0-5]\d)?|(?:18|19|20)\d\d(?:0[1-9]|1[0-2])?)$"),
+}
+_AGE = re.compile(r"\s*(\d{1,5})\s*([DWMY]?)\s*$", re.IGNORECASE)
+_AGE_UNITS = {"D": 365.25, "W": 52.18, "M": 12, "Y": 1, "": 1}
 METHOD_CODES = {
     "113100": "Basic Application Confidentiality Profile",
     "113105": "Clean Descriptors Option",
@@ -61,105 +80,181 @@ class DeidentificationOptions:
             raise ValueError(f"dates must be one of {', '.join(DATES)}, not {self.dates!r}")
 
 
-def patient_key(dataset: Dataset) -> str:
-    """What tells one patient from another: the ID, else the name, else the study, so that two nameless patients stay apart."""
-    return next(
-        (str(dataset.get(keyword)) for keyword in ("PatientID", "PatientName", "StudyInstanceUID") if dataset.get(keyword)), ""
-    )
+def patient_of(dataset: Dataset) -> str:
+    """Whose dataset it is, as one text: patients of one ID and two issuers are two."""
+    return "\0".join(patient_key(lambda keyword: text_of(dataset, keyword)))
 
 
 class DatasetDeidentifier:
-    """Cleans one dataset; ``counts`` then holds how many elements of each category were removed, emptied or replaced."""
+    """Cleans one dataset; ``counts`` then holds how many elements of each category were removed, emptied or replaced.
 
-    def __init__(self, options: DeidentificationOptions, pseudonyms: Pseudonyms) -> None:
+    ``identity`` is that of the whole run; without it, that of the dataset alone is looked for.
+    """
+
+    def __init__(self, options: DeidentificationOptions, pseudonyms: Pseudonyms, identity: Optional[Identity] = None) -> None:
         self.options = options
         self.pseudonyms = pseudonyms
         self.counts: dict[str, int] = {}
+        self._given = identity
+        self._identity = identity or Identity()
+        self._safe = SafeValues(self._identity, pseudonyms.label)
         self._patient = ""
         self._structured = False
-        self._names: Optional[re.Pattern[str]] = None
 
     def clean(self, dataset: Dataset) -> Dataset:
         """A cleaned copy with the record of what was done (PS3.3 C.7.1.1, (0012,0062) to (0012,0064)); the given one stays."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self._patient = patient_key(dataset)
-            self._names = names_pattern(dataset)
+            self._patient = patient_of(dataset)
+            if self._given is None:
+                self._identity = Identity()
+                self._identity.add(dataset)
+                self._safe = SafeValues(self._identity, self.pseudonyms.label)
             cleaned = self._cleaned(dataset)
             cleaned.PatientName = cleaned.PatientID = self.pseudonyms.patient(self._patient)
             self._record(cleaned)
         return cleaned
 
-    def _cleaned(self, dataset: Dataset, content: bool = False) -> Dataset:
+    def _cleaned(self, dataset: Dataset, content: bool = False, depth: int = 0) -> Dataset:
         kept = Dataset()
+        scheme = text_of(dataset, "CodingSchemeDesignator")
         for tag in sorted(dataset.keys()):
             if tag.element == 0 or tag.group < 8 or tag.is_private_creator:
                 continue  # group lengths would be wrong, file meta is made anew, creators come with what they own
             if is_overlay_or_curve(tag):
                 self._count("graphics")
                 continue  # overlays and curves go whole: without their data the rest of the group means nothing
-            if not tag.is_private and not keyword_for_tag(tag):
-                self._count("text")
-                continue  # an element that the dictionary does not know may hold anything
+            encoded = dataset.get_item(tag)
+            raw = encoded.value if isinstance(encoded, RawDataElement) and isinstance(encoded.value, bytes) else None
             try:
                 element = dataset[tag]
             except VALUE_ERRORS:
                 self._count("text")
                 continue  # what cannot be read cannot be vouched for
+            if element.VR == "SQ" and depth >= MOST_DEPTH:
+                self._count("text")
+                continue  # no object of the standard is nested so deep
             rule = self._rule(dataset, tag, element.VR, content)
             if rule is None:
-                self._keep(kept, dataset, tag, element, content)
+                self._keep(kept, dataset, element, raw, content, depth, scheme)
             else:
-                self._apply(rule, kept, tag, element)
+                self._apply(rule, kept, element, depth)
         return kept
 
     def _rule(self, dataset: Dataset, tag: BaseTag, vr: str, content: bool) -> Optional[Rule]:
         rule = rule_for(tag, vr)
         if rule is None:
-            return Rule("Text of a report", "D", "content") if content and keyword_for_tag(tag) == "TextValue" else None
+            return None
+        if keyword_for_tag(tag) == "TextValue":
+            return Rule("Text of a report", "D", "content" if content else "text")
         if rule.category == "private":
             return None if self.options.keep_safe_private and _is_safe(dataset, tag) else rule
+        if vr not in expected_vrs(int(tag)):
+            return rule
         if rule.category == "characteristic" and self.options.keep_characteristics and vr != "SQ":
-            return None if keyword_for_tag(tag) in ("PatientSex", "PatientAge", "PatientSize", "PatientWeight") else rule
+            return None if keyword_for_tag(tag) in CHARACTERISTICS else rule
         if rule.category == "date" and self.options.dates == "keep" and vr in DATE_VRS:
             return None
         return rule
 
-    def _keep(self, kept: Dataset, original: Dataset, tag: BaseTag, element: DataElement, content: bool) -> None:
-        keyword = keyword_for_tag(tag)
+    def _keep(
+        self, kept: Dataset, original: Dataset, element: DataElement, raw: Optional[bytes], content: bool, depth: int, scheme: str
+    ) -> None:
+        tag, vr, keyword = element.tag, element.VR, keyword_for_tag(element.tag)
         if tag.is_private:
-            creator = original[tag.group, tag.element >> 8]
-            kept.add_new(creator.tag, "LO", creator.value)
-        if element.VR == "SQ":
-            items = [self._cleaned(item, content or keyword == "ContentSequence") for item in element.value]
+            self._keep_private(kept, original, element, raw)
+        elif vr == "SQ":
+            items = [self._cleaned(item, content or keyword == "ContentSequence", depth + 1) for item in element.value]
             kept.add(DataElement(tag, "SQ", Sequence(items)))
-        elif element.VR == "UI" and not _KEPT_UID.search(keyword):
+        elif vr == "UI" and not CLASS_UIDS.search(keyword):
             self._set(kept, tag, "UI", self._new_uids(element.value))
-        elif keyword == "PatientAge" and re.match(r"(09\d|[1-9]\d\d)Y$", str(element.value)):
-            self._set(kept, tag, "AS", "090Y")  # HIPAA: ages over 89 are one class
-        elif element.VR in TEXT_VRS and self._names and self._names.search(fold_accents(element.value)):
-            self._count("text")
-            self._set(kept, tag, element.VR, "")
+        elif keyword == "PatientAge":
+            self._set(kept, tag, "AS", _capped_age(str(element.value or "")))
+        elif vr in DATE_VRS:
+            self._keep_date(kept, element)
+        elif kept_binaries().get(keyword) == "image":
+            self._keep_image(kept, original, element)
         else:
-            kept.add(copy.copy(element))
+            safe, value = self._safe.checked(element, raw, scheme)
+            if safe and value is element.value:
+                kept.add(copy.copy(element))
+            else:
+                self._count("text")
+                if value is not None:
+                    self._set(kept, tag, vr, value)
+                elif vr in TEXT_VRS:
+                    self._set(kept, tag, vr, "")
 
-    def _apply(self, rule: Rule, kept: Dataset, tag: BaseTag, element: DataElement) -> None:
+    def _keep_private(self, kept: Dataset, original: Dataset, element: DataElement, raw: Optional[bytes]) -> None:
+        """Private elements that are listed as safe are kept where they hold numbers, or a term that scanners write."""
+        vr, values = element.VR, element.value
+        texts = [str(one) for one in (values if isinstance(values, (MultiValue, list, tuple)) else [values])]
+        numbers = vr in NUMBER_VRS and self._safe.are_numbers(vr, texts, raw)
+        terms = vr in ("CS", "SH", "LO") and all(
+            (is_vocabulary(text.strip()) or re.match(r"[\d.]{1,8}:?[\d.]{0,8}$", text)) and not self._identity.found_in(text)
+            for text in texts
+        )
+        if not (numbers or terms):
+            self._count("private")
+            return
+        block = (element.tag.group, element.tag.element >> 8)
+        kept.add_new(block, "LO", text_of_element(original, block))
+        kept.add(copy.copy(element))
+
+    def _keep_date(self, kept: Dataset, element: DataElement) -> None:
+        """A date that is one, and is not the day on which somebody was born."""
+        values = element.value if isinstance(element.value, (MultiValue, list, tuple)) else [element.value]
+        texts = [str(one or "").strip() for one in values]
+        good = all(not text or _DATES[element.VR].match(text) for text in texts)
+        if good and not any(self._identity.is_birth_date(text) for text in texts if element.VR != "TM"):
+            kept.add(copy.copy(element))
+            return
+        self._count("date")
+        self._set(kept, element.tag, element.VR, "")
+
+    def _keep_image(self, kept: Dataset, original: Dataset, element: DataElement) -> None:
+        data, keyword = element.value, keyword_for_tag(element.tag)
+        if not isinstance(data, bytes):
+            return
+        if getattr(element, "is_undefined_length", False):
+            data = encapsulated_pixels(data)
+        else:
+            data = native_pixels(original, keyword, data)
+        if data is None:
+            self._count("graphics")
+            return
+        if data == element.value:
+            kept.add(copy.copy(element))
+            return
+        self._count("graphics")
+        image = DataElement(element.tag, element.VR, data)
+        image.is_undefined_length = getattr(element, "is_undefined_length", False)
+        kept.add(image)
+
+    def _apply(self, rule: Rule, kept: Dataset, element: DataElement, depth: int) -> None:
         """Do what the rule's action says; of actions with alternatives, the one that keeps the object valid in any IOD."""
-        actions, vr, value = rule.action.split("/"), element.VR, element.value
+        tag, vr, value = element.tag, element.VR, element.value
+        actions, expected = rule.action.split("/"), expected_vrs(int(tag))
+        if expected and vr not in expected:
+            # What has another VR than the dictionary's may hold anything; what the standard requires is left, but empty.
+            self._count(rule.category)
+            if actions != ["X"] and "SQ" not in expected and len(expected) == 1:
+                self._set(kept, tag, next(iter(expected)), "")
+            return
         if rule.category == "date" and self.options.dates == "shift" and vr in DATE_VRS:
             if value:
                 self._count("date")
-            self._set(kept, tag, vr, value if vr == "TM" else self._shifted(value))
+            self._set(kept, tag, vr, self._times(value) if vr == "TM" else self._shifted(value))
             return
         if self.options.clean_descriptions and keyword_for_tag(tag) in descriptions.KEYWORDS and isinstance(value, str):
-            technical = descriptions.technical_part(value, self._names)
+            technical = descriptions.technical_part(value, self._identity)
             if technical:
                 self._set(kept, tag, vr, technical)
                 return
         if value not in (None, "", b"") and not (vr == "SQ" and not value):
             self._count(rule.category)
         if vr == "SQ":
-            self._apply_to_sequence(actions, kept, tag, value)
+            self._apply_to_sequence(actions, kept, tag, value, depth)
         elif vr == "UI" and rule.category == "uid":
             self._set(kept, tag, "UI", self._new_uids(value))
         elif actions == ["X"]:
@@ -169,17 +264,17 @@ class DatasetDeidentifier:
         else:
             self._set(kept, tag, vr, "")
 
-    def _apply_to_sequence(self, actions: list[str], kept: Dataset, tag: BaseTag, items: Sequence) -> None:
+    def _apply_to_sequence(self, actions: list[str], kept: Dataset, tag: BaseTag, items: Sequence, depth: int) -> None:
         keyword = keyword_for_tag(tag)
         if keyword == "ContentSequence":
             self._structured = True
-            kept.add(DataElement(tag, "SQ", Sequence([self._cleaned(item, content=True) for item in items])))
+            kept.add(DataElement(tag, "SQ", Sequence([self._cleaned(item, True, depth + 1) for item in items])))
         elif "U*" in actions or actions == ["U"]:
-            kept.add(DataElement(tag, "SQ", Sequence([self._cleaned(item) for item in items])))
+            kept.add(DataElement(tag, "SQ", Sequence([self._cleaned(item, False, depth + 1) for item in items])))
         elif "X" in actions and "Z" not in actions:
             return
         elif actions == ["D"] and keyword != "PersonIdentificationCodeSequence":
-            kept.add(DataElement(tag, "SQ", Sequence([self._cleaned(item, content=True) for item in items])))
+            kept.add(DataElement(tag, "SQ", Sequence([self._cleaned(item, True, depth + 1) for item in items])))
         elif actions == ["D"]:
             kept.add(DataElement(tag, "SQ", Sequence([_code("ANON", "99DTH", "Removed")])))
         else:
@@ -195,14 +290,20 @@ class DatasetDeidentifier:
     def _new_uids(self, value: object) -> object:
         if isinstance(value, (MultiValue, list, tuple)):
             return [self._new_uids(one) for one in value]
-        text = str(value or "")
+        text = str(value or "").strip(" \0")
         # Registered UIDs of the standard (well-known frames of reference among them) identify nobody.
-        return text if not text or text.startswith("1.2.840.10008.") else self.pseudonyms.uid(text)
+        return text if not text or is_standard_uid(text) else self.pseudonyms.uid(text)
 
     def _shifted(self, value: object) -> object:
         if isinstance(value, (MultiValue, list, tuple)):
             return [self._shifted(one) for one in value]
         return self.pseudonyms.shifted(str(value or ""), self._patient)
+
+    def _times(self, value: object) -> object:
+        if isinstance(value, (MultiValue, list, tuple)):
+            return [self._times(one) for one in value]
+        text = str(value or "").strip()
+        return text if _DATES["TM"].match(text) else ""
 
     def _set(self, kept: Dataset, tag: BaseTag, vr: str, value: object) -> None:
         empty = None if vr in NUMBER_VRS or vr in ("OB", "OW", "UN") else ""
@@ -234,6 +335,25 @@ def _code(value: str, scheme: str, meaning: str) -> Dataset:
     return item
 
 
+def _capped_age(text: str) -> str:
+    """An age as AS wants it, those of 90 years and more as one class (HIPAA); "" for what is no age."""
+    found = _AGE.match(text)
+    if not found:
+        return ""
+    number, unit = int(found[1]), found[2].upper()
+    if number / _AGE_UNITS[unit] >= OLDEST:
+        return f"{OLDEST:03}Y"
+    return f"{number:03}{unit or 'Y'}" if number < 1000 else ""
+
+
+def text_of_element(dataset: Dataset, tag: tuple[int, int]) -> str:
+    """The text of an element by its tag, "" where there is none."""
+    try:
+        return str(dataset[tag].value or "").strip()
+    except VALUE_ERRORS:
+        return ""
+
+
 def _is_safe(dataset: Dataset, tag: BaseTag) -> bool:
     block = (tag.group, tag.element >> 8)
-    return tag.element > 0xFF and block in dataset and is_safe_private(str(dataset[block].value), tag)
+    return tag.element > 0xFF and block in dataset and is_safe_private(text_of_element(dataset, block), tag)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional, Union
 
 from pydicom.dataset import Dataset
 
+from DICOMTutorialHelperLib.dicom.files import PathLike, find_dicom_files
+from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.errors import HelperError
-from DICOMTutorialHelperLib.explore.dataset_deidentifier import DatasetDeidentifier, DeidentificationOptions, patient_key
-from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
-from DICOMTutorialHelperLib.explore.privacy import pixel_warnings
+from DICOMTutorialHelperLib.explore.dataset_deidentifier import DatasetDeidentifier, DeidentificationOptions, patient_of
+from DICOMTutorialHelperLib.explore.datasets import UnreadableFile, dicom_files, read_dataset, text_of
+from DICOMTutorialHelperLib.explore.identity import Identity
+from DICOMTutorialHelperLib.explore.privacy import identity_of, pixel_warnings
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
 from DICOMTutorialHelperLib.explore.writing import write_clean
 from DICOMTutorialHelperLib.progress import Progress
@@ -35,13 +41,15 @@ class OutputRefused(HelperError):
 class DeidentificationReport:
     """What a run wrote and left out.
 
-    ``written`` are pairs (source, copy); ``unreadable`` what could not be read or copied, and why. ``warnings`` map a key of the
-    texts ``privacy`` (what cleaning a header cannot mend) to the copies that it concerns. ``removed`` counts the elements that
-    were removed, emptied or replaced, by category. ``pseudonyms`` is the number of patients.
+    ``written`` are pairs (source, copy); ``unreadable`` what could not be read or copied, and why; ``left_out`` the other files
+    below the sources, which are no DICOM instances (their names may still tell a name: they are told, not copied). ``warnings`` map
+    a key of the texts ``privacy`` (what cleaning a header cannot mend) to the copies that it concerns. ``removed`` counts the
+    elements that were removed, emptied or replaced, by category. ``pseudonyms`` is the number of patients.
     """
 
     written: list[tuple[Path, Path]] = field(default_factory=list)
     unreadable: list[UnreadableFile] = field(default_factory=list)
+    left_out: list[Path] = field(default_factory=list)
     warnings: dict[str, list[Path]] = field(default_factory=dict)
     removed: dict[str, int] = field(default_factory=dict)
     pseudonyms: int = 0
@@ -55,51 +63,107 @@ def deidentify(
 ) -> DeidentificationReport:
     """Write de-identified copies of every DICOM file below ``paths`` into ``output``, under new names that say nothing.
 
-    The folder must be new or empty, and neither inside, around nor among the sources. UIDs and patients keep their relations over
-    the whole run: one original value always has one replacement. Copies are ``patient-001/study-01/series-001/00001.dcm``.
+    The folder must be new or empty, and neither inside, around nor among the sources. All files are read twice: first to learn whom
+    the run is about, then to copy what is known to be safe and names nobody of it. UIDs and patients keep their relations over the
+    whole run: one original value always has one replacement. Copies are ``patient-001/study-01/series-001/00001.dcm``.
 
-    Raises OutputRefused before anything is written, and OSError where a copy cannot be written.
+    The copies appear in ``output`` when all are written; a run that ends before leaves nothing. Raises OutputRefused, before
+    anything is written or where another run filled the folder meanwhile, and OSError where a copy cannot be written.
     """
     sources = [Path(path) for path in ([paths] if isinstance(paths, (str, Path)) else paths)]
     output = Path(output)
     _check_output(sources, output)
     options = options or DeidentificationOptions()
-    pseudonyms = Pseudonyms(options.key)
-    names, report = _Names(output), DeidentificationReport()
     files = list(dicom_files(sources))
-    for done, path in enumerate(files, start=1):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydicom's warnings hold values
+        identity = identity_of(files, _first_half(progress))
+        with _staging(output) as folder:
+            run = _Run(folder, output, options, identity)
+            for done, path in enumerate(files, start=1):
+                run.copy(path)
+                if progress:
+                    progress(len(files) + done, 2 * len(files))
+            if run.report.written:
+                _move(folder, output)
+    run.report.left_out = _left_out(sources, files)
+    run.report.pseudonyms = run.names.patients
+    return run.report
+
+
+class _Run:
+    """Copies one file after the other into a folder that is not yet the target."""
+
+    def __init__(self, folder: Path, output: Path, options: DeidentificationOptions, identity: Identity) -> None:
+        self.folder = folder
+        self.output = output
+        self.options = options
+        self.identity = identity
+        self.pseudonyms = Pseudonyms(options.key)
+        self.names = _Names()
+        self.report = DeidentificationReport()
+
+    def copy(self, path: Path) -> None:
+        """Write the copy of one file; whatever is wrong with it is told in the report."""
         try:
             dataset = read_dataset(path)
         except UnreadableFile as problem:
-            report.unreadable.append(problem)
-            continue
-        finally:
-            if progress:
-                progress(done, len(files))
-        if dataset.get("DirectoryRecordSequence") is not None:
-            report.unreadable.append(UnreadableFile(path, "directory"))
-            continue
-        target = names.next(
-            patient_key(dataset), str(dataset.get("StudyInstanceUID", "")), str(dataset.get("SeriesInstanceUID", ""))
-        )
-        for key in pixel_warnings(dataset):
-            if key != "document":  # what is encapsulated was replaced with the rest of the header
-                report.warnings.setdefault(key, []).append(target)
-        cleaner = DatasetDeidentifier(options, pseudonyms)
+            self.report.unreadable.append(problem)
+            return
+        if "DirectoryRecordSequence" in dataset:
+            self.report.unreadable.append(UnreadableFile(path, "directory"))
+            return
+        cleaner = DatasetDeidentifier(self.options, self.pseudonyms, self.identity)
         clean = cleaner.clean(dataset)
-        for category, count in cleaner.counts.items():
-            report.removed[category] = report.removed.get(category, 0) + count
+        name = self.names.next(patient_of(dataset), text_of(dataset, "StudyInstanceUID"), text_of(dataset, "SeriesInstanceUID"))
+        target = self.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            write_clean(clean, dataset, target, pseudonyms.uid(str(path)))
-        except VALUE_ERRORS as error:
-            if target.exists():
-                target.unlink()
-            report.unreadable.append(UnreadableFile(path, "not-written", str(error) or type(error).__name__))
-            continue
-        report.written.append((path, target))
-    report.pseudonyms = names.patients
-    return report
+            write_clean(clean, dataset, target, self.pseudonyms.uid(str(path)))
+        except PARSE_ERRORS as error:
+            target.unlink(missing_ok=True)
+            # The error's text may hold values, and grows with the depth of sequences: its kind is enough.
+            self.report.unreadable.append(UnreadableFile(path, "not-written", type(error).__name__))
+            return
+        self.report.written.append((path, self.output / name))
+        for key in pixel_warnings(dataset):
+            if key != "document":  # what is encapsulated was replaced with the rest of the header
+                self.report.warnings.setdefault(key, []).append(self.output / name)
+        for category, count in cleaner.counts.items():
+            self.report.removed[category] = self.report.removed.get(category, 0) + count
+
+
+def _first_half(progress: Optional[Progress]) -> Optional[Progress]:
+    return (lambda done, total: progress(done, 2 * total)) if progress else None
+
+
+def _left_out(sources: list[Path], copied: list[Path]) -> list[Path]:
+    files, skipped = find_dicom_files(sources)
+    taken = {str(path) for path in copied}
+    return [path for path in [*files, *(one.path for one in skipped)] if str(path) not in taken]
+
+
+@contextmanager
+def _staging(output: Path) -> Iterator[Path]:
+    """A hidden folder beside the target, on the same file system, that is gone afterwards."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{output.name}-", suffix=".partial", dir=output.parent.resolve()))
+    try:
+        yield folder / "copies"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _move(folder: Path, output: Path) -> None:
+    """Make the whole folder the target at once; another run that was faster keeps what it wrote."""
+    try:
+        if output.is_dir():
+            output.rmdir()  # empty, else OSError
+        folder.rename(output)
+    except OSError as error:
+        if output.is_dir() and any(output.iterdir()):
+            raise OutputRefused(output, "not-empty") from error
+        raise
 
 
 def deidentify_dataset(dataset: Dataset, options: Optional[DeidentificationOptions] = None) -> Dataset:
@@ -127,8 +191,7 @@ def _check_output(sources: list[Path], output: Path) -> None:
 class _Names:
     """New file names by counting: patients, studies and series in the order in which they come."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self) -> None:
         self.numbers: dict[tuple[str, ...], int] = {}
         self.counts: dict[tuple[str, ...], int] = {}
 
@@ -136,14 +199,13 @@ class _Names:
     def patients(self) -> int:
         return self.counts.get((), 0)
 
-    def next(self, patient: str, study: str, series: str) -> Path:
-        patient_number = self._number(("p" + patient,))
-        study_number = self._number(("p" + patient, "s" + study))
-        series_number = self._number(("p" + patient, "s" + study, "e" + series))
+    def next(self, patient: str, study: str, series: str) -> str:
+        """A relative path that no other file has."""
         key = ("p" + patient, "s" + study, "e" + series)
+        patient_number, study_number, series_number = (self._number(key[:length]) for length in (1, 2, 3))
         self.counts[key] = self.counts.get(key, 0) + 1
-        folder = self.folder / f"patient-{patient_number:03}" / f"study-{study_number:02}" / f"series-{series_number:03}"
-        return folder / f"{self.counts[key]:05}.dcm"
+        folder = f"patient-{patient_number:03}/study-{study_number:02}/series-{series_number:03}"
+        return f"{folder}/{self.counts[key]:05}.dcm"
 
     def _number(self, key: tuple[str, ...]) -> int:
         if key not in self.numbers:

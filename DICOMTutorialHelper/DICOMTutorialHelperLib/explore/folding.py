@@ -55,6 +55,10 @@ def run_together(text: str) -> str:
 def is_ideographic(text: str) -> bool:
     """Whether a text is written in Han, kana or Hangul, where two characters are a name and no space parts the words."""
     return any(
-        0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3 or 0xF900 <= code <= 0xFAFF or code > 0x1FFFF
+        0x3040 <= code <= 0x30FF
+        or 0x3400 <= code <= 0x9FFF
+        or 0xAC00 <= code <= 0xD7A3
+        or 0xF900 <= code <= 0xFAFF
+        or code > 0x1FFFF
         for code in map(ord, text)
     )

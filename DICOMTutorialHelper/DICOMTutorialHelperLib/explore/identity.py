@@ -20,7 +20,28 @@ from DICOMTutorialHelperLib.explore.profile import rule_for
 
 NAMING = ("patient", "person", "identifier", "institution", "device")
 NAMELESS_VRS = ("OW", "OF", "OD", "OL", "OV", "US", "SS", "UL", "SL", "FL", "FD", "SV", "UV", "AT", "UI")
-TEXT_VRS = ("PN", "LO", "SH", "LT", "ST", "UT", "UC", "AE", "UR", "UN", "OB", "CS", "IS", "DS", "FD", "FL", "UL", "US", "SL", "UV")
+TEXT_VRS = (
+    "PN",
+    "LO",
+    "SH",
+    "LT",
+    "ST",
+    "UT",
+    "UC",
+    "AE",
+    "UR",
+    "UN",
+    "OB",
+    "CS",
+    "IS",
+    "DS",
+    "FD",
+    "FL",
+    "UL",
+    "US",
+    "SL",
+    "UV",
+)
 # A service such as RADIOLOGY names nobody and stands in half of all descriptions; these name makers or kinds of things.
 NAMELESS = ("RequestingService", "MilitaryRank", "InstanceOriginStatus", "DeviceDescription", "SourceManufacturer", "LensMake")
 # Shorter words are looked for only as whole words, longer ones also inside others: SMITHSON in MRSMITHSON.
@@ -49,6 +70,7 @@ class Identity:
         self._inside: dict[str, set[str]] = {}
         self._numbers: set[str] = set()
         self._dates: set[date] = set()
+        self._births: set[date] = set()
         self._known: Optional[KnownDates] = None
         self._encoded: Optional[list[bytes]] = None
 
@@ -74,7 +96,10 @@ class Identity:
         category = rule.category if rule else ""
         expected = _dictionary_vr(tag)
         if vr in ("DA", "DT") or expected in ("DA", "DT"):
-            self._dates.update(day for day in (date_of(text.strip()) for text in texts) if day)
+            days = {day for day in (date_of(text.strip()) for text in texts) if day}
+            self._dates |= days
+            if category == "patient":
+                self._births |= days
             self._known = None
         elif vr == "PN" or expected == "PN":
             for text in texts:
@@ -176,6 +201,10 @@ class Identity:
         """Whether a number stands for one of the run's numbers or dates; those of fewer than six digits are too common."""
         digits = text.strip().lstrip("0+")
         return len(digits) >= 6 and digits.isdigit() and (digits in self._numbers or self.dates.found_in(digits))
+
+    def is_birth_date(self, text: str) -> bool:
+        """Whether a DA or DT value is the day of somebody's birth."""
+        return date_of(text) in self._births
 
     def found_in_bytes(self, data: bytes) -> bool:
         """Whether bytes hold a name or number of the run in any of the encodings that files are written in."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import warnings
 from collections.abc import Iterable, Iterator
@@ -10,14 +11,34 @@ from pathlib import Path
 from typing import Optional, Union
 
 from pydicom.datadict import keyword_for_tag
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
-from pydicom.uid import UID
 
-from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
-from DICOMTutorialHelperLib.explore.identity import names_pattern
-from DICOMTutorialHelperLib.explore.profile import CATEGORIES, DIRECT, TECHNICAL, is_safe_private, rule_for
+from DICOMTutorialHelperLib.explore.datasets import (
+    VALUE_ERRORS,
+    PathLike,
+    UnreadableFile,
+    dicom_files,
+    items_of,
+    read_dataset,
+    text_of,
+)
+from DICOMTutorialHelperLib.explore.identity import MOST_DEPTH, Identity
+from DICOMTutorialHelperLib.explore.profile import (
+    CATEGORIES,
+    DIRECT,
+    TECHNICAL,
+    Rule,
+    is_safe_private,
+    kept_binaries,
+    kept_texts,
+    rule_for,
+)
+from DICOMTutorialHelperLib.explore.safe_values import NUMBER_VRS, SafeValues, is_standard_uid, is_vocabulary
 from DICOMTutorialHelperLib.explore.values import element_name
+from DICOMTutorialHelperLib.progress import Progress
 
 __all__ = ["CATEGORIES", "GRADES", "PrivacyItem", "PrivacyReport", "grade_of", "personal_category", "privacy_report", "scan"]
 
@@ -54,13 +75,19 @@ class PrivacyItem:
 
 @dataclass
 class PrivacyReport:
-    """What one file gives away. ``warnings`` are keys of the texts ``privacy``: what only a look at the pixels can settle."""
+    """What one file gives away. ``warnings`` are keys of the texts ``privacy``: what only a look at the pixels can settle.
+
+    ``searched`` counts the elements that no rule removes and that were looked into; ``original`` says that they were searched for the
+    identity of the originals, not only for what the file says itself. Pixels are never searched.
+    """
 
     path: Optional[Path]
     items: list[PrivacyItem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     declared: bool = False
     codes: list[str] = field(default_factory=list)
+    searched: int = 0
+    original: bool = False
 
     @property
     def found(self) -> list[PrivacyItem]:
@@ -88,83 +115,171 @@ def personal_category(tag: BaseTag, vr: str = "") -> str:
     return rule.category if rule else ""
 
 
-def privacy_report(source: Union[PathLike, Dataset]) -> PrivacyReport:
-    """What identifies a person in one instance. Raises reading.UnreadableFile."""
+def privacy_report(
+    source: Union[PathLike, Dataset], identity: Optional[Identity] = None, original: bool = False
+) -> PrivacyReport:
+    """What identifies a person in one instance. Raises datasets.UnreadableFile.
+
+    ``identity`` is what to look for in the values that may stay, without it what the instance itself says of its people;
+    ``original`` says that the identity is that of the originals of this copy.
+    """
     path = None if isinstance(source, Dataset) else Path(source)
-    dataset = source if isinstance(source, Dataset) else read_dataset(source, pixels=False)
-    report = PrivacyReport(path)
+    report = PrivacyReport(path, original=original)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        report.declared = str(dataset.get("PatientIdentityRemoved", "")).upper() == "YES"
+        dataset = source if isinstance(source, Dataset) else read_dataset(source, pixels=False)
+        own = Identity()
+        own.add(dataset)
+        report.declared = text_of(dataset, "PatientIdentityRemoved").upper() == "YES"
         report.codes = _method_codes(dataset)
+        search = _Search(report, dataset, identity or own)
         meta = getattr(dataset, "file_meta", None)
         for part in (meta, dataset):
             if part is not None:
-                report.items.extend(_items(part, report, dataset))
+                report.items.extend(search.items(part))
+        if path is not None and search.preamble():
+            report.items.append(PrivacyItem("", "", "Preamble", "preamble", "text", "X", "", "found"))
         report.warnings = pixel_warnings(dataset)
-        names = names_pattern(dataset) if path is not None else None
-        if path is not None and names is not None and names.search(path.stem.casefold()):
+        if path is not None and any(names.found_in(path.stem) for names in (own, identity) if names):
             report.warnings.append("file-name")
     return report
 
 
 def _method_codes(dataset: Dataset) -> list[str]:
     """Codes of CID 7050 from the code sequence, and from the method's text, where some archives write them."""
-    codes = [str(item.get("CodeValue", "")) for item in dataset.get("DeidentificationMethodCodeSequence", None) or []]
-    codes += _METHOD_CODE.findall(str(dataset.get("DeidentificationMethod", "")))
+    codes = [text_of(item, "CodeValue") for item in items_of(dataset, "DeidentificationMethodCodeSequence")]
+    codes += _METHOD_CODE.findall(text_of(dataset, "DeidentificationMethod"))
     return list(dict.fromkeys(codes))
 
 
-def scan(paths: Union[PathLike, Iterable[PathLike]]) -> Iterator[Union[PrivacyReport, UnreadableFile]]:
-    """The report of every DICOM file below ``paths``, or why it could not be read."""
-    for path in dicom_files(paths):
+def scan(
+    paths: Union[PathLike, Iterable[PathLike]], original: Union[PathLike, Iterable[PathLike], None] = None
+) -> Iterator[Union[PrivacyReport, UnreadableFile]]:
+    """The report of every DICOM file below ``paths``, or why it could not be read.
+
+    What stands in one file is looked for in all. ``original`` are the files that these are copies of: whoever they name is looked
+    for too, which the copies alone cannot tell.
+    """
+    files = list(dicom_files(paths))
+    originals = list(dicom_files(original)) if original is not None else []
+    identity = identity_of([*files, *originals])
+    for path in files:
         try:
-            yield privacy_report(path)
+            yield privacy_report(path, identity, bool(originals))
         except UnreadableFile as problem:
             yield problem
 
 
-def _items(dataset: Dataset, report: PrivacyReport, whole: Dataset, prefix: str = "") -> Iterator[PrivacyItem]:
-    for tag in sorted(dataset.keys()):
-        path = f"{prefix}{tag.group:04X},{tag.element:04X}"
-        try:
-            element = dataset[tag]
-            vr, value = element.VR, element.value
-        except VALUE_ERRORS:
-            vr, value = "UN", b"?"
-        rule = rule_for(tag, vr)
-        if (
-            tag.is_private_creator
-            or tag.element == 0
-            or (rule and rule.category == "private" and is_safe_private(_creator(dataset, tag), tag))
-        ):
-            rule = None
-        if rule and not _is_empty(value) and not (vr == "UI" and UID(str(value)).startswith("1.2.840.10008.")):
-            state = (
-                "declared" if report.declared and _accounted(rule.action, rule.category, value, vr, report, whole) else "found"
-            )
-            shown = "" if vr == "SQ" or isinstance(value, bytes) else " ".join(str(value).split())
-            name = element_name(dataset, tag) if rule.category == "private" else rule.name
-            yield PrivacyItem(path[-9:], keyword_for_tag(tag), name, path, rule.category, rule.action, shown, state)
-        if vr == "SQ" and not (rule and rule.category == "private"):
-            for index, item in enumerate(value):
-                yield from _items(item, report, whole, f"{path}[{index}].")
+def identity_of(files: Iterable[Path], progress: Optional[Progress] = None) -> Identity:
+    """Whom some files are about; files that cannot be read are passed over, who reads them next names them."""
+    identity, files = Identity(), list(files)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for done, path in enumerate(files, start=1):
+            with contextlib.suppress(UnreadableFile):
+                identity.add(read_dataset(path, pixels=False))
+            if progress:
+                progress(done, len(files))
+    return identity
+
+
+class _Search:
+    """Looks through one instance."""
+
+    def __init__(self, report: PrivacyReport, whole: Dataset, identity: Identity) -> None:
+        self.report = report
+        self.whole = whole
+        self.identity = identity
+        self.safe = SafeValues(identity, lambda text: "")
+
+    def preamble(self) -> bool:
+        """Whether the 128 bytes before the file hold more than the head of a TIFF file (PS3.10 7.1)."""
+        preamble = getattr(self.whole, "preamble", None) or b""
+        return bool(preamble.strip(b"\0")) and (preamble[:2] not in (b"II", b"MM") or self.identity.found_in_bytes(preamble))
+
+    def items(self, dataset: Dataset, prefix: str = "", depth: int = 0) -> Iterator[PrivacyItem]:
+        scheme = text_of(dataset, "CodingSchemeDesignator")
+        for tag in sorted(dataset.keys()):
+            path = f"{prefix}{tag.group:04X},{tag.element:04X}"
+            encoded = dataset.get_item(tag)
+            raw = encoded.value if isinstance(encoded, RawDataElement) and isinstance(encoded.value, bytes) else None
+            try:
+                element = dataset[tag]
+                vr, value = element.VR, element.value
+            except VALUE_ERRORS:
+                element, vr, value = None, "UN", b"?"
+            if tag.is_private_creator or tag.element == 0:
+                continue
+            rule = rule_for(tag, vr)
+            if rule and rule.category == "private" and is_safe_private(_creator(dataset, tag), tag):
+                rule = None
+                if element is not None and vr not in NUMBER_VRS and not (vr == "CS" and is_vocabulary(str(value))):
+                    rule = rule_for(tag, vr) if self._named(value, raw) else None
+            elif rule is None and vr != "SQ":
+                rule = self._unproved(element, raw, scheme)
+            shown = vr == "SQ" or isinstance(value, bytes)
+            if rule and not _is_empty(vr, value) and not (vr == "UI" and is_standard_uid(str(value))):
+                yield PrivacyItem(
+                    path[-9:],
+                    keyword_for_tag(tag),
+                    element_name(dataset, tag) if rule.category == "private" else rule.name,
+                    path,
+                    rule.category,
+                    rule.action,
+                    "" if shown else " ".join(str(value).split()),
+                    self._state(rule, vr, value, raw),
+                )
+            if vr == "SQ" and depth < MOST_DEPTH and not (rule and rule.category == "private"):
+                for index, item in enumerate(value):
+                    yield from self.items(item, f"{path}[{index}].", depth + 1)
+
+    def _unproved(self, element: Optional[DataElement], raw: Optional[bytes], scheme: str) -> Optional[Rule]:
+        """A rule for a value that no rule removes, and that is not known to be safe either."""
+        self.report.searched += 1
+        if element is None:
+            return Rule("Unreadable Element", "X", "text")
+        keyword = keyword_for_tag(element.tag)
+        if element.tag.group in (0x0002, 0x0012) or element.VR == "UI" or kept_binaries().get(keyword) == "image":
+            named = element.VR != "UI" and self._named(element.value, raw)
+            return Rule(element.name, "X", "text") if named else None
+        safe, value = self.safe.checked(element, raw, scheme)
+        if safe and (value is element.value or kept_texts().get(keyword) == "label"):
+            return None
+        named = self._named(element.value, raw)
+        return Rule(element.name, "X", "patient" if named else "text")
+
+    def _named(self, value: object, raw: Optional[bytes]) -> bool:
+        if isinstance(value, bytes):
+            return self.identity.found_in_bytes(value)
+        texts = [str(one) for one in value] if isinstance(value, (MultiValue, list, tuple)) else [str(value)]
+        return any(self.identity.found_in(text) for text in texts)
+
+    def _state(self, rule: Rule, vr: str, value: object, raw: Optional[bytes]) -> str:
+        """``declared`` where the file's record explains a value, unless it names somebody of the originals all the same."""
+        if not self.report.declared or not _accounted(rule.action, rule.category, value, vr, self.report, self.whole):
+            return "found"
+        if self.report.original and vr not in ("SQ", "UI", "DA", "DT", "TM") and self._named(value, raw):
+            return "found"
+        return "declared"
 
 
 def _creator(dataset: Dataset, tag: BaseTag) -> str:
-    block = dataset.get((tag.group, tag.element >> 8)) if tag.element > 0xFF else None
-    return str(block.value) if block is not None else ""
+    try:
+        return str(dataset[tag.group, tag.element >> 8].value) if tag.element > 0xFF else ""
+    except VALUE_ERRORS:
+        return ""
 
 
-def _is_empty(value: object) -> bool:
+def _is_empty(vr: str, value: object) -> bool:
     if value is None:
         return True
     if isinstance(value, (str, bytes)):
         return not value.strip()
-    try:
-        return len(value) == 0 or not str(value).strip("[]'\", ")  # type: ignore[arg-type]
-    except TypeError:
-        return False
+    if vr == "SQ":
+        return not value
+    if isinstance(value, (MultiValue, list, tuple)):
+        return not any(str(one).strip() for one in value)
+    return not str(value).strip()
 
 
 def _accounted(action: str, category: str, value: object, vr: str, report: PrivacyReport, whole: Dataset) -> bool:
@@ -176,7 +291,7 @@ def _accounted(action: str, category: str, value: object, vr: str, report: Priva
         return True
     if vr == "PN":
         text = str(value)
-        return "^" not in text.strip("^") or text == str(whole.get("PatientID", ""))
+        return "^" not in text.strip("^") or text == text_of(whole, "PatientID")
     return action != "X"
 
 
@@ -184,14 +299,14 @@ def pixel_warnings(dataset: Dataset) -> list[str]:
     """What the header says about personal data in the pixels: keys ``burned-in``, ``burned-in-possible``, ``face``,
     ``face-possible`` (no body part is named), ``overlay`` and ``document`` of the texts ``privacy``, under ``warning.``."""
     keys = []
-    burned_in = str(dataset.get("BurnedInAnnotation", "")).upper()
-    modality = str(dataset.get("Modality", "")).upper()
-    secondary = str(dataset.get("SOPClassUID", "")).startswith("1.2.840.10008.5.1.4.1.1.7")
+    burned_in = text_of(dataset, "BurnedInAnnotation").upper()
+    modality = text_of(dataset, "Modality").upper()
+    secondary = text_of(dataset, "SOPClassUID").startswith("1.2.840.10008.5.1.4.1.1.7")
     if burned_in == "YES":
         keys.append("burned-in")
     elif burned_in != "NO" and (modality in BURNED_IN_MODALITIES or secondary):
         keys.append("burned-in-possible")
-    features = str(dataset.get("RecognizableVisualFeatures", "")).upper()
+    features = text_of(dataset, "RecognizableVisualFeatures").upper()
     if features != "NO" and (features == "YES" or modality in FACE_MODALITIES):
         said = _region_words(dataset)
         if features == "YES" or any(_HEAD.search(text) for text in said):
@@ -208,8 +323,8 @@ def pixel_warnings(dataset: Dataset) -> list[str]:
 def _region_words(dataset: Dataset) -> list[str]:
     """What the header says about the part of the body."""
     said = [
-        str(dataset.get(keyword, "")) for keyword in ("BodyPartExamined", "StudyDescription", "SeriesDescription", "ProtocolName")
+        text_of(dataset, keyword) for keyword in ("BodyPartExamined", "StudyDescription", "SeriesDescription", "ProtocolName")
     ]
-    for item in dataset.get("AnatomicRegionSequence", None) or []:
-        said.append(str(item.get("CodeMeaning", "")))
+    for item in items_of(dataset, "AnatomicRegionSequence"):
+        said.append(text_of(item, "CodeMeaning"))
     return [text for text in said if text.strip() and text.casefold() not in ("none", "unknown")]

@@ -71,7 +71,7 @@ class SafeValues:
         if not _multiplicity_fits(tag, len(values)) and keyword not in kept_binaries():
             return False, None
         if vr in NUMBER_VRS:
-            return (True, value) if self._are_numbers(vr, values, raw) else (False, None)
+            return (True, value) if self.are_numbers(vr, values, raw) else (False, None)
         if vr == "UI":
             return (True, value) if all(self._is_class_uid(str(one)) for one in values) else (False, None)
         texts = [str(one).strip(" \0") for one in values]
@@ -88,7 +88,8 @@ class SafeValues:
             return (True, value) if all(self._is_coded(keyword, one) for one in texts) else (False, None)
         return False, None
 
-    def _are_numbers(self, vr: str, values: list, raw: Optional[bytes]) -> bool:
+    def are_numbers(self, vr: str, values: list, raw: Optional[bytes]) -> bool:
+        """Whether values of a number's VR are numbers, and none of them a number of the run."""
         if vr in DECIMAL_VRS:
             for one in values:
                 text = str(getattr(one, "original_string", "") or one).strip(" \0")
@@ -196,4 +197,3 @@ def _fits(multiplicity: str, count: int) -> bool:
 def is_standard_uid(text: str) -> bool:
     """Whether a UID is one that DICOM itself gives a meaning: a class, a syntax, a well-known frame of reference."""
     return text in UID_dictionary
-
