@@ -35,7 +35,7 @@ class DICOMTutorialHelper(ScriptedLoadableModule):
 
 
 def registerSampleData():
-    """LoadableInfo the tutorial's data sets in the Sample Data module."""
+    """Offer the tutorial's data sets in the Sample Data module."""
     try:
         import SampleData
     except ImportError:  # a custom application without the module

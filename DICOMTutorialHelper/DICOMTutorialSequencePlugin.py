@@ -38,7 +38,7 @@ class DICOMTutorialSequencePlugin:
         parent.categories = ["Developer Tools.DICOM Plugins"]
         parent.contributors = ["the DICOMTutorialHelper contributors"]
         parent.helpText = "Examines and loads series of several volumes as sequences. Used through the DICOM module."
-        parent.acknowledgementText = "SplitResult of DICOMTutorialHelper, which follows the tutorial by Sonia Pujol, Ph.D."
+        parent.acknowledgementText = "Part of DICOMTutorialHelper, which follows the tutorial by Sonia Pujol, Ph.D."
         parent.hidden = True
 
         if not hasattr(slicer.modules, "dicomPlugins"):

@@ -45,7 +45,7 @@ class DICOMTutorialVolumePlugin:
         parent.categories = ["Developer Tools.DICOM Plugins"]
         parent.contributors = ["the DICOMTutorialHelper contributors"]
         parent.helpText = "Examines and loads CT, MR and other volumes. Used through the DICOM module."
-        parent.acknowledgementText = "SplitResult of DICOMTutorialHelper, which follows the tutorial by Sonia Pujol, Ph.D."
+        parent.acknowledgementText = "Part of DICOMTutorialHelper, which follows the tutorial by Sonia Pujol, Ph.D."
         parent.hidden = True
 
         if not hasattr(slicer.modules, "dicomPlugins"):

@@ -121,7 +121,7 @@ class Guide:
 
         def work(progress: Progress) -> None:
             self._do_on_files(progress)
-            self.session.do_lost_again(progress)
+            self.session.redo_invalidated(progress)
             self.session.do_it(progress)
 
         self._jobs.run(message("job.step", self._language), work)

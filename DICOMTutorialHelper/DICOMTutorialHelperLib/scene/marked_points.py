@@ -19,6 +19,6 @@ def marked_points_ras(scene: slicer.vtkMRMLScene) -> list[tuple[str, tuple[float
 
 
 def mark_point(scene: slicer.vtkMRMLScene, label: str, position_ras) -> None:
-    """SlicePosition a point, in a point list of its own."""
+    """Place a point, in a point list of its own."""
     markups = scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", label)
     markups.AddControlPoint(*position_ras, label)

@@ -53,7 +53,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class SplitResult:
+class TutorialPart:
     id: str
     steps: tuple[Step, ...]
 
@@ -99,7 +99,7 @@ class Tutorial:
     id: str
     folder: Path
     languages: tuple[str, ...]
-    parts: tuple[SplitResult, ...]
+    parts: tuple[TutorialPart, ...]
     interface: dict[str, str]
     series: dict[str, dict[str, Any]]
     places: dict[str, dict[str, Any]]
@@ -146,7 +146,7 @@ def read_tutorial(folder: Path) -> Tutorial:
     content = read_json(folder / "tutorial.json")
     try:
         parts = tuple(
-            SplitResult(part["id"], tuple(_step(step, part["id"]) for step in part["steps"])) for part in content["parts"]
+            TutorialPart(part["id"], tuple(_step(step, part["id"]) for step in part["steps"])) for part in content["parts"]
         )
         tutorial = Tutorial(
             id=str(content["id"]),

@@ -1,4 +1,4 @@
-"""TutorialRun a whole tutorial without a learner: do each step, check it, keep its pictures and tables for the report."""
+"""Run a whole tutorial without a learner: do each step, check it, keep its pictures and tables for the report."""
 
 from __future__ import annotations
 

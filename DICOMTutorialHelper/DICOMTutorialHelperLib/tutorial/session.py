@@ -68,7 +68,7 @@ class TutorialSession:
         self._practice_size = practice_size
         self._checks, self._actions, self._data_tables = registered()
         self._stop_observing: Optional[Callable[[], None]] = None
-        self._looking = False
+        self._refreshing = False
         self._acting = False
         self._entered = stopwatch()
         self.progress = TutorialProgress.from_json(self._store.load(tutorial.id), tutorial.id)
@@ -133,15 +133,15 @@ class TutorialSession:
 
     def refresh(self) -> list[str]:
         """Check the current step, and the preconditions of all that are done; answers the steps whose state changed."""
-        if self._looking:  # a check that changes what it looks at must not start over
+        if self._refreshing:  # a check that changes what it looks at must not start over
             return []
-        self._looking = True
+        self._refreshing = True
         try:
-            changed = [step.id for step in self.tutorial.steps if self._undone_now(step) or self._found_again(step)]
+            changed = [step.id for step in self.tutorial.steps if self._undone_now(step) or self._restored_now(step)]
             if self._done_now(self.current):
                 changed.append(self.current.id)
         finally:
-            self._looking = False
+            self._refreshing = False
         if changed:
             self._save()
         self._listener()
@@ -174,7 +174,7 @@ class TutorialSession:
                 return True
         return False
 
-    def _found_again(self, step: Step) -> bool:
+    def _restored_now(self, step: Step) -> bool:
         """A lost step whose preconditions is back (the volume was loaded again) is done as it was."""
         progress = self.progress.of(step.id)
         if progress.invalidated is None or not all(self._evaluate(step, call).done for call in self._persistent_calls(step)):
@@ -320,7 +320,7 @@ class TutorialSession:
         after = {step.id for step in self.tutorial.steps if self.progress.of(step.id).state == DONE}
         return [step.id for step in self.tutorial.steps if (step.id in before) != (step.id in after)]
 
-    def do_lost_again(self, progress: Optional[Progress] = None) -> list[str]:
+    def redo_invalidated(self, progress: Optional[Progress] = None) -> list[str]:
         """Do again all steps before the current one that were done once and are lost (after a restart of the application, say).
 
         Raises WorkspaceError as ``do_it`` does; steps restored until then stay so.

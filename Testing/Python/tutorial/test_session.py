@@ -209,7 +209,7 @@ class TestUndone:
         do(session, "load-ct", "load-mri", "compare")
         session.jump("play")
         workspace.close_scene()
-        session.do_lost_again()
+        session.redo_invalidated()
         assert session.current.id == "play"
         assert not any(status.invalidated for status in session.statuses())
 

@@ -90,7 +90,7 @@ def decimals(values, digits: int = 4) -> list[str]:
 
 
 def write_instance(ds: Dataset, path: Path) -> None:
-    """Write an instance as a DICOM SplitResult 10 file, explicit VR little endian, with pydicom 2 and 3 alike."""
+    """Write an instance as a DICOM Part 10 file, explicit VR little endian, with pydicom 2 and 3 alike."""
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = ds.SOPClassUID
     meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID

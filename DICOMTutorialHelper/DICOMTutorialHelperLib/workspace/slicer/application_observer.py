@@ -56,7 +56,7 @@ class ApplicationObserver:
         return len(self._observed) + len(self._connected)
 
     def subscribe_first(self, listener: Callable[[str], None]) -> None:
-        """``listener`` is told before all others; it alone makes nobody check_series."""
+        """``listener`` is told before all others; it alone makes nobody observe."""
         self._first = listener
 
     def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
