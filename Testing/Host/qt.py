@@ -51,6 +51,14 @@ class QFileDialog(QtWidgets.QFileDialog):
         return QtWidgets.QFileDialog.getOpenFileName(*arguments)[0]
 
 
+class QInputDialog(QtWidgets.QInputDialog):
+    """PythonQt answers the text alone, "" where it was cancelled; PySide6 a pair of it and whether it was accepted."""
+
+    @staticmethod
+    def getText(*arguments):
+        return QtWidgets.QInputDialog.getText(*arguments)[0]
+
+
 def __getattr__(name: str):
     """A Qt class by its name; whoever asks sees properties as attributes from now on."""
     asking = sys._getframe(1).f_globals.get("__name__", "")

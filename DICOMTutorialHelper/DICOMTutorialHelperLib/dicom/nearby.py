@@ -39,7 +39,9 @@ def near_leads(points: np.ndarray, tolerance: float, norm: float = 2) -> list[in
 NEIGHBOURS = tuple(itertools.product((-1, 0, 1), repeat=2))
 
 
-def _first_within(points: np.ndarray, candidates: Sequence[int], point: np.ndarray, tolerance: float, norm: float) -> Optional[int]:
+def _first_within(
+    points: np.ndarray, candidates: Sequence[int], point: np.ndarray, tolerance: float, norm: float
+) -> Optional[int]:
     if not candidates:
         return None
     inside = np.linalg.norm(points[candidates] - point, norm, axis=1) <= tolerance

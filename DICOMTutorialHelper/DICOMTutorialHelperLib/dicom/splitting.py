@@ -216,9 +216,7 @@ def _split_by(attribute: Attribute, frames, places, values: FrameValues, fill_mi
         if not all(part.is_sound or part.index for part in read):
             return []
         parts.append(read)
-    return [
-        _named(attribute, groups, number, part, len(places), values) for number, read in enumerate(parts) for part in read
-    ]
+    return [_named(attribute, groups, number, part, len(places), values) for number, read in enumerate(parts) for part in read]
 
 
 def _differ_at_places(attribute: Attribute, places: list[SlicePosition], values: FrameValues) -> bool:

@@ -333,9 +333,7 @@ def _order_of_measurement(attributes, stacks, places: list[SlicePosition], value
     ]
     alone = len(attributes) == 1 and attributes[0] not in TIMES and attributes[0] not in ORDERS
     for key, line in stacks:
-        parts = [
-            value if column in numeric else first_seen[(column, value)] for column, value in enumerate(key) if not alone
-        ]
+        parts = [value if column in numeric else first_seen[(column, value)] for column, value in enumerate(key) if not alone]
         for frame in line.values():
             keys[frame] = (*parts, instance_order(frame))
     clock = values.of(ACQUISITION_TIME)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Optional
 
@@ -108,5 +107,4 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
 
 def _close_lists(html: str) -> str:
     """Points of one list in one list, moved in no further than a narrow dock can bear."""
-    joined = re.sub(r"</ul>\s*<ul>", "", html)
-    return joined.replace("<ul>", '<ul style="margin-left: 14px; -qt-list-indent: 0;">')
+    return html.replace("<ul>", '<ul style="margin-left: 14px; -qt-list-indent: 0;">')

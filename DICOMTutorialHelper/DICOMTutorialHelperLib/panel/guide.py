@@ -17,7 +17,8 @@ from DICOMTutorialHelperLib.panel.widget_highlighter import WidgetHighlighter
 from DICOMTutorialHelperLib.panel.widgets import is_dark
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.tutorial.content import Tutorial
-from DICOMTutorialHelperLib.tutorial.progress import ProgressStore
+from DICOMTutorialHelperLib.tutorial.progress import DONE, ProgressStore
+from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, capture_step
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps import registered
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
@@ -54,6 +55,8 @@ class Guide:
         self._watchers: list[Callable[[], None]] = []
         self._shown_step = ""
         self._next_place = 0
+        self._captured: dict[str, CapturedStep] = {}
+        self._capturing = False
         self.pointer = WidgetHighlighter()
         self.session = TutorialSession(tutorial, workspace, store, listener=self._on_change, practice_size=practice_size())
         self._language = workspace.language()
@@ -102,12 +105,25 @@ class Guide:
             self._shown_step = step.id
             self._next_place = 0
             self.pointer.hide()
+        self._capture_when_done()
         content = step_content(self.session, self.words, is_dark(self.page.widget))
         if content.done:
             self.pointer.hide()
         self.page.show(content)
         for watcher in list(self._watchers):
             watcher()
+
+    def _capture_when_done(self) -> None:
+        """Keep what the learner sees at the moment a step is done, for the report; a step done anew is taken anew."""
+        step_id = self.session.current.id
+        if self.session.progress.of(step_id).state != DONE:
+            self._captured.pop(step_id, None)
+        elif step_id not in self._captured and not self._capturing:
+            self._capturing = True  # a snapshot may bring further changes about
+            try:
+                self._captured[step_id] = capture_step(self.session)
+            finally:
+                self._capturing = False
 
     # --- what a learner asks for -----------------------------------------------------------------------------------------
 
@@ -146,6 +162,7 @@ class Guide:
             place = (self._next_place + offset) % len(step.places)
             target = self._places.bring_into_view(step.places[place])
             if target is not None:
+                self.session.note_shown()
                 self._next_place = place + 1
                 number = f"{place + 1}/{len(step.places)} · " if len(step.places) > 1 else ""
                 self.pointer.point_at(target, f"{number}{self._callout(step.places[place])}")
@@ -186,9 +203,13 @@ class Guide:
         from DICOMTutorialHelperLib.tutorial.report.page import Report
 
         title = message("step.export-report", self._language)
+        asked = message("report.ask-name", self._language)
+        name = qt.QInputDialog.getText(self.page.widget, title, asked, qt.QLineEdit.Normal, self.session.progress.learner)
+        self.session.set_learner(str(name or ""))
         path = qt.QFileDialog.getSaveFileName(self.page.widget, title, "dicom-tutorial.html", "HTML (*.html)")
         if path:
-            Path(path).write_text(Report(self.session, {}, self._language).html(), encoding="utf-8")
+            page = Report(self.session, self._captured, self._language).html()
+            Path(path).write_text(page, encoding="utf-8")
 
     def open_link(self, address: str) -> None:
         self._open_link(address)

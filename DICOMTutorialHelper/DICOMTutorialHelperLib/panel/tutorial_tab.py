@@ -34,6 +34,7 @@ class TutorialTab:
         self._start = button("", "", jobs.safe_slot(open_guide), "TutorialStartButton")
         self._quick = button("", "", jobs.safe_slot(quick_start), "TutorialQuickStartButton")
         self._restart = button("", "", jobs.safe_slot(self._ask_restart), "TutorialRestartButton")
+        self._report = button("", "", jobs.safe_slot(guide.export_report), "TutorialReportButton")
         self._progress = qt.QProgressBar()
         self._progress.objectName = "TutorialProgress"
         self._steps = qt.QTreeWidget()
@@ -61,6 +62,7 @@ class TutorialTab:
         layout.addWidget(self._quick)
         layout.addWidget(self._progress)
         layout.addWidget(self._steps, 1)
+        layout.addWidget(self._report)
         layout.addWidget(self._credits_button)
         layout.addWidget(self._credits)
         self._items: dict[str, Any] = {}
@@ -74,7 +76,11 @@ class TutorialTab:
         words = self._guide.words
         self._title.text = words.title
         self._subtitle.text = words.subtitle
-        for widget, key in ((self._restart, "tutorial.restart"), (self._quick, "tutorial.quick")):
+        for widget, key in (
+            (self._restart, "tutorial.restart"),
+            (self._quick, "tutorial.quick"),
+            (self._report, "step.export-report"),
+        ):
             widget.text = message(key, language)
             widget.toolTip = message(f"{key}.tip", language)
         self._credits.text = "<br>".join(inline_html(credit) for credit in words.credits)
@@ -93,6 +99,7 @@ class TutorialTab:
         self._start.text = message(key, self._language)
         self._start.toolTip = message(f"{key}.tip", self._language)
         self._restart.visible = started
+        self._report.visible = started
         self._progress.maximum = len(session.tutorial.steps)
         self._progress.value = session.done_count
         self._progress.format = message(

@@ -41,7 +41,7 @@ def to_html(text: str) -> str:
             blocks.append(f"<ul>{items}</ul>")
         elif block:
             blocks.append(f"<p>{_inline(' '.join(lines))}</p>")
-    return "\n".join(blocks)
+    return re.sub(r"</ul>\s*<ul>", "", "\n".join(blocks))  # points that stand apart in the text are one list
 
 
 def inline_html(text: str) -> str:

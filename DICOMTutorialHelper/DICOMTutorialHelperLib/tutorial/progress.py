@@ -12,21 +12,24 @@ DONE = "done"
 SKIPPED = "skipped"
 STATES = (TO_DO, DONE, SKIPPED)
 
-LEARNER = "learner"
-HELPER = "helper"
+LEARNER = "learner"  # alone
+SHOWN = "shown"  # after "show me where"
+HELPER = "helper"  # "do it for me"
 
 
 @dataclass
 class StepProgress:
-    """``done_at`` is ISO 8601 local time; ``done_by`` is LEARNER, or HELPER when "do it for me" did it. ``choices`` are the
-    answers given to the question, in order; ``notes`` belongs to the step's checks. ``reason`` is what the check said (key,
-    fields) when it was content; ``invalidated`` why a step that was done is not any more."""
+    """``done_at`` is ISO 8601 local time; ``done_by`` is LEARNER, SHOWN or HELPER; ``shown`` says whether the learner was shown
+    where to click. ``choices`` are the answers given to the question, in order; ``notes`` belongs to the step's checks.
+    ``reason`` is what the check said (key, fields) when it was content; ``invalidated`` why a step that was done is not any
+    more."""
 
     state: str = TO_DO
     done_at: str = ""
     done_by: str = ""
     seconds: float = 0.0
     acknowledged: bool = False
+    shown: bool = False
     choices: list[int] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
     reason: Optional[tuple[str, dict[str, Any]]] = None

@@ -15,6 +15,7 @@ from DICOMTutorialHelperLib.tutorial.progress import (
     DONE,
     HELPER,
     LEARNER,
+    SHOWN,
     SKIPPED,
     TO_DO,
     MemoryStore,
@@ -159,7 +160,7 @@ class TutorialSession:
         progress.state = DONE
         progress.invalidated = None
         progress.done_at = self._time()
-        progress.done_by = HELPER if self._acting else LEARNER
+        progress.done_by = HELPER if self._acting else SHOWN if progress.shown else LEARNER
         return True
 
     def _undone_now(self, step: Step) -> bool:
@@ -279,6 +280,13 @@ class TutorialSession:
         """The learner has read and understood the current step."""
         self.progress.of(self.progress.current).acknowledged = True
         return self.refresh()
+
+    def note_shown(self) -> None:
+        """The learner was shown where to click in the current step."""
+        progress = self.progress.of(self.progress.current)
+        if progress.state != DONE:
+            progress.shown = True
+            self._save()
 
     def answer(self, choice: int) -> list[str]:
         """The learner chose an answer (counted from 0) to the current step's question."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 
+import pytest
 import qt
 from fake_workspace import CT, CT_ITEM, patients_with
 
@@ -27,7 +29,12 @@ def test_a_step_is_done_as_soon_as_the_learner_does_it_in_slicer(guide, part, wo
 
 
 def test_what_is_lost_again_is_said_with_its_reason(guide, part, workspace):
-    test_a_step_is_done_as_soon_as_the_learner_does_it_in_slicer(guide, part, workspace)
+    guide.jump("load-ct")
+    workspace.listed, workspace.folder = patients_with(CT), "here"
+    workspace.items.append(CT_ITEM)
+    workspace.shown = CT_ITEM.node_id
+    workspace.notify("scene")
+    assert guide.session.progress.of("load-ct").state == DONE
     workspace.items.clear()
     workspace.notify("scene-closed")
     assert "to do again" in part("StepState").text
@@ -95,13 +102,44 @@ def test_the_learner_says_where_images_lie(guide, part, monkeypatch, torso_folde
     assert not part("StepFolderButton").visible
 
 
-def test_the_report_is_written_at_the_end(guide, part, monkeypatch, tmp_path):
+@pytest.fixture
+def handed_in(monkeypatch, tmp_path):
+    """Where the learner, Ana, saves the page."""
     path = tmp_path / "report.html"
     monkeypatch.setattr(qt.QFileDialog, "getSaveFileName", staticmethod(lambda *_: str(path)))
+    monkeypatch.setattr(qt.QInputDialog, "getText", staticmethod(lambda *_: "Ana"))
+    return path
+
+
+def test_the_report_is_written_at_the_end_with_the_name_that_was_asked_for(guide, part, handed_in):
     assert not part("StepExportReportButton").visible
     guide.jump("conclusion")
     part("StepExportReportButton").click()
-    assert "<html" in path.read_text(encoding="utf-8")
+    assert "<dd>Ana</dd>" in handed_in.read_text(encoding="utf-8")
+
+
+def test_the_report_holds_what_the_learner_saw_when_a_step_was_done(guide, workspace, handed_in, monkeypatch):
+    guide.session.start()
+    monkeypatch.setattr(workspace, "snapshot", lambda *_: b"\x89PNG-then")
+    guide.jump("load-ct")
+    workspace.listed, workspace.folder = patients_with(CT), "here"
+    workspace.items.append(CT_ITEM)
+    workspace.shown = CT_ITEM.node_id
+    workspace.notify("scene")
+    monkeypatch.setattr(workspace, "snapshot", lambda *_: b"\x89PNG-later")
+    workspace.notify("views")
+    guide.export_report()
+    page = handed_in.read_text(encoding="utf-8")
+    assert base64.b64encode(b"\x89PNG-then").decode() in page
+    assert base64.b64encode(b"\x89PNG-later").decode() not in page
+
+
+def test_a_step_done_after_show_me_is_told_from_one_done_alone(guide, part, places):
+    guide.jump("import-ct")
+    places.widgets = {"import-files": qt.QPushButton("Import")}
+    assert not guide.session.progress.of("import-ct").shown
+    part("StepShowMeButton").click()
+    assert guide.session.progress.of("import-ct").shown
 
 
 def test_a_place_without_a_name_in_slicer_is_described(guide):

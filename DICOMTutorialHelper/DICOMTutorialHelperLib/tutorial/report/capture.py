@@ -1,23 +1,28 @@
-"""What a report keeps of a step at the moment it is done: pictures of the views, and the table that was shown."""
+"""What a report keeps of a step at the moment it is done: pictures of the views with what they show, and the table."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Optional
+from dataclasses import dataclass, field
+from typing import Any, Optional
 
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
-from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import SEQUENCE, THREE_D, WHOLE_LAYOUT, WorkspaceError
 
 PICTURE_WIDTH, PICTURE_HEIGHT = 480, 400
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG of a view (``Red``, ``3D``, ...)."""
+    """A PNG of a view (``Red``, ``3D``, ...).
+
+    ``shows`` is what is in it, as data for a caption: ``volume`` (its name), ``orientation``, ``offset_mm``, ``window`` and
+    ``level``, ``time_point`` and ``time_points`` (from 1), as far as each is known.
+    """
 
     view: str
     png: bytes
+    shows: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,33 @@ def capture_step(session: TutorialSession) -> CapturedStep:
     for view in session.current.pictures:
         png = session.workspace.snapshot(view, PICTURE_WIDTH, PICTURE_HEIGHT)
         if png:
-            pictures.append(Picture(view, png))
+            pictures.append(Picture(view, png, _shown_in(session, view)))
     try:
         data_table = session.data_table()
     except WorkspaceError:
         data_table = None
     return CapturedStep(tuple(pictures), data_table)
+
+
+def _shown_in(session: TutorialSession, view: str) -> dict[str, Any]:
+    workspace = session.workspace
+    if view in (THREE_D, WHOLE_LAYOUT):
+        return {}
+    slice_view = next((one for one in workspace.slice_views() if one.name == view), None)
+    item = next((one for one in workspace.loaded() if slice_view and one.node_id == slice_view.volume_node_id), None)
+    if slice_view is None or item is None:
+        return {}
+    shows: dict[str, Any] = {
+        "volume": item.name,
+        "orientation": slice_view.orientation.lower(),
+        "offset_mm": round(slice_view.offset_mm, 1),
+    }
+    try:
+        display = workspace.window_level(item.node_id)
+        shows.update(window=round(display.window), level=round(display.level))
+        if item.kind == SEQUENCE:
+            playback = workspace.playback(item.node_id)
+            shows.update(time_point=playback.frame + 1, time_points=playback.frames)
+    except WorkspaceError:
+        return shows
+    return shows

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from html import escape
@@ -12,14 +14,18 @@ from DICOMTutorialHelperLib.tutorial.content import Step, StepWords, Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
 from DICOMTutorialHelperLib.tutorial.markup import inline_html, to_html, with_interface_names
 from DICOMTutorialHelperLib.tutorial.messages import message, name_of
-from DICOMTutorialHelperLib.tutorial.progress import DONE, HELPER, StepProgress
-from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep
-from DICOMTutorialHelperLib.tutorial.report.parts import DATE_FORMATS, STYLE, chart_svg, table_html
+from DICOMTutorialHelperLib.tutorial.progress import DONE, LEARNER, StepProgress
+from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, Picture
+from DICOMTutorialHelperLib.tutorial.report.parts import DATE_FORMATS, chart_svg, style, table_html
 from DICOMTutorialHelperLib.tutorial.session import StepStatus, TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
 
 NOTHING = CapturedStep()
 SHORTEST_SECONDS = 0.1
+# What lies at the left and right edge of a view, by its plane, as Slicer shows it.
+SIDES = {"axial": ("R", "L"), "coronal": ("R", "L"), "sagittal": ("A", "P")}
+# Reasons that speak of what a learner did: untrue where a program did it.
+OF_LEARNERS = ("acknowledged.done", "answered.right", "slice-moved.done", "turned-3d.done", "played.done")
 
 
 class Report:
@@ -50,8 +56,10 @@ class Report:
         return (
             f'<!DOCTYPE html>\n<html lang="{self._language}">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-            f"{self._header()}\n{self._contents()}\n<main>\n{parts}\n</main>\n{self._footer()}\n</body>\n</html>\n"
+            f"<title>{escape(title)}</title>\n<style>{style()}</style>\n</head>\n<body>\n"
+            f'<a class="skip" href="#steps">{escape(self._message("report.skip"))}</a>\n'
+            f"{self._header()}\n{self._contents()}\n"
+            f'<main id="steps">\n{parts}\n</main>\n{self._footer()}\n{self._data()}\n</body>\n</html>\n'
         )
 
     # --- top and bottom --------------------------------------------------------------------------------------------------
@@ -86,7 +94,8 @@ class Report:
         lines = []
         for part in self._tutorial.parts:
             steps = "".join(self._contents_line(step) for step in part.steps)
-            lines.append(f"<li>{escape(self._words.parts.get(part.id, part.id))}<ol>{steps}</ol></li>")
+            first = self._tutorial.steps.index(part.steps[0]) + 1 if part.steps else 1
+            lines.append(f'<li>{escape(self._words.parts.get(part.id, part.id))}<ol start="{first}">{steps}</ol></li>')
         return f"<nav><h2>{escape(self._message('report.steps'))}</h2><ol>{''.join(lines)}</ol></nav>"
 
     def _contents_line(self, step: Step) -> str:
@@ -102,6 +111,34 @@ class Report:
             f"<footer><h2>{escape(self._message('report.versions'))}</h2><ul class='versions'>{listed}</ul>"
             f"<h2>{escape(self._message('report.sources'))}</h2><ul>{credits_list}</ul></footer>"
         )
+
+    def _data(self) -> str:
+        """What the page says, as JSON for a program that totals a class; its checksum shows an edit made by hand, no more."""
+        progress = self._session.progress
+        steps = {
+            step.id: {
+                "state": progress.of(step.id).state,
+                "done_by": progress.of(step.id).done_by,
+                "done_at": progress.of(step.id).done_at,
+                "seconds": round(progress.of(step.id).seconds, 1),
+                "choices": progress.of(step.id).choices,
+                "right_choice": step.right_choice,
+            }
+            for step in self._tutorial.steps
+        }
+        content = {
+            "format": "dicom-tutorial-hand-in/1",
+            "tutorial": self._tutorial.id,
+            "language": self._language,
+            "learner": progress.learner,
+            "automatic": self._unattended,
+            "started_at": progress.started_at,
+            "written_at": self._now.isoformat(timespec="seconds"),
+            "steps": steps,
+        }
+        text = json.dumps(content, ensure_ascii=True, sort_keys=True).replace("<", "\\u003c")
+        checksum = hashlib.sha256(text.encode("utf-8")).hexdigest()
+        return f'<script type="application/json" id="hand-in" data-sha256="{checksum}">{text}</script>'
 
     # --- steps -----------------------------------------------------------------------------------------------------------
 
@@ -119,11 +156,11 @@ class Report:
             f'<h3><span class="number">{number}</span> {escape(words.title)} {self._badge(status)}</h3>',
             f'<p class="reason">{escape(self._reason(status))}</p>',
             self._done_line(progress),
-            self._pictures(words, captured),
+            self._text(step, words),
+            self._pictures(captured),
             self._data_table(captured.data_table),
             self._question(step, words, progress),
             f'<p class="takeaway"><strong>{escape(self._message("report.takeaway"))}</strong> {self._inline(words.takeaway)}</p>',
-            self._text(step, words),
         ]
         return f'<article id="{escape(step.id)}">{"".join(block for block in blocks if block)}</article>'
 
@@ -134,6 +171,8 @@ class Report:
     def _reason(self, status: StepStatus) -> str:
         if status.step.id in self._left_out:
             return self._message("report.left-out", reason=self._left_out[status.step.id])
+        if self._unattended and status.check_result.reason in OF_LEARNERS:
+            return self._message("report.by.run")
         return self._message(status.check_result.reason, **status.check_result.fields)
 
     def _done_line(self, progress: StepProgress) -> str:
@@ -143,17 +182,35 @@ class Report:
         if progress.seconds >= SHORTEST_SECONDS:
             said.append(self._duration(progress.seconds))
         if not self._unattended:
-            said.append(self._message("report.by.helper" if progress.done_by == HELPER else "report.by.learner"))
+            said.append(self._message(f"report.by.{progress.done_by or LEARNER}"))
         return f'<p class="when">{escape(" · ".join(said))}</p>'
 
-    def _pictures(self, words: StepWords, captured: CapturedStep) -> str:
-        figures = []
-        for picture in captured.pictures:
-            view = name_of(picture.view, self._language)
-            data = base64.b64encode(picture.png).decode("ascii")
-            image = f'<img src="data:image/png;base64,{data}" alt="{escape(f"{words.title}: {view}", quote=True)}">'
-            figures.append(f"<figure>{image}<figcaption>{escape(view)}</figcaption></figure>")
-        return f'<div class="pictures">{"".join(figures)}</div>' if figures else ""
+    def _pictures(self, captured: CapturedStep) -> str:
+        figures = "".join(self._figure(picture) for picture in captured.pictures)
+        return f'<div class="pictures">{figures}</div>' if figures else ""
+
+    def _figure(self, picture: Picture) -> str:
+        caption = self._caption(picture)
+        data = base64.b64encode(picture.png).decode("ascii")
+        start, end = SIDES.get(picture.shows.get("orientation", ""), ("", ""))
+        sides = f'<span class="start">{start}</span><span class="end">{end}</span>' if start else ""
+        image = f'<img src="data:image/png;base64,{data}" alt="{escape(caption, quote=True)}">'
+        return f'<figure><div class="view">{image}{sides}</div><figcaption>{escape(caption)}</figcaption></figure>'
+
+    def _caption(self, picture: Picture) -> str:
+        """What a picture shows, in words: view, volume, plane and position, time point, window and level."""
+        shows = picture.shows
+        said = [name_of(picture.view, self._language)]
+        if "volume" in shows:
+            said.append(str(shows["volume"]))
+        if shows.get("orientation") in SIDES:
+            plane = self._message(f"report.plane.{shows['orientation']}")
+            said.append(self._message("report.at", plane=plane, offset=shows["offset_mm"]))
+        if "time_point" in shows:
+            said.append(self._message("report.time-point", number=shows["time_point"], count=shows["time_points"]))
+        if "window" in shows:
+            said.append(self._message("report.window-level", window=shows["window"], level=shows["level"]))
+        return " · ".join(said)
 
     def _data_table(self, data_table: Optional[DataTable]) -> str:
         if data_table is None:
@@ -169,19 +226,20 @@ class Report:
         if step.right_choice is None:
             return ""
         lines = [f"<p><strong>{escape(self._message('report.question'))}</strong> {self._inline(words.question)}</p>"]
-        choice = progress.choice
-        if choice is None or not 0 <= choice < len(words.choices):
+        choices = [choice for choice in progress.choices if 0 <= choice < len(words.choices)]
+        if not choices:
             lines.append(f"<p>{escape(self._message('report.unanswered'))}</p>")
         else:
-            right = choice == step.right_choice
-            verdict = self._message("report.right" if right else "report.wrong")
-            tries = self._message("report.tries", count=len(progress.choices))
-            lines.append(
-                f"<p><strong>{escape(self._message('report.your-answer'))}</strong> {self._inline(words.choices[choice])} "
-                f'<span class="badge {"done" if right else "invalidated"}">{escape(verdict)}</span> '
-                f'<span class="when">({escape(tries)})</span></p><p>{self._inline(words.explanations[choice])}</p>'
-            )
+            tries = [self._try(words, choice, choice == step.right_choice) for choice in choices]
+            lines.append(f"<p><strong>{escape(self._message('report.your-answer'))}</strong></p>")
+            lines.append(f'<ol class="tries">{"".join(tries)}</ol>')
         return f'<div class="question">{"".join(lines)}</div>'
+
+    def _try(self, words: StepWords, choice: int, right: bool) -> str:
+        verdict = escape(self._message("report.right" if right else "report.wrong"))
+        badge = f'<span class="badge {"done" if right else "invalidated"}">{verdict}</span>'
+        explanation = words.explanations[choice] if choice < len(words.explanations) else ""
+        return f"<li>{self._inline(words.choices[choice])} {badge}<p>{self._inline(explanation)}</p></li>"
 
     def _text(self, step: Step, words: StepWords) -> str:
         drawing = ""
@@ -195,7 +253,8 @@ class Report:
         )
         more = f"<p>{escape(self._message('report.more'))}</p><ul>{links}</ul>" if links else ""
         body = to_html(self._with_names(words.body))
-        return f"<details><summary>{escape(self._message('report.text'))}</summary>{body}{drawing}{more}</details>"
+        summary = escape(self._message("report.text"))
+        return f"<details open><summary>{summary}</summary>{body}{drawing}{more}</details>"
 
     # --- words -----------------------------------------------------------------------------------------------------------
 

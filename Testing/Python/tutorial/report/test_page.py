@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from datetime import datetime
 from html.parser import HTMLParser
@@ -70,7 +72,8 @@ def test_it_is_one_sound_page_that_needs_nothing_else(followed, language):
     reader = Reader(page)
     assert reader.open == []
     assert f'<html lang="{language}">' in page
-    assert not any(tag in ("script", "link", "iframe") for tag, _ in reader.tags)
+    assert not any(tag in ("link", "iframe") for tag, _ in reader.tags)
+    assert [attributes["type"] for tag, attributes in reader.tags if tag == "script"] == ["application/json"]
     for tag, attributes in reader.tags:
         source = attributes.get("src", "")
         assert not source or source.startswith("data:image/png;base64,")
@@ -89,9 +92,36 @@ def test_it_tells_who_what_and_when(followed):
 def test_it_shows_answers_and_tries(followed):
     text = Reader(page_of(followed)).text
     assert "Yes: it is clear how to request access and who may have it." in text
-    assert "tries: 2" in text
+    assert "No: they would have to be public." in text, "wrong tries stay"
+    assert "FAIR does not ask for everything to be published" in text, "with their explanations"
     questions = sum(step.right_choice is not None for step in followed[0].tutorial.steps)
     assert f"Right first time 0 of {questions}" in text
+
+
+def test_the_same_is_in_it_as_data_whose_checksum_shows_an_edit(followed):
+    page = page_of(followed)
+    checksum, text = re.search(r'id="hand-in" data-sha256="(\w+)">(.*?)</script>', page, re.S).groups()
+    assert hashlib.sha256(text.encode()).hexdigest() == checksum
+    data = json.loads(text)
+    assert data["learner"] == "O'Hara <x>"
+    assert data["steps"]["fair"]["choices"] == followed[0].progress.of("fair").choices
+    assert "<x>" not in text, "a name must not end the script element"
+
+
+def test_an_automatic_run_says_so_and_claims_no_learner(followed):
+    text = Reader(page_of(followed, unattended=True)).text
+    assert "Done by a program, not by a learner." in text
+    assert "You have read the text." not in text
+    assert "O'Hara" not in text.split('"format"')[0]
+
+
+def test_a_picture_says_what_it_shows_and_which_side_is_which(followed):
+    session, captured = followed
+    shows = {"volume": "Torso", "orientation": "axial", "offset_mm": 12.5, "window": 350, "level": 40}
+    captured["window-level"] = CapturedStep((Picture("Red", b"\x89PNG", shows),))
+    page = page_of((session, captured))
+    assert 'alt="red view · Torso · axial, 12.5\u00a0mm · window 350, level 40"' in page
+    assert '<span class="start">R</span><span class="end">L</span>' in page
 
 
 def test_what_was_lost_is_to_be_done_again_with_its_reason(followed):
