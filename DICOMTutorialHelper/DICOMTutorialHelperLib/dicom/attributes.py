@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Optional
 
 from DICOMTutorialHelperLib.dicom.clocks import in_order, seconds_of
+from DICOMTutorialHelperLib.dicom.diffusion import b_value, gradient_direction_lps
 from DICOMTutorialHelperLib.dicom.instance import Frame
 
 Value = Optional[Hashable]
@@ -63,50 +64,21 @@ def _clock(date_time: str, date: str, time: str) -> Callable[[Frame], Value]:
 SEQUENCE_NAME_B = re.compile(r"_b(\d+)(?:#(\d+))?")
 
 
-def b_value(frame: Frame) -> Optional[float]:
-    """Diffusion b-value in s/mm2: the standard element, else what GE, Philips and Siemens write, else Siemens' SequenceName."""
-    for keyword in ("DiffusionBValue", "2001,1003", "0019,100c", "0043,1039"):
-        value = frame.get(keyword)
-        if isinstance(value, tuple):
-            value = value[0]
-        if isinstance(value, (int, float)):
-            # GE adds 1e9 to b-values that an operator typed in.
-            return float(value % 1_000_000_000) if keyword == "0043,1039" else float(value)
-    named = SEQUENCE_NAME_B.search(str(frame.get("SequenceName", "")))
-    return float(named.group(1)) if named else None
-
-
-def gradient_direction(frame: Frame) -> Optional[tuple[float, ...]]:
-    """Diffusion gradient direction as the header has it; None for none, also where there is no weighting for one."""
-    if not b_value(frame):
-        return None
-    for keyword in ("DiffusionGradientOrientation", "0019,100e"):
-        direction = _vector(frame.get(keyword))
-        if direction:
-            return direction
-    for keywords in (("0019,10bb", "0019,10bc", "0019,10bd"), ("2005,10b0", "2005,10b1", "2005,10b2")):  # GE, Philips
-        direction = _vector(tuple(frame.get(keyword) for keyword in keywords))
-        if direction:
-            return direction
-    return None
-
-
-def _vector(value: Any) -> Optional[tuple[float, ...]]:
-    if not isinstance(value, tuple) or len(value) != 3 or not all(isinstance(part, (int, float)) for part in value):
-        return None
-    return tuple(float(part) for part in value) if any(value) else None
+def _direction(frame: Frame) -> Optional[tuple[float, ...]]:
+    """The gradient's direction; None where none is applied, or where there is no weighting for one."""
+    direction = gradient_direction_lps(frame) if b_value(frame) else None
+    return direction if direction and any(direction) else None
 
 
 def _diffusion(frame: Frame) -> Value:
-    """b-value and direction; Siemens' number of the direction stands in where its elements were removed."""
+    """b-value and direction; Siemens' SequenceName (ep_b1000#12) stands in where its private elements were removed."""
     weighting = b_value(frame)
-    if weighting is None:
+    if weighting is not None:
+        return weighting, _direction(frame)
+    named = SEQUENCE_NAME_B.search(str(frame.get("SequenceName", "")))
+    if not named:
         return None
-    direction = gradient_direction(frame)
-    if direction is None and weighting:
-        named = SEQUENCE_NAME_B.search(str(frame.get("SequenceName", "")))
-        direction = (int(named.group(2)),) if named and named.group(2) else None
-    return weighting, direction
+    return float(named.group(1)), (int(named.group(2)),) if named.group(2) else None
 
 
 def _diffusion_roughly(frame: Frame) -> Value:
@@ -124,7 +96,7 @@ def _image_type(frame: Frame) -> Value:
     """ImageType and what else says magnitude, phase, real, imaginary, water or fat: ComplexImageComponent, GE's own element."""
     image_type = frame.get("ImageType")
     parts = image_type if isinstance(image_type, tuple) else (image_type,) if image_type else ()
-    component = frame.get("ComplexImageComponent") or GE_IMAGE_KINDS.get(frame.get("0043,102f"))
+    component = frame.get("ComplexImageComponent") or GE_IMAGE_KINDS.get(frame.get("GEImageKind"))
     return (*parts, component) if component else parts or None
 
 
@@ -133,14 +105,14 @@ VELOCITY_NAME = re.compile(r"_v(\d+)([a-z]+)")
 
 def _velocity_direction(frame: Frame) -> Value:
     """The direction in which a phase-contrast image encodes velocity."""
-    direction = frame.get("VelocityEncodingDirection") or frame.get("2001,101a")  # Philips: velocity along three axes
+    direction = frame.get("VelocityEncodingDirection") or frame.get("PhilipsPCVelocity")
     if isinstance(direction, tuple) and any(direction):
         return "[" + " ".join(f"{part:g}" for part in direction) + "]"
-    for keyword in ("SequenceName", "0051,1014"):  # Siemens: fl3d1_v150in; v150in
+    for keyword in ("SequenceName", "SiemensFlowEncoding"):  # Siemens: fl3d1_v150in; v150in
         named = VELOCITY_NAME.search(f"_{frame.get(keyword, '')}".lower().replace("__", "_"))
         if named:
             return named.group(2)
-    flag = frame.get("0043,1030")  # GE: the image after vascular collapse: a number for every direction and for the magnitude
+    flag = frame.get("GEVasCollapseFlag")  # a number for every direction, and for the magnitude
     return flag if isinstance(flag, int) else None
 
 
@@ -157,15 +129,15 @@ ACQUISITION_TIME = Attribute(
 )
 CONTENT_TIME = Attribute("ContentTime", "s", TIME, _clock("", "ContentDate", "ContentTime"), 1.0)
 FRAME_REFERENCE = Attribute("FrameReferenceDateTime", "s", TIME, _clock("FrameReferenceDateTime", "", ""), 1.0)
-PHILIPS_PHASE = Attribute("PhaseNumber", "", TIME, _number("2001,1008"))
-PHILIPS_DYNAMIC = Attribute("DynamicScanBeginTime", "s", TIME, _number("2005,10a0"), 1.0)
+PHILIPS_PHASE = Attribute("PhaseNumber", "", TIME, _number("PhilipsPhaseNumber"))
+PHILIPS_DYNAMIC = Attribute("DynamicScanBeginTime", "s", TIME, _number("PhilipsDynamicScanBeginTime"), 1.0)
 ECHO_TIME = Attribute("EchoTime", "ms", ECHO, _number("EchoTime"))
 ECHO_NUMBERS = Attribute("EchoNumbers", "", ECHO, _number("EchoNumbers"))
 DIFFUSION = Attribute("DiffusionBValue", "s/mm2", DIFFUSION_CODE, _diffusion)
 DIFFUSION_ROUGHLY = Attribute("DiffusionBValue", "s/mm2", DIFFUSION_CODE, _diffusion_roughly)
 FLIP_ANGLE = Attribute("FlipAngle", "deg", "split-by-flip-angle", _number("FlipAngle"))
 INVERSION_TIME = Attribute("InversionTime", "ms", "split-by-inversion-time", _number("InversionTime"))
-LABELING = Attribute("ASLContext", "", "split-by-labeling", _text("ASLContext", "2005,1429"))
+LABELING = Attribute("ASLContext", "", "split-by-labeling", _text("ASLContext", "PhilipsLabelType"))
 VELOCITY = Attribute("VelocityEncodingDirection", "", "split-by-velocity", _velocity_direction)
 IMAGE_TYPE = Attribute("ImageType", "", IMAGE_TYPE_CODE, _image_type)
 ACQUISITION = Attribute("AcquisitionNumber", "", "split-by-acquisition", _number("AcquisitionNumber"))

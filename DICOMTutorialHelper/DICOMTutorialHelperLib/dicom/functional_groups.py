@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset
 from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane, Instance
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
+from DICOMTutorialHelperLib.dicom.private_elements import private_values
 from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, checked_value
 
 # Functional group macro -> its elements that decisions need, each with the classic keyword it stands for.
@@ -60,8 +61,9 @@ MACRO_TAGS = {tag_for_keyword(macro): macro for macro in MACROS}
 class FrameGroups:
     """Functional groups of a data set, and whether it has a Modality LUT; damaged sequences count as absent, and are noted."""
 
-    def __init__(self, dataset: Dataset, refused: list[RefusedValue]) -> None:
+    def __init__(self, dataset: Dataset, refused: list[RefusedValue], manufacturer: str = "") -> None:
         self._refused = refused
+        self._manufacturer = manufacturer
         shared = self._items(dataset, "SharedFunctionalGroupsSequence")
         self._shared = self._group_values(shared[0]) if shared else {}
         self._per_frame = self._items(dataset, "PerFrameFunctionalGroupsSequence")
@@ -93,7 +95,7 @@ class FrameGroups:
         return ()
 
     def _group_values(self, group: Dataset) -> dict[str, Any]:
-        values: dict[str, Any] = {}
+        values = private_values(group, self._manufacturer)
         for tag in list(group.keys()):
             macro = MACRO_TAGS.get(tag)
             if macro is None:

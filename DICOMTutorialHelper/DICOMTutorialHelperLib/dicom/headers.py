@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Optional
 
 import pydicom
-from pydicom.datadict import dictionary_VR
+from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
@@ -22,6 +22,7 @@ from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.dicom.pixel_description import NoImage, PixelDescription, count_frames, frame_bytes
 from DICOMTutorialHelperLib.dicom.pixel_element import BIG_ENDIAN, DEFLATED, PixelElement, find_pixel_element
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
+from DICOMTutorialHelperLib.dicom.private_elements import private_values
 from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, checked_value, plain_text
 from DICOMTutorialHelperLib.progress import Progress
 
@@ -53,22 +54,16 @@ KEYWORDS = (
     "WindowCenter WindowWidth WindowCenterWidthExplanation "
     # what may tell frames of one place apart
     "TemporalPositionIdentifier NumberOfTemporalPositions TriggerTime EchoTime EchoNumbers DiffusionBValue "
-    "DiffusionGradientOrientation FlipAngle InversionTime StackID ConvolutionKernel KVP ContrastBolusAgent FrameTime "
+    "DiffusionGradientOrientation InPlanePhaseEncodingDirection ImageComments FlipAngle InversionTime StackID ConvolutionKernel "
+    "KVP ContrastBolusAgent FrameTime "
     "FrameTimeVector ComplexImageComponent "
     # multi-frame
     "SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence"
 ).split()
+TAGS = frozenset(map(tag_for_keyword, KEYWORDS))
 
-# Private elements that makers use for what DICOM later gave a standard element: tag -> (VR for implicit files, creator block).
-PRIVATE = {
-    (0x2001, 0x1008): "IS",  # Philips: phase number
-    (0x2005, 0x10A0): "FL",  # Philips: dynamic scan begin time
-    (0x2001, 0x1003): "FL",  # Philips: b-value
-    (0x0019, 0x100C): "IS",  # Siemens: b-value
-    (0x0019, 0x100E): "FD",  # Siemens: diffusion gradient direction
-    (0x0043, 0x1039): "IS",  # GE: b-value, and three parameters more
-}
-CREATORS = [(group, 0x0010) for group, _ in PRIVATE]
+# Longer values are read where they are asked for: a damaged length may claim gigabytes, and private ones hold whole data sets.
+DEFER_SIZE = 4 << 20
 
 # Not images to load as a volume, though some hold pixels: other readers of Slicer and its extensions are made for them.
 OTHER_READERS = {
@@ -128,7 +123,7 @@ def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | S
         reason = "damaged-value" if problem.value else "missing-value"
         evidence = {"file": path.name, "reason": reason, "keyword": problem.keyword, "value": problem.value}
         return SkippedFile(path, Finding("unreadable-file", WARNING, evidence))
-    groups = FrameGroups(dataset, refused)
+    groups = FrameGroups(dataset, refused, str(values.get("Manufacturer", "")))
     present = 0
     if pixels.offset is not None:
         present = max(0, min(pixels.length, state.st_size - pixels.offset))
@@ -194,20 +189,21 @@ def _without_pixels(path: Path, reason: str = "no-pixels") -> SkippedFile:
 
 
 def _read_dataset(file: BinaryIO) -> Optional[Dataset]:
-    """The wanted elements; None where the file is not DICOM. Leaves the file at the pixel data element.
+    """The header; None where the file is not DICOM. Leaves the file at the pixel data element.
+
+    All of it: private elements may lie in any block, and to skip an element costs pydicom no less than to keep its bytes.
 
     Files without preamble, as old archives hold them, are read when they begin like a data set.
     """
-    tags: list[Any] = [*KEYWORDS, *PRIVATE, *CREATORS]
     try:
-        return pydicom.dcmread(file, stop_before_pixels=True, specific_tags=tags)
+        return pydicom.dcmread(file, stop_before_pixels=True, defer_size=DEFER_SIZE)
     except InvalidDicomError:
         file.seek(0)
         beginning = file.read(2)
         file.seek(0)
         if beginning not in (b"\x02\x00", b"\x08\x00", b"\x00\x08"):
             return None
-        dataset = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=tags, force=True)
+        dataset = pydicom.dcmread(file, stop_before_pixels=True, defer_size=DEFER_SIZE, force=True)
         return dataset if "SOPClassUID" in dataset or "Rows" in dataset else None
 
 
@@ -219,7 +215,7 @@ def _with_what_follows(file: BinaryIO, pixels: PixelElement, transfer_syntax: st
         return read
     file.seek(0)
     try:
-        dataset = pydicom.dcmread(file, specific_tags=[*KEYWORDS, *PRIVATE, *CREATORS], force=True)
+        dataset = pydicom.dcmread(file, defer_size=DEFER_SIZE, force=True)
     except (OSError, *PARSE_ERRORS):
         return read
     return (dataset, *_plain_values(dataset, known))
@@ -246,11 +242,13 @@ def _meta_text(dataset: Dataset, keyword: str) -> str:
 
 
 def _plain_values(dataset: Dataset, known: KnownValues) -> tuple[dict[str, Any], list[RefusedValue]]:
-    """Every element that says something, by keyword (private ones by tag), as plain Python values; and what was refused."""
+    """Every wanted element that says something, by keyword (private ones by name), as plain values; and what was refused."""
     values: dict[str, Any] = {}
     refused: list[RefusedValue] = []
     characters = _character_set(dataset)
     for tag in list(dataset.keys()):
+        if tag not in TAGS:
+            continue
         raw = dataset.get_item(tag)
         key = None
         if isinstance(raw.value, bytes):
@@ -264,6 +262,7 @@ def _plain_values(dataset: Dataset, known: KnownValues) -> tuple[dict[str, Any],
             values[found.keyword] = found.value
         if found.refused is not None:
             refused.append(found.refused)
+    values.update(private_values(dataset, str(values.get("Manufacturer", ""))))
     return values, refused
 
 
@@ -276,11 +275,8 @@ def _character_set(dataset: Dataset) -> str:
 
 def _known_value(dataset: Dataset, tag: Any, raw: Any) -> KnownValue:
     """What an element says, once it has passed the rule of its keyword."""
-    if tag.is_private and tag.element == 0x0010:
-        return KnownValue("", None)
-    private_vr = PRIVATE.get((tag.group, tag.element))
-    keyword = pydicom.datadict.keyword_for_tag(tag) or f"{tag.group:04x},{tag.element:04x}"
-    vr = private_vr or dictionary_VR(tag)
+    keyword = pydicom.datadict.keyword_for_tag(tag)
+    vr = dictionary_VR(tag)
     try:
         value = plain_value(dataset[tag].value, vr)
     except PARSE_ERRORS:

@@ -15,7 +15,7 @@ from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue
 class Instance:
     """Header values of one SOP instance, read once, and where its pixels lie.
 
-    ``values`` maps DICOM keywords (and ``"gggg,eeee"`` for private elements) to plain Python values: str, int, float, or a tuple
+    ``values`` maps DICOM keywords (and the names of ``private_elements``) to plain Python values: str, int, float, or a tuple
     of them, each of the kind, number and range that ``value_rules`` allows; absent and empty elements are not in it, and
     ``refused`` says what was not allowed or had to be assumed. The elements that describe the pixels are always there.
 
