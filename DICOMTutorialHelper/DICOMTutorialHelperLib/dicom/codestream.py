@@ -37,7 +37,7 @@ def check_codestreams(instance: Instance) -> None:
     if instance.pixel_offset is not None or not instance.fragments:
         return
     fragments = instance.fragments
-    one_each = len(instance.frames) > 1 and len(fragments) <= instance.get("NumberOfFrames", 1)
+    one_each = instance.stored_frames > 1 and len(fragments) <= instance.get("NumberOfFrames", 1)
     try:
         with instance.path.open("rb") as file:
             for offset, length in fragments if one_each else fragments[:1]:

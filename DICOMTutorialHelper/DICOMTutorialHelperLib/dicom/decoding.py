@@ -45,7 +45,7 @@ def decode_stored_values(instance: Instance) -> np.ndarray:
 
     Of a file that ends too early there are fewer frames. Raises DecodingError where no decoder that is here reads the file.
     """
-    frames = len(instance.frames)
+    frames = instance.stored_frames
     if instance.fragments:
         frames = min(frames, len(instance.fragments))
     with warnings.catch_warnings():

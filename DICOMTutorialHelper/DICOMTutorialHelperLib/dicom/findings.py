@@ -54,6 +54,9 @@ CODES = (
     "surplus-pixel-data",
     "unknown-pixel-size",
     "detector-pixel-spacing",
+    "mosaic-taken-apart",
+    "mosaic-assumed",
+    "mosaic-without-header",
 )
 
 

@@ -53,6 +53,9 @@ class FrameReader:
         if self.is_native(frame):
             return _native_values(frame), False
         values, rescaled = self._decoded_file(frame.instance)
+        if frame.window is not None:
+            row, column = frame.window
+            return values[0][row : row + frame.rows, column : column + frame.columns], rescaled
         if frame.number >= len(values):  # lost with the end of the file: examination has said so
             return np.full(values.shape[1:], frame.get("PixelPaddingValue", 0)).astype(values.dtype), rescaled
         return values[frame.number], rescaled
@@ -114,7 +117,9 @@ def read_native(frame: Frame, values: np.ndarray, padding: float) -> None:
     start = frame.number * values.nbytes
     in_words = instance.transfer_syntax_uid == BIG_ENDIAN and values.itemsize == 1 and instance.pixel_vr == "OW"
     with instance.path.open("rb") as file:
-        if in_words:
+        if frame.window is not None:
+            present = _read_tile(file, frame, values)
+        elif in_words:
             present = _read_words(file, instance, start, values)
         else:
             file.seek(instance.pixel_offset + start)
@@ -125,6 +130,23 @@ def read_native(frame: Frame, values: np.ndarray, padding: float) -> None:
     _drop_unused_bits(values, instance)
     if present < len(values):
         values[present:] = _within(padding, values.dtype)
+
+
+def _read_tile(file: BinaryIO, frame: Frame, values: np.ndarray) -> int:
+    """The part of a stored image that a frame's window shows; how many values the file holds of it.
+
+    The rows of the image from the tile's first to its last are read in one go: they lie together.
+    """
+    row, column = frame.window
+    instance, width = frame.instance, frame.instance.get("Columns")
+    rows = np.zeros((frame.rows, width), values.dtype)
+    start = row * width * values.itemsize
+    file.seek(instance.pixel_offset + start)
+    wanted = max(0, min(rows.nbytes, instance.pixel_length - start))
+    present = file.readinto(memoryview(rows.reshape(-1).view(np.uint8))[:wanted]) // values.itemsize
+    values[:] = rows[:, column : column + frame.columns].reshape(-1)
+    whole, rest = divmod(present, width)
+    return min(len(values), whole * frame.columns + min(frame.columns, max(0, rest - column)))
 
 
 def _read_words(file: BinaryIO, instance: Instance, start: int, values: np.ndarray) -> int:

@@ -11,6 +11,8 @@ from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane, Instance
+from DICOMTutorialHelperLib.dicom.mosaic import tiles_of
+from DICOMTutorialHelperLib.dicom.multi_frame_positions import place_classic_frames
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
 from DICOMTutorialHelperLib.dicom.private_elements import private_values
@@ -62,6 +64,7 @@ class FrameGroups:
     """Functional groups of a data set, and whether it has a Modality LUT; damaged sequences count as absent, and are noted."""
 
     def __init__(self, dataset: Dataset, refused: list[RefusedValue], manufacturer: str = "") -> None:
+        self._dataset = dataset
         self._refused = refused
         self._manufacturer = manufacturer
         shared = self._items(dataset, "SharedFunctionalGroupsSequence")
@@ -74,6 +77,7 @@ class FrameGroups:
     def frames_of(self, instance: Instance, count: int) -> Iterator[Frame]:
         """The frames of an instance, each with the values and the geometry of its groups."""
         rows, columns = instance.values["Rows"], instance.values["Columns"]
+        frames = []
         for number in range(count):
             values = dict(self._shared)
             if number < len(self._per_frame):
@@ -81,7 +85,10 @@ class FrameGroups:
             frame = Frame(instance, number, rows, columns, values)
             frame.pixel_spacing = self._pixel_spacing(frame)
             frame.plane = _plane(frame)
-            yield frame
+            frames.append(frame)
+        if count > 1 and not self._per_frame:
+            place_classic_frames(frames, self._dataset)
+        yield from (tiles_of(frames[0], self._dataset) if count == 1 else []) or frames
 
     def _items(self, dataset: Dataset, keyword: str) -> Sequence[Dataset]:
         """Items of a sequence; none where it is absent, is no sequence or cannot be read."""

@@ -48,6 +48,7 @@ KEYWORDS = (
     # geometry
     "ImagePositionPatient ImageOrientationPatient PixelSpacing ImagerPixelSpacing NominalScannedPixelSpacing "
     "SpacingBetweenSlices SliceThickness SliceLocation GantryDetectorTilt PixelAspectRatio SequenceOfUltrasoundRegions "
+    "AcquisitionMatrix "
     # pixels
     "Rows Columns SamplesPerPixel PhotometricInterpretation PlanarConfiguration BitsAllocated BitsStored HighBit "
     "PixelRepresentation PixelPaddingValue ModalityLUTSequence RescaleSlope RescaleIntercept RescaleType Units SUVType "

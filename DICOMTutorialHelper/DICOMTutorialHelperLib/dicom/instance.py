@@ -42,6 +42,11 @@ class Instance:
         return self.values.get(keyword, default)
 
     @property
+    def stored_frames(self) -> int:
+        """How many images the file holds; a mosaic is one, whatever number of slices it is taken apart into."""
+        return 1 if self.frames and self.frames[0].window is not None else len(self.frames)
+
+    @property
     def sop_instance_uid(self) -> str:
         return str(self.values.get("SOPInstanceUID", ""))
 
@@ -72,6 +77,8 @@ class Frame:
     ``plane`` is None where the header does not say where the image lies. ``pixel_spacing`` (between rows, between columns, mm)
     is what it says of the size of a pixel, also of an image that lies nowhere; None where it is silent.
     ``values`` completes the instance's values with those of the frame's functional groups.
+    ``window`` (first row, first column) is for a tile of a mosaic, whose stored image holds other slices beside it.
+    ``placed_by`` says by what a place was worked out that the header does not give; "" where it does.
     """
 
     instance: Instance
@@ -81,6 +88,8 @@ class Frame:
     values: dict[str, Any] = field(default_factory=dict)
     plane: Optional[ImagePlane] = None
     pixel_spacing: Optional[tuple[float, float]] = None
+    window: Optional[tuple[int, int]] = None
+    placed_by: str = ""
 
     def get(self, keyword: str, default: Any = None) -> Any:
         """The frame's own value of a keyword, or its instance's."""

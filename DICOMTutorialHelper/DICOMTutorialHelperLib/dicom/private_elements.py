@@ -8,10 +8,11 @@ Where de-identification took the creators and left the elements, Manufacturer st
 from __future__ import annotations
 
 import struct
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.values import convert_SQ
 
 from DICOMTutorialHelperLib.dicom.csa_header import read_csa_numbers
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
@@ -102,6 +103,15 @@ def private_values(dataset: Dataset, manufacturer: str = "") -> dict[str, Any]:
     return values
 
 
+def private_sequence(dataset: Dataset, creator: str, group: int, element: int) -> list[Dataset]:
+    """The items of a private sequence, in whatever block it lies; empty where it is absent or damaged."""
+    for owner, its_group, block in _private_blocks(dataset, ""):
+        tag = group << 16 | block << 8 | element
+        if (owner, its_group) == (creator.casefold(), group) and tag in dataset:
+            return _items(dataset, tag)
+    return []
+
+
 def _private_blocks(dataset: Dataset, manufacturer: str) -> list[tuple[str, int, int]]:
     """(creator in lower case, group, block) of every block in the groups that matter."""
     blocks = []
@@ -173,11 +183,15 @@ def _single_or_all(items: tuple) -> Any:
 
 def _of_items(dataset: Dataset, tag: int, manufacturer: str) -> dict[str, Any]:
     """The private values of a private sequence's first item."""
-    if tag not in dataset:
-        return {}
+    items = _items(dataset, tag) if tag in dataset else []
+    return private_values(items[0], manufacturer) if items else {}
+
+
+def _items(dataset: Dataset, tag: int) -> list[Dataset]:
     try:
-        items: Optional[Any] = dataset[tag].value
-        first = items[0] if items and isinstance(items[0], Dataset) else None
+        value = dataset[tag].value
+        if isinstance(value, bytes):  # of an implicit file, whose VR no dictionary knows
+            value = convert_SQ(value, is_implicit_VR=True, is_little_endian=True)
+        return [item for item in value or () if isinstance(item, Dataset)]
     except PARSE_ERRORS:
-        return {}
-    return {} if first is None else private_values(first, manufacturer)
+        return []

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
+from DICOMTutorialHelperLib.dicom.mosaic import mosaic_findings
+from DICOMTutorialHelperLib.dicom.multi_frame_positions import guessed_position_findings
 from DICOMTutorialHelperLib.dicom.pixel_description import frame_bytes, is_colour
 from DICOMTutorialHelperLib.dicom.tolerances import SPACING_TAG_MM
 from DICOMTutorialHelperLib.dicom.value_rules import GRAVE, RefusedValue
@@ -25,6 +27,8 @@ def check_series(stacks: list[Stack], is_sequence: bool) -> Iterator[Finding]:
     """Findings of a candidate's stacks beyond those of splitting, in the order a reader wants them."""
     frames = [frame for stack in stacks for frame in stack.frames]
     instances = list(dict.fromkeys(frame.instance for frame in frames))
+    yield from mosaic_findings(frames)
+    yield from guessed_position_findings(frames)
     yield from _of_geometry(stacks[0], is_sequence)
     yield from _of_pixels(frames, instances)
     yield from _of_values(instances)
@@ -96,7 +100,7 @@ def _of_pixels(frames: list[Frame], instances: list[Instance]) -> Iterator[Findi
 
 def missing_percent(instance: Instance) -> float:
     """How much of its pixels a file lacks, in percent: of native ones in bytes, of compressed ones in frames; 0 where unknown."""
-    stated = max(instance.get("NumberOfFrames", 1), len(instance.frames))
+    stated = max(instance.get("NumberOfFrames", 1), instance.stored_frames)
     if instance.pixel_offset is None:
         held = len(instance.fragments)
         return 100.0 * (stated - held) / stated if 0 < held < stated else 0.0
@@ -109,7 +113,7 @@ def surplus_bytes(instance: Instance) -> int:
     """How many more bytes of native pixels an instance has than its frames take; one more makes them even (PS3.5 8.1.1)."""
     if instance.pixel_offset is None:
         return 0
-    return max(0, instance.pixel_length - math.ceil(len(instance.frames) * frame_bytes(instance.values)))
+    return max(0, instance.pixel_length - math.ceil(instance.stored_frames * frame_bytes(instance.values)))
 
 
 def _of_values(instances: list[Instance]) -> Iterator[Finding]:
