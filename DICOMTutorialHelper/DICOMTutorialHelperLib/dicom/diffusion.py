@@ -15,6 +15,9 @@ GE_TYPED_IN = 1_000_000_000
 # Some GE sequences keep the b-value and shorten the direction instead: b x |g|^2 is what was applied.
 GE_SHORTENED = (0.03, 0.97)
 
+# Of sagittal, coronal and axial slices: the sense of GE's x, y and z along the image's row, column and normal.
+IMAGE_AXES = ((1, 1, -1), (-1, 1, 1), (-1, -1, 1))
+
 # Canon's classic objects: "b=1500(0.445,0.000,0.895)".
 CANON_COMMENT = re.compile(r"b=\s*([\d.]+)\s*\(\s*(-?[\d.]+)\s*,\s*(-?[\d.]+)\s*,\s*(-?[\d.]+)\s*\)")
 
@@ -53,21 +56,24 @@ def gradient_direction_lps(frame: Frame) -> Optional[tuple[float, float, float]]
     philips = _vector([frame.get(f"PhilipsDiffusionDirection{axis}") for axis in ("RL", "AP", "FH")])
     if philips is not None:
         return _unit(philips)
-    in_image = _along_image_axes(frame)
-    if in_image is not None and frame.row_lps is not None:
-        normal = np.cross(frame.row_lps, frame.column_lps)
-        return _unit(in_image[0] * frame.row_lps + in_image[1] * frame.column_lps + in_image[2] * normal)
+    if frame.plane is not None:
+        row, column = frame.plane.row_lps, frame.plane.column_lps
+        normal = np.cross(row, column)
+        in_image = _along_image_axes(frame, int(np.argmax(np.abs(normal))))
+        if in_image is not None:
+            return _unit(in_image[0] * row + in_image[1] * column + in_image[2] * normal)
     matrix = frame.get("SiemensBMatrix")
     if isinstance(matrix, tuple) and len(matrix) == 6:
         return _main_direction(matrix)
     return None
 
 
-def _along_image_axes(frame: Frame) -> Optional[np.ndarray]:
-    """Direction along the image's row, its column and across (3,).
+def _along_image_axes(frame: Frame, slice_axis: int) -> Optional[np.ndarray]:
+    """Direction along the image's row, its column and across (3,); ``slice_axis`` is the patient's axis nearest to the normal.
 
-    GE speaks of frequency, phase and slice, but x and y change places with the phase encoding (0018,1312), and z points the
-    other way: dcm2niix geCorrectBvecs, and MRtrix3 for its "DW scheme with respect to the image".
+    GE and Canon speak of frequency, phase and slice: x and y change places with the phase encoding (0018,1312), and which of
+    the three point against the image's axes depends on the slices' orientation. As in dcm2niix (geCorrectBvecs), which says of
+    its own rule that only axial slices are well tried.
     """
     uih = _vector(frame.get("UIHDiffusionGradientDirection"))
     if uih is not None:
@@ -80,7 +86,7 @@ def _along_image_axes(frame: Frame) -> Optional[np.ndarray]:
     x, y, z = vector
     if str(frame.get("InPlanePhaseEncodingDirection", "COL")).upper().startswith("R"):
         x, y = y, -x
-    return np.array([x, y, -z])
+    return np.array([x, y, z]) * IMAGE_AXES[slice_axis]
 
 
 def _canon_comment(frame: Frame) -> Optional[np.ndarray]:
