@@ -18,7 +18,14 @@ class DICOMTutorialSequencePluginClass(DICOMPlugin):
         from DICOMTutorialHelperLib.workspace.slicer import settings
 
         return examine_for_import(
-            self, SEQUENCE, fileLists, DICOMLoadable, settings.language(), settings.prefer_plugins(), settings.fill_missing()
+            self,
+            SEQUENCE,
+            fileLists,
+            DICOMLoadable,
+            settings.language(),
+            settings.prefer_plugins(),
+            settings.fill_missing(),
+            settings.prefers_multi_volumes(),
         )
 
     def load(self, loadable):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Optional, Union
@@ -19,6 +19,7 @@ from DICOMTutorialHelperLib.dicom.candidate import (
     SeriesExamination,
     Stack,
 )
+from DICOMTutorialHelperLib.dicom.confidence import ALTERNATIVE, below, is_secondary_capture, rate
 from DICOMTutorialHelperLib.dicom.files import SkippedFile, find_dicom_files
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import fit_grid
@@ -27,16 +28,6 @@ from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane, Instance
 from DICOMTutorialHelperLib.dicom.series_checks import CROSS_SECTIONS, check_series
 from DICOMTutorialHelperLib.dicom.splitting import SplitResult, split_series
 from DICOMTutorialHelperLib.progress import Progress
-
-# Slicer selects the loadables of a series that tie for the highest confidence. Its scalar volume plugin says 0.5, 0.45 or 0.2,
-# the multi-volume importer 1.0 or 0.9, image sequences 0.7 to 1.05: these values tie with none of them.
-CONFIDENCE_VOLUME = 0.6
-CONFIDENCE_SEQUENCE = 1.1
-# Films of ultrasound and X-rays: Slicer's image sequence reader (0.7 and more) is made for them.
-CONFIDENCE_CINE = 0.65
-WITH_ERROR = 0.4
-ALTERNATIVE = 0.3
-SET_ASIDE = 0.25
 
 # A sequence's frames are offered one by one, too, as long as a table of them can still be read.
 MOST_SINGLE_FRAMES = 20
@@ -105,7 +96,7 @@ def _candidates(series: SeriesExamination, fill_missing: bool) -> list[Candidate
         parts += lost
     name = series_name(series)
     candidates = [_candidate(part, name) for part in parts]
-    _rate(candidates, [part.excluded for part in parts])
+    rate(candidates, [part.excluded for part in parts])
     for candidate in list(candidates):
         candidates += _single_frames(candidate)
     return candidates
@@ -126,17 +117,6 @@ def _candidate(part: SplitResult, name: str) -> Candidate:
     return Candidate(kind, f"{name} ({label})" if label else name, stacks, part.index, label, findings)
 
 
-def _rate(candidates: list[Candidate], excluded: Sequence[bool]) -> None:
-    """Confidence and selection: the parts of the best reading share the highest confidence, so that Slicer loads them all."""
-    reading = [candidate for candidate, aside in zip(candidates, excluded) if not aside]
-    best = CONFIDENCE_VOLUME
-    if any(candidate.kind == SEQUENCE for candidate in reading):
-        best = CONFIDENCE_SEQUENCE if reading[0].first_frame.get("Modality") in CROSS_SECTIONS else CONFIDENCE_CINE
-    for candidate, aside in zip(candidates, excluded):
-        candidate.selected = not aside
-        candidate.confidence = SET_ASIDE if aside else WITH_ERROR if candidate.has_error else best
-
-
 def _single_frames(sequence: Candidate) -> list[Candidate]:
     """The frames of a sequence as volumes of their own: alternatives, not selected."""
     if sequence.kind != SEQUENCE or len(sequence.stacks) > MOST_SINGLE_FRAMES:
@@ -146,7 +126,8 @@ def _single_frames(sequence: Candidate) -> list[Candidate]:
         label = f"{sequence.index.name} {value}{' ' if sequence.index.unit else ''}{sequence.index.unit}"
         part = f"{sequence.part}, {label}" if sequence.part else label
         name = f"{sequence.name} [{label}]"
-        singles.append(Candidate(VOLUME, name, [stack], None, part, list(check_series([stack], False)), ALTERNATIVE))
+        confidence = below(sequence.confidence, ALTERNATIVE)
+        singles.append(Candidate(VOLUME, name, [stack], None, part, list(check_series([stack], False)), confidence))
     return singles
 
 
@@ -168,11 +149,21 @@ def _split_unplaced(frames: list[Frame], excluded: bool) -> list[SplitResult]:
             continue
         finding = Finding("missing-geometry", INFO, {"reason": "projection", "count": len(size), "modality": modality})
         instances = list(dict.fromkeys(frame.instance for frame in size))
+        if len(size) == len(instances) > 1 and is_secondary_capture(str(size[0].get("SOPClassUID", ""))):
+            parts.append(_captures(size, [finding], excluded))
+            continue
         for instance in instances:
             own = [_placed_at_origin(frame, 0.0) for frame in instance.frames]
             labels = (str(instance.get("InstanceNumber", instance.path.name)),) if len(instances) > 1 else ()
             parts.append(SplitResult([[frame] for frame in own], _cine_index(own), labels, [finding], excluded))
     return parts
+
+
+def _captures(frames: list[Frame], findings: list[Finding], excluded: bool) -> SplitResult:
+    """Secondary captures of one size (pages of a report, screens of a workstation) as one sequence to leaf through."""
+    ordered = sorted(frames, key=instance_order)
+    index = SequenceIndex("InstanceNumber", "", [float(n + 1) for n in range(len(ordered))])
+    return SplitResult([[_placed_at_origin(frame, 0.0)] for frame in ordered], index, (), findings, excluded)
 
 
 def _cine_index(frames: list[Frame]) -> Optional[SequenceIndex]:

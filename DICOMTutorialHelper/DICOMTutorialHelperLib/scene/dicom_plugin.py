@@ -22,12 +22,13 @@ def examine_for_import(
     language: str,
     preferred: bool,
     fill_missing: bool,
+    prefers_multi_volumes: bool = False,
 ) -> list[Any]:
     """Loadables of one kind for every list of files, cached by the plugin so that a user's edits stay.
 
     A failure is logged and gives no loadables for that list: this is the boundary to the application, which must go on.
     """
-    settings = (language, preferred, fill_missing)
+    settings = (language, preferred, fill_missing, prefers_multi_volumes)
     if getattr(plugin, "examinedWith", settings) != settings:
         plugin.loadableCache.clear()
     plugin.examinedWith = settings

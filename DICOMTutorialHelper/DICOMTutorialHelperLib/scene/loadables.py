@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, Examination
+from DICOMTutorialHelperLib.dicom.confidence import CONFIDENCE_BELOW_SEQUENCE_OWNERS
 from DICOMTutorialHelperLib.dicom.examine import examine_files
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import INFO
@@ -61,15 +62,23 @@ EXAMINATIONS = Examinations()
 
 
 def offers(
-    files: Sequence[str], kind: str, language: str = "en", preferred: bool = True, fill_missing: bool = True
+    files: Sequence[str],
+    kind: str,
+    language: str = "en",
+    preferred: bool = True,
+    fill_missing: bool = True,
+    prefers_multi_volumes: bool = False,
 ) -> list[LoadableInfo]:
     """The offers of one kind (VOLUME or SEQUENCE) for the files of a series, best first; never an empty file list.
 
-    ``preferred`` False keeps them in the table, but below what every other plugin offers.
+    ``preferred`` False keeps them in the table, but below what every other plugin offers; ``prefers_multi_volumes`` below what
+    the MultiVolumeImporter offers, since the user has set its format.
     """
     examination = EXAMINATIONS.of(files, fill_missing)
     candidates = [candidate for series in examination.series for candidate in series.candidates if candidate.kind == kind]
     made = [_offer(group, language, preferred) for group in _by_file_set(candidates)]
+    if prefers_multi_volumes:
+        made = [replace(offer, confidence=min(offer.confidence, CONFIDENCE_BELOW_SEQUENCE_OWNERS)) for offer in made]
     return sorted(made, key=lambda offer: -offer.confidence)
 
 

@@ -11,6 +11,7 @@ import vtk
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SequenceIndex, Stack
 from DICOMTutorialHelperLib.dicom.geometry import Grid
 from DICOMTutorialHelperLib.scene.arrays import allocate_image, array_from_image
+from DICOMTutorialHelperLib.scene.diffusion import set_diffusion_attributes
 from DICOMTutorialHelperLib.scene.display import set_up_display
 from DICOMTutorialHelperLib.scene.transforms import add_acquisition_transform
 from DICOMTutorialHelperLib.scene.volumes import fill_volume, volume_class
@@ -39,6 +40,7 @@ def add_sequence(scene: slicer.vtkMRMLScene, candidate: Candidate, images: Seque
     if told_apart != len(candidate.stacks):
         raise ValueError(f"{candidate.index.name} tells {told_apart} of {len(candidate.stacks)} frames apart")
     _keep_instances_when_saved(sequence)
+    set_diffusion_attributes(sequence, candidate.stacks, index_texts(candidate.index))
     if known:
         storage = scene.AddNewNodeByClass("vtkMRMLSequenceStorageNode")
         sequence.SetAndObserveStorageNodeID(storage.GetID())

@@ -22,6 +22,7 @@ from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, RLELossless
 from synthetic_series import ENHANCED_MR, write
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, VOLUME
+from DICOMTutorialHelperLib.dicom.confidence import WITH_ERROR
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.dicom.geometry import slice_corners_lps
 from DICOMTutorialHelperLib.dicom.pixels import read_voxels
@@ -158,7 +159,7 @@ def test_where_the_spacing_is_lost_the_thickness_stands_in_and_is_said(tmp_path)
 def test_without_its_private_header_a_mosaic_is_a_flat_picture_and_the_reason_is_given(tmp_path):
     write_mosaics(tmp_path, 3, 7, header="")
     candidate = selected(tmp_path)
-    assert (candidate.first_frame.window, candidate.confidence) == (None, 0.4)
+    assert (candidate.first_frame.window, candidate.confidence) == (None, WITH_ERROR)
     (finding,) = [finding for finding in candidate.findings if finding.code == "mosaic-without-header"]
     assert (finding.severity, finding.evidence) == ("error", {"count": 3, "size": "18 x 24"})
 

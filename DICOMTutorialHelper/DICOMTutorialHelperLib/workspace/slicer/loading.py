@@ -10,7 +10,7 @@ from typing import Any, Optional
 import qt
 import slicer
 
-from DICOMTutorialHelperLib.dicom.examine import CONFIDENCE_SEQUENCE
+from DICOMTutorialHelperLib.dicom.confidence import CONFIDENCE_SEQUENCE
 from DICOMTutorialHelperLib.progress import Cancelled, Progress
 from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
 from DICOMTutorialHelperLib.workspace.interface import PluginInfo, PluginOffer, WorkspaceError

@@ -12,6 +12,8 @@ from DICOMTutorialHelperLib.languages import supported_language
 LANGUAGE = "DICOMTutorialHelper/language"
 PREFER_PLUGINS = "DICOMTutorialHelper/preferPlugins"
 FILL_MISSING = "DICOMTutorialHelper/fillMissingSlices"
+# The MultiVolumeImporter's: default, sequence or multivolume.
+MULTI_VOLUME_FORMAT = "DICOM/PreferredMultiVolumeImportFormat"
 
 
 def language() -> str:
@@ -32,6 +34,12 @@ def prefer_plugins() -> bool:
 def fill_missing() -> bool:
     """Whether missing slices leave empty layers in a regular volume, or are left out of an irregular one."""
     return slicer.util.settingsValue(FILL_MISSING, True, converter=slicer.util.toBool)
+
+
+def prefers_multi_volumes() -> bool:
+    """Whether the user has the MultiVolumeImporter and set it as the form of series that hold several volumes."""
+    importer = "MultiVolumeImporterPlugin" in getattr(slicer.modules, "dicomPlugins", {})
+    return importer and slicer.util.settingsValue(MULTI_VOLUME_FORMAT, "default") == "multivolume"
 
 
 # --- what the panel keeps -------------------------------------------------------------------------------------------------

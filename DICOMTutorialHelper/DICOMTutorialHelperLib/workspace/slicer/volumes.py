@@ -46,11 +46,8 @@ class SlicerVolumes:
         item = hierarchy.GetItemByDataNode(node)
         sequence = None if browser is None else browser.GetSequenceNode(node)
         image = node.GetImageData()
-        frames = 1
-        if sequence is not None:
-            frames = sequence.GetNumberOfDataNodes()
-        elif hasattr(node, "GetNumberOfFrames"):
-            frames = node.GetNumberOfFrames()
+        # Only a sequence node can be played and followed: a MultiVolume node with frames of its own is a volume here.
+        frames = 1 if sequence is None else sequence.GetNumberOfDataNodes()
         return LoadedItem(
             node_id=node.GetID(),
             name=node.GetName() or "",
