@@ -9,7 +9,7 @@ from typing import Optional, Union
 
 import numpy as np
 
-from DICOMTutorialHelperLib.dicom.attributes import instance_order
+from DICOMTutorialHelperLib.dicom.attributes import instance_order, value_text
 from DICOMTutorialHelperLib.dicom.candidate import (
     SEQUENCE,
     VOLUME,
@@ -21,11 +21,13 @@ from DICOMTutorialHelperLib.dicom.candidate import (
 )
 from DICOMTutorialHelperLib.dicom.confidence import ALTERNATIVE, below, is_secondary_capture, rate
 from DICOMTutorialHelperLib.dicom.files import SkippedFile, find_dicom_files
+from DICOMTutorialHelperLib.dicom.duplicates import unique_instances
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import fit_grid
 from DICOMTutorialHelperLib.dicom.headers import read_headers
 from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane, Instance
 from DICOMTutorialHelperLib.dicom.series_checks import CROSS_SECTIONS, check_series
+from DICOMTutorialHelperLib.dicom.series_identity import SeriesFiles, gather_series
 from DICOMTutorialHelperLib.dicom.splitting import SplitResult, split_series
 from DICOMTutorialHelperLib.progress import Progress
 
@@ -47,10 +49,8 @@ def examine_files(
 ) -> Examination:
     """Examine exactly these files; series come in the order of patient, study and series number."""
     instances, skipped = read_headers([Path(file) for file in files], progress)
-    by_series: dict[str, list[Instance]] = {}
-    for instance in instances:
-        by_series.setdefault(instance.series_instance_uid, []).append(instance)
-    series = [_examine_series(members, fill_missing) for members in by_series.values()]
+    series = [_examine_series(files, fill_missing) for files in gather_series(instances)]
+    _share_confidence(series)
     return Examination(sorted(series, key=_series_order), skipped)
 
 
@@ -65,20 +65,26 @@ def _series_order(series: SeriesExamination) -> tuple:
     )
 
 
-def _examine_series(instances: list[Instance], fill_missing: bool) -> SeriesExamination:
-    kept: dict[str, Instance] = {}
-    twice: list[SkippedFile] = []
-    for instance in instances:
-        uid = instance.sop_instance_uid or str(instance.path)
-        if uid in kept:
-            evidence = {"file": instance.path.name, "same_as": kept[uid].path.name}
-            twice.append(SkippedFile(instance.path, Finding("duplicate-instance", INFO, evidence)))
-        else:
-            kept[uid] = instance
-    unique = sorted(kept.values(), key=lambda instance: instance_order(instance.frames[0]))
-    series = SeriesExamination(unique, [], twice)
+def _examine_series(files: SeriesFiles, fill_missing: bool) -> SeriesExamination:
+    unique = unique_instances(files.instances)
+    ordered = sorted(unique.instances, key=lambda instance: instance_order(instance.frames[0]))
+    series = SeriesExamination(ordered, [], unique.skipped)
     series.candidates = _candidates(series, fill_missing)
+    for candidate in series.candidates:
+        candidate.findings += [*files.findings, *unique.findings]
     return series
+
+
+def _share_confidence(series: Sequence[SeriesExamination]) -> None:
+    """One highest confidence for all that is selected of a SeriesInstanceUID: Slicer would load only what is above the rest."""
+    by_uid: dict[str, list[Candidate]] = {}
+    for one in series:
+        if one.series_instance_uid:
+            by_uid.setdefault(one.series_instance_uid, []).extend(one.selected)
+    for candidates in by_uid.values():
+        best = max((candidate.confidence for candidate in candidates), default=0.0)
+        for candidate in candidates:
+            candidate.confidence = best
 
 
 def _candidates(series: SeriesExamination, fill_missing: bool) -> list[Candidate]:
@@ -104,17 +110,23 @@ def _candidates(series: SeriesExamination, fill_missing: bool) -> list[Candidate
 
 def series_name(series: SeriesExamination) -> str:
     """As Slicer names a series: its number and its description."""
-    description = str(series.get("SeriesDescription", "")) or "Unnamed Series"
+    description = value_text(series.get("SeriesDescription", "")) or "Unnamed Series"
     number = series.get("SeriesNumber")
     return description if number is None else f"{number}: {description}"
 
 
 def _candidate(part: SplitResult, name: str) -> Candidate:
-    stacks = [Stack(group, fit_grid(group)) for group in part.groups]
+    stacks = [Stack(group, fit_grid(filled)) for group, filled in zip(part.groups, _without_holes(part.groups))]
     label = ", ".join(part.labels)
     findings = [*part.findings, *check_series(stacks, part.index is not None)]
     kind = VOLUME if part.index is None else SEQUENCE
     return Candidate(kind, f"{name} ({label})" if label else name, stacks, part.index, label, findings)
+
+
+def _without_holes(groups: list[list[Optional[Frame]]]) -> list[list[Optional[Frame]]]:
+    """The stacks of a sequence, each with another's frame of the same place where its own is missing: they share one geometry."""
+    whole = [next((frame for frame in line if frame is not None), None) for line in zip(*groups)]
+    return [[frame or other for frame, other in zip(group, whole)] for group in groups]
 
 
 def _single_frames(sequence: Candidate) -> list[Candidate]:

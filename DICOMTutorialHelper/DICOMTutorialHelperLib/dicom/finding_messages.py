@@ -7,27 +7,33 @@ from typing import Any
 from DICOMTutorialHelperLib.dicom.findings import Finding
 from DICOMTutorialHelperLib.messages import messages
 
+MOST_ITEMS = 4
+
 
 def finding_message(finding: Finding, language: str = "en") -> str:
-    """What a finding says, as one or two sentences. A variant ``code.reason`` is used where the texts have one."""
+    """What a finding says, as one or two sentences. Variants ``code.reason``, and of both for one, ``.one``, where there are.
+
+    Raises KeyError for a finding whose evidence lacks what its sentence tells: a sentence with a gap would be a false one.
+    """
     words = messages("findings", language)
-    pattern = words.get(f"{finding.code}.{finding.evidence.get('reason', '')}") or words[finding.code]
-    if finding.evidence.get("count") == 1:
-        pattern = words.get(f"{finding.code}.one", pattern)
-    return pattern.format_map(_Readable({name: _readable(value, words) for name, value in finding.evidence.items()}))
-
-
-class _Readable(dict):
-    """Evidence by name; what a text asks for and a finding lacks shows as a question mark, never as an error."""
-
-    def __missing__(self, name: str) -> str:
-        return "?"
+    evidence = finding.evidence
+    reason = evidence.get("reason", "")
+    key = f"{finding.code}.{reason}" if reason and f"{finding.code}.{reason}" in words else finding.code
+    if evidence.get("count") == 1:
+        key = f"{key}.one" if f"{key}.one" in words else key
+    return words[key].format(**{name: _readable(value, words) for name, value in evidence.items()})
 
 
 def _readable(value: Any, words: dict[str, str]) -> str:
     if isinstance(value, float):
-        return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", words["decimal-mark"])
+        shown = f"{value:.2f}" if abs(value) >= 0.005 or not value else f"{value:.2g}"
+        return (shown.rstrip("0").rstrip(".") if "." in shown and "e" not in shown else shown).replace(".", words["decimal-mark"])
     if isinstance(value, (list, tuple)):
-        shown = ", ".join(_readable(item, words) for item in value[:4])
-        return f"{shown}, …" if len(value) > 4 else shown
+        shown = ", ".join(_readable(item, words) for item in value[:MOST_ITEMS])
+        return f"{shown}, …" if len(value) > MOST_ITEMS else shown
+    if isinstance(value, dict):
+        return words[f"item.{value['text']}"].format(**{name: _readable(part, words) for name, part in value.items()})
+    stem, _, number = str(value).rpartition(" ")
+    if number.isdigit() and f"word.{stem}" in words:
+        return f"{words[f'word.{stem}']} {number}"
     return words.get(f"word.{value}", str(value))

@@ -29,7 +29,6 @@ CODES = (
     "identity-mixed",
     "shared-instance-uid",
     "position-contradicts-location",
-    "pixel-spacing-at-detector",
     "palette-color",
     "localizer-set-aside",
     "missing-slices",

@@ -52,6 +52,8 @@ MACROS = {
     "MRTimingAndRelatedParametersSequence": {"FlipAngle": "FlipAngle"},
     "MRModifierSequence": {"InversionTimes": "InversionTime"},
     "MRDiffusionSequence": {"DiffusionBValue": "DiffusionBValue", "DiffusionDirectionality": "DiffusionDirectionality"},
+    "MRArterialSpinLabelingSequence": {"ASLContext": "ASLContext"},
+    "MRVelocityEncodingSequence": {"VelocityEncodingDirection": "VelocityEncodingDirection"},
     "MRImageFrameTypeSequence": {"FrameType": "ImageType", "ComplexImageComponent": "ComplexImageComponent"},
     "CTImageFrameTypeSequence": {"FrameType": "ImageType"},
     "CTXRayDetailsSequence": {"KVP": "KVP"},

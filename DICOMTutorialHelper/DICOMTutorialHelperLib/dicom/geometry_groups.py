@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from DICOMTutorialHelperLib.dicom.attributes import value_text
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import slice_normal_lps
 from DICOMTutorialHelperLib.dicom.instance import Frame
@@ -35,16 +36,27 @@ def geometry_groups(frames: Sequence[Frame]) -> list[GeometryGroup]:
     orientations = _orientation_numbers(frames)
     references = _references(frames)
     groups: dict[Hashable, list[Frame]] = {}
-    details: list[tuple] = []
     for frame, orientation in zip(frames, orientations):
         key = (references[frame], orientation, (frame.columns, frame.rows), pixel_kind(frame))
         groups.setdefault(key, []).append(frame)
     final: list[list[Frame]] = []
+    details: list[tuple] = []
     for key, members in groups.items():
         for same_size in _by_pixel_size(members):
-            final.append(same_size)
-            details.append((*key, tuple(round(size, 4) for size in same_size[0].plane.pixel_spacing)))
+            for number, one_series in _by_series_number(same_size).items():
+                final.append(one_series)
+                details.append((*key, tuple(round(size, 4) for size in same_size[0].plane.pixel_spacing), number))
     return [GeometryGroup(*described) for described in zip(final, *_labels_and_findings(final, details))]
+
+
+def _by_series_number(frames: list[Frame]) -> dict[str, list[Frame]]:
+    """Frames of one geometry by SeriesNumber, or by description where there is none: two series under one SeriesInstanceUID."""
+    keyword = "SeriesNumber" if any(frame.get("SeriesNumber") is not None for frame in frames) else "SeriesDescription"
+    groups: dict[str, list[Frame]] = {}
+    for frame in frames:
+        groups.setdefault(value_text(frame.get(keyword, "")), []).append(frame)
+    # A number for every file tells nothing.
+    return {"": frames} if len(groups) < 2 or 2 < len(groups) == len(frames) else groups
 
 
 def pixel_kind(frame: Frame) -> str:
@@ -89,7 +101,7 @@ def _labels_and_findings(groups: list[list[Frame]], details: list[tuple]) -> tup
     """Labels and findings, a pair of lists as long as the groups: each thing that differs is said by its own finding."""
     labels: list[tuple[str, ...]] = [() for _ in groups]
     findings: list[Finding] = []
-    references, orientations, matrices, kinds, spacings = (list(dict.fromkeys(column)) for column in zip(*details))
+    references, orientations, matrices, kinds, spacings, numbers = (list(dict.fromkeys(column)) for column in zip(*details))
     if len(references) > 1:
         findings.append(Finding("identity-mixed", WARNING, {"reason": "frame-of-reference", "count": len(references)}))
         _add(labels, [f"frame of reference {references.index(detail[0]) + 1}" for detail in details])
@@ -105,17 +117,20 @@ def _labels_and_findings(groups: list[list[Frame]], details: list[tuple]) -> tup
         findings.append(Finding("split-by-photometric-interpretation", INFO, {"count": len(kinds), "kinds": kinds}))
         _add(labels, [detail[3] for detail in details])
     told_apart = Counter(detail[:4] for detail in details)
-    if max(told_apart.values()) > 1:
+    if max(told_apart.values()) > 1 and len({detail[:5] for detail in details}) > len(told_apart):
         names = [f"{column:g} x {row:g} mm" for row, column in spacings]
         findings.append(Finding("split-by-size", INFO, {"reason": "pixels", "count": len(spacings), "sizes": names}))
         by_spacing = dict(zip(spacings, names))
         _add(labels, [by_spacing[detail[4]] for detail in details])
+    if any(detail[5] for detail in details):
+        findings.append(Finding("identity-mixed", WARNING, {"reason": "series", "count": len(numbers)}))
+        _add(labels, [f"series {detail[5]}" if detail[5].isdigit() else detail[5] for detail in details])
     return labels, [list(findings) for _ in groups]
 
 
 def _add(labels: list[tuple[str, ...]], names: list[str]) -> None:
     for number, name in enumerate(names):
-        labels[number] += (name,)
+        labels[number] += (name,) if name else ()
 
 
 def _orientation_names(groups: list[list[Frame]], details: list[tuple]) -> dict[int, str]:

@@ -57,7 +57,8 @@ KEYWORDS = (
     "TemporalPositionIdentifier NumberOfTemporalPositions TriggerTime EchoTime EchoNumbers DiffusionBValue "
     "DiffusionGradientOrientation InPlanePhaseEncodingDirection ImageComments FlipAngle InversionTime StackID ConvolutionKernel "
     "KVP ContrastBolusAgent FrameTime "
-    "FrameTimeVector ComplexImageComponent "
+    "FrameTimeVector ComplexImageComponent SequenceName ASLContext VelocityEncodingDirection FrameReferenceTime "
+    "TimezoneOffsetFromUTC IssuerOfPatientID "
     # multi-frame
     "SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence"
 ).split()

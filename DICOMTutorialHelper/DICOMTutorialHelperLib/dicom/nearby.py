@@ -16,6 +16,8 @@ def near_leads(points: np.ndarray, tolerance: float, norm: float = 2) -> list[in
     the largest difference of a component. Points are sorted into cells along two fixed slanted lines, so that only the cells
     beside a point's own are looked at.
     """
+    if len(points) == 1:
+        return [0]
     slant = np.random.default_rng(0).uniform(0.5, 1.0, (2, points.shape[1]))  # fixed: the same points, the same cells
     cells = np.floor(points @ slant.T / (tolerance * np.abs(slant).sum(axis=1)))
     leads_of_cell: dict[tuple[float, float], list[int]] = {}

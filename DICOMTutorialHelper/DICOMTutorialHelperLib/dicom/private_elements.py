@@ -38,6 +38,9 @@ PRIVATE_ELEMENTS = (
     PrivateElement("Philips MR Imaging DD 001", 0x2005, 0xB0, "FL", "PhilipsDiffusionDirectionRL"),
     PrivateElement("Philips MR Imaging DD 001", 0x2005, 0xB1, "FL", "PhilipsDiffusionDirectionAP"),
     PrivateElement("Philips MR Imaging DD 001", 0x2005, 0xB2, "FL", "PhilipsDiffusionDirectionFH"),
+    PrivateElement("Philips Imaging DD 001", 0x2001, 0x1A, "FL", "PhilipsPCVelocity"),  # cm/s along three axes
+    PrivateElement("Philips MR Imaging DD 005", 0x2005, 0x29, "CS", "PhilipsLabelType"),  # LABEL or CONTROL
+    PrivateElement("SIEMENS MR HEADER", 0x0051, 0x14, "SH", "SiemensFlowEncoding"),  # v150in
     PrivateElement("SIEMENS MR HEADER", 0x0019, 0x0A, "US", "SiemensNumberOfImagesInMosaic"),
     PrivateElement("SIEMENS MR HEADER", 0x0019, 0x0C, "IS", "SiemensBValue"),  # s/mm2
     PrivateElement("SIEMENS MR HEADER", 0x0019, 0x0D, "CS", "SiemensDiffusionDirectionality"),
@@ -46,6 +49,8 @@ PRIVATE_ELEMENTS = (
     PrivateElement("SIEMENS MR HEADER", 0x0019, 0x29, "FD", "SiemensSliceTimes"),  # ms
     PrivateElement("SIEMENS CSA HEADER", 0x0029, 0x10, "OB", "SiemensCSAImageHeader"),
     PrivateElement("GEMS_PARM_01", 0x0043, 0x39, "IS", "GEBValue"),  # s/mm2, and three parameters more
+    PrivateElement("GEMS_PARM_01", 0x0043, 0x2F, "SS", "GEImageKind"),  # magnitude, phase, real, imaginary: 0 to 3
+    PrivateElement("GEMS_PARM_01", 0x0043, 0x30, "SS", "GEVasCollapseFlag"),
     PrivateElement("GEMS_ACQU_01", 0x0019, 0xBB, "DS", "GEDiffusionDirectionX"),  # image axes, see diffusion.py
     PrivateElement("GEMS_ACQU_01", 0x0019, 0xBC, "DS", "GEDiffusionDirectionY"),
     PrivateElement("GEMS_ACQU_01", 0x0019, 0xBD, "DS", "GEDiffusionDirectionZ"),
@@ -78,7 +83,7 @@ _GROUPS = {element.group for element in PRIVATE_ELEMENTS}
 
 _BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d"}
 _NO_VR = {None, "UN", "OB", "OW"}
-_TEXT = {"CS"}
+_TEXT = {"CS", "SH"}
 
 
 def private_values(dataset: Dataset, manufacturer: str = "") -> dict[str, Any]:

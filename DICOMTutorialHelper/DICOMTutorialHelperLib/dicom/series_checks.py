@@ -27,24 +27,39 @@ def check_series(stacks: list[Stack], is_sequence: bool) -> Iterator[Finding]:
     """Findings of a candidate's stacks beyond those of splitting, in the order a reader wants them."""
     frames = [frame for stack in stacks for frame in stack.frames]
     instances = list(dict.fromkeys(frame.instance for frame in frames))
+    contradictory = _contradictory_locations(stacks)
     yield from mosaic_findings(frames)
     yield from guessed_position_findings(frames)
-    yield from _of_geometry(stacks[0], is_sequence)
+    yield from contradictory
+    yield from _of_geometry(stacks[0], is_sequence, bool(contradictory))
     yield from _of_pixels(frames, instances)
     yield from _of_values(instances)
     yield from _of_headers(frames[0], instances)
 
 
-def _of_geometry(stack: Stack, is_sequence: bool) -> Iterator[Finding]:
+def _contradictory_locations(stacks: list[Stack]) -> list[Finding]:
+    """Images of one position whose SliceLocation says that each lies at a place of its own."""
+    if len(stacks) < 3 or any(len(stack.slices) > 1 for stack in stacks):
+        return []
+    locations = [stack.frames[0].get("SliceLocation") for stack in stacks]
+    if not all(isinstance(location, (int, float)) for location in locations) or len(set(locations)) < len(locations):
+        return []
+    evidence = {"count": len(locations), "smallest_mm": float(min(locations)), "largest_mm": float(max(locations))}
+    return [Finding("position-contradicts-location", WARNING, evidence)]
+
+
+def _of_geometry(stack: Stack, is_sequence: bool, contradictory: bool) -> Iterator[Finding]:
     first = stack.frames[0]
     if stack.grid.tilt_degrees:
         evidence = {"degrees": round(stack.grid.tilt_degrees, 2)}
         tag = first.get("GantryDetectorTilt")
         if isinstance(tag, (int, float)):
             evidence["header_degrees"] = tag
+        if first.get("Modality") != "CT":
+            evidence["reason"] = "no-gantry"
         yield Finding("gantry-tilt", WARNING, evidence)
     modality = first.get("Modality", "")
-    if len(stack.frames) == 1 and modality in CROSS_SECTIONS:
+    if len(stack.frames) == 1 and modality in CROSS_SECTIONS and not contradictory:
         yield Finding("single-slice", INFO, {"reason": "cine" if is_sequence else "", "file": first.instance.path.name})
     modality_is_sliced = modality in CROSS_SECTIONS
     if modality_is_sliced and first.pixel_spacing is None:

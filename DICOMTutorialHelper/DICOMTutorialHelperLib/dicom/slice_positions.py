@@ -19,6 +19,8 @@ SIDES = (("left", "right"), ("posterior", "anterior"), ("superior", "inferior"))
 
 def slice_positions(frames: Sequence[Frame]) -> list[SlicePosition]:
     """Frames of one orientation gathered by position, in the order of the slice normal."""
+    if len(frames) == 1:
+        return [list(frames)]
     positions = np.array([frame.plane.position_lps for frame in frames])
     along = positions @ slice_normal_lps(frames[0])
     order = sorted(range(len(frames)), key=lambda n: (along[n], instance_order(frames[n])))

@@ -29,6 +29,8 @@ def index_findings(found: StackIndex, kept: Sequence[int], slices: int) -> list[
         evidence["values"] = [found.values[n] for n in kept] if len(found.attributes) == 1 else []
         if attribute is ECHO_NUMBERS or len(found.attributes) > 1:
             evidence["reason"] = "counted"
+        elif slices == 1:
+            evidence["reason"] = "one-place"
         if evidence["count"] > 1:
             findings.append(Finding(attribute.code, INFO, evidence))
     repeats = len(keys) - len(set(keys))
@@ -48,11 +50,20 @@ def missing_images(found: StackIndex, lines: list[list[Optional[Frame]]], layers
         if len(lost) == sum(layer is not None for layer in layers):
             holes.append({"text": "volume", **label})
         else:
-            holes += [{"text": "hole", "slice": k + 1, **label} for k in lost]
+            holes += [{"text": "hole", "slice": k + 1, **label, "files": _files_beside(lines, number, k)} for k in lost]
     if not holes:
         return None
     evidence = {"reason": "frames", "count": count, "of": len(lines) * sum(layer is not None for layer in layers)}
     return Finding("missing-slices", WARNING, {**evidence, "images": holes})
+
+
+def _files_beside(lines: list[list[Optional[Frame]]], number: int, k: int) -> dict[str, str]:
+    """The files between which an image is missing: of the volumes before and after it at the same slice."""
+    before = next((line[k].instance.path.name for line in reversed(lines[:number]) if line[k] is not None), None)
+    after = next((line[k].instance.path.name for line in lines[number + 1 :] if line[k] is not None), None)
+    if before and after:
+        return {"text": "between", "before": before, "after": after}
+    return {"text": "after", "before": before} if before else {"text": "before", "after": str(after)}
 
 
 def missing_slices(layers: list[Optional[SlicePosition]], filled: bool) -> Finding:

@@ -28,7 +28,7 @@ from DICOMTutorialHelperLib.dicom.attributes import (
 from DICOMTutorialHelperLib.dicom.candidate import SequenceIndex
 from DICOMTutorialHelperLib.dicom.findings import INFO, Finding
 from DICOMTutorialHelperLib.dicom.geometry import is_regular, slice_normal_lps
-from DICOMTutorialHelperLib.dicom.geometry_groups import geometry_groups
+from DICOMTutorialHelperLib.dicom.geometry_groups import GeometryGroup, geometry_groups
 from DICOMTutorialHelperLib.dicom.instance import Frame
 from DICOMTutorialHelperLib.dicom.slice_positions import (
     SlicePosition,
@@ -76,32 +76,34 @@ class SplitResult:
 
 def split_series(frames: Sequence[Frame], fill_missing: bool = True) -> list[SplitResult]:
     """The parts that a series is best read as; those set aside last. Every frame must be placed (have a position)."""
-    kept, localizers = _without_localizers(frames)
-    parts = _split_groups(kept, fill_missing)
+    groups = geometry_groups(frames)
+    localizers = _localizers(frames, groups)
+    if localizers:
+        aside = set(map(id, localizers))
+        groups = geometry_groups([frame for frame in frames if id(frame) not in aside])
+    parts = _split_groups(groups, fill_missing)
     if localizers:
         finding = Finding("localizer-set-aside", INFO, {"count": len(localizers), "files": file_names(localizers)})
         for part in parts:
             part.findings.append(finding)
-        for part in _split_groups(localizers, fill_missing):
+        for part in _split_groups(geometry_groups(localizers), fill_missing):
             part.labels = ("localizer", *part.labels)
             part.excluded = True
             parts.append(part)
     return [part for part in parts if not part.excluded] + [part for part in parts if part.excluded]
 
 
-def _without_localizers(frames: Sequence[Frame]) -> tuple[list[Frame], list[Frame]]:
-    """Frames but localizers, and localizers: by their ImageType, or one to three frames across a stack of ten or more."""
+def _localizers(frames: Sequence[Frame], groups: Sequence[GeometryGroup]) -> list[Frame]:
+    """The localizers among frames: by their ImageType, or one to three frames across a stack of ten or more."""
     localizers = [frame for frame in frames if LOCALIZER_WORDS & {str(part).upper() for part in _image_type(frame)}]
-    if len(localizers) == len(frames):
-        return list(frames), []
-    if not localizers:
-        groups = sorted((group.frames for group in geometry_groups(frames)), key=len)
-        main = groups[-1]
-        for group in groups[:-1] if len(main) >= 10 else ():
-            if len(group) <= 3 and abs(slice_normal_lps(group[0]) @ slice_normal_lps(main[0])) < 0.5:
-                localizers += group
-    aside = set(map(id, localizers))
-    return [frame for frame in frames if id(frame) not in aside], localizers
+    if localizers:
+        return [] if len(localizers) == len(frames) else localizers
+    main = max((group.frames for group in groups), key=len)
+    if len(main) < 10:
+        return []
+    normal = slice_normal_lps(main[0])
+    small = [group.frames for group in groups if len(group.frames) <= 3]
+    return [frame for group in small if abs(slice_normal_lps(group[0]) @ normal) < 0.5 for frame in group]
 
 
 def _image_type(frame: Frame) -> tuple:
@@ -109,11 +111,10 @@ def _image_type(frame: Frame) -> tuple:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _split_groups(frames: Sequence[Frame], fill_missing: bool) -> list[SplitResult]:
-    values = FrameValues(frames)
+def _split_groups(groups: Sequence[GeometryGroup], fill_missing: bool) -> list[SplitResult]:
     parts = []
-    for group in geometry_groups(frames):
-        for part in _split_group(group.frames, values, fill_missing):
+    for group in groups:
+        for part in _split_group(group.frames, FrameValues(group.frames), fill_missing):
             part.labels = group.labels + part.labels
             part.findings = group.findings + part.findings
             parts.append(part)

@@ -99,11 +99,8 @@ def index_of_whole_stacks(places: list[SlicePosition], values: FrameValues) -> O
         found = _volumes(places, [values.of(time), *(values.of(attribute) for attribute in settings)])
         if _is_time(time, places, values) and found.is_unique and found.is_complete:
             return _index([time, *settings], found, values)
-    if not settings:
-        index = _by_two_times(places, values) or _by_repeats(places, values)
-        if index:
-            return index
-    return _by_order(places, values, settings, ORDERS[:-1])
+    index = _by_two_times(places, values, settings) or (None if settings else _by_repeats(places, values))
+    return index or _by_order(places, values, settings, ORDERS[:-1])
 
 
 def index_of_torn_stacks(places: list[SlicePosition], values: FrameValues) -> Optional[StackIndex]:
@@ -172,15 +169,16 @@ def _differ_within(places, columns, before: int) -> bool:
     return any(_kinds_at(place, columns) > max(1, _kinds_at(place, columns[:-1])) for place in places if len(place) > 1)
 
 
-def _by_two_times(places: list[SlicePosition], values: FrameValues) -> Optional[StackIndex]:
+def _by_two_times(places: list[SlicePosition], values: FrameValues, settings: list[Attribute]) -> Optional[StackIndex]:
     """Two that count, none alone: the heart's phase and the dynamic, say."""
     counters = [time for time in TIMES if time not in CLOCKS and _is_time(time, places, values)]
-    varying = [time for time in counters if len(set(values.of(time).values())) > 1]
+    own = [values.of(attribute) for attribute in settings]
+    varying = [time for time in counters if len({values.of(time)[frame] for place in places for frame in place}) > 1]
     for number, one in enumerate(varying):
         for other in varying[number + 1 :]:
-            found = _volumes(places, [values.of(one), values.of(other)])
-            if found.is_unique and found.is_complete and len(found.by_key) > 1:
-                return _index([one, other], found, values)
+            found = _volumes(places, [values.of(one), values.of(other), *own])
+            if found.is_unique and found.is_complete:
+                return _index([one, other, *settings], found, values)
     return None
 
 

@@ -50,6 +50,7 @@ def add_sequence(scene: slicer.vtkMRMLScene, candidate: Candidate, images: Seque
     # Without "save changes" every step of playing would copy a whole volume.
     browser.SetSaveChanges(sequence, True)
     browser.SetOverwriteProxyName(sequence, False)
+    browser.SetIndexDisplayFormat("%g")  # the value as it is: "%.2f", the default, shows echo 1 as 1.00
     browser.SetPlaybackRateFps(playback_rate(candidate.index))
     update_proxies(browser)
     proxy = browser.GetProxyNode(sequence)
@@ -58,7 +59,8 @@ def add_sequence(scene: slicer.vtkMRMLScene, candidate: Candidate, images: Seque
     if known:
         # The proxy's own copy: a node cannot refer to one in another scene.
         transform = add_acquisition_transform(scene, candidate.stacks[0].grid, name)
-        proxy.SetAndObserveTransformNodeID(transform.GetID())
+        if transform is not None:
+            proxy.SetAndObserveTransformNodeID(transform.GetID())
     return sequence, browser, proxy
 
 
@@ -86,8 +88,9 @@ def _set_index(sequence: slicer.vtkMRMLSequenceNode, index: SequenceIndex, count
         raise ValueError(f"{count} frames have {len(index.values)} values of {index.name}")
     numbers = not any(isinstance(value, str) for value in index.values)
     # Numbers nearer than the tolerance would be one frame; a raised tolerance would not outlive saving, so they stay texts.
+    # A numeric index sorts its frames: where they come in another order, texts keep it.
     if numbers and len(index.values) > 1:
-        numbers = np.diff(np.sort(np.asarray(index.values, float))).min() > 2 * sequence.GetNumericIndexValueTolerance()
+        numbers = np.diff(np.asarray(index.values, float)).min() > 2 * sequence.GetNumericIndexValueTolerance()
     sequence.SetIndexType(sequence.NumericIndex if numbers else sequence.TextIndex)
 
 

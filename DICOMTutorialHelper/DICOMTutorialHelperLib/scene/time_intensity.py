@@ -9,11 +9,26 @@ import numpy as np
 import slicer
 import vtk
 
-from DICOMTutorialHelperLib.dicom.attributes import ACQUISITION_TIME, CONTENT_TIME
+from DICOMTutorialHelperLib.dicom.attributes import (
+    ACQUISITION_TIME,
+    CLOCKS,
+    CONTENT_TIME,
+    FRAME_REFERENCE,
+    FRAME_REFERENCE_TIME,
+    PHILIPS_DYNAMIC,
+    TIME_OFFSET,
+    TIMES,
+)
 from DICOMTutorialHelperLib.dicom.candidate import Candidate
+from DICOMTutorialHelperLib.dicom.clocks import in_order
+from DICOMTutorialHelperLib.dicom.instance import Frame
 from DICOMTutorialHelperLib.messages import translate
 from DICOMTutorialHelperLib.scene.arrays import array_from_image, numpy_matrix
 from DICOMTutorialHelperLib.scene.transforms import to_world
+
+# What a unit of an index is in seconds, for those that tell elapsed time; FrameTime is that of cine loops, in ms.
+SECONDS = {**{attribute.name: attribute.seconds for attribute in TIMES if attribute.seconds}, "FrameTime": 0.001}
+CLOCKS_OF_FRAMES = (FRAME_REFERENCE_TIME, TIME_OFFSET, ACQUISITION_TIME, FRAME_REFERENCE, PHILIPS_DYNAMIC, CONTENT_TIME)
 
 EARLY_FRAMES = 4  # a contrast agent arrives, and a suspicious lesion is at its brightest, within the first few
 
@@ -24,17 +39,30 @@ def frames_of(sequence: slicer.vtkMRMLSequenceNode) -> list[slicer.vtkMRMLScalar
 
 
 def frame_seconds(candidate: Candidate) -> Optional[list[float]]:
-    """Seconds after the first frame of a sequence, from its index or its clock; None where the header keeps no time."""
-    values = list(candidate.index.values)
-    if candidate.index.unit in ("s", "ms"):
-        unit = 0.001 if candidate.index.unit == "ms" else 1.0
-        return [round((value - values[0]) * unit, 3) for value in values]
-    first_frames = [stack.frames[0] for stack in candidate.stacks]
-    for attribute in (ACQUISITION_TIME, CONTENT_TIME):
-        times = [attribute.value(frame) for frame in first_frames]
-        if None not in times and all(later > earlier for earlier, later in zip(times, times[1:])):
+    """Seconds after the first frame of a sequence, from its index or its clock; None where the header keeps no time.
+
+    Only elements that tell elapsed time count: an echo or inversion time is in ms, too, and is none.
+    """
+    in_seconds = SECONDS.get(candidate.index.name)
+    if in_seconds is not None and not any(isinstance(value, str) for value in candidate.index.values):
+        return [round((value - candidate.index.values[0]) * in_seconds, 3) for value in candidate.index.values]
+    frames = _frames_of_one_slice(candidate)
+    for attribute in CLOCKS_OF_FRAMES:
+        times = [attribute.value(frame) for frame in frames]
+        if None in times:
+            continue
+        times = [time * attribute.seconds for time in (in_order(times) if attribute in CLOCKS else times)]
+        if all(later > earlier for earlier, later in zip(times, times[1:])):
             return [round(time - times[0], 3) for time in times]
     return None
+
+
+def _frames_of_one_slice(candidate: Candidate) -> list[Frame]:
+    """A frame of every stack, of the first slice that none of them lacks: slices have times of their own."""
+    for line in zip(*(stack.slices for stack in candidate.stacks)):
+        if None not in line:
+            return list(line)
+    return [stack.frames[0] for stack in candidate.stacks]
 
 
 def sphere_means(sequence: slicer.vtkMRMLSequenceNode, center_ras: Sequence[float], radius_mm: float) -> np.ndarray:

@@ -93,7 +93,7 @@ def test_directions_of_one_b_value_are_told_apart_by_their_gradient(tmp_path):
     write_frames(tmp_path, [{"DiffusionBValue": b, "DiffusionGradientOrientation": g} for b, g in gradients])
     best = read(tmp_path).candidates[0]
     assert best.kind == SEQUENCE
-    assert best.index.values == ["0 [0.000 0.000 0.000]", "1000 [1.000 0.000 0.000]", "1000 [0.000 1.000 0.000]"]
+    assert best.index.values == ["0", "1000 [1.000 0.000 0.000]", "1000 [0.000 1.000 0.000]"]
 
 
 def test_times_of_single_slices_order_the_frames_of_every_position(tmp_path):
@@ -196,9 +196,12 @@ def test_a_split_that_leaves_patchwork_is_not_made(tmp_path):
     write_series(tmp_path, axial_positions(12), AcquisitionNumber=1)
     again = [axial_positions(12)[k] for k in (1, 2, 5, 9)]
     write_series(tmp_path, again, first=40, AcquisitionNumber=2)
-    (candidate,) = read(tmp_path).candidates
-    assert len(candidate.stacks[0].frames) == 12
-    assert codes(candidate) == ["duplicate-positions"]
+    series = read(tmp_path)
+    (main,) = series.selected
+    assert len(main.stacks[0].frames) == 12
+    assert codes(main) == ["duplicate-positions"]
+    (aside,) = [candidate for candidate in series.candidates if not candidate.selected]
+    assert (aside.part, len(aside.stacks[0].frames)) == ("repeated slices", 4)
 
 
 def test_b_values_typed_in_by_an_operator_lose_the_mark_that_ge_adds(tmp_path):
@@ -230,7 +233,7 @@ def test_orientations_and_sizes_are_split_together(tmp_path):
 def test_slices_that_lie_on_others_for_no_reason_are_named_and_the_first_is_kept(tmp_path):
     write_series(tmp_path, axial_positions(10))
     write_series(tmp_path, axial_positions(10)[4:6], first=40)
-    (candidate,) = read(tmp_path).candidates
+    (candidate,) = read(tmp_path).selected
     assert [frame.get("InstanceNumber") for frame in candidate.stacks[0].frames] == list(range(1, 11))
     (finding,) = candidate.findings
     assert (finding.code, finding.severity) == ("duplicate-positions", "warning")
