@@ -34,6 +34,9 @@ def add_to(subparsers) -> None:
         "--fault", choices=FAULT_NAMES, metavar="NAME",
         help="make a defect variant instead, in OUT/faulty-NAME; NAME is one of " + ", ".join(FAULT_NAMES),
     )  # fmt: skip
+    practice.add_argument(
+        "--preview", type=path_argument, metavar="PNG", help="also write a contact sheet of the images made: slices and projections"
+    )
     practice.add_argument("--seed", type=int, default=0, help="another number makes another patient (default: 0)")
     add_language(practice)
     practice.set_defaults(run=run_practice)
@@ -87,6 +90,13 @@ def run_practice(arguments: argparse.Namespace) -> int:
             seconds = f"{time.monotonic() - began:.1f}"
             if not arguments.json:
                 screen.print(screen.message("practice.made", title=screen.title(name), count=len(made[name]), seconds=seconds))
+        if arguments.preview:
+            from DICOMTutorialHelperLib.data.synthetic.preview import write_preview
+
+            try:
+                write_preview([path for paths in made.values() for path in paths], arguments.preview)
+            except OSError as error:
+                raise DataError("cannot-write", path=arguments.preview, detail=error.strerror or error) from error
     except DataError as error:
         return screen.fail(error.message(screen.language))
     except (Cancelled, KeyboardInterrupt):

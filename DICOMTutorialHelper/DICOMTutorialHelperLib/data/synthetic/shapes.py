@@ -108,12 +108,43 @@ class Shape:
 Value = Union[float, np.ndarray, Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]]
 
 
+@dataclass(frozen=True)
+class Layer:
+    """Shapes and what fills them: a picture is a list of layers, the later over the earlier."""
+
+    shapes: Union[Shape, Sequence[Shape]]
+    value: Value
+
+
+class Grove(Sequence):
+    """Very many small shapes (the branches of a tree): quick to tell which of them come near a grid."""
+
+    def __init__(self, shapes: Sequence[Shape]):
+        self.shapes = list(shapes)
+        self.bounds = np.array([shape.bounds for shape in self.shapes], np.float32).reshape(-1, 3, 2)
+
+    def __len__(self) -> int:
+        return len(self.shapes)
+
+    def __getitem__(self, index):
+        return self.shapes[index]
+
+    def near(self, grid: SampleGrid) -> list[Shape]:
+        """The shapes whose bounds touch the grid's."""
+        inside = np.ones(len(self.shapes), bool)
+        for dimension, axis in enumerate((grid.x, grid.y, grid.z)):
+            inside &= (self.bounds[:, dimension, 0] <= axis.max() + grid.softness) & (
+                self.bounds[:, dimension, 1] >= axis.min() - grid.softness
+            )
+        return [self.shapes[index] for index in np.flatnonzero(inside)]
+
+
 def paint(values: np.ndarray, grid: SampleGrid, shapes: Union[Shape, Sequence[Shape]], value: Value) -> None:
     """Blend shapes over ``values`` (the grid's shape, or channels first) in place.
 
     ``value`` is a number, one number a channel, or a function of x, y, z.
     """
-    for shape in [shapes] if isinstance(shapes, Shape) else shapes:
+    for shape in [shapes] if isinstance(shapes, Shape) else shapes.near(grid) if isinstance(shapes, Grove) else shapes:
         margin = grid.softness
         box = grid.box(tuple((low - margin, high + margin) for low, high in shape.bounds))
         if box is None:

@@ -1,196 +1,221 @@
-"""What the practice torso holds below the diaphragm: liver, spleen, stomach, kidneys, pancreas, bowel, vessels."""
+"""The practice torso's solid organs below the diaphragm: liver, gallbladder, spleen, pancreas, kidneys, and the vessels.
+
+Spans are an adult's: liver 13 to 16 cm in the right mid-clavicular line (Kratzer et al., J Ultrasound Med 2003), spleen 9 to
+12 cm (Frank et al., Röntgenfortschritte 1986), kidneys 10 to 12 cm (Emamian et al., AJR 1993).
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
+from DICOMTutorialHelperLib.data.synthetic.fields import Noise, bounded, sampled, sampled_union, without
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import (
     ARTERY,
     BILE,
     FAT,
     FLUID,
-    GAS,
-    GUT_WALL,
     KIDNEY_CORTEX,
     KIDNEY_MEDULLA,
     LIVER,
     MUSCLE,
     PANCREAS,
-    SOFT,
     SPLEEN,
     VEIN,
 )
 from DICOMTutorialHelperLib.data.synthetic.shapes import (
-    SampleGrid,
+    Grove,
+    Layer,
     Shape,
-    Texture,
-    blend,
     ellipsoid,
-    paint,
     smooth_line,
     smooth_maximum,
     smooth_union,
     tube,
-    vessel_tree,
     within,
 )
 from DICOMTutorialHelperLib.data.synthetic.torso_body import diaphragm_z
-from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, cage_distance
+from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, inset, spine_y
+from DICOMTutorialHelperLib.data.synthetic.trees import grow_tree, points_inside
 
-# The colon's middle line from the right iliac fossa around to the left one.
-_COLON = [
-    (-84, -6, -240), (-96, 14, -195), (-98, 22, -148), (-90, -30, -134), (-45, -66, -146), (5, -74, -158), (52, -64, -142),
-    (86, -30, -116), (102, 24, -104), (103, 32, -150), (97, 18, -198), (84, -8, -244),
-]  # fmt: skip
+CAVITY = ((-136, 136), (-112, 92), (-372, 34))
+KIDNEYS = {-1: (-64.0, 36.0, -124.0), 1: (66.0, 35.0, -108.0)}
+
+
+def cavity(cage: Shape, bones: list[Shape], psoas: list[Shape], pelvic_muscles: list[Shape]) -> Shape:
+    """The room that the organs share: below the diaphragm, within the wall, clear of bones and muscles."""
+
+    def distance(x, y, z):
+        room = smooth_maximum(cage.distance(x, y, z) + 5, (z - diaphragm_z(x, y) + 2.4) * np.float32(0.8), 6)
+        for muscle in psoas:
+            room = np.maximum(room, 2.5 - bounded(muscle, x, y, z))
+        for muscle in pelvic_muscles:
+            room = np.maximum(room, 2.5 - bounded(muscle, x, y, z))
+        for bone in bones:
+            room = np.maximum(room, 4.0 - bounded(bone, x, y, z))
+        return room.astype(np.float32)
+
+    return sampled(Shape(distance, CAVITY), 4.0)
+
+
+def _line(points, radii, steps: int = 4) -> list[Shape]:
+    swept = smooth_line(np.column_stack([np.array(points, float), np.broadcast_to(radii, len(points))]), steps)
+    return tube(swept[:, :3], swept[:, 3])
 
 
 class Abdomen:
-    """What lies below the diaphragm; vessel branches, bowel loops and their contents are new for each generator."""
+    """Each organ keeps clear of those before it in the list of ``solid``."""
 
-    def __init__(self, generator: np.random.Generator):
-        self.stool = Texture(generator, 11, waves=6)
-        self.liver_veins = _liver_vessels(generator)
-        self.loops = _bowel_loops(generator)
-        stops = np.vstack([line[::5] for line, _ in self.loops]) + np.array((0, 12, 0))
-        self.mesentery = vessel_tree((0, -18, -125), stops, 0.9, generator)
+    def __init__(self, generator: np.random.Generator, room: Shape, stomach: Shape) -> None:
+        self.room = room
+        self.bumps, self.fine = Noise(generator, 26), Noise(generator, 9)
+        self.kidneys = [sampled(self._kidney(side), 3.0) for side in SIDES]
+        self.great = self._great_vessels()
+        trunks = [shape for shapes, _ in self.great for shape in shapes]
+        aorta_and_cava = sampled_union(trunks, 4.0)
+        self.gallbladder = sampled_union(_line([(-44, -42, -84), (-48, -60, -100), (-52, -72, -116)], [6, 12, 15]), 3.0, 6.0)
+        self.spleen = sampled(without(Shape(self._spleen, ((48, 132), (-30, 88), (-108, 8))), [self.kidneys[1], stomach], 3.0), 3.5)
+        self.liver = sampled(
+            without(Shape(self._liver, ((-136, 84), (-112, 92), (-142, 30))), [self.kidneys[0], stomach, self.gallbladder, self.spleen], 2.0),
+            3.5,
+        )  # fmt: skip
+        self.adrenals = sampled_union(self._adrenals(), 2.5)
+        gland = _line([(-34, -14, -124), (-28, -20, -108), (-10, -32, -96), (18, -28, -84), (48, -2, -68), (74, 12, -58)], [15, 15, 9, 10, 9.5, 8])
+        lobules = sampled_union(gland, 3.0, 4.0)
 
-    def paint(self, values: np.ndarray, grid: SampleGrid, cage: np.ndarray, grain: np.ndarray) -> None:
-        """Fill the inside of the cage with soft tissue, and below the diaphragm with fat and organs."""
-        blend(values, cage + 6, grid.softness, SOFT)
-        dome = grid.z - diaphragm_z(grid.x, grid.y)
-        blend(values, np.maximum(cage + 8, (dome + 4) * 0.7), grid.softness, FAT + 10 * grain)
-        _paint_muscles(values, grid)
-        self._paint_liver(values, grid)
-        paint(values, grid, within(ellipsoid((96, 34, -42), (27, 44, 48), turn_z=25), _cavity), SPLEEN)
-        _paint_stomach(values, grid)
-        _paint_kidneys(values, grid)
-        pancreas = smooth_line([(-32, -14, -92), (-8, -24, -86), (22, -18, -74), (58, 6, -58)], 5)
-        paint(values, grid, tube(pancreas, np.interp(np.arange(len(pancreas)), [0, len(pancreas)], [13, 8])), PANCREAS)
-        self._paint_bowel(values, grid)
-        _paint_great_vessels(values, grid)
+        def pancreas(x, y, z):
+            return np.maximum(lobules.distance(x, y, z) + 2.0 * self.fine(x, y, z), room.distance(x, y, z))
 
-    def _paint_liver(self, values: np.ndarray, grid: SampleGrid) -> None:
-        paint(values, grid, Shape(_liver, ((-140, 84), (-110, 100), (-145, 30))), LIVER)
-        paint(values, grid, [within(vein, lambda x, y, z: _liver(x, y, z) + 3) for vein in self.liver_veins], VEIN)
-        paint(values, grid, ellipsoid((-52, -62, -112), (15, 22, 27), turn_z=20), MUSCLE)
-        paint(values, grid, ellipsoid((-52, -62, -112), (13, 20, 25), turn_z=20), BILE)
+        self.pancreas = sampled(
+            without(Shape(pancreas, lobules.bounds), [stomach, self.liver, self.spleen, *self.kidneys, aorta_and_cava], 2.0), 2.5
+        )
+        self.solid = [*self.kidneys, stomach, self.gallbladder, self.spleen, self.liver, self.pancreas, self.adrenals, aorta_and_cava]
+        self.portal = grow_tree((-34, -12, -74), points_inside(self.liver, 70, 7, generator, 17), 1.15, generator)
+        self.hepatic = grow_tree((-27, 2, -4), points_inside(self.liver, 55, 7, generator, 19), 1.25, generator)
 
-    def _paint_bowel(self, values: np.ndarray, grid: SampleGrid) -> None:
-        """The colon like a frame, stool below and gas above in it; loops of small bowel within, hung on their vessels."""
-        line = smooth_line(_COLON, 9)
-        sacs = np.sin(np.arange(len(line)) * 2.1)
-        paint(values, grid, tube(line, 18.5 + 3.0 * sacs), GUT_WALL)
-        lumen = tube(line, 16 + 3.0 * sacs)
-        paint(values, grid, lumen, lambda x, y, z: 25 + 55 * self.stool(x, y, z))
+    def layers(self) -> list[Layer]:
+        def parenchyma(value, spread):
+            return lambda x, y, z: np.float32(value) + np.float32(spread) * self.bumps(x, y, z)
 
-        def above_stool(x, y, z):
-            # Gas gathers in front, at a level of its own in the part that lies across and in those that run down.
-            down = (np.abs(x) > 70) & (z < -152)
-            return y - np.where(down, np.where(x < 0, np.float32(6), np.float32(16)), np.float32(-64))
-
-        gas = [
-            Shape(lambda x, y, z, inside=piece: np.maximum(inside.distance(x, y, z) + 0.8, above_stool(x, y, z)), piece.bounds)
-            for piece in lumen
+        inside = inset(self.liver, 2.5)
+        veins = [within(shape, inside.distance) for tree in (self.portal, self.hepatic) for shape in tree.tubes(most=7.0)]
+        perirenal = sampled_union(self._perirenal(), 4.0)
+        layers = [Layer(within(perirenal, self.room.distance), FAT - 6)]
+        for side, kidney in zip(SIDES, self.kidneys):
+            layers += self._kidney_layers(side, kidney)
+        layers += [
+            Layer(self.adrenals, 70.0),
+            Layer(self._crura(), MUSCLE),
+            Layer(self.spleen, parenchyma(SPLEEN, 2)),
+            Layer(self.liver, parenchyma(LIVER, 3)),
+            Layer(Grove(veins), VEIN + 5),
+            Layer(self.gallbladder, MUSCLE + 5),
+            Layer(inset(self.gallbladder, 1.8), BILE),
+            Layer(self.pancreas, PANCREAS),
         ]
-        paint(values, grid, gas, GAS)
-        paint(values, grid, self.mesentery, VEIN)
-        for loops, wall in self.loops:
-            paint(values, grid, tube(loops, wall), GUT_WALL)
-            paint(values, grid, tube(loops, wall - 2.4), lambda x, y, z: 22 + 12 * self.stool(x, y, z))
+        layers += [Layer(shapes, value) for shapes, value in self.great]
+        return [*layers, *self._mid_vessels()]
 
+    def _liver(self, x, y, z) -> np.ndarray:
+        """All below the right dome, from the side wall to beyond the midline, above an oblique visceral surface."""
+        aside = x + 0.42 * (y + 30) + 5 * self.bumps(0.6 * x, 0.6 * y, 0.6 * z)
+        below = np.interp(aside, [-136, -118, -90, -50, -10, 25, 60, 84], [-112, -126, -128, -106, -84, -62, -34, -8]).astype(np.float32) - z
+        below = below - 0.10 * np.minimum(y, 0) + 0.18 * np.maximum(y, 0)
+        behind = y - np.interp(x, [-136, -70, -46, -30, -12, 2, 26, 60, 84], [92, 92, 60, 34, 22, -4, -26, -44, -64]).astype(np.float32)
+        lobes = smooth_maximum(smooth_maximum(self.room.distance(x, y, z), below * 0.85, 16), smooth_maximum(behind * 0.8, x - 80, 10), 14)
+        caudate = ellipsoid((-9, 13, -44), (15, 13, 26)).distance(x, y, z)
+        lobes = np.maximum(smooth_union(lobes, caudate, 6), self.room.distance(x, y, z))
+        # The fissure of the round ligament from below, and the notch of the portal vein.
+        ligament = np.maximum(np.abs(x + 8 + 0.3 * (y + 60)) - 2.0 - 0.08 * np.maximum(-44 - z, 0), np.maximum(z + 46, y + 52))
+        portal = ellipsoid((-30, -10, -84), (21, 13, 17), turn_z=-20).distance(x, y, z)
+        cava = np.hypot(x + 27, y - 3) - 12.0
+        return np.maximum(np.maximum(lobes, -ligament), -np.minimum(portal, cava)).astype(np.float32) + 1.2 * self.bumps(x, y, z) * (z < -30)
 
-def _cavity(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Signed distance in mm to the space that the organs share."""
-    return np.maximum(cage_distance(x, y, z) + 9, (z - diaphragm_z(x, y) + 5) * 0.7)
+    def _spleen(self, x, y, z) -> np.ndarray:
+        egg = ellipsoid((97, 36, -48), (38, 48, 54), turn_z=28, turn_y=-12).distance(x, y, z)
+        hollow = ellipsoid((48, -2, -62), (36, 46, 62)).distance(x, y, z)
+        return smooth_maximum(smooth_maximum(egg, self.room.distance(x, y, z) + 1, 6), -hollow, 8) + 1.0 * self.bumps(x, y, z)
 
+    def _kidney(self, side: int) -> Shape:
+        centre = np.array(KIDNEYS[side])
+        bean = ellipsoid(centre, (26, 30, 55), turn_z=side * 32, turn_y=side * 11)
 
-def _liver(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-    right = ellipsoid((-72, 2, -48), (72, 92, 92)).distance(x, y, z)
-    left = ellipsoid((2, -48, -26), (78, 46, 40), turn_y=12).distance(x, y, z)
-    lobes = np.maximum(smooth_union(right, left, 14), _cavity(x, y, z) - 1)
-    # The visceral surface: hollowed from below and behind, where kidney and stomach lie.
-    return smooth_maximum(lobes, -ellipsoid((-10, 40, -120), (62, 70, 70)).distance(x, y, z), 8)
+        def distance(x, y, z):
+            notch = ellipsoid(centre + (-side * 27, -15, 0), (19, 15, 22), turn_z=side * 32).distance(x, y, z)
+            lobed = bean.distance(x, y, z) + 0.8 * self.bumps(x, y, z)
+            return np.maximum(smooth_maximum(lobed, -notch, 8), self.room.distance(x, y, z) + 1)
 
+        return Shape(distance, bean.bounds)
 
-def _paint_muscles(values: np.ndarray, grid: SampleGrid) -> None:
-    """The psoas beside the spine, and the diaphragm's crura in front of it."""
-    for side in SIDES:
-        psoas = smooth_line([(side * 24, 40, -78), (side * 36, 38, -130), (side * 46, 34, -185), (side * 60, 14, -245)], 4)
-        paint(values, grid, tube(psoas, np.interp(psoas[:, 2], [-245, -190, -80], [19, 20, 8])), MUSCLE)
-        paint(values, grid, tube([(side * 13, 30, -10), (side * 11, 24, -90)], [4, 5]), MUSCLE)
+    def _perirenal(self) -> list[Shape]:
+        return [ellipsoid(np.add(KIDNEYS[side], (0, 3, 4)), (37, 39, 72)) for side in SIDES]
 
+    def _kidney_layers(self, side: int, kidney: Shape) -> list[Layer]:
+        centre = np.array(KIDNEYS[side])
+        sinus = sampled_union(
+            [ellipsoid(centre + (-side * 9, -6, 0), (16, 10, 27), turn_z=side * 32), *tube([centre + (-side * 8, -5, 0), centre + (-side * 30, -17, 0)], 9)],
+            3.0, 4.0,
+        )  # fmt: skip
+        pyramids = []
+        for up in (-36, -20, -4, 12, 28, 40):
+            for angle in (-55, 5, 65):
+                turn = np.deg2rad(angle + side * 0 + 7 * (up % 3))
+                out = (1 - (up / 58) ** 2) ** 0.5
+                place = centre + (side * 14 * np.cos(turn) * out - side * 0.19 * up, 16 * np.sin(turn) * out, up)
+                pyramids.append(within(ellipsoid(place, (7.5, 7.5, 8)), inset(kidney, 5.0).distance))
+        ureter = [centre + (-side * 22, -14, -18), (side * 44, 8, -165), (side * 42, 2, -215), (side * 52, 14, -262), (side * 36, 2, -312)]
+        pelvis = _line([centre + (-side * 6, -4, 6), centre + (-side * 18, -11, -4), ureter[0]], [6, 8, 4])
+        return [
+            Layer(kidney, KIDNEY_CORTEX),
+            Layer(pyramids, KIDNEY_MEDULLA),
+            Layer(within(sinus, lambda x, y, z: kidney.distance(x, y, z) - 6), FAT + 12),
+            Layer(pelvis, FLUID),
+            Layer(_line(ureter, 2.0), FLUID + 25),
+            Layer(_line([(side * 8, 0, centre[2] + 6), centre + (-side * 32, -14, 2), centre + (-side * 10, -6, 8)], [3.2, 2.8, 2.2]), ARTERY),
+            Layer(_line([(-16 + side * 8, -6, centre[2] + 4), centre + (-side * 32, -20, -4), centre + (-side * 10, -9, -3)], [5.5, 5, 3.5]), VEIN),
+        ]
 
-def _bowel_loops(generator: np.random.Generator) -> list[tuple[np.ndarray, float]]:
-    """(line, radius) of two long winding pieces of small bowel, the jejunum up on the left, the ileum down on the right."""
-    pieces = []
-    for middle, reach, radius in (((26, -22, -150), (52, 30, 36), 11.5), ((-14, -26, -200), (60, 30, 34), 10.0)):
-        way = np.linspace(0, 1, 110)
-        phases = generator.uniform(0, 2 * np.pi, 3)
-        weave = np.stack([np.sin(38 * way + phases[0]), np.sin(26 * way + phases[1]), np.sin(9 * way + phases[2])], axis=1)
-        pieces.append((np.array(middle) + weave * reach + generator.normal(size=weave.shape) * 1.5, radius))
-    return pieces
+    def _adrenals(self) -> list[Shape]:
+        shapes: list[Shape] = []
+        for side, z in ((-1, -62), (1, -58)):
+            at = np.array((side * 33 if side > 0 else -38, 22, z))
+            shapes += tube([at + (0, -6, 4), at + (side * 9, 6, -10)], 2.2, 2.0) + tube([at + (0, -6, 4), at + (-side * 2, 9, -12)], 2.0, 2.0)
+        return shapes
 
+    def _crura(self) -> list[Shape]:
+        shapes: list[Shape] = []
+        for side in SIDES:
+            line = np.array([(side * 22, -2, 4), (side * 19, -12, -30), (side * 15, -14, -70), (side * 13, -16, -120)], float)
+            line[:, 1] += spine_y(line[:, 2])
+            shapes += _line(line, [3, 4.5, 5.5, 3])
+        return shapes
 
-def _liver_vessels(generator: np.random.Generator) -> list[Shape]:
-    points = generator.uniform((-130, -80, -115), (50, 70, 10), size=(700, 3))
-    portal = vessel_tree((-34, -14, -72), points[:70], 1.25, generator)
-    hepatic = vessel_tree((-28, 8, -6), points[70:120], 1.35, generator)
-    return portal + hepatic
+    def _great_vessels(self) -> list[tuple[list[Shape], float]]:
+        """Aorta, cava and iliac vessels: (tubes, Hounsfield units)."""
 
+        def ahead(*rows):
+            # x, distance in front of the vertebrae's middle, z
+            return [(x, float(spine_y(np.float32(z))) - front, z) for x, front, z in rows]
 
-def _paint_stomach(values: np.ndarray, grid: SampleGrid) -> None:
-    def stomach(x, y, z):
-        body = ellipsoid((62, -34, -48), (38, 42, 50), turn_y=-20).distance(x, y, z)
-        outlet = ellipsoid((20, -58, -88), (44, 20, 20), turn_y=20).distance(x, y, z)
-        return np.maximum(smooth_union(body, outlet, 16), _cavity(x, y, z))
+        fork = (4, float(spine_y(np.float32(-205))) - 27, -205)
+        joint = (-16, float(spine_y(np.float32(-214))) - 24, -214)
+        vessels = [
+            (_line([*ahead((12, 26, -40), (8, 28, -90), (6, 28, -150)), fork], [11, 10.5, 9.5, 9]), ARTERY),
+            (_line([joint, *ahead((-20, 27, -150), (-23, 32, -100)), (-26, 6, -70)], [10.5, 11, 11.5, 12]), VEIN + 10),
+        ]
+        for side in SIDES:
+            outer = [(side * 58, -2, -268), (side * 62, -22, -290)]
+            vessels.append((_line([fork, (side * 24, 6, -230), (side * 44, 6, -254), *outer], [6.5, 6.5, 6, 5.2, 5]), ARTERY - 5))
+            vessels.append((_line([(side * 44, 6, -254), (side * 46, 14, -262)], [4, 3.2]), ARTERY - 5))
+            vessels.append((_line([joint, (side * 22, 16, -238), (side * 40, 15, -258), (side * 50, -18, -290)], [8.5, 8, 7, 6.2]), VEIN - 10))
+        return vessels
 
-    bounds = ((-32, 112), (-92, 24), (-112, 12))
-    paint(values, grid, Shape(stomach, bounds), GUT_WALL)
-    paint(values, grid, Shape(lambda x, y, z: stomach(x, y, z) + 4, bounds), FLUID)
-    paint(values, grid, Shape(lambda x, y, z: np.maximum(stomach(x, y, z) + 4, y + 52), bounds), GAS)
-
-
-def _paint_kidneys(values: np.ndarray, grid: SampleGrid) -> None:
-    for side, z in ((-1, -122), (1, -108)):
-        centre = np.array((side * 62, 46, z))
-
-        def at(*offset, centre=centre):
-            return centre + np.array(offset)
-
-        turn = {"turn_z": side * 35, "turn_y": side * 12}
-        paint(values, grid, ellipsoid(centre, (24, 29, 54), **turn), KIDNEY_CORTEX)
-        for up in (-34, -17, 0, 17, 34):
-            for front in (-1, 1):
-                pyramid = at(side * 4 - side * 0.2 * abs(up), front * 10, up)
-                paint(values, grid, ellipsoid(pyramid, (8, 8, 7)), KIDNEY_MEDULLA)
-        sinus = at(-side * 12, -9, 0)
-        paint(values, grid, ellipsoid(sinus, (17, 11, 26), turn_z=side * 35), FAT + 10)
-        pelvis = [at(-side * 4, -2, 8), at(-side * 16, -10, -4), at(-side * 24, -8, -34), (side * 36, 26, -240)]
-        paint(values, grid, tube(smooth_line(pelvis, 4), [6] * 4 + [4] * 4 + [2.2] * 5), FLUID)
-        paint(values, grid, tube([(side * 10, 18, z + 8), at(-side * 10, -9, 6)], [3.4, 2.6]), ARTERY)
-        paint(values, grid, tube([(-18 + side * 6, 4, z + 2), at(-side * 10, -11, -2)], [5.5, 4]), VEIN + 15)
-        paint(values, grid, tube([at(-side * 18, -6, 62), at(side * 4, -2, 56)], [3, 3], 2.0), 70.0)  # adrenal
-
-
-def _paint_great_vessels(values: np.ndarray, grid: SampleGrid) -> None:
-    fork = (4, 10, -206)
-    lines = [
-        ([(13, 34, -20), (9, 27, -40), (6, 18, -90), (5, 9, -140), fork], [12, 11, 10, 9.5, 9], ARTERY),
-        ([fork, (20, 12, -228), (34, 16, -250)], [6.5, 6, 6], ARTERY),
-        ([fork, (-14, 12, -228), (-30, 16, -250)], [6.5, 6, 6], ARTERY),
-        (
-            [(-16, 16, -218), (-20, 10, -140), (-23, 8, -80), (-27, 6, -30), (-27, -8, 10), (-26, -18, 32)],
-            [11, 11, 12, 12, 13, 13],
-            VEIN,
-        ),
-        ([(-16, 16, -218), (-32, 22, -250)], [8, 8], VEIN),
-        ([(-16, 16, -218), (18, 22, -250)], [8, 8], VEIN),
-        ([(6, 18, -72), (6, 2, -74), (-12, -8, -66), (-34, -12, -66)], [4, 3.6, 3, 2.5], ARTERY),
-        ([(6, 2, -74), (40, 10, -62), (78, 24, -48)], [3.2, 3, 2.6], ARTERY),
-        ([(6, 16, -86), (6, -6, -96), (4, -20, -130), (0, -26, -190)], [4, 4, 3.6, 2.5], ARTERY),
-        ([(-8, -28, -180), (-8, -22, -120), (-12, -16, -92), (-34, -14, -72)], [5, 5.5, 6.5, 7], VEIN + 15),
-        ([(-12, -16, -92), (30, -8, -70), (76, 26, -52)], [6, 4.5, 4], VEIN + 15),
-    ]
-    for line, radii, value in lines:
-        points = smooth_line(np.column_stack([np.array(line, float), radii]), 4)
-        paint(values, grid, tube(points[:, :3], points[:, 3]), value)
+    @staticmethod
+    def _mid_vessels() -> list[Layer]:
+        """Celiac and superior mesenteric arteries, the portal vein with what flows into it."""
+        return [
+            Layer(_line([(7, 6, -72), (6, -6, -76), (-10, -10, -72), (-32, -12, -74)], [4, 3.6, 3, 2.4]), ARTERY),
+            Layer(_line([(6, -6, -76), (30, 0, -66), (60, 18, -56), (84, 28, -50)], [3.4, 3, 2.8, 2.2]), ARTERY),
+            Layer(_line([(7, -4, -90), (5, -18, -102), (4, -24, -140), (0, -28, -190)], [4, 3.8, 3.4, 2.4]), ARTERY),
+            Layer(_line([(-8, -30, -186), (-8, -26, -130), (-12, -20, -100), (-22, -8, -84), (-34, -12, -74)], [4.5, 5.5, 6.5, 7, 7]), VEIN + 10),
+            Layer(_line([(-12, -20, -100), (16, -14, -86), (48, 8, -68), (82, 28, -52)], [6, 5, 4.8, 4]), VEIN + 10),
+        ]

@@ -1,39 +1,57 @@
-"""The practice torso in Hounsfield units: a supine adult after contrast, lung apices to iliac crests.
+"""The practice torso in Hounsfield units: a supine man after contrast, from the root of the neck to the hips.
 
-Everything is drawn from smooth shapes in LPS mm (see ``shapes``), the later over the earlier; nothing comes from a patient.
+Everything is drawn from smooth shapes in LPS mm (see ``shapes`` and ``fields``), the later over the earlier; nothing comes from a
+patient. Organs keep clear of each other by construction: bones and muscles first, then each organ in the room that is left.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from DICOMTutorialHelperLib.data.synthetic.fields import Noise
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import AIR
-from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, Texture
-from DICOMTutorialHelperLib.data.synthetic.torso_abdomen import Abdomen
-from DICOMTutorialHelperLib.data.synthetic.torso_body import body_distance, paint_table, paint_wall
-from DICOMTutorialHelperLib.data.synthetic.torso_chest import Chest
-from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import cage_distance, paint_skeleton
+from DICOMTutorialHelperLib.data.synthetic.shapes import Layer, SampleGrid, paint
+from DICOMTutorialHelperLib.data.synthetic.torso_abdomen import Abdomen, cavity
+from DICOMTutorialHelperLib.data.synthetic.torso_body import Wall, table_layers
+from DICOMTutorialHelperLib.data.synthetic.torso_bowel import Bowel, stomach_shape
+from DICOMTutorialHelperLib.data.synthetic.torso_heart import Heart
+from DICOMTutorialHelperLib.data.synthetic.torso_lungs import Lungs
+from DICOMTutorialHelperLib.data.synthetic.torso_pelvis import Pelvis
+from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import Skeleton
 
 
 class Torso:
-    """A torso of its own for each seed (vessel branches, bowel, grain); ``hounsfield`` draws it on a grid."""
+    """A torso of its own for each seed (branches, loops, contents, grain); ``hounsfield`` draws it on a grid."""
 
     def __init__(self, seed: int):
         generator = np.random.default_rng([seed, 1])
-        self.grain = Texture(generator, 26, waves=5)
-        self.chest = Chest(generator)
-        self.abdomen = Abdomen(generator)
+        trabeculae = Noise(generator, 4)
+        skeleton = Skeleton()
+        wall = Wall(generator)
+        pelvis = Pelvis(wall.body)
+        bones = [*skeleton.bones, *pelvis.bones]
+        heart = Heart(skeleton.spine)
+        lungs = Lungs(generator, wall.cage, skeleton.bones, heart)
+        room = cavity(wall.cage, bones, wall.psoas, pelvis.muscles)
+        stomach = stomach_shape(room)
+        abdomen = Abdomen(generator, room, stomach)
+        bowel = Bowel(generator, room, stomach, abdomen.solid, [pelvis.bladder()])
+        self.layers: list[Layer] = [
+            *table_layers(),
+            *wall.layers(bones),
+            *pelvis.muscle_layers(wall.streaks),
+            *lungs.layers(),
+            *heart.layers(),
+            *abdomen.layers(),
+            *pelvis.organ_layers(),
+            *bowel.layers(),
+            *skeleton.layers(trabeculae),
+            *pelvis.bone_layers(trabeculae),
+        ]
 
     def hounsfield(self, grid: SampleGrid) -> np.ndarray:
         """Hounsfield units without noise, float32 of the grid's shape."""
-        x, y, z = grid.x, grid.y, grid.z
         values = np.full(grid.shape, AIR, np.float32)
-        body = np.broadcast_to(body_distance(x, y, z), grid.shape)
-        cage = np.broadcast_to(cage_distance(x, y, z), grid.shape)
-        grain = self.grain(x, y, z)
-        paint_table(values, grid)
-        paint_wall(values, grid, body, cage, grain)
-        self.abdomen.paint(values, grid, cage, grain)
-        self.chest.paint(values, grid, cage, grain)
-        paint_skeleton(values, grid)
+        for layer in self.layers:
+            paint(values, grid, layer.shapes, layer.value)
         return values

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.synthetic.hounsfield import FAT, MUSCLE, SKIN
-from DICOMTutorialHelperLib.data.synthetic.shapes import (
-    SampleGrid,
-    Shape,
-    blend,
-    ellipse_distance,
-    ellipsoid,
-    paint,
-    tube,
-    within,
-)
-from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, cage_distance, level
+from DICOMTutorialHelperLib.data.synthetic.fields import Noise, sampled, sampled_union, without
+from DICOMTutorialHelperLib.data.synthetic.hounsfield import ARTERY, FAT, MUSCLE, SKIN, VEIN
+from DICOMTutorialHelperLib.data.synthetic.shapes import Layer, Shape, ellipse_distance, ellipsoid, smooth_line, smooth_maximum, tube
+from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, cage_distance, inset, level, spine_y
 
-_BODY_Z = [-245, -200, -150, -100, -50, 0, 50, 100, 140, 165, 185, 205, 215]
-_BODY_HALF_WIDTH = [168, 162, 152, 151, 157, 162, 167, 175, 184, 190, 189, 182, 175]
-_BODY_HALF_DEPTH = [112, 108, 106, 108, 113, 117, 117, 113, 104, 96, 84, 72, 66]
-_BODY_MIDDLE_Y = [0, -2, -3, 0, 0, 0, 2, 6, 12, 16, 22, 26, 28]
+ALL = ((-202.0, 202.0), (-146.0, 124.0), (-392.0, 236.0))
+BACK_Y = 113.0  # the couch flattens the back
+
+_BODY_Z = [-390, -345, -300, -250, -200, -150, -100, -50, 0, 50, 100, 140, 165, 185, 205, 240]
+_BODY_HALF_WIDTH = [178, 182, 181, 173, 160, 152, 151, 156, 161, 167, 176, 186, 193, 195, 190, 184]
+_BODY_HALF_DEPTH = [98, 104, 110, 111, 109, 107, 108, 113, 118, 119, 114, 105, 97, 86, 74, 60]
+_BODY_MIDDLE_Y = [16, 12, 6, 2, -2, -3, 0, 1, 1, 2, 6, 12, 16, 22, 28, 32]
 
 
-def body_distance(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Signed distance in mm to the skin: an ellipse with fuller corners (exponent 2.5), and some relief in front."""
+def _body(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """An ellipse with fuller corners, some relief in front, flat behind: a level function, to be normalised."""
     v = y - level(z, _BODY_Z, _BODY_MIDDLE_Y)
     depth = level(z, _BODY_Z, _BODY_HALF_DEPTH)
     u = np.abs(x / level(z, _BODY_Z, _BODY_HALF_WIDTH))
     v = np.abs(v / depth)
     radius = (np.square(u) * np.sqrt(u) + np.square(v) * np.sqrt(v)) ** np.float32(0.4)
-    return (radius - 1) * depth - np.where(y < 0, _relief(x, z), np.float32(0))
+    skin = (radius - 1) * depth - np.where(y < 0, _relief(x, z), np.float32(0))
+    furrow = 3.5 * np.exp(-np.square(x / 14)) * np.clip((y - 60) / 30, 0, 1)
+    return smooth_maximum(skin + furrow, y - (BACK_Y - np.float32(0.0007) * np.square(x)) + furrow, 14).astype(np.float32)
 
 
 def _relief(x: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -39,61 +36,148 @@ def _relief(x: np.ndarray, z: np.ndarray) -> np.ndarray:
     def bump(out, up, width, height):
         return np.exp(-np.square((np.abs(x) - out) / width)) * np.exp(-np.square((z - up) / height))
 
-    relief = 8 * bump(72, 92, 42, 40) + 3.5 * bump(104, 72, 5, 5) - 3 * bump(0, 60, 16, 110) - 9 * bump(0, -172, 9, 7)
-    return relief.astype(np.float32)
+    relief = 9 * bump(72, 88, 42, 38) + 3.5 * bump(104, 70, 5, 5) - 4 * bump(0, 70, 14, 90) - 9 * bump(0, -172, 9, 7)
+    return (relief + 5 * bump(40, -200, 60, 50)).astype(np.float32)
 
 
 def diaphragm_z(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Height of the diaphragm over each point: two domes, the right one higher, steep towards the ribs and the spine."""
-    right = np.square((x + 68) / 70) + np.square((y + 12) / 88)
-    left = np.square((x - 70) / 68) + np.square((y + 8) / 88)
-    return np.maximum(22 - 62 * right, 10 - 62 * left).astype(np.float32)
+    """Height of the diaphragm over each point: two domes, the right one higher, deep sulci behind and at the sides."""
+    depth = np.where(y > -6, np.float32(76), np.float32(94))
+    right = np.square((x + 66) / 70) + np.square((y + 6) / depth)
+    left = np.square((x - 68) / 68) + np.square((y + 6) / depth)
+    domes = np.maximum(24 - 42 * right - 14 * np.square(right), 13 - 42 * left - 14 * np.square(left))
+    middle = 3 - 0.010 * np.square(x + 4) - 34 * np.square((y + 30) / 62)
+    return np.maximum(domes, middle).astype(np.float32)
 
 
-def paint_wall(values: np.ndarray, grid: SampleGrid, body: np.ndarray, cage: np.ndarray, grain: np.ndarray) -> None:
-    """Skin, fat and muscles; inside the cage soft tissue, to be filled."""
-    x, y, z = grid.x, grid.y, grid.z
-    blend(values, body, grid.softness, SKIN)
-    blend(values, body + 2.2, grid.softness, FAT + 8 * grain)
-    # Muscle thickness outside the cage: pectoral in front of the upper chest, wide at the shoulder, long beside the spine.
-    around = np.arctan2(np.abs(x), -(y - 5)).astype(np.float32)  # 0 in front, pi behind
-    high = level(z, [-240, 20, 90, 150, 215], [0, 0, 0.5, 1, 1])
-    thick = 9 + 13 * high * np.exp(-np.square((around - 0.75) / 0.45)) + 40 * high * np.exp(-np.square((around - 1.65) / 0.6))
-    thick = thick + 8 * np.exp(-np.square((around - 2.6) / 0.4))
-    # A fat plane keeps them off the skin, and thin ones part them.
-    muscle = np.maximum(cage - thick, body + 7)
-    blend(values, muscle, grid.softness, MUSCLE + 6 * grain)
-    back = Shape(
-        lambda x, y, z: np.maximum(
-            ellipse_distance(np.abs(x) - 31, y - (level(z, [-240, -100, 60, 200], [78, 82, 92, 78])), 27, 19),
-            body_distance(x, y, z) + 6,
-        ),
-        ((-62, 62), (45, 125), (-260, 215)),
-    )
-    paint(values, grid, back, MUSCLE - 4)
-    for side in SIDES:
-        deltoid = ellipsoid((side * 152, 8, 190), (37, 40, 62))
-        trapezius = tube([(side * 14, 74, 120), (side * 60, 78, 172), (side * 120, 40, 196)], [14, 17, 14])
-        for shape in [deltoid, *trapezius]:
-            paint(values, grid, within(shape, lambda x, y, z: body_distance(x, y, z) + 6), MUSCLE - 2)
-    gap = Shape(
-        lambda x, y, z: np.maximum(np.abs(cage_distance(x, y, z) - 12.5) - 0.8, 60 - np.abs(x)),
-        ((-200, 200), (-120, 60), (60, 215)),
-    )
-    paint(values, grid, gap, -60.0)
+class Wall:
+    """Skin, fat and muscles of the trunk: ``body`` is the skin's surface, ``cage`` the wall's inner one."""
+
+    def __init__(self, generator: np.random.Generator) -> None:
+        self.fat_noise, self.streaks, self.build = Noise(generator, 24), Noise(generator, 15), Noise(generator, 70)
+        self.body = sampled(Shape(_body, ALL), 4.0, normalise=True)
+        self.cage = sampled(Shape(cage_distance, ((-152, 152), (-112, 112), (-392, 236))), 4.0)
+        self.psoas = [self._psoas(side) for side in SIDES]
+
+    @staticmethod
+    def _psoas(side: int) -> Shape:
+        """From the lumbar vertebrae to the thigh: thin above, a drop in section below, with the quadratus beside it."""
+        line = np.array([(24, 0, -70), (33, 4, -120), (43, 3, -175), (52, -8, -222), (64, -36, -268), (84, -66, -308), (112, -66, -345)], float)
+        line[:3, 1] += spine_y(line[:3, 2]) + 3
+        line[3:, 1] += (33, 38, 40, 44)
+        points = smooth_line(np.column_stack([line * (side, 1, 1), [5, 10, 15, 17, 16, 15, 14]]), 4)
+        parts = tube(points[:, :3], points[:, 3])
+        second = points[:, :3] + np.array([side * 9, 11, 0]) * np.linspace(1, 0.3, len(points))[:, None]
+        parts += tube(second, points[:, 3] * 0.72)
+        parts += tube([(side * 50, 66, -84), (side * 60, 66, -150), (side * 70, 64, -206)], [5, 8, 7])
+        return sampled_union(parts, 3.5, 6.0)
+
+    def layers(self, bones: list[Shape]) -> list[Layer]:
+        """From the skin inwards; what lies inside the cage is fat, to be filled."""
+        body, cage = self.body, self.cage
+        back = sampled(Shape(self._erector, ((-78, 78), (35, 112), (-300, 222))), 4.0)
+        trunk = sampled(Shape(self._trunk, ALL), 4.0)
+
+        def fat(x, y, z):
+            return FAT + 7 * self.fat_noise(x, y, z)
+
+        def marbled(x, y, z):
+            streak = np.clip(1.0 - np.abs(self.streaks(x, y, 0.3 * z)) * 12, 0, 1)
+            return MUSCLE - np.float32(95) * streak
+
+        layers = [
+            Layer(body, SKIN),
+            Layer(inset(body, 2.0), fat),
+            Layer(trunk, MUSCLE),
+            *[Layer(plane, FAT + 20) for plane in self._planes()],
+            Layer(back, marbled),
+            Layer(sampled(Shape(self._axilla, ((-165, 165), (-70, 50), (96, 200))), 4.0), FAT),
+            *self._axillary_vessels(),
+            Layer(Shape(lambda x, y, z: cage.distance(x, y, z) + 1.5, cage.bounds), FAT + 4),
+            Layer([without(psoas, bones, 0.5) for psoas in self.psoas], MUSCLE),
+        ]
+        return layers
+
+    def _trunk(self, x, y, z) -> np.ndarray:
+        """The muscles around the cage: three flat ones at the side, the straight ones in front, pectoral and latissimus above."""
+        cage = cage_distance(x, y, z)
+        around = np.arctan2(np.abs(x), -(y - 5)).astype(np.float32)  # 0 in front, pi behind
+        high = level(z, [-390, 0, 70, 110, 160, 240], [0, 0, 0.35, 0.8, 1, 1])
+        low = level(z, [-390, -90, -40, 20, 240], [1, 1, 0.6, 0, 0])
+        front = low * np.clip((96 - np.abs(x)) / 26, 0, 1) * np.clip((1.35 - around) / 0.4, 0, 1)
+        straight = 6.5 * np.exp(-(((np.abs(x) - 36) / 32) ** 4)) + 1.5
+        thick = 4.5 + 12 * low * np.exp(-np.square((around - 1.45) / 0.65)) * (1 - front) + front * straight
+        thick = thick + 9 * (1 - low) * (1 - high) * np.exp(-np.square((around - 1.95) / 0.5))
+        thick = thick + 16 * high * np.exp(-np.square((around - 0.75) / 0.42)) + 40 * high * np.exp(-np.square((around - 1.7) / 0.55))
+        thick = thick + 9 * np.exp(-np.square((around - 2.5) / 0.4))
+        # Nobody is the same on both sides.
+        thick = thick * (1 + np.float32(0.10) * self.build(x, y, z))
+        muscle = np.maximum(cage - thick, self.body.distance(x, y, z) + 6)
+        shoulders = np.minimum(
+            *(
+                np.minimum(
+                    ellipsoid((side * 148, 22, 182), (40, 33, 66), turn_z=side * 25).distance(x, y, z),
+                    np.minimum.reduce(
+                        [part.distance(x, y, z) for part in tube([(side * 14, 74, 120), (side * 60, 80, 178), (side * 124, 44, 206)], [10, 17, 16])]
+                    ),
+                )
+                for side in SIDES
+            )
+        )
+        neck = np.maximum(np.hypot(x * 0.85, y - 34) - 62, 176 - z)
+        return np.minimum(muscle, np.maximum(np.minimum(shoulders, neck), self.body.distance(x, y, z) + 5)).astype(np.float32)
+
+    def _planes(self) -> list[Shape]:
+        """Thin planes of fat between the layers of muscle, sheets that lie a fixed way outside the cage."""
+        cage = self.cage.distance
+
+        def sheet(depth, thickness, low, high, inner, outer):
+            def distance(x, y, z):
+                shell = np.abs(cage(x, y, z) - np.float32(depth) - 1.5 * np.sin(z / 17 + y / 23)) - np.float32(thickness)
+                return np.maximum(shell, np.maximum(inner - np.abs(x), np.maximum(low - z, z - high)))
+
+            return Shape(distance, ((-outer, outer), (-122, 62), (low, high)))
+
+        return [
+            sheet(7, 0.5, -215, -60, 74, 150), sheet(12, 0.5, -215, -60, 74, 150),
+            sheet(12.5, 0.9, 60, 214, 46, 170), sheet(25, 0.9, 84, 200, 60, 175),
+        ]  # fmt: skip
+
+    def _erector(self, x, y, z) -> np.ndarray:
+        """The long muscles of the back, beside the spinous processes."""
+        middle = level(z, [-300, -240, -150, -60, 60, 160, 222], [96, 88, 78, 86, 92, 84, 70])
+        half = level(z, [-300, -230, -100, 60, 222], [12, 22, 29, 25, 20])
+        deep = level(z, [-300, -230, -100, 60, 222], [8, 15, 22, 15, 14])
+        column = ellipse_distance(np.abs(x) - half - 3, y - middle, half, deep)
+        return np.maximum(column, self.body.distance(x, y, z) + 8).astype(np.float32)
+
+    def _axilla(self, x, y, z) -> np.ndarray:
+        """The armpit's fat, between the pectoral muscles in front and the shoulder blade behind."""
+        pit = ellipsoid((128, -8, 150), (13, 27, 44), turn_z=20).distance(np.abs(x), y, z)
+        return np.maximum(pit, 13 - cage_distance(x, y, z)).astype(np.float32)
+
+    @staticmethod
+    def _axillary_vessels() -> list[Layer]:
+        layers = []
+        for side in SIDES:
+            artery = smooth_line([(side * 78, -10, 202), (side * 116, -6, 186), (side * 140, -8, 172)], 4)
+            layers += [
+                Layer(tube(artery, 4), ARTERY),
+                Layer(tube(artery + np.array([0, -9, -3]), 5), VEIN),
+                Layer([ellipsoid((side * 126, -2, 140), (5, 3.5, 7)), ellipsoid((side * 124, -16, 152), (4, 3, 6))], 55.0),
+            ]
+        return layers
 
 
-def paint_table(values: np.ndarray, grid: SampleGrid) -> None:
+def table_layers() -> list[Layer]:
     """A curved carbon-fibre couch with a foam core, and a thin mattress."""
-    middle = 117.0
+    middle = BACK_Y + 2
 
-    def sheet(low: float, high: float):
+    def sheet(low: float, high: float) -> Shape:
         def distance(x, y, z):
             top = middle - 0.0007 * np.square(x)
             return np.maximum(np.maximum(top + low - y, y - top - high), np.abs(x) - 208)
 
-        return Shape(distance, ((-210, 210), (90, 190), (-1e6, 1e6)))
+        return Shape(distance, ((-210, 210), (80, 190), (-1e6, 1e6)))
 
-    paint(values, grid, sheet(-2, 4), -870.0)
-    paint(values, grid, sheet(4, 34), 40.0)
-    paint(values, grid, sheet(6.4, 31.6), -890.0)
+    return [Layer(sheet(-2, 4), -870.0), Layer(sheet(4, 34), 40.0), Layer(sheet(6.4, 31.6), -890.0)]

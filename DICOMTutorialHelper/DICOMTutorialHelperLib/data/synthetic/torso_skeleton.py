@@ -1,29 +1,37 @@
-"""The bones of the practice torso, and the cage they make: shapes in LPS mm with the origin in the middle, at the diaphragm."""
+"""The bones of the practice torso but the pelvis, and the cage they make, in LPS mm: the origin in the middle, at the diaphragm.
+
+Vertebral bodies, canal and disc heights follow the means of Panjabi et al. (Spine 1991 and 1992), the curves of the spine a
+lying adult's: kyphosis in the chest, lordosis in the loin.
+"""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Optional
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.synthetic.hounsfield import BONE_SHELL, CARTILAGE, CORD, DISC, MARROW, SPONGY_BONE
-from DICOMTutorialHelperLib.data.synthetic.shapes import Shape, ellipse_distance, ellipsoid, paint, smooth_line, tube
+from DICOMTutorialHelperLib.data.synthetic.fields import sampled_union
+from DICOMTutorialHelperLib.data.synthetic.hounsfield import CARTILAGE, CORD, CORTICAL_BONE, DISC, MARROW, SPONGY_BONE
+from DICOMTutorialHelperLib.data.synthetic.shapes import Layer, Shape, ellipse_distance, ellipsoid, smooth_line, smooth_maximum, tube
 
 SIDES = (-1, 1)
 
-# The surface that the ribs run on, level by level: half width, half depth, y of the middle.
-CAGE_Z = [-240, -180, -140, -100, -50, 0, 50, 100, 140, 170, 195, 212]
-CAGE_HALF_WIDTH = [118, 120, 122, 128, 135, 138, 135, 124, 106, 82, 54, 30]
-CAGE_HALF_DEPTH = [74, 76, 80, 86, 92, 94, 92, 84, 71, 57, 40, 22]
-CAGE_MIDDLE_Y = [-14, -10, -5, -3, -2, -2, -2, 0, 5, 12, 20, 26]
+# The surface that the ribs run on and, below them, the inner side of the abdominal wall: half width, half depth, middle y.
+CAGE_Z = [-385, -340, -300, -260, -230, -180, -140, -100, -50, 0, 50, 100, 140, 170, 195, 212, 224]
+CAGE_HALF_WIDTH = [62, 84, 104, 117, 121, 121, 122, 128, 134, 137, 134, 123, 106, 84, 57, 34, 12]
+CAGE_HALF_DEPTH = [56, 68, 76, 80, 80, 79, 81, 87, 92, 94, 92, 84, 71, 57, 41, 24, 9]
+CAGE_MIDDLE_Y = [8, 3, -2, -9, -12, -11, -6, -3, -2, -2, -2, 0, 5, 12, 20, 26, 30]
+CAGE_POWER = np.float32(2.35)
 
 # The line of the vertebral bodies: y by level.
-SPINE_Z = [-240, -215, -150, -80, 0, 60, 120, 200, 230]
-SPINE_Y = [46, 38, 37, 47, 58, 61, 58, 44, 38]
+SPINE_Z = [-262, -240, -215, -185, -150, -115, -80, -40, 0, 50, 100, 150, 196, 230]
+SPINE_Y = [52, 39, 30, 25, 24, 27, 33, 40, 45, 48, 47, 42, 33, 24]
 
 # Twelve thoracic vertebrae from the head down, then lumbar ones: z of the middle, height with disc.
 THORACIC = [(196 - 23.6 * n, 23.6) for n in range(12)]
 LUMBAR = [(-92 - 33 * n, 33.0) for n in range(5)]
+CERVICAL = [(217.5, 18.0)]
 
 
 def level(z: np.ndarray, table_z: list, table: list) -> np.ndarray:
@@ -39,152 +47,210 @@ def _smooth_table(table_z: tuple, table: tuple) -> np.ndarray:
 
 def cage_distance(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     """Signed distance in mm to the surface of the rib cage, and of the abdomen's inner wall below it."""
-    depth = level(z, CAGE_Z, CAGE_HALF_DEPTH)
-    return ellipse_distance(x, y - level(z, CAGE_Z, CAGE_MIDDLE_Y), level(z, CAGE_Z, CAGE_HALF_WIDTH), depth)
+    a, b = level(z, CAGE_Z, CAGE_HALF_WIDTH), level(z, CAGE_Z, CAGE_HALF_DEPTH)
+    u, v = np.abs(x / a), np.abs((y - level(z, CAGE_Z, CAGE_MIDDLE_Y)) / b)
+    power = CAGE_POWER
+    up, vp = np.maximum(u, 1e-4) ** (power - 1), np.maximum(v, 1e-4) ** (power - 1)
+    total = np.maximum(up * u + vp * v, np.float32(1e-6))
+    radius = total ** (1 / power)
+    slope = np.sqrt(np.square(up / a) + np.square(vp / b)) * total ** (1 / power - 1)
+    return (radius - 1) / slope
+
+
+def cage_point(angle: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(distance from the middle plane, y) on the cage's surface at an angle in radians: 0 behind, pi in front."""
+    a, b = np.interp(z, CAGE_Z, CAGE_HALF_WIDTH), np.interp(z, CAGE_Z, CAGE_HALF_DEPTH)
+    sine, cosine = np.sin(angle), np.cos(angle)
+    reach = (np.abs(sine) ** CAGE_POWER + np.abs(cosine) ** CAGE_POWER) ** (-1 / CAGE_POWER)
+    return a * sine * reach, np.interp(z, CAGE_Z, CAGE_MIDDLE_Y) + b * cosine * reach
 
 
 def spine_y(z: np.ndarray) -> np.ndarray:
     return level(z, SPINE_Z, SPINE_Y)
 
 
-def paint_skeleton(values: np.ndarray, grid) -> None:
-    """Lay ribs, sternum, shoulder girdle, spine and pelvis over Hounsfield units."""
-    for outer, inner, filling in _bones():
-        paint(values, grid, outer, BONE_SHELL if filling != CARTILAGE else CARTILAGE)
-        paint(values, grid, inner, filling)
-    for z, height in THORACIC + LUMBAR:
-        _paint_vertebra(values, grid, z, height)
+class Skeleton:
+    """Spine, ribs, sternum and shoulder girdle; ``bone`` is their outer surface, ``spine`` that of the vertebrae alone."""
+
+    def __init__(self) -> None:
+        vertebrae = [_vertebra(z, height) for z, height in CERVICAL + THORACIC + LUMBAR]
+        self.spine = sampled_union(vertebrae, 2.5)
+        ribs, cartilages = [], []
+        for side in SIDES:
+            for number in range(1, 13):
+                bone, cartilage = _rib(number, side)
+                ribs += tube(bone, _rib_radii(len(bone)), 1.7)
+                if cartilage is not None:
+                    cartilages += tube(cartilage, 4.4, 1.5)
+        self.ribs = sampled_union(ribs, 2.5, 1.5)
+        self.cartilage = sampled_union(cartilages, 2.5)
+        self.sternum = sampled_union([Shape(_sternum, _STERNUM_BOUNDS)], 2.5)
+        self.girdle = sampled_union(_girdle(), 3.0)
+        self.bones = [self.spine, self.ribs, self.cartilage, self.sternum, self.girdle]
+        self._canal = [_canal(z, height) for z, height in CERVICAL + THORACIC + LUMBAR]
+        self._discs = [
+            _disc(z - height / 2, height > 30, 0.5 * (9.0 if height > 30 else 5.0)) for z, height in THORACIC + LUMBAR
+        ]
+
+    def layers(self, trabeculae) -> list[Layer]:
+        """Discs and cord, then shells and what fills them; ``trabeculae`` is a Noise."""
+
+        def spongy(x, y, z):
+            return SPONGY_BONE + 28 * trabeculae(x, y, z)
+
+        layers = [Layer(self._discs, DISC), Layer(self.cartilage, CARTILAGE)]
+        for bone, shell, filling in (
+            (self.spine, 1.1, spongy), (self.ribs, 1.4, SPONGY_BONE + 40), (self.sternum, 1.3, spongy), (self.girdle, 2.0, spongy)
+        ):  # fmt: skip
+            layers += [Layer(bone, CORTICAL_BONE), Layer(inset(bone, shell), filling)]
+        return [*layers, Layer(self._canal, CORD - 10), Layer([inset(canal, 3.2) for canal in self._canal], CORD + 12)]
 
 
-def _bones() -> list[tuple[list[Shape], list[Shape], float]]:
-    """(outer shapes, inner shapes, what fills the inner ones) of every bone but the spine."""
-    bones = []
+def inset(shape: Shape, depth: float) -> Shape:
+    """The shape, its surface ``depth`` mm further in."""
+    return Shape(lambda x, y, z: shape.distance(x, y, z) + np.float32(depth), shape.bounds)
+
+
+def _rib_radii(count: int) -> np.ndarray:
+    return np.interp(np.arange(count), [0, 2, count - 3, count], [3.6, 3.8, 3.9, 4.6])
+
+
+def _body_size(z0: float, lumbar: bool) -> tuple[float, float]:
+    """Half width and half depth of a vertebral body."""
+    if lumbar:
+        return 24.5, 17.0
+    return float(np.interp(z0, [-70, 196], [20.5, 14])), float(np.interp(z0, [-70, 100, 196], [15.5, 13.5, 9]))
+
+
+def _local(z0: float):
+    """The vertebra's own axes: y and z from its middle, turned with the slope of the spine."""
+    y0 = float(np.interp(z0, SPINE_Z, SPINE_Y))
+    slope = float((spine_y(np.float32(z0 + 6)) - spine_y(np.float32(z0 - 6))) / 12)
+    length = np.float32(np.hypot(1, slope))
+
+    def turn(y, z):
+        return (y - y0 - slope * (z - z0)) / length, (z - z0 + slope * (y - y0)) / length
+
+    return turn, y0
+
+
+def _vertebra(z0: float, height: float) -> Shape:
+    lumbar = height > 30
+    half_width, half_depth = _body_size(z0, lumbar)
+    tall = height - (9.0 if lumbar else 5.0)
+    turn, y0 = _local(z0)
+    b, h = half_depth, height
+    out = 41 if lumbar else float(np.interp(z0, [-70, 196], [24, 36]))
+    length, drop = (26, 6) if lumbar else (17, float(np.interp(z0, [-70, 0, 100, 196], [7, 22, 24, 9])))
+    parts: list[Shape] = []
     for side in SIDES:
-        for number in range(1, 13):
-            bone, cartilage = _rib(number, side)
-            if cartilage is not None:
-                bones.append((tube(cartilage, 4.2, 1.5), [], CARTILAGE))
-            bones.append((tube(bone, 4.4, 1.7), tube(bone, 2.3, 2.0), MARROW))
-        clavicle = smooth_line([(side * 16, -56, 158), (side * 50, -62, 168), (side * 95, -38, 180), (side * 138, -8, 190)])
-        bones.append((tube(clavicle, 6.5), tube(clavicle, 3.5), MARROW))
-        shoulder_blade = Shape(
-            lambda x, y, z, side=side: _shoulder_blade(x, y, z, side),
-            ((60, 160) if side > 0 else (-160, -60), (5, 110), (80, 190)),
+        parts += tube([(side * half_width * 0.62, b - 4, 3), (side * 13.5, b + 10, 2)], [4.6, 4.2] if lumbar else [3.4, 3.6], 1.5)
+        parts += tube([(side * 13.5, b + 11, 1), (side * 3, b + 22, -h * 0.14)], [3.8, 3.0], 2.4)
+        parts += tube([(side * 13, b + 10, 4), (side * out, b + (9 if lumbar else 17), 6)], [4.4, 3.4 if lumbar else 4.2], 1.2)
+        parts += tube([(side * 14.5, b + 13, -h * 0.58), (side * 14.5, b + 10, h * 0.5)], [4.2, 4.0] if lumbar else [3.4, 3.2])
+    parts += tube([(0, b + 21, -h * 0.12), (0, b + 24 + length, -h * 0.12 - drop)], [3.0, 3.6], 2.3 if lumbar else 1.5)
+
+    def distance(x, y, z):
+        y, z = turn(y, z)
+        narrow = 2.0 * (1 - np.square(np.clip(2 * z / tall, -1, 1)))
+        hollow = 0.09 * np.maximum(half_width - np.abs(x), 0) * np.clip(y / b, 0, 1)
+        body = ellipse_distance(x, y + hollow, half_width - narrow, half_depth - narrow)
+        result = smooth_maximum(body, np.abs(z) - np.float32(tall / 2), 3.0)
+        for part in parts:
+            result = np.minimum(result, part.distance(x, y, z))
+        canal = ellipse_distance(x, y - (b + 9.5), np.float32(10.5), np.float32(8.5))
+        return np.maximum(result, -canal)
+
+    reach = 62 + b
+    return Shape(distance, ((-out - 8, out + 8), (y0 - b - 4, y0 + reach), (z0 - h * 0.8 - drop - 4, z0 + h * 0.8 + 4)))
+
+
+def _canal(z0: float, height: float) -> Shape:
+    turn, y0 = _local(z0)
+    _, b = _body_size(z0, height > 30)
+
+    def distance(x, y, z):
+        y, z = turn(y, z)
+        return np.maximum(ellipse_distance(x, y - (b + 9.5), np.float32(10), np.float32(8)), np.abs(z) - height / 2 - 0.5)
+
+    return Shape(distance, ((-12, 12), (y0 + b - 8, y0 + b + 28), (z0 - height / 2 - 6, z0 + height / 2 + 6)))
+
+
+def _disc(z0: float, lumbar: bool, half: float) -> Shape:
+    turn, y0 = _local(z0)
+    a, b = _body_size(z0, lumbar)
+
+    def distance(x, y, z):
+        y, z = turn(y, z)
+        return np.maximum(ellipse_distance(x, y, np.float32(a - 0.5), np.float32(b - 0.5)), np.abs(z) - half - 0.6)
+
+    return Shape(distance, ((-a, a), (y0 - b - 3, y0 + b + 3), (z0 - half - 5, z0 + half + 5)))
+
+
+_STERNUM_Z = [2, 16, 28, 60, 110, 118, 124, 150, 162]
+_STERNUM_HALF_WIDTH = [4, 6, 17, 20, 16, 14, 22, 31, 22]
+_STERNUM_BOUNDS = ((-38, 38), (-118, -28), (-4, 170))
+
+
+def _sternum(x, y, z) -> np.ndarray:
+    middle = level(z, CAGE_Z, CAGE_MIDDLE_Y) - level(z, CAGE_Z, CAGE_HALF_DEPTH) - np.float32(2)
+    half = level(z, _STERNUM_Z, _STERNUM_HALF_WIDTH)
+    # Bowed a little to the front in the middle, as thick as a finger, its edges round.
+    flat = smooth_maximum(np.abs(x) - half, np.abs(y - middle + 2 - 0.004 * np.square(x)) - 5.6, 7)
+    angle = np.maximum(np.abs(z - 121) - 1.0, -flat - 3)  # the joint of manubrium and body
+    return np.maximum(np.maximum(flat, np.abs(z - 82) - 81), 1.5 - np.minimum(np.abs(angle) + 1.5, 4))
+
+
+def _girdle() -> list[Shape]:
+    shapes: list[Shape] = []
+    for side in SIDES:
+        clavicle = [(side * 22, -52, 166), (side * 50, -60, 172), (side * 95, -38, 184), (side * 136, -6, 196)]
+        shapes += tube(smooth_line(clavicle), 5.8)
+        shapes.append(
+            Shape(
+                lambda x, y, z, side=side: _shoulder_blade(x, y, z, side),
+                ((60, 168) if side > 0 else (-168, -60), (-5, 110), (78, 196)),
+            )
         )
-        bones.append(([shoulder_blade], [], BONE_SHELL))
-        spine = smooth_line([(side * 78, 94, 158), (side * 105, 84, 168), (side * 135, 55, 184), (side * 148, 30, 194)])
-        bones.append((tube(spine, 5.5), tube(spine, 2.5), MARROW))
-        head = (side * 158, 6, 196)
-        bones.append(([ellipsoid(head, (23, 23, 23))], [ellipsoid(head, (20.5, 20.5, 20.5))], SPONGY_BONE))
-        crest = smooth_line([(side * 42, 66, -232), (side * 70, 58, -212), (side * 104, 22, -204), (side * 122, -18, -222)], 6)
-        wing = Shape(
-            lambda x, y, z, side=side: _pelvic_wing(x, y, z, side),
-            ((30, 140) if side > 0 else (-140, -30), (-60, 90), (-260, -205)),
-        )
-        bones.append(([*tube(crest, 7), wing], tube(crest, 4.5), SPONGY_BONE))
-    bones.append(([Shape(lambda x, y, z: _sternum(x, y, z, 0), _STERNUM_BOUNDS)], [], BONE_SHELL))
-    bones.append(([], [Shape(lambda x, y, z: _sternum(x, y, z, 2.0), _STERNUM_BOUNDS)], MARROW))
-    return bones
-
-
-_STERNUM_Z = [5, 18, 28, 60, 110, 118, 124, 150, 162]
-_STERNUM_HALF_WIDTH = [3, 6, 15, 19, 15, 13, 20, 28, 20]
-_STERNUM_BOUNDS = ((-32, 32), (-115, -30), (2, 164))
-
-
-def _sternum(x, y, z, inwards: float) -> np.ndarray:
-    middle = level(z, CAGE_Z, CAGE_MIDDLE_Y) - level(z, CAGE_Z, CAGE_HALF_DEPTH) - np.float32(1)
-    sides = np.abs(x) - level(z, _STERNUM_Z, _STERNUM_HALF_WIDTH)
-    return np.maximum(np.maximum(sides, np.abs(y - middle) - 5.5), np.abs(z - 83) - 79) + np.float32(inwards)
+        spine = smooth_line([(side * 80, 92, 156), (side * 105, 86, 168), (side * 135, 58, 188), (side * 146, 26, 202)])
+        shapes += tube(spine, 5.5)
+        shapes += tube([(side * 120, 36, 178), (side * 134, 20, 186)], [9, 13])
+        shapes.append(ellipsoid((side * 160, 4, 194), (23, 23, 23)))
+        shapes += tube([(side * 162, 4, 198), (side * 176, -6, 250)], [19, 12])
+    return shapes
 
 
 def _shoulder_blade(x, y, z, side: int) -> np.ndarray:
     """A thin triangle that lies on the cage with muscle between: its inner border low and near the spine."""
-    shell = np.abs(cage_distance(x, y, z) - 17) - 2.4
     out, up = side * x, z
+    shell = np.abs(cage_distance(x, y, z) - 17) - 2.2 - 0.03 * np.maximum(out - 100, 0)
     triangle = np.maximum(72 - out - 0.12 * (up - 130), (out - 72) * 0.62 - (up - 86) * 0.78)
     return np.maximum(shell, np.maximum(triangle, up - 182))
 
 
-def _pelvic_wing(x, y, z, side: int) -> np.ndarray:
-    """The upper part of the ilium: a curved plate below its crest."""
-    plate = np.abs(side * x - (104 - 0.010 * np.square(y - 12)) - 0.25 * (z + 215)) - 4.5
-    crest_z = -206 - 0.011 * np.square(y - 20)
-    return np.maximum(plate, np.maximum(z - crest_z, np.abs(y - 10) - 58))
-
-
-def _rib(number: int, side: int) -> tuple[np.ndarray, np.ndarray | None]:
+def _rib(number: int, side: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
     """The lines of a rib's bone and of its cartilage (None for the floating ones)."""
     z0 = THORACIC[number - 1][0]
     drop = [22, 46, 62, 74, 84, 92, 98, 100, 96, 88, 66, 40][number - 1]
     end = [142, 146, 149, 150, 148, 145, 140, 132, 122, 112, 84, 54][number - 1]
     angles = np.deg2rad(np.linspace(30, end, 3 + int((end - 30) / 6)))
     z = z0 + 2 - drop * (np.maximum(np.rad2deg(angles) - 30, 0) / 150) ** 1.15
-    surface = np.stack(
-        [
-            side * np.interp(z, CAGE_Z, CAGE_HALF_WIDTH) * np.sin(angles),
-            np.interp(z, CAGE_Z, CAGE_MIDDLE_Y) + np.interp(z, CAGE_Z, CAGE_HALF_DEPTH) * np.cos(angles),
-            z,
-        ],
-        axis=1,
-    )
+    out, y = cage_point(angles, z)
+    surface = np.stack([side * out, y, z], axis=1)
     back = float(np.interp(z0, SPINE_Z, SPINE_Y))
-    neck = [(side * 19, back + 6, z0 + 9), (side * 36, back + 19, z0 + 5)]
+    neck = [(side * 17, back + 8, z0 + 9), (side * 35, back + 22, z0 + 6)]
     bone = np.vstack([neck, surface[1:] if number > 1 else surface[2:]])
     if number > 10:
         return bone, None
     tip = bone[-1]
     joint_z = [152, 124, 104, 87, 70, 54, 42, 22, 4, -14][number - 1]
     if number <= 7:
-        joint = (side * 17, np.interp(joint_z, CAGE_Z, CAGE_MIDDLE_Y) - np.interp(joint_z, CAGE_Z, CAGE_HALF_DEPTH) - 1, joint_z)
+        joint = (side * 17, float(cage_point(np.pi, joint_z)[1]) - 1, joint_z)
     else:
-        angle = np.deg2rad([156, 148, 138][number - 8])
-        width, depth = np.interp(joint_z, CAGE_Z, CAGE_HALF_WIDTH), np.interp(joint_z, CAGE_Z, CAGE_HALF_DEPTH)
-        joint = (side * width * np.sin(angle), np.interp(joint_z, CAGE_Z, CAGE_MIDDLE_Y) + depth * np.cos(angle), joint_z)
+        out, y = cage_point(np.deg2rad([156, 148, 138][number - 8]), joint_z)
+        joint = (side * float(out), float(y), joint_z)
     half = (tip + joint) / 2
     radial = np.array([half[0], half[1], 0]) / np.hypot(half[0], half[1])
     return bone, smooth_line([tip, half + 5 * radial, joint], 5)
 
 
-def _paint_vertebra(values: np.ndarray, grid, z0: float, height: float) -> None:
-    lumbar = height > 30
-    half_width, half_depth = (24.0, 17.0) if lumbar else (np.interp(z0, [-70, 196], row) for row in ([20, 14], [15, 9.5]))
-    disc = 9.0 if lumbar else 4.5
-    body = (height - disc) / 2
-    y0 = float(np.interp(z0, SPINE_Z, SPINE_Y))
-    back = y0 + half_depth + 8
-    arch, canal = (15.5, 10.0) if lumbar else (13.0, 8.5)
-
-    def cylinder(shrink: float, low: float, high: float, waist: float = 0.0) -> Shape:
-        def distance(x, y, z):
-            narrow = shrink + waist * (1 - np.square((z - z0) / body))
-            side = ellipse_distance(x, y - spine_y(z), np.float32(half_width) - narrow, np.float32(half_depth) - narrow)
-            return np.maximum(side, np.maximum(low - z, z - high))
-
-        return Shape(distance, ((-26, 26), (y0 - 24, y0 + 24), (low - 1, high + 1)))
-
-    paint(values, grid, cylinder(1.5, z0 - height / 2, z0 + height / 2), DISC)
-    paint(values, grid, cylinder(0.0, z0 - body, z0 + body, 2.0), BONE_SHELL)
-    paint(values, grid, cylinder(1.6, z0 - body + 1.5, z0 + body - 1.5, 2.0), SPONGY_BONE)
-
-    def arch_distance(x, y, z):
-        ring = np.sqrt(np.square(x) + np.square(y - back)) - arch
-        return np.maximum(ring, np.abs(z - (z0 + 1)) - height * 0.33)
-
-    spinous_drop = 5 if lumbar else 20
-    spinous = [(0, back + arch - 3, z0 + 1), (0, back + (38 if lumbar else 28), z0 - spinous_drop)]
-    paint(values, grid, tube(spinous, [4.0, 5.0], 2.0 if lumbar else 1.3), BONE_SHELL)
-    paint(values, grid, tube(spinous, [1.8, 2.6], 2.0 if lumbar else 1.3), SPONGY_BONE)
-    for side in SIDES:
-        out = 44 if lumbar else np.interp(z0, [-70, 196], [27, 36])
-        process = [(side * 9, back - 2, z0 + 3), (side * out, back + (3 if lumbar else 9), z0 + 5)]
-        paint(values, grid, tube(process, [5.5, 4.0]), BONE_SHELL)
-        paint(values, grid, tube(process, [3.2, 2.0]), SPONGY_BONE)
-        facet = [(side * 13, back + 6, z0 - height * 0.5), (side * 13, back + 5, z0 + height * 0.5)]
-        paint(values, grid, tube(facet, 4.2 if lumbar else 3.2), 480.0)
-    bounds = ((-16, 16), (back - 16, back + 16), (z0 - height, z0 + height))
-    paint(values, grid, Shape(arch_distance, bounds), 540.0)
-    canal_shape = Shape(
-        lambda x, y, z: np.maximum(np.sqrt(np.square(x) + np.square(y - back)) - canal, np.abs(z - z0) - height / 2 - 1), bounds
-    )
-    paint(values, grid, canal_shape, CORD)

@@ -1,0 +1,104 @@
+"""Branching trees of vessels and airways: every target is reached, and radii follow Murray's law."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Optional
+
+import numpy as np
+
+from DICOMTutorialHelperLib.data.synthetic.fields import lattice
+from DICOMTutorialHelperLib.data.synthetic.shapes import Shape, tube
+
+MURRAY = 2.7  # between the 3 of laminar flow and what casts of arteries show
+
+
+class Tree:
+    """Nodes (n, 3) in mm, each one's parent (-1 for the root) and the radius of the branch that leads to it."""
+
+    def __init__(self, nodes: np.ndarray, parents: Sequence[int], tip_radius: float) -> None:
+        self.nodes = np.asarray(nodes, float)
+        self.parents = list(parents)
+        self.tip_radius = tip_radius
+        tips = np.zeros(len(self.nodes))
+        for node in range(len(self.nodes) - 1, 0, -1):
+            tips[node] = max(tips[node], 1)
+            tips[self.parents[node]] += tips[node]
+        self.radii = tip_radius * np.maximum(tips, 1) ** (1 / MURRAY)
+
+    def tubes(self, grow: float = 0.0, most: float = np.inf, least: float = 0.0) -> list[Shape]:
+        """A tube a branch, ``grow`` mm thicker; radii no more than ``most``, branches below ``least`` left out."""
+        shapes: list[Shape] = []
+        for node in range(1, len(self.nodes)):
+            parent = self.parents[node]
+            if self.radii[node] < least:
+                continue
+            start = min(self.radii[parent] if parent else self.radii[node], 1.25 * self.radii[node], most) + grow
+            shapes += tube([self.nodes[parent], self.nodes[node]], [start, min(self.radii[node], most) + grow])
+        return shapes
+
+    def beside(self, direction: Sequence[float], gap: float) -> Tree:
+        """The same tree moved aside by each branch's own radius and a gap, as an artery runs beside its bronchus."""
+        aside = np.asarray(direction, float) / np.linalg.norm(direction)
+        return Tree(self.nodes + aside * (1.7 * np.minimum(self.radii, 5) + gap)[:, None], self.parents, self.tip_radius)
+
+
+def grow_tree(
+    root: Sequence[float],
+    targets: np.ndarray,
+    tip_radius: float,
+    generator: np.random.Generator,
+    wiggle: float = 0.12,
+    stem: Optional[Tree] = None,
+) -> Tree:
+    """A tree from a root, or from the branches of a stem, that reaches every target (n, 3).
+
+    Each target joins where a branch is near and the way back to the root is short; branches leave forwards.
+    """
+    nodes = [np.asarray(root, float)] if stem is None else list(stem.nodes)
+    parents = [-1] if stem is None else list(stem.parents)
+    path = [0.0]
+    for node in range(1, len(nodes)):
+        path.append(path[parents[node]] + float(np.linalg.norm(nodes[node] - nodes[parents[node]])))
+    nodes_array = np.zeros((len(nodes) + 2 * len(targets), 3))
+    nodes_array[: len(nodes)] = nodes
+    count = len(nodes)
+    for target in sorted(targets, key=lambda point: float(np.linalg.norm(point - nodes_array[0]))):
+        reach = np.linalg.norm(nodes_array[:count] - target, axis=1)
+        joint = int(np.argmin(reach + 0.45 * np.array(path)))
+        middle = (nodes_array[joint] + target) / 2 + generator.normal(size=3) * reach[joint] * wiggle
+        if parents[joint] >= 0:
+            # Bend on from where the parent branch was heading.
+            heading = nodes_array[joint] - nodes_array[parents[joint]]
+            middle += heading / (np.linalg.norm(heading) + 1e-6) * reach[joint] * 0.12
+        for point in (middle, target):
+            parents.append(joint)
+            path.append(path[joint] + float(np.linalg.norm(point - nodes_array[joint])))
+            nodes_array[count] = point
+            joint = count
+            count += 1
+    return Tree(nodes_array, parents, tip_radius)
+
+
+def points_inside(shape: Shape, count: int, depth: float, generator: np.random.Generator, apart: float = 0.0) -> np.ndarray:
+    """Up to ``count`` random points (n, 3) at least ``depth`` mm within a shape and ``apart`` from each other."""
+    low, high = np.array(shape.bounds).T
+    points = generator.uniform(low, high, (count * 14, 3))
+    inside = _at(shape, points) < -depth
+    chosen: list[np.ndarray] = []
+    for point in points[inside]:
+        if len(chosen) == count:
+            break
+        if not apart or not chosen or np.min(np.square(np.array(chosen) - point).sum(axis=1)) > apart * apart:
+            chosen.append(point)
+    return np.array(chosen).reshape(-1, 3)
+
+
+def _at(shape: Shape, points: np.ndarray) -> np.ndarray:
+    """The shape's distance at single points, by the nearest sample of its own lattice spacing of 3 mm."""
+    grid = lattice(shape.bounds, 3.0)
+    values = np.broadcast_to(shape.distance(grid.x, grid.y, grid.z), grid.shape)
+    low = np.array([axis.min() for axis in (grid.x, grid.y, grid.z)])
+    index = np.rint((points - low) / 3.0).astype(int)
+    index = np.clip(index, 0, np.array(grid.shape)[::-1] - 1)
+    return values[index[:, 2], index[:, 1], index[:, 0]]
