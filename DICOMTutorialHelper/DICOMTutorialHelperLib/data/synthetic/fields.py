@@ -57,7 +57,9 @@ def _from_samples(values: np.ndarray, grid: SampleGrid, spacing: float) -> Shape
     for dimension in range(3):
         hits = np.flatnonzero(near.any(axis=tuple(other for other in range(3) if other != dimension)))
         if not hits.size:
-            return Shape(lambda x, y, z: np.full(np.broadcast_shapes(x.shape, y.shape, z.shape), FAR_MM, np.float32), ((0, 0),) * 3)
+            return Shape(
+                lambda x, y, z: np.full(np.broadcast_shapes(x.shape, y.shape, z.shape), FAR_MM, np.float32), ((0, 0),) * 3
+            )
         box.append(slice(max(int(hits[0]) - 1, 0), int(hits[-1]) + 2))
     values, grid = np.ascontiguousarray(values[tuple(box)]), grid.part(tuple(box))
     origin = np.array([grid.z.flat[0], grid.y.flat[0], grid.x.flat[0]], np.float32)

@@ -73,13 +73,18 @@ class Abdomen:
         trunks = [shape for shapes, _ in self.great for shape in shapes]
         aorta_and_cava = sampled_union(trunks, 4.0)
         self.gallbladder = sampled_union(_line([(-44, -42, -84), (-48, -60, -100), (-52, -72, -116)], [6, 12, 15]), 3.0, 6.0)
-        self.spleen = sampled(without(Shape(self._spleen, ((48, 132), (-30, 88), (-108, 8))), [self.kidneys[1], stomach], 3.0), 3.5)
+        self.spleen = sampled(
+            without(Shape(self._spleen, ((48, 132), (-30, 88), (-108, 8))), [self.kidneys[1], stomach], 3.0), 3.5
+        )
         self.liver = sampled(
             without(Shape(self._liver, ((-136, 84), (-112, 92), (-142, 30))), [self.kidneys[0], stomach, self.gallbladder, self.spleen], 2.0),
             3.5,
         )  # fmt: skip
         self.adrenals = sampled_union(self._adrenals(), 2.5)
-        gland = _line([(-34, -14, -124), (-28, -20, -108), (-10, -32, -96), (18, -28, -84), (48, -2, -68), (74, 12, -58)], [15, 15, 9, 10, 9.5, 8])
+        gland = _line(
+            [(-34, -14, -124), (-28, -20, -108), (-10, -32, -96), (18, -28, -84), (48, -2, -68), (74, 12, -58)],
+            [15, 15, 9, 10, 9.5, 8],
+        )
         lobules = sampled_union(gland, 3.0, 4.0)
 
         def pancreas(x, y, z):
@@ -88,7 +93,16 @@ class Abdomen:
         self.pancreas = sampled(
             without(Shape(pancreas, lobules.bounds), [stomach, self.liver, self.spleen, *self.kidneys, aorta_and_cava], 2.0), 2.5
         )
-        self.solid = [*self.kidneys, stomach, self.gallbladder, self.spleen, self.liver, self.pancreas, self.adrenals, aorta_and_cava]
+        self.solid = [
+            *self.kidneys,
+            stomach,
+            self.gallbladder,
+            self.spleen,
+            self.liver,
+            self.pancreas,
+            self.adrenals,
+            aorta_and_cava,
+        ]
         self.portal = grow_tree((-34, -12, -74), points_inside(self.liver, 70, 7, generator, 17), 1.15, generator)
         self.hepatic = grow_tree((-27, 2, -4), points_inside(self.liver, 55, 7, generator, 19), 1.25, generator)
 
@@ -118,20 +132,31 @@ class Abdomen:
     def _liver(self, x, y, z) -> np.ndarray:
         """All below the right dome, from the side wall to beyond the midline, above an oblique visceral surface."""
         aside = x + 0.42 * (y + 30) + 5 * self.bumps(0.6 * x, 0.6 * y, 0.6 * z)
-        below = np.interp(aside, [-136, -118, -90, -50, -10, 25, 60, 84], [-112, -126, -128, -106, -84, -62, -34, -8]).astype(np.float32) - z
+        below = (
+            np.interp(aside, [-136, -118, -90, -50, -10, 25, 60, 84], [-112, -126, -128, -106, -84, -62, -34, -8]).astype(
+                np.float32
+            )
+            - z
+        )
         below = below - 0.10 * np.minimum(y, 0) + 0.18 * np.maximum(y, 0)
-        behind = y - np.interp(x, [-136, -70, -46, -30, -12, 2, 26, 60, 84], [92, 92, 60, 34, 22, -4, -26, -44, -64]).astype(np.float32)
-        lobes = smooth_maximum(smooth_maximum(self.room.distance(x, y, z), below * 0.85, 16), smooth_maximum(behind * 0.8, x - 80, 10), 14)
+        behind = y - np.interp(x, [-136, -70, -46, -30, -12, 2, 26, 60, 84], [92, 92, 60, 34, 22, -4, -26, -44, -64]).astype(
+            np.float32
+        )
+        lobes = smooth_maximum(
+            smooth_maximum(self.room.distance(x, y, z), below * 0.85, 16), smooth_maximum(behind * 0.8, x - 80, 10), 14
+        )
         caudate = ellipsoid((-9, 13, -44), (15, 13, 26)).distance(x, y, z)
         lobes = np.maximum(smooth_union(lobes, caudate, 6), self.room.distance(x, y, z))
         # The fissure of the round ligament from below, and the notch of the portal vein.
         ligament = np.maximum(np.abs(x + 8 + 0.3 * (y + 60)) - 2.0 - 0.08 * np.maximum(-44 - z, 0), np.maximum(z + 46, y + 52))
         portal = ellipsoid((-30, -10, -84), (21, 13, 17), turn_z=-20).distance(x, y, z)
         cava = np.hypot(x + 27, y - 3) - 12.0
-        return np.maximum(np.maximum(lobes, -ligament), -np.minimum(portal, cava)).astype(np.float32) + 1.2 * self.bumps(x, y, z) * (z < -30)
+        return np.maximum(np.maximum(lobes, -ligament), -np.minimum(portal, cava)).astype(np.float32) + 1.2 * self.bumps(
+            x, y, z
+        ) * (z < -30)
 
     def _spleen(self, x, y, z) -> np.ndarray:
-        egg = ellipsoid((97, 36, -48), (38, 48, 54), turn_z=28, turn_y=-12).distance(x, y, z)
+        egg = ellipsoid((99, 36, -48), (42, 52, 56), turn_z=28, turn_y=-12).distance(x, y, z)
         hollow = ellipsoid((48, -2, -62), (36, 46, 62)).distance(x, y, z)
         return smooth_maximum(smooth_maximum(egg, self.room.distance(x, y, z) + 1, 6), -hollow, 8) + 1.0 * self.bumps(x, y, z)
 
@@ -162,7 +187,13 @@ class Abdomen:
                 out = (1 - (up / 58) ** 2) ** 0.5
                 place = centre + (side * 14 * np.cos(turn) * out - side * 0.19 * up, 16 * np.sin(turn) * out, up)
                 pyramids.append(within(ellipsoid(place, (7.5, 7.5, 8)), inset(kidney, 5.0).distance))
-        ureter = [centre + (-side * 22, -14, -18), (side * 44, 8, -165), (side * 42, 2, -215), (side * 52, 14, -262), (side * 36, 2, -312)]
+        ureter = [
+            centre + (-side * 22, -14, -18),
+            (side * 44, 8, -165),
+            (side * 42, 2, -215),
+            (side * 52, 14, -262),
+            (side * 36, 2, -312),
+        ]
         pelvis = _line([centre + (-side * 6, -4, 6), centre + (-side * 18, -11, -4), ureter[0]], [6, 8, 4])
         return [
             Layer(kidney, KIDNEY_CORTEX),
@@ -170,15 +201,28 @@ class Abdomen:
             Layer(within(sinus, lambda x, y, z: kidney.distance(x, y, z) - 6), FAT + 12),
             Layer(pelvis, FLUID),
             Layer(_line(ureter, 2.0), FLUID + 25),
-            Layer(_line([(side * 8, 0, centre[2] + 6), centre + (-side * 32, -14, 2), centre + (-side * 10, -6, 8)], [3.2, 2.8, 2.2]), ARTERY),
-            Layer(_line([(-16 + side * 8, -6, centre[2] + 4), centre + (-side * 32, -20, -4), centre + (-side * 10, -9, -3)], [5.5, 5, 3.5]), VEIN),
+            Layer(
+                _line(
+                    [(side * 8, 0, centre[2] + 6), centre + (-side * 32, -14, 2), centre + (-side * 10, -6, 8)], [3.2, 2.8, 2.2]
+                ),
+                ARTERY,
+            ),
+            Layer(
+                _line(
+                    [(-16 + side * 8, -6, centre[2] + 4), centre + (-side * 32, -20, -4), centre + (-side * 10, -9, -3)],
+                    [5.5, 5, 3.5],
+                ),
+                VEIN,
+            ),
         ]
 
     def _adrenals(self) -> list[Shape]:
         shapes: list[Shape] = []
         for side, z in ((-1, -62), (1, -58)):
             at = np.array((side * 33 if side > 0 else -38, 22, z))
-            shapes += tube([at + (0, -6, 4), at + (side * 9, 6, -10)], 2.2, 2.0) + tube([at + (0, -6, 4), at + (-side * 2, 9, -12)], 2.0, 2.0)
+            shapes += tube([at + (0, -6, 4), at + (side * 9, 6, -10)], 2.2, 2.0) + tube(
+                [at + (0, -6, 4), at + (-side * 2, 9, -12)], 2.0, 2.0
+            )
         return shapes
 
     def _crura(self) -> list[Shape]:
@@ -206,7 +250,12 @@ class Abdomen:
             outer = [(side * 58, -2, -268), (side * 62, -22, -290)]
             vessels.append((_line([fork, (side * 24, 6, -230), (side * 44, 6, -254), *outer], [6.5, 6.5, 6, 5.2, 5]), ARTERY - 5))
             vessels.append((_line([(side * 44, 6, -254), (side * 46, 14, -262)], [4, 3.2]), ARTERY - 5))
-            vessels.append((_line([joint, (side * 22, 16, -238), (side * 40, 15, -258), (side * 50, -18, -290)], [8.5, 8, 7, 6.2]), VEIN - 10))
+            vessels.append(
+                (
+                    _line([joint, (side * 22, 16, -238), (side * 40, 15, -258), (side * 50, -18, -290)], [8.5, 8, 7, 6.2]),
+                    VEIN - 10,
+                )
+            )
         return vessels
 
     @staticmethod
@@ -216,6 +265,11 @@ class Abdomen:
             Layer(_line([(7, 6, -72), (6, -6, -76), (-10, -10, -72), (-32, -12, -74)], [4, 3.6, 3, 2.4]), ARTERY),
             Layer(_line([(6, -6, -76), (30, 0, -66), (60, 18, -56), (84, 28, -50)], [3.4, 3, 2.8, 2.2]), ARTERY),
             Layer(_line([(7, -4, -90), (5, -18, -102), (4, -24, -140), (0, -28, -190)], [4, 3.8, 3.4, 2.4]), ARTERY),
-            Layer(_line([(-8, -30, -186), (-8, -26, -130), (-12, -20, -100), (-22, -8, -84), (-34, -12, -74)], [4.5, 5.5, 6.5, 7, 7]), VEIN + 10),
+            Layer(
+                _line(
+                    [(-8, -30, -186), (-8, -26, -130), (-12, -20, -100), (-22, -8, -84), (-34, -12, -74)], [4.5, 5.5, 6.5, 7, 7]
+                ),
+                VEIN + 10,
+            ),
             Layer(_line([(-12, -20, -100), (16, -14, -86), (48, 8, -68), (82, 28, -52)], [6, 5, 4.8, 4]), VEIN + 10),
         ]

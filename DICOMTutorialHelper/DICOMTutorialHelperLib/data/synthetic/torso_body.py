@@ -6,14 +6,22 @@ import numpy as np
 
 from DICOMTutorialHelperLib.data.synthetic.fields import Noise, sampled, sampled_union, without
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import ARTERY, FAT, MUSCLE, SKIN, VEIN
-from DICOMTutorialHelperLib.data.synthetic.shapes import Layer, Shape, ellipse_distance, ellipsoid, smooth_line, smooth_maximum, tube
+from DICOMTutorialHelperLib.data.synthetic.shapes import (
+    Layer,
+    Shape,
+    ellipse_distance,
+    ellipsoid,
+    smooth_line,
+    smooth_maximum,
+    tube,
+)
 from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, cage_distance, inset, level, spine_y
 
 ALL = ((-202.0, 202.0), (-146.0, 124.0), (-392.0, 236.0))
 BACK_Y = 113.0  # the couch flattens the back
 
 _BODY_Z = [-390, -345, -300, -250, -200, -150, -100, -50, 0, 50, 100, 140, 165, 185, 205, 240]
-_BODY_HALF_WIDTH = [178, 182, 181, 173, 160, 152, 151, 156, 161, 167, 176, 186, 193, 195, 190, 184]
+_BODY_HALF_WIDTH = [178, 182, 182, 176, 166, 159, 157, 160, 164, 169, 177, 186, 193, 195, 190, 184]
 _BODY_HALF_DEPTH = [98, 104, 110, 111, 109, 107, 108, 113, 118, 119, 114, 105, 97, 86, 74, 60]
 _BODY_MIDDLE_Y = [16, 12, 6, 2, -2, -3, 0, 1, 1, 2, 6, 12, 16, 22, 28, 32]
 
@@ -62,7 +70,10 @@ class Wall:
     @staticmethod
     def _psoas(side: int) -> Shape:
         """From the lumbar vertebrae to the thigh: thin above, a drop in section below, with the quadratus beside it."""
-        line = np.array([(24, 0, -70), (33, 4, -120), (43, 3, -175), (52, -8, -222), (64, -36, -268), (84, -66, -308), (112, -66, -345)], float)
+        line = np.array(
+            [(24, 0, -70), (33, 4, -120), (43, 3, -175), (52, -8, -222), (64, -36, -268), (84, -66, -308), (112, -66, -345)],
+            float,
+        )
         line[:3, 1] += spine_y(line[:3, 2]) + 3
         line[3:, 1] += (33, 38, 40, 44)
         points = smooth_line(np.column_stack([line * (side, 1, 1), [5, 10, 15, 17, 16, 15, 14]]), 4)
@@ -108,7 +119,9 @@ class Wall:
         straight = 6.5 * np.exp(-(((np.abs(x) - 36) / 32) ** 4)) + 1.5
         thick = 4.5 + 12 * low * np.exp(-np.square((around - 1.45) / 0.65)) * (1 - front) + front * straight
         thick = thick + 9 * (1 - low) * (1 - high) * np.exp(-np.square((around - 1.95) / 0.5))
-        thick = thick + 16 * high * np.exp(-np.square((around - 0.75) / 0.42)) + 40 * high * np.exp(-np.square((around - 1.7) / 0.55))
+        thick = (
+            thick + 16 * high * np.exp(-np.square((around - 0.75) / 0.42)) + 40 * high * np.exp(-np.square((around - 1.7) / 0.55))
+        )
         thick = thick + 9 * np.exp(-np.square((around - 2.5) / 0.4))
         # Nobody is the same on both sides.
         thick = thick * (1 + np.float32(0.10) * self.build(x, y, z))
@@ -118,7 +131,10 @@ class Wall:
                 np.minimum(
                     ellipsoid((side * 148, 22, 182), (40, 33, 66), turn_z=side * 25).distance(x, y, z),
                     np.minimum.reduce(
-                        [part.distance(x, y, z) for part in tube([(side * 14, 74, 120), (side * 60, 80, 178), (side * 124, 44, 206)], [10, 17, 16])]
+                        [
+                            part.distance(x, y, z)
+                            for part in tube([(side * 14, 74, 120), (side * 60, 80, 178), (side * 124, 44, 206)], [10, 17, 16])
+                        ]
                     ),
                 )
                 for side in SIDES

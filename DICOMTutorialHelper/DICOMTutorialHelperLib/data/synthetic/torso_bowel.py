@@ -48,7 +48,9 @@ def stomach_shape(room: Shape) -> Shape:
 class Bowel:
     """``small``, ``colon`` and ``stomach`` are outer surfaces; ``taken`` are the organs that were there first."""
 
-    def __init__(self, generator: np.random.Generator, room: Shape, stomach: Shape, taken: Sequence[Shape], below: Sequence[Shape]) -> None:
+    def __init__(
+        self, generator: np.random.Generator, room: Shape, stomach: Shape, taken: Sequence[Shape], below: Sequence[Shape]
+    ) -> None:
         self.coarse, self.fine, self.folds = Noise(generator, 16), Noise(generator, 6), Noise(generator, 8)
         self.stomach = stomach
         line = _path(_COLON, 7)
@@ -71,7 +73,9 @@ class Bowel:
         lumen = sampled_union(tube(self.loops, width - 2.6), 2.5)
         keep = self._clear(whole, room, [*taken, *below, self.colon, self.duodenum])
         self.small = sampled(keep, 2.5)
-        self.lumen = Shape(lambda x, y, z: np.maximum(bounded(lumen, x, y, z), self.small.distance(x, y, z) + 2.4), self.small.bounds)
+        self.lumen = Shape(
+            lambda x, y, z: np.maximum(bounded(lumen, x, y, z), self.small.distance(x, y, z) + 2.4), self.small.bounds
+        )
         self.mesentery = grow_tree((0, -18, -128), self.centres[::3] * (0.86, 1, 1) + (0, 12, 0), 0.8, generator)
 
     @staticmethod
@@ -154,7 +158,9 @@ class Bowel:
 
     def _pocket(self, lumen: Shape, level: float, region: Shape) -> Shape:
         def distance(x, y, z):
-            surface = np.maximum(y - np.float32(level) + 0.8 * self.coarse(x, y, z), region.distance(x, y, z) + 4 * self.coarse(x, y, z))
+            surface = np.maximum(
+                y - np.float32(level) + 0.8 * self.coarse(x, y, z), region.distance(x, y, z) + 4 * self.coarse(x, y, z)
+            )
             return np.maximum(lumen.distance(x, y, z) + 0.6, surface)
 
         bounds = tuple((max(a[0], b[0]), min(a[1], b[1])) for a, b in zip(lumen.bounds, region.bounds))

@@ -60,7 +60,11 @@ class Heart:
         solid = [inset(shape, -3.0) for shape in (self.left_muscle, self.right_muscle, self.right_atrium, self.left_atrium)]
         tubes = [shape for line, _ in self.vessels for shape in line]
         solid += [_grown(shape, 2.0) for shape in [*tubes, *self.trachea, *self.esophagus]]
-        solid += [ellipsoid((1, -60, 120), (17, 22, 46)), ellipsoid((2, -76, 66), (9, 12, 46)), ellipsoid((4, -72, 6), (44, 20, 14))]
+        solid += [
+            ellipsoid((1, -60, 120), (17, 22, 46)),
+            ellipsoid((2, -76, 66), (9, 12, 46)),
+            ellipsoid((4, -72, 6), (44, 20, 14)),
+        ]
         solid += _swept([(0, 8, 250), (0, 6, 205), (-1, -2, 150), (0, 4, 120)], [24, 25, 16, 12])
         vessels = sampled_union(solid, 3.5, 9.0)
         column = inset(spine, -2.5)
@@ -100,7 +104,9 @@ class Heart:
     def layers(self) -> list[Layer]:
         """The fat of the mediastinum first, then what lies in it."""
         sac = sampled_union(
-            [inset(shape, -4.5) for shape in (self.left_muscle, self.right_muscle, self.right_atrium, self.left_atrium)], 3.5, 16.0
+            [inset(shape, -4.5) for shape in (self.left_muscle, self.right_muscle, self.right_atrium, self.left_atrium)],
+            3.5,
+            16.0,
         )
         layers = [
             Layer(self.mediastinum, FAT + 6),
@@ -132,7 +138,12 @@ class Heart:
         front = [(10, -40, 64), (22, -60, 58), (36, -72, 40), (52, -76, 16), (62, -72, 0)]
         right = [(-8, -44, 64), (-14, -62, 56), (-22, -62, 34), (-18, -46, 8), (4, -28, 0)]
         round_left = [(14, -34, 64), (38, -22, 62), (54, -16, 46), (56, -14, 28)]
-        return [Layer([shape for line in (front, right, round_left) for shape in _swept(line, np.linspace(2.2, 1.2, len(line)))], ARTERY - 30)]
+        return [
+            Layer(
+                [shape for line in (front, right, round_left) for shape in _swept(line, np.linspace(2.2, 1.2, len(line)))],
+                ARTERY - 30,
+            )
+        ]
 
 
 def _grown(shape: Shape, more: float) -> Shape:

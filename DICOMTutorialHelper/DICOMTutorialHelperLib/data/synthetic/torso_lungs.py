@@ -27,16 +27,15 @@ class Lungs:
             wall = cage.distance(x, y, z) + np.float32(6.0)
             dome = (diaphragm_z(x, y) + 2.0 - z) * np.float32(0.8)
             air = np.maximum(smooth_maximum(wall, dome, 3), -bounded(heart.mediastinum, x, y, z))
-            # Behind the vertebral bodies there is no lung.
-            air = np.maximum(air, np.minimum(24 - np.abs(x), y - spine_y(z) - 6))
+            # The lungs meet in front of the heart but do not join, and end where the necks of the ribs begin behind.
+            behind = y - spine_y(z) - 10 - 0.6 * np.maximum(np.abs(x) - 22, 0)
+            air = np.maximum(np.maximum(air, 2.5 - np.abs(x)), np.minimum(behind, 66 - np.abs(x)))
             for bone in bones:
                 air = np.maximum(air, 3.0 - bounded(bone, x, y, z))
             return air.astype(np.float32)
 
         self.cage = cage
-        self.lungs = [
-            sampled(Shape(distance, ((-142, -1) if side < 0 else (1, 142), *CHEST[1:])), 3.5) for side in SIDES
-        ]
+        self.lungs = [sampled(Shape(distance, ((-142, -1) if side < 0 else (1, 142), *CHEST[1:])), 3.5) for side in SIDES]
         self.fine = Noise(generator, 5)
         self.warp = Noise(generator, 60)
         self.airways: list[Tree] = []
@@ -51,7 +50,9 @@ class Lungs:
             airway = grow_tree(root, places[:46], 1.0, generator, 0.08, airway)
             arteries = airway.beside((side * 0.5, -0.6, 0.75), 1.6)
             self.airways.append(airway)
-            self.arteries.append(grow_tree(root, places[46:370], 0.72, generator, 0.1, Tree(arteries.nodes, arteries.parents, 0.72)))
+            self.arteries.append(
+                grow_tree(root, places[46:370], 0.72, generator, 0.1, Tree(arteries.nodes, arteries.parents, 0.72))
+            )
             top, foot = places[370:][places[370:, 2] > 66], places[370:][places[370:, 2] <= 66]
             for (z, y), part in (((92, 4), top), ((42, 24), foot)):
                 if len(part):

@@ -85,8 +85,12 @@ class Pelvis:
         def spongy(x, y, z):
             return SPONGY_BONE - 40 + 26 * trabeculae(x, y, z)
 
-        shaft = Shape(lambda x, y, z: np.maximum(np.hypot(np.abs(x) - 144, y - 6) - 8, z + 368), ((-160, 160), (-10, 22), (-410, -366)))
-        joint = Shape(lambda x, y, z: np.maximum(np.abs(x) - 3, np.hypot(y + 55, (z + 340) * 0.6) - 11), ((-4, 4), (-70, -40), (-362, -318)))
+        shaft = Shape(
+            lambda x, y, z: np.maximum(np.hypot(np.abs(x) - 144, y - 6) - 8, z + 368), ((-160, 160), (-10, 22), (-410, -366))
+        )
+        joint = Shape(
+            lambda x, y, z: np.maximum(np.abs(x) - 3, np.hypot(y + 55, (z + 340) * 0.6) - 11), ((-4, 4), (-70, -40), (-362, -318))
+        )
         layers = [Layer(joint, CARTILAGE)]
         for bone, shell in ((self.hips, 1.7), (self.femurs, 1.5), ([self.sacrum], 1.2)):
             layers += [Layer(bone, CORTICAL_BONE), Layer([inset(one, shell) for one in bone], spongy)]
@@ -101,7 +105,9 @@ class Pelvis:
             Layer(inset(bladder, 3.2), URINE),
         ]
         for side in SIDES:
-            artery = smooth_line([(side * 62, -22, -290), (side * 82, -56, -318), (side * 88, -62, -352), (side * 92, -60, -390)], 4)
+            artery = smooth_line(
+                [(side * 62, -22, -290), (side * 82, -56, -318), (side * 88, -62, -352), (side * 92, -60, -390)], 4
+            )
             vein = artery + np.array([-side * 12, 4, 0])
             inner = smooth_line([(side * 46, 14, -262), (side * 56, 34, -290), (side * 58, 40, -320)], 4)
             layers += [
@@ -131,7 +137,12 @@ def _wing(x, y, z) -> np.ndarray:
     front = -54 + 0.62 * np.maximum(-248 - z, 0)
     behind = np.where(z > -276, 76.0, 76 + 1.9 * (z + 276)).astype(np.float32)
     edge = smooth_maximum(smooth_maximum(z - crest, front - y, 8), y - behind, 8)
-    thick = 3.6 + 3.5 * np.exp(-np.square((z - crest) / 9)) + 9 * np.exp(-np.square((z + 306) / 22)) + 5 * (y > 44) * np.minimum((y - 44) / 20, 1)
+    thick = (
+        3.6
+        + 3.5 * np.exp(-np.square((z - crest) / 9))
+        + 9 * np.exp(-np.square((z + 306) / 22))
+        + 5 * (y > 44) * np.minimum((y - 44) / 20, 1)
+    )
     plate = (np.abs(x - _wing_side(y, z)) - thick * 1.2) * np.float32(0.82)
     return smooth_maximum(plate, np.maximum(edge, -316 - z), 4).astype(np.float32)
 
@@ -165,7 +176,9 @@ def _muscles(bones: Shape, body: Shape) -> Shape:
         inward = np.clip((_wing_side(y, z) - x) / 6, 0, 1)  # 1 on the pelvic side
         reach = 10.0 - 3 * (inward > 0) * np.clip((-262 - z) / 30, 0, 1)
         # FAR_MM bounds what the bones can tell: the outer muscles are told by the skin, the midline and the height.
-        outer = smooth_maximum(np.maximum(body.distance(x, y, z) + 21, _wing_side(y, z) - x + 2), z + 216 + 0.006 * np.square(y - 30), 10)
+        outer = smooth_maximum(
+            np.maximum(body.distance(x, y, z) + 21, _wing_side(y, z) - x + 2), z + 216 + 0.006 * np.square(y - 30), 10
+        )
         outer = np.maximum(outer, np.maximum(-62 - y + 0.25 * (z + 300), 14 - x))
         behind = smooth_maximum(np.maximum(body.distance(x, y, z) + 24, 62 + 0.12 * (z + 300) - y), np.maximum(z + 246, 5 - x), 8)
         inner = (near - reach) * np.where(near > reach + 2, np.float32(4), np.float32(1))  # as far as can be told
@@ -174,5 +187,3 @@ def _muscles(bones: Shape, body: Shape) -> Shape:
         return np.minimum(np.minimum(inner, outer), behind).astype(np.float32)
 
     return Shape(distance, ((0, 190), (-100, 112), (-400, -200)))
-
-

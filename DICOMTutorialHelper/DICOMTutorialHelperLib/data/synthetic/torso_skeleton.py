@@ -12,15 +12,23 @@ from typing import Optional
 import numpy as np
 
 from DICOMTutorialHelperLib.data.synthetic.fields import sampled_union
-from DICOMTutorialHelperLib.data.synthetic.hounsfield import CARTILAGE, CORD, CORTICAL_BONE, DISC, MARROW, SPONGY_BONE
-from DICOMTutorialHelperLib.data.synthetic.shapes import Layer, Shape, ellipse_distance, ellipsoid, smooth_line, smooth_maximum, tube
+from DICOMTutorialHelperLib.data.synthetic.hounsfield import CARTILAGE, CORD, CORTICAL_BONE, DISC, SPONGY_BONE
+from DICOMTutorialHelperLib.data.synthetic.shapes import (
+    Layer,
+    Shape,
+    ellipse_distance,
+    ellipsoid,
+    smooth_line,
+    smooth_maximum,
+    tube,
+)
 
 SIDES = (-1, 1)
 
 # The surface that the ribs run on and, below them, the inner side of the abdominal wall: half width, half depth, middle y.
 CAGE_Z = [-385, -340, -300, -260, -230, -180, -140, -100, -50, 0, 50, 100, 140, 170, 195, 212, 224]
-CAGE_HALF_WIDTH = [62, 84, 104, 117, 121, 121, 122, 128, 134, 137, 134, 123, 106, 84, 57, 34, 12]
-CAGE_HALF_DEPTH = [56, 68, 76, 80, 80, 79, 81, 87, 92, 94, 92, 84, 71, 57, 41, 24, 9]
+CAGE_HALF_WIDTH = [62, 84, 104, 117, 121, 121, 122, 128, 135, 139, 137, 128, 113, 93, 66, 40, 14]
+CAGE_HALF_DEPTH = [56, 68, 76, 80, 80, 79, 81, 87, 93, 96, 94, 87, 75, 61, 45, 27, 10]
 CAGE_MIDDLE_Y = [8, 3, -2, -9, -12, -11, -6, -3, -2, -2, -2, 0, 5, 12, 20, 26, 30]
 CAGE_POWER = np.float32(2.35)
 
@@ -88,9 +96,7 @@ class Skeleton:
         self.girdle = sampled_union(_girdle(), 3.0)
         self.bones = [self.spine, self.ribs, self.cartilage, self.sternum, self.girdle]
         self._canal = [_canal(z, height) for z, height in CERVICAL + THORACIC + LUMBAR]
-        self._discs = [
-            _disc(z - height / 2, height > 30, 0.5 * (9.0 if height > 30 else 5.0)) for z, height in THORACIC + LUMBAR
-        ]
+        self._discs = [_disc(z - height / 2, height > 30, 0.5 * (9.0 if height > 30 else 5.0)) for z, height in THORACIC + LUMBAR]
 
     def layers(self, trabeculae) -> list[Layer]:
         """Discs and cord, then shells and what fills them; ``trabeculae`` is a Noise."""
@@ -252,5 +258,3 @@ def _rib(number: int, side: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
     half = (tip + joint) / 2
     radial = np.array([half[0], half[1], 0]) / np.hypot(half[0], half[1])
     return bone, smooth_line([tip, half + 5 * radial, joint], 5)
-
-
