@@ -35,7 +35,10 @@ def add_to(subparsers) -> None:
         help="make a defect variant instead, in OUT/faulty-NAME; NAME is one of " + ", ".join(FAULT_NAMES),
     )  # fmt: skip
     practice.add_argument(
-        "--preview", type=path_argument, metavar="PNG", help="also write a contact sheet of the images made: slices and projections"
+        "--preview",
+        type=path_argument,
+        metavar="PNG",
+        help="also write a contact sheet of the images made: slices and projections",
     )
     practice.add_argument("--seed", type=int, default=0, help="another number makes another patient (default: 0)")
     add_language(practice)

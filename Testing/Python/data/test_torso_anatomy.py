@@ -1,4 +1,4 @@
-"""The practice torso's anatomy, measured in the drawn Hounsfield units alone: what excludes what, what hangs together, sizes, sides."""
+"""The practice torso's anatomy, measured in the drawn Hounsfield units alone: exclusions, wholeness, sizes, sides."""
 
 from __future__ import annotations
 
@@ -142,10 +142,8 @@ def test_airways_join_windpipe_and_both_main_bronchi(volume):
 
 def test_bone_is_as_dense_as_bone_and_spine_and_ribs_hang_together(volume):
     assert 900 < volume.max() < 1500
-    bone = part_at(volume > 330, (0, 60, 60)) if volume[index(0, 60, 60)] > 330 else None
-    labels, sizes = labelled((volume > 150) & (np.arange(volume.shape[0])[:, None, None] < 120))
+    _, sizes = labelled((volume > 150) & (np.arange(volume.shape[0])[:, None, None] < 120))
     largest = np.sort(sizes[1:])[::-1]
-    assert bone is None or bone.any()
     assert largest[0] > 3 * largest[1]
 
 

@@ -9,19 +9,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from DICOMTutorialHelperLib.data.synthetic.breast_chest import Chest
+from DICOMTutorialHelperLib.data.synthetic.fields import Noise, sampled, sampled_union
 from DICOMTutorialHelperLib.data.synthetic.shapes import (
+    Grove,
     SampleGrid,
     Shape,
     Texture,
-    coverage,
-    ellipse_distance,
     ellipsoid,
     paint,
-    smooth_line,
+    smooth_maximum,
     smooth_union,
     tube,
-    vessel_tree,
+    within,
 )
+from DICOMTutorialHelperLib.data.synthetic.trees import Tree, grow_tree, points_inside
 
 SIDES = (-1, 1)
 LESION_CENTRE_LPS = (-96.0, -120.0, 10.0)
@@ -49,7 +51,9 @@ TISSUES = {
     "disc": (480, 330, 180, 10, 0, 0),
     "cord": (420, 330, 230, 5, 0, 5),
     "fluid": (1350, 1150, 70, 0, 0, 0),
-    "node": (560, 640, 260, 90, 60, 40),
+    "node": (520, 600, 260, 130, 90, 40),
+    "cartilage": (260, 240, 150, 5, 0, 5),
+    "fluid food": (620, 520, 150, 5, 0, 0),
 }
 
 
@@ -73,19 +77,20 @@ def body_distance(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 
 def _breast(x, y, z, side: int) -> np.ndarray:
-    # Fuller below than above, the right one a little larger, as most are.
-    larger = np.float32(1.03 if side < 0 else 0.98)
-    lower = np.where(z < -4, np.float32(64), np.float32(74)) * larger
-    u, w = (x - side * 84) / (64 * larger), (z + 4) / lower
-    v = (y + 62) / (96 * larger)
+    # Fuller below than above; the right one larger and lower, as no two are alike.
+    larger, middle, lean = (1.04, -6.0, 0.04) if side < 0 else (0.97, -1.0, -0.03)
+    lower = np.where(z < middle, np.float32(64), np.float32(76)) * np.float32(larger)
+    u, w = (x - side * 84 - lean * (y + 62)) / np.float32(64 * larger), (z - middle) / lower
+    v = (y + 62) / np.float32(96 * larger)
     mound = (np.sqrt(np.square(u) + np.square(v) + np.square(w)) - 1) * 66
-    nipple = np.sqrt(np.square(x - side * 86) + np.square(z + 6) + np.square((y + 62 + 95 * larger) * np.float32(0.8))) - 5.5
-    return np.minimum(mound, nipple)
+    nipple_x, nipple_y, nipple_z = nipple(side)
+    tip = np.sqrt(np.square(x - nipple_x) + np.square(z - nipple_z) + np.square((y - nipple_y) * np.float32(0.8))) - 5.5
+    return smooth_union(mound, tip, 3)
 
 
-def _cage(x, y, z) -> np.ndarray:
-    narrow = 1 - np.float32(0.0010) * np.maximum(z, 0)
-    return ellipse_distance(x, y - 34, 130 * narrow, 80 * narrow)
+def nipple(side: int) -> tuple[float, float, float]:
+    """The middle of a nipple."""
+    return (-88.0, -161.0, -8.0) if side < 0 else (87.0, -154.0, -3.0)
 
 
 class Breasts:
@@ -93,62 +98,146 @@ class Breasts:
 
     def __init__(self, seed: int):
         generator = np.random.default_rng([seed, 3])
-        self.lobes = Texture(generator, 30, waves=7)
-        self.strands = Texture(generator, 13, waves=9)
-        self.sheets = Texture(generator, 36, waves=6)
-        self.grain = Texture(generator, 7, waves=6)
+        self.chest = Chest(seed)
+        self.ragged, self.sheets, self.thickness = Noise(generator, 8), Noise(generator, 30), Noise(generator, 40)
         self.outline = Texture(generator, 11, waves=7)
         self.spicules = _spicules(generator)
-        self.vessels = [shape for side in SIDES for shape in _breast_vessels(generator, side)]
-        self.liver_veins = vessel_tree(
-            (-40, 30, -110), generator.uniform((-110, -10, -115), (-20, 80, -50), (60, 3)), 1.3, generator
+        self.body = sampled(Shape(body_distance, ((-176, 176), (-176, 136), (-140, 140))), 3.5)
+        self.ducts, self.glands, self.vessels = [], [], []
+        for side, lobules in ((-1, 190), (1, 150)):
+            room = Shape(lambda x, y, z, side=side: self._gland_room(x, y, z, side), _side_bounds(side))
+            ducts = self._duct_tree(generator, room, side, lobules)
+            self.ducts.append(ducts)
+            self.glands.append(self._gland(generator, ducts, side))
+            self.vessels += self._vessels(generator, side)
+
+    def _gland_room(self, x, y, z, side: int) -> np.ndarray:
+        """Where the gland may lie: a cone from the nipple, wider behind, most of it above and outside, fat before and behind."""
+        nipple_x, nipple_y, nipple_z = nipple(side)
+        depth = np.clip((y - nipple_y) / 84, 0, 1.2)
+        out, up = side * (x - nipple_x) - 6 * depth, z - nipple_z - 7 * depth
+        wide = 7 + 43 * depth - 5 * np.square(depth)
+        wide = wide * (1 + 0.16 * (out > 0) * (up > 0) - 0.14 * (out < 0) * (up < 0))
+        cone = np.hypot(out, up * np.float32(0.94)) - wide
+        return np.maximum(np.maximum(cone, self.body.distance(x, y, z) + 7), 20 - self.chest.cage(x, y, z)).astype(np.float32)
+
+    @staticmethod
+    def _duct_tree(generator: np.random.Generator, room: Shape, side: int, lobules: int) -> Tree:
+        """A dozen ducts that part at the nipple, each branching into a lobe of its own."""
+        nipple_x, nipple_y, nipple_z = nipple(side)
+        root = (nipple_x, nipple_y + 5, nipple_z)
+        angles = np.arange(12) * np.pi / 6 + generator.uniform(-0.2, 0.2, 12)
+        reach = generator.uniform(8, 17, 12)
+        first = np.stack(
+            [nipple_x + reach * np.cos(angles), nipple_y + generator.uniform(28, 36, 12), nipple_z + reach * np.sin(angles)],
+            axis=1,
+        )
+        middle = np.array([(nipple_x - side, nipple_y + 34, nipple_z - 1), (nipple_x + side * 4, nipple_y + 45, nipple_z + 3)])
+        tree = grow_tree(root, np.vstack([middle, first]), 0.6, generator, 0.05)
+        return grow_tree(root, points_inside(room, lobules, 2.0, generator, 8.0), 0.6, generator, 0.1, tree)
+
+    def _gland(self, generator: np.random.Generator, ducts: Tree, side: int) -> Shape:
+        """Lobules about the ducts, thicker with depth, grown together where they touch; fat lies in the clefts."""
+        front = nipple(side)[1]
+        depth = np.clip((ducts.nodes[:, 1] - front) / 60, 0, 1)
+        radii = (1.4 + 4.9 * np.sqrt(depth)) * generator.uniform(0.65, 1.12, len(depth))
+        radii[:5] = np.maximum(radii[:5], 5.0)
+        parts = []
+        for node in range(1, len(radii)):
+            parent = ducts.parents[node]
+            parts += tube([ducts.nodes[parent], ducts.nodes[node]], [min(radii[parent], radii[node] + 1), radii[node]])
+        whole = sampled_union(parts, 3.0, 3.0)
+
+        def distance(x, y, z):
+            edge = whole.distance(x, y, z) + 1.5 * self.ragged(x, y, z)
+            return np.maximum(edge, np.maximum(self.body.distance(x, y, z) + 4.5, 15 - self.chest.cage(x, y, z)))
+
+        return sampled(Shape(distance, whole.bounds), 2.5)
+
+    def _vessels(self, generator: np.random.Generator, side: int) -> list[Shape]:
+        """Branches of the internal and lateral thoracic arteries and veins, in the fat about the gland; some feed the lesion."""
+        shell = Shape(
+            lambda x, y, z: np.maximum(self.body.distance(x, y, z) + 5, 18 - self.chest.cage(x, y, z)), _side_bounds(side)
+        )
+        points = points_inside(shell, 46, 1.0, generator, 15.0)
+        inner = points[side * points[:, 0] < 84]
+        outer = points[side * points[:, 0] >= 84]
+        if side < 0:
+            inner = np.vstack([inner, np.add(LESION_CENTRE_LPS, (7, 2, 0)), np.add(LESION_CENTRE_LPS, (3, 0, -7))])
+            outer = np.vstack([outer, np.add(LESION_CENTRE_LPS, (-6, 3, 4))])
+        trees = [
+            grow_tree((side * 22, -58, 24), inner, 0.75, generator, 0.16),
+            grow_tree((side * 124, -48, 44), outer, 0.8, generator, 0.16),
+        ]
+        kept = [
+            within(shape, lambda x, y, z: self.body.distance(x, y, z) + 3) for tree in trees for shape in tree.tubes(most=2.4)
+        ]
+        return (
+            kept
+            + tube([(side * 20, -46, -130), (side * 22, -46, 130)], 1.8)
+            + tube([(side * 24, -45, -130), (side * 26, -45, 130)], 1.6)
         )
 
     def signals(self, grid: SampleGrid, channels: Sequence[str]) -> np.ndarray:
         """The asked-for CHANNELS (n, slices, rows, columns), float32, without noise or coil shading."""
         picked = [CHANNELS.index(channel) for channel in channels]
         tissues = {name: np.array([row[index] for index in picked], np.float32) for name, row in TISSUES.items()}
-        x, y, z = grid.x, grid.y, grid.z
         values = np.zeros((len(picked), *grid.shape), np.float32)
-        body = np.broadcast_to(body_distance(x, y, z), grid.shape)
-        cage = np.broadcast_to(_cage(x, y, z), grid.shape)
-
-        def blend(distance, tissue):
-            cover = coverage(distance, grid.softness)
-            values[...] += cover * (tissues[tissue][:, None, None, None] - values)
-
-        blend(body, "skin")
-        blend(body + 2.0, "fat")
-        sheets = self.sheets(x, y, z)
-        septa = np.maximum(np.abs(sheets) * 14 - 0.6, np.maximum(body + 3, -cage + 20))
-        blend(septa, "septum")
-        self._paint_glands(blend, x, y, z, body, cage)
-        pectoral = np.maximum(np.abs(cage - 9) - 7.5, np.maximum(y + 4, 16 - np.abs(x)))
-        blend(np.maximum(pectoral, np.abs(x) - 122), "muscle")
-        blend(np.maximum(np.abs(cage - 10) - 8, np.maximum(20 - y, body + 9)), "muscle")
-        _paint_chest(blend, x, y, z, cage)
-        for name, shapes in _chest_shapes():
-            paint(values, grid, shapes, tissues[name])
-        paint(values, grid, self.liver_veins, tissues["blood"])
-        paint(values, grid, self.vessels, tissues["blood"])
+        for shapes, tissue in self._layers():
+            paint(values, grid, shapes, tissues[tissue])
         self._paint_lesion(values, grid, tissues)
         return values
 
-    def _paint_glands(self, blend, x, y, z, body, cage) -> None:
-        """Fibroglandular tissue: a ragged cone from the chest wall to the nipple, its lobes parted by fat."""
-        for side in SIDES:
-            towards = np.clip((-y - 70) / 85, 0, 1)
-            width = 46 - 30 * np.square(towards)
-            around = np.sqrt(np.square(x - side * (84 + 4 * (1 - towards))) + np.square((z + 4) * 0.95)) - width
-            ragged = around * 0.8 + 17 * self.lobes(x, y, z) + 11 * self.strands(x, y, z) + 11
-            limits = np.maximum(np.maximum(body + 5, 19 - cage), -150 - y)
-            blend(np.maximum(ragged, limits), "gland")
-            ducts = [
-                tube([(side * 86, -152, -6), (side * 86 + 20 * np.cos(a), -112, -6 + 20 * np.sin(a))], [1.2, 2.0])
-                for a in range(6)
-            ]
-            for shape in (shape for duct in ducts for shape in duct):
-                blend(np.maximum(shape.distance(x, y, z), limits - 4), "gland")
+    def _layers(self) -> list[tuple]:
+        """(shapes, tissue) from the skin inwards."""
+        body, cage = self.body, self.chest.cage
+        everywhere = body.bounds
+
+        def septa(x, y, z):
+            # Cooper's ligaments: sheets from the gland to the skin.
+            leaf = np.abs(self.sheets(x, y, z)) * 11 - 0.55
+            return np.maximum(leaf, np.maximum(body.distance(x, y, z) + 2.5, 17 - cage(x, y, z)))
+
+        areola = [ellipsoid(np.add(nipple(side), (0, 5, 0)), (13, 5, 13)) for side in SIDES]
+        return [
+            (body, "skin"),
+            (Shape(lambda x, y, z: body.distance(x, y, z) + 1.9, everywhere), "fat"),
+            ([within(one, body.distance) for one in areola], "skin"),
+            (Shape(septa, everywhere), "septum"),
+            (self.glands, "gland"),
+            (sampled(Shape(self._chest_muscles, ((-176, 176), (-90, 136), (-140, 140))), 3.0), "muscle"),
+            *self.chest.layers(),
+            *self._nodes(),
+            (Grove(self.vessels), "blood"),
+        ]
+
+    def _chest_muscles(self, x, y, z) -> np.ndarray:
+        """Pectoral muscles from the breastbone to the armpit, serratus and latissimus at the side, the back's behind."""
+        cage = self.chest.cage(x, y, z)
+        thick = 1 + np.float32(0.12) * self.thickness(x, y, z)
+        wide = np.clip(1 - ((np.abs(x) - 68) / 62) ** 4, -1, 1) * np.clip((z + 86) / 46, -0.3, 1)
+        pectoral = np.maximum(np.abs(cage - 8.5) - 7.0 * wide * thick, y - 18)
+        minor = np.maximum(np.abs(cage - 4) - 3.5, np.maximum(np.abs(np.abs(x) - 92) - 26 - 0.1 * z, np.maximum(12 - z, y)))
+        around = np.arctan2(np.abs(x), -(y - 34)).astype(np.float32)
+        side = np.abs(cage - 5) - (2.2 + 6.0 * np.exp(-np.square((around - 2.1) / 0.55))) * thick
+        side = np.maximum(side, 1.15 - around)
+        back = smooth_maximum(np.hypot((np.abs(x) - 31) / 1.6, y - 112) - 14, self.body.distance(x, y, z) + 6, 4)
+        muscle = np.minimum(np.minimum(pectoral, minor), np.minimum(side, back))
+        return np.maximum(muscle, self.body.distance(x, y, z) + 5).astype(np.float32)
+
+    @staticmethod
+    def _nodes() -> list[tuple]:
+        """Lymph nodes in the armpits, bean-shaped with a fatty hilum; a small one within the left breast."""
+        places = [
+            ((-134, -34, 46), (6, 8, 9)), ((-141, -18, 58), (5, 6, 8)), ((-130, -22, 66), (5, 7, 6)), ((-144, 2, 40), (4, 5, 6)),
+            ((132, -36, 50), (5, 7, 8)), ((140, -16, 62), (6, 7, 9)), ((128, -20, 70), (4, 5, 6)), ((116, -82, 34), (3, 3.5, 4)),
+        ]  # fmt: skip
+        layers: list[tuple] = []
+        for (x, y, z), radii in places:
+            inwards = 1 if x < 0 else -1
+            layers.append((ellipsoid((x, y, z), radii, turn_z=20 * inwards), "node"))
+            layers.append((ellipsoid((x + inwards * radii[0] * 0.45, y, z), tuple(0.5 * r for r in radii)), "fat"))
+        return layers
 
     def _paint_lesion(self, values, grid, tissues) -> None:
         """A round to lobulated mass with spicules, its rim taking up most; a simple cyst in the other breast."""
@@ -189,86 +278,5 @@ def _spicules(generator: np.random.Generator) -> list[Shape]:
     ]
 
 
-def _breast_vessels(generator: np.random.Generator, side: int) -> list[Shape]:
-    """Branches of the internal and lateral thoracic arteries; one feeds the lesion."""
-    inner = generator.uniform((30, -140, -50), (95, -60, 50), (11, 3)) * (side, 1, 1)
-    outer = generator.uniform((85, -135, -50), (125, -60, 55), (11, 3)) * (side, 1, 1)
-    if side < 0:
-        inner = np.vstack([inner, np.add(LESION_CENTRE_LPS, (6, 0, 0))])
-        outer = np.vstack([outer, np.add(LESION_CENTRE_LPS, (-5, 3, 4))])
-    trees = vessel_tree((side * 24, -46, 20), inner, 0.55, generator) + vessel_tree((side * 132, -30, 30), outer, 0.55, generator)
-    skin = [
-        Shape(lambda x, y, z, s=shape: np.maximum(s.distance(x, y, z), body_distance(x, y, z) + 3), shape.bounds)
-        for shape in trees
-    ]
-    return skin + tube([(side * 24, -49, -130), (side * 24, -47, 130)], 1.7)
-
-
-def _paint_chest(blend, x, y, z, cage) -> None:
-    """Ribs with muscle between them, lungs, the muscles of the back."""
-    blend(cage - 1.5, "muscle")
-    around = np.arctan2(np.abs(x), -(y - 34)).astype(np.float32)
-    band = np.abs(((z + 34 * (around - 1.6) + 240) % np.float32(25)) - np.float32(12.5)) - 5.5
-    rib = np.maximum(np.abs(cage + 3) - 3.4, band)
-    blend(np.maximum(rib, 0.30 - around), "bone")
-    blend(np.maximum(rib + 1.4, 0.30 - around), "marrow")
-    dome = -38 - 55 * (np.square((x + 65) / 72) + np.square((y - 34) / 75))
-    dome = np.maximum(dome, -52 - 55 * (np.square((x - 68) / 70) + np.square((y - 34) / 75)))
-    middle = np.interp(y, [-46, -30, 0, 40, 75, 100], [4, 14, 26, 28, 26, 16]).astype(np.float32)
-    blend(np.maximum(cage + 8, (z - dome + 2) * 0.7), "liver")
-    blend(np.maximum(np.maximum(cage + 8, (z - dome + 2) * 0.7), 12 - x), "fat")
-    blend(np.maximum(np.maximum(cage + 7.5, (dome - z) * 0.7), middle - np.abs(x)), "lung")
-    blend(np.maximum(np.maximum(cage + 8, (dome + 2 - z) * 0.7), np.abs(x) - middle + 1), "fat")
-    blend(np.maximum(ellipse_distance(np.abs(x) - 30, y - 106, 25, 15), -200 - z), "muscle")
-
-
-def _chest_shapes() -> list[tuple[str, list[Shape]]]:
-    turn = {"turn_z": -38, "turn_y": 18}
-    spine = [
-        ("bone", [_cylinder((0, 78), (19, 14), -130, 130)]),
-        ("marrow", [_cylinder((0, 78), (17.6, 12.6), z, z + 19) for z in range(-138, 130, 23)]),
-        ("disc", [_cylinder((0, 78), (17.6, 12.6), z + 19.6, z + 22.4) for z in range(-138, 130, 23)]),
-        ("bone", [_cylinder((0, 101), (13, 12), -130, 130)]),
-        ("fluid", [_cylinder((0, 100), (9, 8), -130, 130)]),
-        ("cord", [_cylinder((0, 100), (5.4, 4.2), -130, 130)]),
-        ("marrow", [shape for z in range(-130, 130, 23) for shape in tube([(0, 112, z), (0, 122, z - 18)], 3)]),
-    ]
-    heart = [
-        ("fat", [ellipsoid((18, 0, -6), (58, 42, 52), **turn)]),
-        ("heart muscle", [ellipsoid((28, -2, -12), (42, 31, 36), **turn)]),
-        ("heart muscle", [ellipsoid((4, -22, -12), (38, 19, 34), **turn)]),
-        ("blood", [ellipsoid((4, -23, -11), (34, 15, 30), **turn), ellipsoid((29, -2, -11), (31, 19, 25), **turn)]),
-        ("blood", [ellipsoid((-22, 6, 0), (19, 24, 28)), ellipsoid((4, 34, 14), (30, 16, 20))]),
-    ]
-    vessels = [
-        (
-            "blood",
-            tube(
-                smooth_line(
-                    [(2, 6, 18), (-10, -2, 45), (-10, 2, 80), (0, 20, 100), (16, 60, 90), (21, 66, 50), (18, 62, -130)], 5
-                ),
-                12,
-            ),
-        ),
-        ("blood", tube([(-24, 12, 10), (-25, 16, 130)], 9)),
-        ("blood", tube(smooth_line([(10, -6, 20), (16, 4, 46), (34, 34, 60), (52, 44, 50)], 4), 11)),
-        ("blood", tube(smooth_line([(14, 10, 56), (-8, 26, 54), (-50, 42, 46)], 4), 9)),
-        ("air", tube([(0, 50, 75), (0, 44, 130)], 9)),
-    ]
-    sternum = [("bone", [_cylinder((0, -44), (15, 6), -60, 130)]), ("marrow", [_cylinder((0, -44), (13.4, 4.6), -60, 130)])]
-    nodes = [
-        (name, [ellipsoid((side * (132 + 3 * k), -34 + 5 * k, 52 + 14 * k), radii) for side in SIDES for k in range(2)])
-        for name, radii in (("node", (5, 6.5, 8)), ("fat", (2, 3, 4)))
-    ]
-    return heart + vessels + spine + sternum + nodes
-
-
-def _cylinder(centre: tuple[float, float], radii: tuple[float, float], low: float, high: float) -> Shape:
-    """An upright elliptic cylinder."""
-
-    def distance(x, y, z):
-        side = ellipse_distance(x - centre[0], y - centre[1], np.float32(radii[0]), np.float32(radii[1]))
-        return np.maximum(side, np.maximum(low - z, z - high))
-
-    bounds = ((centre[0] - radii[0], centre[0] + radii[0]), (centre[1] - radii[1], centre[1] + radii[1]), (low, high))
-    return Shape(distance, bounds)
+def _side_bounds(side: int) -> tuple:
+    return ((12, 150) if side > 0 else (-150, -12), (-168, -20), (-76, 84))

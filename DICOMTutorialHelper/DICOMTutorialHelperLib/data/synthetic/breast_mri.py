@@ -14,6 +14,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, uptake
+from DICOMTutorialHelperLib.data.synthetic.drawing import drawn_blocks
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     SetKey,
     decimals,
@@ -90,7 +91,7 @@ def _axial(kind, number, description, folder, matrix, slices, frames=1) -> Synth
 
 def axial_series(size: str) -> list[SyntheticSeries]:
     """T2, STIR and the dynamic BLISS; the full ones have as many files as the published ones."""
-    t2, stir, bliss = {"full": ((384, 153), (320, 95), (320, 76)), "small": ((128, 32), (96, 24), (96, 19))}[size]
+    t2, stir, bliss = {"full": ((384, 153), (320, 95), (320, 84)), "small": ((192, 32), (192, 24), (192, 19))}[size]
     return [
         _axial("t2", 301, "T2W_TSE SENSE", "301.000000-T2WTSE SENSE-80453", *t2),
         _axial("stir", 401, "STIR SENSE", "401.000000-STIR SENSE-35251", *stir),
@@ -100,7 +101,7 @@ def axial_series(size: str) -> list[SyntheticSeries]:
 
 def sagittal_series(size: str) -> list[SyntheticSeries]:
     """The classic BLISS: two sagittal stacks of one orientation, the right breast's and the left one's, in one series."""
-    matrix, slices = {"full": (256, 40), "small": (96, 12)}[size]
+    matrix, slices = {"full": (256, 40), "small": (192, 12)}[size]
     field_of_view, cover = 230.0, 104.0
     spacing, step = field_of_view / matrix, cover / slices
     stacks = tuple(
@@ -144,8 +145,9 @@ def _write_series(series: SyntheticSeries, breasts: Breasts, key: SetKey, target
     before = 0
     for stack, (_, _, count) in enumerate(series.stacks):
         positions = series.positions(stack)
-        for run, block in series.grid(stack).blocks():
-            signals = breasts.signals(block, channels) * coil_shading(block)
+        for run, block, signals in drawn_blocks(lambda block: breasts.signals(block, channels), series.grid(stack)):
+            signals *= coil_shading(block)
+            beating = heart_window(block) if series.orientation == AXIAL else None
             for frame in range(series.frames):
                 image = bliss_signal(signals, frame) if series.kind == "bliss" else signals[0]
                 for index in range(run.start, run.stop):
@@ -156,7 +158,9 @@ def _write_series(series: SyntheticSeries, breasts: Breasts, key: SetKey, target
                         _hide_frame(ds, frame)
                     set_position(ds, positions[index])
                     ds.SOPInstanceUID = synthetic_uid(*key, series.number, number)
-                    ds.PixelData = _with_noise(image[index - run.start], [key.seed, series.number, number], series.kind).tobytes()
+                    ds.PixelData = _acquired(
+                        image[index - run.start], beating, [key.seed, series.number, number], series.kind
+                    ).tobytes()
                     write_instance(ds, path)
                     paths.append(path)
                     tell()
@@ -214,10 +218,29 @@ def coil_shading(grid: SampleGrid) -> np.ndarray:
     return (0.70 + 0.45 * near).astype(np.float32)
 
 
-def _with_noise(image: np.ndarray, seeds: list, kind: str) -> np.ndarray:
-    """Stored values with the noise of a magnitude image (Rician: the length of a vector with noise in both parts)."""
+def heart_window(grid: SampleGrid) -> np.ndarray:
+    """Where the chest moves with the heartbeat, 0 to 1 (rows, columns): the same in every axial slice."""
+    reach = ((grid.x - 8) / 54) ** 8 + ((grid.y - 6) / 46) ** 8
+    return np.exp(-reach)[0].astype(np.float32)
+
+
+def _acquired(image: np.ndarray, beating: Optional[np.ndarray], seeds: list, kind: str) -> np.ndarray:
+    """Stored values: the heart smeared, with ghosts along the phase encoding direction (the rows, so that they miss the breasts).
+
+    The noise is that of a magnitude image (Rician: the length of a vector with noise in both parts).
+    """
+    generator = np.random.default_rng(seeds)
     sigma = np.float32({"t2": 16, "stir": 17, "bliss": 9}[kind])
-    noise = np.random.default_rng(seeds).standard_normal((2, *image.shape), dtype=np.float32) * sigma
+    noise = generator.standard_normal((2, *image.shape), dtype=np.float32) * sigma
+    if beating is not None:
+        moving = image * beating
+        shift, strength = image.shape[1] // 6, np.float32(generator.uniform(0.02, 0.07))
+        ghosts = (
+            np.roll(moving, shift, 1)
+            + np.roll(moving, -shift, 1)
+            + (np.roll(moving, 2 * shift, 1) + np.roll(moving, -2 * shift, 1)) / 2
+        )
+        image = image + (np.roll(moving, 1, 1) + np.roll(moving, -1, 1) - 2 * moving) / 4 + strength * ghosts
     return np.clip(np.rint(np.hypot(image + noise[0], noise[1])), 0, 4095).astype("<u2")
 
 

@@ -22,8 +22,8 @@ SIZES = ("small", "full")
 # How each set is made, the folder that is its own, and about how many bytes it takes, small and full.
 _MAKERS: dict[str, tuple[Callable[..., list[Path]], Path, tuple[int, int]]] = {
     "torso-ct": (torso_ct.make_torso_ct, torso_ct.FOLDER, (2_000_000, 155_000_000)),
-    "breast-mri": (breast_mri.make_breast_mri, breast_mri.FOLDER, (6_000_000, 225_000_000)),
-    "breast-mri-sagittal": (breast_mri.make_sagittal_bliss, breast_mri.SAGITTAL_FOLDER, (6_000_000, 108_000_000)),
+    "breast-mri": (breast_mri.make_breast_mri, breast_mri.FOLDER, (20_000_000, 245_000_000)),
+    "breast-mri-sagittal": (breast_mri.make_sagittal_bliss, breast_mri.SAGITTAL_FOLDER, (20_000_000, 108_000_000)),
     "examples": (examples.make_examples, examples.FOLDER, (3_000_000, 8_000_000)),
 }
 PRACTICE_SETS = tuple(_MAKERS)

@@ -11,13 +11,11 @@ import numpy as np
 from DICOMTutorialHelperLib.data.synthetic.fields import Noise
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import AIR
 from DICOMTutorialHelperLib.data.synthetic.shapes import Layer, SampleGrid, paint
+from DICOMTutorialHelperLib.data.synthetic.thorax import thorax
 from DICOMTutorialHelperLib.data.synthetic.torso_abdomen import Abdomen, cavity
-from DICOMTutorialHelperLib.data.synthetic.torso_body import Wall, table_layers
+from DICOMTutorialHelperLib.data.synthetic.torso_body import table_layers
 from DICOMTutorialHelperLib.data.synthetic.torso_bowel import Bowel, stomach_shape
-from DICOMTutorialHelperLib.data.synthetic.torso_heart import Heart
-from DICOMTutorialHelperLib.data.synthetic.torso_lungs import Lungs
 from DICOMTutorialHelperLib.data.synthetic.torso_pelvis import Pelvis
-from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import Skeleton
 
 
 class Torso:
@@ -26,12 +24,10 @@ class Torso:
     def __init__(self, seed: int):
         generator = np.random.default_rng([seed, 1])
         trabeculae = Noise(generator, 4)
-        skeleton = Skeleton()
-        wall = Wall(generator)
+        chest = thorax(seed)
+        skeleton, wall, heart, lungs = chest.skeleton, chest.wall, chest.heart, chest.lungs
         pelvis = Pelvis(wall.body)
         bones = [*skeleton.bones, *pelvis.bones]
-        heart = Heart(skeleton.spine)
-        lungs = Lungs(generator, wall.cage, skeleton.bones, heart)
         room = cavity(wall.cage, bones, wall.psoas, pelvis.muscles)
         stomach = stomach_shape(room)
         abdomen = Abdomen(generator, room, stomach)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional
@@ -13,6 +11,7 @@ from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.data.synthetic.burned_in import burn_in
 from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
+from DICOMTutorialHelperLib.data.synthetic.drawing import drawn_blocks
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
     SetKey,
@@ -33,7 +32,6 @@ FOLDER = Path("SlicerDICOMTutorialData") / "dataset1_TorsoCT"
 FIELD_OF_VIEW_MM = 400.0
 INTERCEPT = -1024
 NOISE_HU = 11.0
-WORKERS = 2
 
 # slices, matrix, distance of slices and height of the uppermost in mm; the small one reaches from the aortic arch to the kidneys.
 SIZES = {"full": (291, 512, 2.0, 214.0), "small": (48, 128, 6.0, 150.0)}
@@ -130,20 +128,8 @@ def _drawn(torso: Torso, stack: list[PlannedSlice]):
     # A reconstruction shows an edge over a good pixel and a half.
     softness = 1.6 * max(first.pixel_spacing)
     grid = image_grid(positions, first.row_lps, first.column_lps, first.pixel_spacing, first.matrix, softness)
-    blocks = list(grid.blocks())
-    with ThreadPoolExecutor(WORKERS) as pool:
-        # NumPy lets other threads run while it computes; no more than a few blocks wait to be written.
-        waiting: deque[tuple[int, Future[np.ndarray]]] = deque()
-        try:
-            while blocks or waiting:
-                while blocks and len(waiting) < WORKERS + 1:
-                    run, block = blocks.pop(0)
-                    waiting.append((run.start, pool.submit(torso.hounsfield, block)))
-                start, drawn = waiting.popleft()
-                yield start, drawn.result()
-        finally:
-            for _, drawn in waiting:
-                drawn.cancel()
+    for run, _, drawn in drawn_blocks(torso.hounsfield, grid):
+        yield run.start, drawn
 
 
 def _scout(torso: Torso, planned: PlannedSlice) -> np.ndarray:

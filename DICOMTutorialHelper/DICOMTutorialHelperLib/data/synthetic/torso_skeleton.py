@@ -95,8 +95,8 @@ class Skeleton:
         self.sternum = sampled_union([Shape(_sternum, _STERNUM_BOUNDS)], 2.5)
         self.girdle = sampled_union(_girdle(), 3.0)
         self.bones = [self.spine, self.ribs, self.cartilage, self.sternum, self.girdle]
-        self._canal = [_canal(z, height) for z, height in CERVICAL + THORACIC + LUMBAR]
-        self._discs = [_disc(z - height / 2, height > 30, 0.5 * (9.0 if height > 30 else 5.0)) for z, height in THORACIC + LUMBAR]
+        self.canal = [_canal(z, height) for z, height in CERVICAL + THORACIC + LUMBAR]
+        self.discs = [_disc(z - height / 2, height > 30, 0.5 * (9.0 if height > 30 else 5.0)) for z, height in THORACIC + LUMBAR]
 
     def layers(self, trabeculae) -> list[Layer]:
         """Discs and cord, then shells and what fills them; ``trabeculae`` is a Noise."""
@@ -104,12 +104,12 @@ class Skeleton:
         def spongy(x, y, z):
             return SPONGY_BONE + 28 * trabeculae(x, y, z)
 
-        layers = [Layer(self._discs, DISC), Layer(self.cartilage, CARTILAGE)]
+        layers = [Layer(self.discs, DISC), Layer(self.cartilage, CARTILAGE)]
         for bone, shell, filling in (
             (self.spine, 1.1, spongy), (self.ribs, 1.4, SPONGY_BONE + 40), (self.sternum, 1.3, spongy), (self.girdle, 2.0, spongy)
         ):  # fmt: skip
             layers += [Layer(bone, CORTICAL_BONE), Layer(inset(bone, shell), filling)]
-        return [*layers, Layer(self._canal, CORD - 10), Layer([inset(canal, 3.2) for canal in self._canal], CORD + 12)]
+        return [*layers, Layer(self.canal, CORD - 10), Layer([inset(canal, 3.2) for canal in self.canal], CORD + 12)]
 
 
 def inset(shape: Shape, depth: float) -> Shape:

@@ -6,6 +6,8 @@ import numpy as np
 import pydicom
 import pytest
 
+from DICOMTutorialHelperLib.data.synthetic.breast_mri import axial_series, sagittal_series
+
 LESION_LPS = (-96.0, -120.0, 10.0)  # the right breast: x below zero
 
 
@@ -55,6 +57,44 @@ def test_series_and_descriptions_are_the_published_ones(breast_study, t2, stir, 
     assert [series[0].SeriesDescription for series in (t2, stir, bliss)] == ["T2W_TSE SENSE", "STIR SENSE", "AX BLISS_AUTO SENSE"]
     assert [series[0].SeriesNumber for series in (t2, stir, bliss)] == [301, 401, 801]
     assert len({ds.StudyInstanceUID for ds in [*t2, *stir, *bliss]}) == 1
+
+
+def test_the_full_bliss_is_as_large_as_the_published_one_and_small_images_are_not_blocky():
+    assert [(one.frames, one.stacks[0][2]) for one in axial_series("full") if one.kind == "bliss"] == [(10, 84)]
+    assert min(one.matrix for one in [*axial_series("small"), *sagittal_series("small")]) >= 192
+
+
+def test_vessels_take_up_contrast_and_most_lies_on_the_right_where_the_lesion_is(bliss):
+    before, after = (
+        np.stack([ds.pixel_array.astype(float) for ds in frame]) for frame in (frames_of(bliss)[0], frames_of(bliss)[2])
+    )
+    columns = np.arange(before.shape[2]) * float(bliss[0].PixelSpacing[1]) + float(bliss[0].ImagePositionPatient[0])
+    rows = np.arange(before.shape[1]) * float(bliss[0].PixelSpacing[0]) + float(bliss[0].ImagePositionPatient[1])
+    risen = (after - before > 180) & (rows < -60)[None, :, None]
+    right, left = risen[:, :, columns < 0].sum(), risen[:, :, columns > 0].sum()
+    assert right > left > 20
+
+
+def test_the_breasts_are_not_mirror_images(t2):
+    middle = min(t2, key=lambda one: abs(float(one.ImagePositionPatient[2]))).pixel_array.astype(float)
+    breasts = middle[: middle.shape[0] // 3]
+    inside = (breasts > 150) & (breasts[:, ::-1] > 150)
+    assert np.corrcoef(breasts[inside], breasts[:, ::-1][inside])[0, 1] < 0.6
+
+
+def test_the_beating_heart_throws_ghosts_beside_itself_and_none_into_the_breasts(bliss):
+    frame = frames_of(bliss)[2]
+    ds = min(frame, key=lambda one: abs(float(one.ImagePositionPatient[2])))
+    image = ds.pixel_array.astype(float)
+    spacing = float(ds.PixelSpacing[0])
+    top, left = float(ds.ImagePositionPatient[1]), float(ds.ImagePositionPatient[0])
+
+    def mean(x, y, half=12):
+        rows = slice(int((y - half - top) / spacing), int((y + half - top) / spacing))
+        columns = slice(int((x - half - left) / spacing), int((x + half - left) / spacing))
+        return image[rows, columns].mean()
+
+    assert mean(-64, 0) > mean(0, -150) + 8  # lung beside the heart, and air between the breasts
 
 
 def test_bliss_has_ten_frames_of_one_geometry(bliss):
@@ -124,5 +164,5 @@ def test_sagittal_images_stand_upright_with_the_front_on_the_left(sagittal):
     # The breast reaches far to the front: there is signal on the left of the middle rows, none in the corners there.
     ds = min(sagittal, key=lambda one: abs(float(one.ImagePositionPatient[0]) - 84))
     image = ds.pixel_array
-    middle, top = image[40:56, 8:30], image[:8, 8:30]
+    middle, top = image[80:112, 16:60], image[:16, 16:60]
     assert middle.mean() > 3 * top.mean()
