@@ -1,4 +1,4 @@
-"""What lies behind the practice breasts: the chest of the practice torso, a little slighter, in the tissues that MR tells apart."""
+"""What lies behind the practice breasts: the practice torso's chest, a little slighter, in the tissues that MR tells apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A contact sheet of practice images: 24 slices of each series, projections through it and, for CT, a rendering of bones and vessels.
+"""A contact sheet of practice images: 24 slices of each series, projections and, for CT, a rendering of bones and vessels.
 
 For whoever draws the anatomy: what is wrong is seen at once. Windows are those that readers use for the organ.
 """
@@ -89,7 +89,7 @@ def _tile(image: np.ndarray, spacing: tuple[float, float], window: tuple[float, 
 
 
 def _rendered(volume: np.ndarray, spacing: tuple[float, float, float], step: int) -> np.ndarray:
-    """Bones and vessels full of contrast, every ``step``-th row and column, seen from the front and lit from there (slices from the head, columns)."""
+    """Bones and vessels full of contrast, every ``step``-th row and column, seen and lit from in front (slices from the head, columns)."""
     part = volume[::-1, ::step, ::step]
     light = np.zeros((part.shape[0], part.shape[2]), np.float32)
     left = np.ones_like(light)

@@ -167,11 +167,6 @@ def coverage(distance: np.ndarray, softness: float) -> np.ndarray:
     return np.clip(cover, 0, 1, out=cover)
 
 
-def blend(values: np.ndarray, distance: np.ndarray, softness: float, value: Union[float, np.ndarray]) -> None:
-    """Blend ``value`` over ``values`` in place where the signed distance (mm) is negative."""
-    values += coverage(distance, softness) * (value - values)
-
-
 def smooth_union(a: np.ndarray, b: np.ndarray, reach: float) -> np.ndarray:
     """The distance to two shapes grown together over ``reach`` mm."""
     near = np.maximum(reach - np.abs(a - b), 0)
@@ -259,35 +254,6 @@ def smooth_line(points: Sequence[Sequence[float]], steps: int = 4) -> np.ndarray
     for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:]):
         pieces.append(b + t * (c - a) / 2 + t**2 * (2 * a - 5 * b + 4 * c - d) / 2 + t**3 * (3 * b - 3 * c + d - a) / 2)
     return np.vstack([*pieces, points[-1:]])
-
-
-def vessel_tree(
-    root: Sequence[float], targets: np.ndarray, tip_radius: float, generator: np.random.Generator, wiggle: float = 0.12
-) -> list[Shape]:
-    """A tree of tubes from a root that reaches every target (n, 3), thicker where more branches hang on it.
-
-    Each target joins the tree where that is near and the way to the root short; radii follow Murray's law.
-    """
-    nodes = [np.asarray(root, float)]
-    parents = [-1]
-    path = [0.0]
-    for target in sorted(targets, key=lambda point: float(np.linalg.norm(point - nodes[0]))):
-        reach = np.linalg.norm(np.array(nodes) - target, axis=1)
-        joint = int(np.argmin(reach + 0.35 * np.array(path)))
-        middle = (nodes[joint] + target) / 2 + generator.normal(size=3) * reach[joint] * wiggle
-        for point in (middle, target):
-            parents.append(joint)
-            path.append(path[joint] + float(np.linalg.norm(point - nodes[joint])))
-            nodes.append(point)
-            joint = len(nodes) - 1
-    tips = np.zeros(len(nodes))
-    for node in range(len(nodes) - 1, 0, -1):
-        tips[node] = max(tips[node], 1)
-        tips[parents[node]] += tips[node]
-    radii = tip_radius * np.maximum(tips, 1) ** (1 / 2.7)
-    return [
-        _segment(nodes[parents[node]], nodes[node], float(radii[node]), float(radii[node]), 1.0) for node in range(1, len(nodes))
-    ]
 
 
 class Texture:

@@ -62,6 +62,10 @@ def _line(points, radii, steps: int = 4) -> list[Shape]:
     return tube(swept[:, :3], swept[:, 3])
 
 
+def _mm(x: float, y: float, z: float) -> np.ndarray:
+    return np.array((x, y, z), float)
+
+
 class Abdomen:
     """Each organ keeps clear of those before it in the list of ``solid``."""
 
@@ -77,7 +81,11 @@ class Abdomen:
             without(Shape(self._spleen, ((48, 132), (-30, 88), (-108, 8))), [self.kidneys[1], stomach], 3.0), 3.5
         )
         self.liver = sampled(
-            without(Shape(self._liver, ((-136, 84), (-112, 92), (-142, 30))), [self.kidneys[0], stomach, self.gallbladder, self.spleen], 2.0),
+            without(
+                Shape(self._liver, ((-136, 84), (-112, 92), (-142, 30))),
+                [self.kidneys[0], stomach, self.gallbladder, self.spleen],
+                2.0,
+            ),
             3.5,
         )  # fmt: skip
         self.adrenals = sampled_union(self._adrenals(), 2.5)
@@ -165,7 +173,7 @@ class Abdomen:
         bean = ellipsoid(centre, (26, 30, 55), turn_z=side * 32, turn_y=side * 11)
 
         def distance(x, y, z):
-            notch = ellipsoid(centre + (-side * 27, -15, 0), (19, 15, 22), turn_z=side * 32).distance(x, y, z)
+            notch = ellipsoid(centre + _mm(-side * 27, -15, 0), (19, 15, 22), turn_z=side * 32).distance(x, y, z)
             lobed = bean.distance(x, y, z) + 0.8 * self.bumps(x, y, z)
             return np.maximum(smooth_maximum(lobed, -notch, 8), self.room.distance(x, y, z) + 1)
 
@@ -177,24 +185,27 @@ class Abdomen:
     def _kidney_layers(self, side: int, kidney: Shape) -> list[Layer]:
         centre = np.array(KIDNEYS[side])
         sinus = sampled_union(
-            [ellipsoid(centre + (-side * 9, -6, 0), (16, 10, 27), turn_z=side * 32), *tube([centre + (-side * 8, -5, 0), centre + (-side * 30, -17, 0)], 9)],
+            [
+                ellipsoid(centre + _mm(-side * 9, -6, 0), (16, 10, 27), turn_z=side * 32),
+                *tube([centre + _mm(-side * 8, -5, 0), centre + _mm(-side * 30, -17, 0)], 9),
+            ],
             3.0, 4.0,
         )  # fmt: skip
         pyramids = []
         for up in (-36, -20, -4, 12, 28, 40):
             for angle in (-55, 5, 65):
-                turn = np.deg2rad(angle + side * 0 + 7 * (up % 3))
+                turn = np.deg2rad(angle + 7 * (up % 3))
                 out = (1 - (up / 58) ** 2) ** 0.5
-                place = centre + (side * 14 * np.cos(turn) * out - side * 0.19 * up, 16 * np.sin(turn) * out, up)
+                place = centre + _mm(side * (14 * np.cos(turn) * out - 0.19 * up), 16 * np.sin(turn) * out, up)
                 pyramids.append(within(ellipsoid(place, (7.5, 7.5, 8)), inset(kidney, 5.0).distance))
         ureter = [
-            centre + (-side * 22, -14, -18),
+            centre + _mm(-side * 22, -14, -18),
             (side * 44, 8, -165),
             (side * 42, 2, -215),
             (side * 52, 14, -262),
             (side * 36, 2, -312),
         ]
-        pelvis = _line([centre + (-side * 6, -4, 6), centre + (-side * 18, -11, -4), ureter[0]], [6, 8, 4])
+        pelvis = _line([centre + _mm(-side * 6, -4, 6), centre + _mm(-side * 18, -11, -4), ureter[0]], [6, 8, 4])
         return [
             Layer(kidney, KIDNEY_CORTEX),
             Layer(pyramids, KIDNEY_MEDULLA),
@@ -203,13 +214,14 @@ class Abdomen:
             Layer(_line(ureter, 2.0), FLUID + 25),
             Layer(
                 _line(
-                    [(side * 8, 0, centre[2] + 6), centre + (-side * 32, -14, 2), centre + (-side * 10, -6, 8)], [3.2, 2.8, 2.2]
+                    [(side * 8, 0, centre[2] + 6), *(centre + _mm(-side * x, y, z) for x, y, z in ((32, -14, 2), (10, -6, 8)))],
+                    [3.2, 2.8, 2.2],
                 ),
                 ARTERY,
             ),
             Layer(
                 _line(
-                    [(-16 + side * 8, -6, centre[2] + 4), centre + (-side * 32, -20, -4), centre + (-side * 10, -9, -3)],
+                    [(-16 + side * 8, -6, centre[2] + 4), centre + _mm(-side * 32, -20, -4), centre + _mm(-side * 10, -9, -3)],
                     [5.5, 5, 3.5],
                 ),
                 VEIN,
@@ -220,8 +232,8 @@ class Abdomen:
         shapes: list[Shape] = []
         for side, z in ((-1, -62), (1, -58)):
             at = np.array((side * 33 if side > 0 else -38, 22, z))
-            shapes += tube([at + (0, -6, 4), at + (side * 9, 6, -10)], 2.2, 2.0) + tube(
-                [at + (0, -6, 4), at + (-side * 2, 9, -12)], 2.0, 2.0
+            shapes += tube([at + _mm(0, -6, 4), at + _mm(side * 9, 6, -10)], 2.2, 2.0) + tube(
+                [at + _mm(0, -6, 4), at + _mm(-side * 2, 9, -12)], 2.0, 2.0
             )
         return shapes
 

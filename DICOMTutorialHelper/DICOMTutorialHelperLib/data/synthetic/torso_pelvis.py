@@ -34,7 +34,6 @@ class Pelvis:
     """Bones, muscles and organs; ``bones`` are outer surfaces. Sides are mirrored, as hips nearly are."""
 
     def __init__(self, body: Shape) -> None:
-        wing = Shape(_wing, _SIDE_BOUNDS)
         ring = [
             *tube(smooth_line([(84, -24, -313), (50, -50, -322), (12, -60, -332)], 4), [11] * 5 + [8] * 4),
             *tube([(11, -58, -330), (10, -52, -350)], [8, 8]),
