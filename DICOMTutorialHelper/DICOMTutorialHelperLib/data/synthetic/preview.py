@@ -89,7 +89,7 @@ def _tile(image: np.ndarray, spacing: tuple[float, float], window: tuple[float, 
 
 
 def _rendered(volume: np.ndarray, spacing: tuple[float, float, float], step: int) -> np.ndarray:
-    """Bones and vessels full of contrast, every ``step``-th row and column, seen and lit from in front (slices from the head, columns)."""
+    """Bones and vessels full of contrast, of every ``step``-th row and column, seen and lit from in front."""
     part = volume[::-1, ::step, ::step]
     light = np.zeros((part.shape[0], part.shape[2]), np.float32)
     left = np.ones_like(light)
