@@ -6,6 +6,7 @@ LPS mm, origin between the breasts at nipple height; the right breast has negati
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -241,29 +242,33 @@ class Breasts:
 
     def _paint_lesion(self, values, grid, tissues) -> None:
         """A round to lobulated mass with spicules, its rim taking up most; a simple cyst in the other breast."""
+        mass = self._mass()
+        paint(values, grid, self.spicules, tissues["lesion"])
+        paint(values, grid, mass, tissues["lesion"])
+        paint(values, grid, Shape(lambda x, y, z: mass.distance(x, y, z) + 6.2, mass.bounds), tissues["lesion core"])
+        paint(values, grid, ellipsoid((72, -114, -18), (7, 6, 7)), tissues["cyst"])
+
+    def _mass(self) -> Shape:
         centre = LESION_CENTRE_LPS
 
-        def mass(x, y, z):
+        def distance(x, y, z):
             away = np.sqrt(np.square(x - centre[0]) + np.square(y - centre[1]) + np.square((z - centre[2]) * 0.95))
             return away - LESION_RADIUS_MM - 1.8 * self.outline(x, y, z)
 
         reach = LESION_RADIUS_MM + 8
-        bounds = tuple((middle - reach, middle + reach) for middle in centre)
-        paint(values, grid, self.spicules, tissues["lesion"])
-        paint(values, grid, Shape(mass, bounds), tissues["lesion"])
-        paint(values, grid, Shape(lambda x, y, z: mass(x, y, z) + 6.2, bounds), tissues["lesion core"])
-        paint(values, grid, ellipsoid((72, -114, -18), (7, 6, 7)), tissues["cyst"])
+        return Shape(distance, tuple((middle - reach, middle + reach) for middle in centre))
 
     def lesion_mask(self, grid: SampleGrid) -> np.ndarray:
         """Where the mass (spicules left out) covers more than half of a sample: bool of the grid's shape."""
-        values = np.zeros((len(CHANNELS), *grid.shape), np.float32)
-        marks = {name: np.full(len(CHANNELS), float(name.startswith("lesion")), np.float32) for name in TISSUES}
-        spicules, self.spicules = self.spicules, []
-        try:
-            self._paint_lesion(values, grid, marks)
-        finally:
-            self.spicules = spicules
-        return values[0] > 0.5
+        values = np.zeros(grid.shape, np.float32)
+        paint(values, grid, self._mass(), 1.0)
+        return values > 0.5
+
+
+@lru_cache(maxsize=1)
+def breasts_of(seed: int) -> Breasts:
+    """The breasts of a seed, kept for the next series that shows them."""
+    return Breasts(seed)
 
 
 def _spicules(generator: np.random.Generator) -> list[Shape]:

@@ -13,7 +13,7 @@ from typing import Optional
 import numpy as np
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, uptake
+from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, breasts_of, uptake
 from DICOMTutorialHelperLib.data.synthetic.drawing import drawn_blocks
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     SetKey,
@@ -128,7 +128,7 @@ def make_sagittal_bliss(
 
 def _make(study_folder: Path, all_series: list[SyntheticSeries], key: SetKey, progress: Progress) -> list[Path]:
     total = sum(series.files for series in all_series)
-    breasts = Breasts(key.seed)
+    breasts = breasts_of(key.seed)
     paths: list[Path] = []
     for series in all_series:
         target = study_folder / series.folder

@@ -12,7 +12,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.data.synthetic import breast_mri
-from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts
+from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import breasts_of
 from DICOMTutorialHelperLib.data.synthetic.instances import COMMENT, MAKER, SetKey, synthetic_uid
 
 REFERENCED_FRAME = 2
@@ -123,7 +123,7 @@ def _lesion(key: SetKey) -> tuple[list[Dataset], np.ndarray]:
     """Headers of the BLISS images that the lesion touches, and its voxels there (slices, rows, columns)."""
     image_key = SetKey("breast-mri", key.size, key.seed)
     series = breast_mri.axial_series(key.size)[2]
-    mask = Breasts(key.seed).lesion_mask(series.grid(0))
+    mask = breasts_of(key.seed).lesion_mask(series.grid(0))
     slices = mask.shape[0]
     touched = np.flatnonzero(mask.any(axis=(1, 2)))
     images = []

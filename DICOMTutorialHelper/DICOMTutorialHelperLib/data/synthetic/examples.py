@@ -26,7 +26,7 @@ from DICOMTutorialHelperLib.data.synthetic.instances import (
 )
 from DICOMTutorialHelperLib.data.synthetic.multi_frame import make_multi_frame
 from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
-from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import Torso
+from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import torso_of
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 FOLDER = Path("examples")
@@ -61,7 +61,7 @@ def make_xray(key: SetKey) -> Dataset:
     """A chest X-ray from behind: what the rays have left after the torso, drawn as film shows it."""
     size = {"small": 256, "full": 1024}[key.size]
     spacing = 380.0 / size
-    torso = Torso(key.seed)
+    torso = torso_of(key.seed)
     thickness = np.zeros((size, size), np.float32)
     depths = np.arange(-120, 121, 4.0)
     positions = np.array([(-190 + spacing / 2, y, 225 - spacing / 2) for y in depths])

@@ -7,7 +7,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from DICOMTutorialHelperLib.data.synthetic import breast_mri
-from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts
+from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import breasts_of
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
     SetKey,
@@ -29,7 +29,7 @@ def make_multi_frame(key: SetKey) -> Dataset:
     spacing, distance = 150.0 / size, 6.0
     positions = np.array([(-170 + spacing / 2, -185 + spacing / 2, -11 + index * distance) for index in range(slices)])
     grid = image_grid(positions, *breast_mri.AXIAL, (spacing, spacing), (size, size))
-    signals = Breasts(key.seed).signals(grid, breast_mri.BLISS_CHANNELS) * breast_mri.coil_shading(grid)
+    signals = breasts_of(key.seed).signals(grid, breast_mri.BLISS_CHANNELS) * breast_mri.coil_shading(grid)
     frames = np.stack([breast_mri.bliss_signal(signals, frame * 3) for frame in range(times)])
     noise = np.random.default_rng([key.seed, 6]).standard_normal((2, *frames.shape), dtype=np.float32) * 9
     stored = np.clip(np.rint(np.hypot(frames + noise[0], noise[1])), 0, 4095).astype("<u2")

@@ -6,6 +6,8 @@ patient. Organs keep clear of each other by construction: bones and muscles firs
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from DICOMTutorialHelperLib.data.synthetic.fields import Noise
@@ -51,3 +53,9 @@ class Torso:
         for layer in self.layers:
             paint(values, grid, layer.shapes, layer.value)
         return values
+
+
+@lru_cache(maxsize=1)
+def torso_of(seed: int) -> Torso:
+    """The torso of a seed, kept for the next picture that shows it."""
+    return Torso(seed)

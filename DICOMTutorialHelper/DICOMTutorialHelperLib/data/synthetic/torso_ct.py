@@ -24,7 +24,7 @@ from DICOMTutorialHelperLib.data.synthetic.instances import (
     write_instance,
 )
 from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
-from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import Torso
+from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import Torso, torso_of
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
@@ -95,7 +95,7 @@ def make_torso_ct(
     target.mkdir(parents=True, exist_ok=True)
     key = SetKey("torso-ct", size, seed, fault or "sound")
     ds = _series_header(key, SIZES[size][2])
-    torso = Torso(seed)
+    torso = torso_of(seed)
     paths = []
     for stack in _stacks(plan):
         for first, drawn in _drawn(torso, stack):
@@ -125,8 +125,9 @@ def _drawn(torso: Torso, stack: list[PlannedSlice]):
         yield 0, [_scout(torso, first)]
         return
     positions = np.array([planned.position_lps for planned in stack])
-    # A reconstruction shows an edge over a good pixel and a half.
-    softness = 1.6 * max(first.pixel_spacing)
+    # A reconstruction shows an edge over a good pixel and a half, a thick slice over much of its thickness.
+    gap = float(np.linalg.norm(positions[1] - positions[0])) if len(positions) > 1 else 0.0
+    softness = max(1.6 * max(first.pixel_spacing), min(0.75 * gap, 2.2 * max(first.pixel_spacing)))
     grid = image_grid(positions, first.row_lps, first.column_lps, first.pixel_spacing, first.matrix, softness)
     for run, _, drawn in drawn_blocks(torso.hounsfield, grid):
         yield run.start, drawn
