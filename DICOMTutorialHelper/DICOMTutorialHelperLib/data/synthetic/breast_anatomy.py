@@ -160,18 +160,18 @@ class Breasts:
         shell = Shape(
             lambda x, y, z: np.maximum(self.body.distance(x, y, z) + 5, 18 - self.chest.cage(x, y, z)), _side_bounds(side)
         )
-        points = points_inside(shell, 46, 1.0, generator, 15.0)
+        points = points_inside(shell, 30, 1.0, generator, 19.0)
         inner = points[side * points[:, 0] < 84]
         outer = points[side * points[:, 0] >= 84]
         if side < 0:
             inner = np.vstack([inner, np.add(LESION_CENTRE_LPS, (7, 2, 0)), np.add(LESION_CENTRE_LPS, (3, 0, -7))])
             outer = np.vstack([outer, np.add(LESION_CENTRE_LPS, (-6, 3, 4))])
         trees = [
-            grow_tree((side * 22, -58, 24), inner, 0.75, generator, 0.16),
-            grow_tree((side * 124, -48, 44), outer, 0.8, generator, 0.16),
+            grow_tree((side * 22, -58, 24), inner, 0.55, generator, 0.2),
+            grow_tree((side * 124, -48, 44), outer, 0.6, generator, 0.2),
         ]
         kept = [
-            within(shape, lambda x, y, z: self.body.distance(x, y, z) + 3) for tree in trees for shape in tree.tubes(most=2.4)
+            within(shape, lambda x, y, z: self.body.distance(x, y, z) + 3) for tree in trees for shape in tree.tubes(most=1.7)
         ]
         return (
             kept

@@ -63,14 +63,15 @@ def make_xray(key: SetKey) -> Dataset:
     spacing = 380.0 / size
     torso = torso_of(key.seed)
     thickness = np.zeros((size, size), np.float32)
-    depths = np.arange(-120, 121, 4.0)
+    depths = np.arange(-120, 121, 3.0)
     positions = np.array([(-190 + spacing / 2, y, 225 - spacing / 2) for y in depths])
-    grid = image_grid(positions, (1, 0, 0), (0, 0, -1), (spacing, spacing), (size, size))
+    # Edges as soft as the steps between depths, or ribs would look like strings of beads.
+    grid = image_grid(positions, (1, 0, 0), (0, 0, -1), (spacing, spacing), (size, size), max(3.2, spacing))
     for _, block in grid.blocks():
         # Attenuation by water at 60 keV is about 0.02 per mm; bone takes more of the soft rays than its HU say.
         hounsfield = torso.hounsfield(block)
         density = np.clip(1 + hounsfield / 1000, 0, None) + np.clip(hounsfield - 200, 0, None) / 300
-        thickness += density.sum(axis=0) * 4.0
+        thickness += density.sum(axis=0) * 3.0
     film = 1 - np.exp(-0.0065 * thickness)
     noise = np.random.default_rng([key.seed, 5]).standard_normal(film.shape, dtype=np.float32) * 0.006
     ds = synthetic_patient("Practice^Torso CT", "PRACTICE-TORSO-CT", "M", "19700101", "050Y")
