@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Optional, Union
@@ -20,12 +20,12 @@ from DICOMTutorialHelperLib.dicom.candidate import (
     Stack,
 )
 from DICOMTutorialHelperLib.dicom.confidence import ALTERNATIVE, below, is_secondary_capture, rate
-from DICOMTutorialHelperLib.dicom.files import SkippedFile, find_dicom_files
 from DICOMTutorialHelperLib.dicom.duplicates import unique_instances
+from DICOMTutorialHelperLib.dicom.files import find_dicom_files
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import fit_grid
 from DICOMTutorialHelperLib.dicom.headers import read_headers
-from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane, Instance
+from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane
 from DICOMTutorialHelperLib.dicom.series_checks import CROSS_SECTIONS, check_series
 from DICOMTutorialHelperLib.dicom.series_identity import SeriesFiles, gather_series
 from DICOMTutorialHelperLib.dicom.splitting import SplitResult, split_series
