@@ -1,4 +1,4 @@
-"""Moments of a series as seconds: DA, TM and DT values (PS3.5 6.2), over midnight, the ends of months and years, and time zones."""
+"""Moments of a series as seconds: DA, TM and DT values (PS3.5 6.2), over midnight, ends of months and years, and time zones."""
 
 from __future__ import annotations
 

@@ -16,8 +16,14 @@ from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 
 # How values are stored and computed from: the same bytes mean the same image only where these agree, too.
 STORED = (
-    "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "PhotometricInterpretation", "RescaleSlope", "RescaleIntercept",
-)  # fmt: skip
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+    "PhotometricInterpretation",
+    "RescaleSlope",
+    "RescaleIntercept",
+)
 
 
 class UniqueInstances(NamedTuple):

@@ -255,7 +255,8 @@ class ExploreTab:
             drawn = (series.selected or series.candidates)[:1]
             words = messages("panel", self._language)
             drawing = slice_drawing(drawn[0], words, is_dark(self.widget)) if drawn else ""
-            self._show_page(why_page(series, offers, self._language), drawing)
+            pages = [why_page(one, offers if one is series else None, self._language) for one in examination.series]
+            self._show_page("".join(pages), drawing)
 
         self._jobs.run(message("job.examine", self._language), work, show)
 

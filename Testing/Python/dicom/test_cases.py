@@ -151,8 +151,8 @@ def test_slices_of_one_name_are_all_read_with_their_own_pixels(cases):
     [
         ("one-slice-shifted", "uneven-spacing", "sideways", {"slices": [5], "largest_mm": 0.5}),
         ("breath-holds-overlap-one", "split-by-acquisition", "parts", {"count": 2}),
-        ("no-pixel-spacing", "missing-geometry", "pixel-size", {}),
-        ("imager-spacing-only", "pixel-spacing-at-detector", None, {"row_mm": 2.5}),
+        ("no-pixel-spacing", "unknown-pixel-size", None, {"images": 8}),
+        ("imager-spacing-only", "detector-pixel-spacing", None, {"spacing_mm": [2.5, 2.5]}),
         ("same-position-locations-differ", "position-contradicts-location", None, {"count": 8, "largest_mm": 14.0}),
     ],
 )
@@ -187,7 +187,7 @@ PYTHON_TEXT = re.compile(r"None|nan\b|Traceback|Error\b|<[a-z]+ |\[|\]|\{|\}|\('
 
 def all_folders(shared):
     folders = [folder for folder in sorted((shared / "cases").iterdir()) if folder.is_dir() and folder.name != "damaged"]
-    return folders + [shared / "edge_cases", shared / "ct_head"]
+    return [*folders, shared / "edge_cases", shared / "ct_head"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

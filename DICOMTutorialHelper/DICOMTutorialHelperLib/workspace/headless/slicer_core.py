@@ -35,7 +35,8 @@ class HeadlessSlicer:
 
     def __init__(self) -> None:
         self._headless_scene = HeadlessScene()
-        self._series: dict[str, SeriesExamination] = {}
+        # By SeriesInstanceUID: several where it stands for more than one series (two patients' files, say).
+        self._series: dict[str, list[SeriesExamination]] = {}
         self._loaded: dict[str, LoadedCandidate] = {}
 
     @property
@@ -57,22 +58,25 @@ class HeadlessSlicer:
         Files that are there already add nothing; new files of a known series join it.
         """
         found = examine_paths([paths] if isinstance(paths, (str, Path)) else paths, progress)
+        by_uid: dict[str, list[SeriesExamination]] = {}
         for series in found.series:
-            self._add_series(series)
+            by_uid.setdefault(series.series_instance_uid, []).append(series)
+        for uid, members in by_uid.items():
+            self._add_series(uid, members)
         return found
 
     def series(self) -> tuple[SeriesExamination, ...]:
         """All series of the database, in the order they came."""
-        return tuple(self._series.values())
+        return tuple(series for members in self._series.values() for series in members)
 
     def files_of_series(self, series_instance_uid: str) -> tuple[Path, ...]:
         """The files of a series by instance number, then name; empty for an unknown one."""
-        known = self._series.get(series_instance_uid)
-        return () if known is None else tuple(instance.path for instance in sorted(known.instances, key=_file_order))
+        instances = [instance for series in self._series.get(series_instance_uid, ()) for instance in series.instances]
+        return tuple(instance.path for instance in sorted(instances, key=_file_order))
 
     def examination(self, series_instance_uid: str) -> SeriesExamination:
-        """What a series holds. Raises KeyError for one that is not in the database."""
-        return self._series[series_instance_uid]
+        """What a series holds, the first one of its UID. Raises KeyError for one that is not in the database."""
+        return self._series[series_instance_uid][0]
 
     def remove_series(self, series_instance_uid: str) -> None:
         """Take a series out of the database; what is loaded stays loaded. Raises KeyError for an unknown one."""
@@ -85,8 +89,9 @@ class HeadlessSlicer:
         loaded: list[LoadedNode] = []
         done = False
         try:
-            for candidate in self._series[series_instance_uid].selected:
-                loaded.append(self.load(candidate, progress))
+            for series in self._series[series_instance_uid]:
+                for candidate in series.selected:
+                    loaded.append(self.load(candidate, progress))
             done = True
         finally:
             if not done:
@@ -96,7 +101,9 @@ class HeadlessSlicer:
 
     def load(self, candidate: Candidate, progress: Optional[Progress] = None) -> LoadedNode:
         """Load one candidate of a series in the database. Raises LoadError."""
-        loaded = load_candidate(candidate, self.scene, self._series[candidate.series_instance_uid], progress=progress)
+        members = self._series[candidate.series_instance_uid]
+        series = next((one for one in members if candidate in one.candidates), members[0])
+        loaded = load_candidate(candidate, self.scene, series, progress=progress)
         self._loaded[loaded.main_node.GetID()] = loaded
         return _loaded_node(loaded)
 
@@ -122,14 +129,15 @@ class HeadlessSlicer:
         """Write ``folder/scene.mrml`` and its data; returns the files. Raises SaveError, OSError."""
         return save_scene(self.scene, folder)
 
-    def _add_series(self, series: SeriesExamination) -> None:
-        known = self._series.get(series.series_instance_uid)
+    def _add_series(self, uid: str, members: list[SeriesExamination]) -> None:
+        known = self._series.get(uid)
         if known is not None:
-            files = dict.fromkeys(instance.path for instance in (*known.instances, *series.instances))
-            if len(files) == len(known.instances):
+            before = [instance.path for series in known for instance in series.instances]
+            files = dict.fromkeys([*before, *(instance.path for series in members for instance in series.instances)])
+            if len(files) == len(before):
                 return
-            (series,) = examine_files(files).series
-        self._series[series.series_instance_uid] = series
+            members = examine_files(files).series
+        self._series[uid] = members
 
 
 def _loaded_node(loaded: LoadedCandidate) -> LoadedNode:
