@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Hashable, Sequence
 from math import comb
 from typing import Optional
@@ -16,6 +17,9 @@ from DICOMTutorialHelperLib.dicom.slice_positions import SlicePosition
 # Ways of leaving out images that are all tried; more are not looked through.
 MOST_WAYS = 20_000
 
+# How much worse than the best, in steps of the rhythm, times may fit what the numbers say.
+ALLOWED_MISFIT = 0.2
+
 
 def ordinals_by_number(places: Sequence[SlicePosition], count: int) -> Optional[dict[Frame, int]]:
     """Each frame's number (0 to count - 1) among the images of its place, from instance numbers that run without a gap.
@@ -27,7 +31,8 @@ def ordinals_by_number(places: Sequence[SlicePosition], count: int) -> Optional[
     if numbers is None:
         return None
     lowest = min(numbers.values())
-    for start in range(lowest, lowest - count, -1):
+    # They begin with 1, or with 0: lower numbers were lost only where there is room for them.
+    for start in range(lowest, max(lowest - count, min(lowest, 1) - 1), -1):
         for stride, period in ((count, "place"), (len(places), "volume")):
             found = _on_lattice(places, numbers, start, stride, period == "place", count)
             if found:
@@ -35,17 +40,29 @@ def ordinals_by_number(places: Sequence[SlicePosition], count: int) -> Optional[
     return None
 
 
-def ordinals_by_time(times: Sequence[Sequence[float]], count: int) -> list[list[int]]:
-    """For every place the numbers (0 to count - 1) of its images, from their times in order.
+def ordinals_of(
+    lines: Sequence[SlicePosition], times: Optional[Sequence[Sequence[float]]], count: int, by_number: bool
+) -> list[list[int]]:
+    """For every place the numbers (0 to count - 1) of its images, which are in order, from their times, if there are any.
 
     Places that lack images are laid over the mean of those that lack none: times may be longer or shorter as a whole, as heart
-    beats are, but keep their rhythm.
+    beats are, but keep their rhythm. Instance numbers decide where the times allow what they say.
     """
-    whole = [line for line in times if len(line) == count]
-    if not whole:
-        return [list(range(len(line))) for line in times]
-    rhythm = np.mean(whole, axis=0)
-    return [list(range(count)) if len(line) == count else _laid_over(np.asarray(line, float), rhythm) for line in times]
+    numbered = ordinals_by_number(lines, count) if by_number else None
+    whole = [line for line in times or () if len(line) == count]
+    rhythm = np.mean(whole, axis=0) if whole else None
+    found = []
+    for n, line in enumerate(lines):
+        said = None if numbered is None else [numbered[frame] for frame in line]
+        if said is not None and any(later <= earlier for earlier, later in zip(said, said[1:])):
+            said = None
+        if len(line) == count:
+            found.append(list(range(count)))
+        elif times is None or rhythm is None:
+            found.append(said or list(range(len(line))))
+        else:
+            found.append(_laid_over(np.asarray(times[n], float), rhythm, said))
+    return found
 
 
 def _running_numbers(places: Sequence[SlicePosition]) -> Optional[dict[Frame, int]]:
@@ -72,23 +89,26 @@ def _on_lattice(places, numbers, start: int, stride: int, by_place: bool, count:
     return found if max(found.values()) < count and min(found.values()) >= 0 else None
 
 
-def _laid_over(line: np.ndarray, rhythm: np.ndarray) -> list[int]:
+def _laid_over(line: np.ndarray, rhythm: np.ndarray, said: Optional[list[int]]) -> list[int]:
     count, present = len(rhythm), len(line)
     if comb(count, present) > MOST_WAYS:
-        return _nearest(line, rhythm)
+        return said or _nearest(line, rhythm)
+    best = min(itertools.combinations(range(count), present), key=lambda way: round(_misfit(line, rhythm, way), 9))
+    if said and _misfit(line, rhythm, said) <= _misfit(line, rhythm, best) + ALLOWED_MISFIT:
+        return said
+    return list(best)
+
+
+def _misfit(line: np.ndarray, rhythm: np.ndarray, way: Sequence[int]) -> float:
+    """How far times lie from those of a rhythm, in steps of it, at the best scale; and how far that scale is from none."""
+    expected = rhythm[list(way)]
+    square = float(expected @ expected)
+    scale = float(line @ expected) / square if square else 1.0
+    if scale <= 0:
+        return float("inf")
     step = float(np.median(np.abs(np.diff(rhythm)))) or 1.0
-    best, chosen = np.inf, list(range(present))
-    for ways in itertools.combinations(range(count), present):
-        expected = rhythm[list(ways)]
-        square = float(expected @ expected)
-        scale = float(line @ expected) / square if square else 1.0
-        if scale <= 0:
-            continue
-        # A heart beats somewhat faster or slower, not twice as fast.
-        cost = float(np.abs(line - scale * expected).mean()) / step + abs(float(np.log(scale)))
-        if cost < best - 1e-9:
-            best, chosen = cost, list(ways)
-    return chosen
+    # A heart beats somewhat faster or slower, not twice as fast.
+    return float(np.abs(line - scale * expected).mean()) / step + abs(math.log(scale))
 
 
 def _nearest(line: np.ndarray, rhythm: np.ndarray) -> list[int]:

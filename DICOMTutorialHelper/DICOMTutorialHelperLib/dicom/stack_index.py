@@ -26,10 +26,13 @@ from DICOMTutorialHelperLib.dicom.attributes import (
     instance_order,
 )
 from DICOMTutorialHelperLib.dicom.instance import Frame
-from DICOMTutorialHelperLib.dicom.phases import ordinals_by_number, ordinals_by_time
+from DICOMTutorialHelperLib.dicom.phases import ordinals_by_number, ordinals_of
 from DICOMTutorialHelperLib.dicom.slice_positions import SlicePosition
 
 Key = tuple[Hashable, ...]
+
+# A sequence may lack so much of its images that this part is there, however the holes lie.
+MOSTLY_THERE = 0.75
 
 # Volumes of acquisitions that hold less than this of all positions are volumes of their own, not a sequence with holes.
 NEARLY_WHOLE = 0.9
@@ -84,9 +87,11 @@ class _Volumes:
         return found
 
     def are_mostly_whole(self, least: float = 0.5) -> bool:
-        """Half of the stacks whole, and each with at least this part of the positions."""
+        """Half of the stacks whole, or few images missing in all; and each stack with at least this part of the positions."""
         covered, whole = self.covered, len(self.places)
-        return sum(count == whole for count in covered) * 2 >= len(covered) and min(covered) >= least * whole
+        half_are_whole = sum(count == whole for count in covered) * 2 >= len(covered)
+        few_missing = sum(covered) >= MOSTLY_THERE * whole * len(covered)
+        return (half_are_whole or few_missing) and min(covered) >= least * whole
 
 
 def index_of_whole_stacks(places: list[SlicePosition], values: FrameValues) -> Optional[StackIndex]:
@@ -233,24 +238,14 @@ def _by_aligned_order(places, values: FrameValues, settings: list[Attribute], or
     ranks: dict[Frame, int] = {}
     for at in by_settings.by_key.values():
         lines = [sorted(frames, key=known.__getitem__) for frames in at.values()]
-        count = max(map(len, lines))
-        if order is INSTANCE_NUMBER:
-            ordinals = [list(range(len(line))) for line in lines]
-        else:
-            ordinals = ordinals_by_time([[known[frame] for frame in line] for line in lines], count)
-        numbered = None if settings else ordinals_by_number(lines, count)
-        if numbered and all(_rises([numbered[frame] for frame in line]) for line in lines):
-            ordinals = [[numbered[frame] for frame in line] for line in lines]
+        times = None if order is INSTANCE_NUMBER else [[known[frame] for frame in line] for line in lines]
+        ordinals = ordinals_of(lines, times, max(map(len, lines)), by_number=not settings)
         for line, own in zip(lines, ordinals):
             ranks.update(zip(line, own))
     found = _volumes(places, [ranks, *(values.of(attribute) for attribute in settings)])
     if not (found.is_unique and found.are_mostly_whole()):
         return None
     return _ranked(places, values, settings, order, ranks)
-
-
-def _rises(numbers: list[int]) -> bool:
-    return all(later > earlier for earlier, later in zip(numbers, numbers[1:]))
 
 
 def _with_ordinals(volumes: _Volumes) -> _Volumes:

@@ -255,7 +255,7 @@ class ExploreTab:
             drawn = (series.selected or series.candidates)[:1]
             words = messages("panel", self._language)
             drawing = slice_drawing(drawn[0], words, is_dark(self.widget)) if drawn else ""
-            pages = [why_page(one, offers if one is series else None, self._language) for one in examination.series]
+            pages = [why_page(one, offers, self._language) for one in examination.series]
             self._show_page("".join(pages), drawing)
 
         self._jobs.run(message("job.examine", self._language), work, show)
