@@ -214,3 +214,15 @@ def test_registering_a_plugin_imports_neither_pydicom_nor_the_library():
         [sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}\n{program}"], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "installed", "expected"),
+    [("multivolume", True, 0.88), ("multivolume", False, 1.1), ("sequence", True, 1.1), ("default", True, 1.1)],
+)
+def test_a_user_who_prefers_multi_volumes_gets_the_importers(plugins, host, dynamic_series, chosen, installed, expected):
+    host.settings["DICOM/PreferredMultiVolumeImportFormat"] = chosen
+    if installed:
+        host.modules.dicomPlugins["MultiVolumeImporterPlugin"] = object
+    _, sequence = plugins
+    assert max(loadable.confidence for loadable in examine(plugins, dynamic_series)[sequence]) == expected
