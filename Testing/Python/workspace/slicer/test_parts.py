@@ -169,3 +169,18 @@ def test_other_plugins_are_not_asked_where_none_could_outdo_the_sequence(started
 
     Loading()._examine_for_loading(["a.dcm"], None)
     assert asked == ([OWN_PLUGINS, None] if asked_others else [OWN_PLUGINS])
+
+
+def test_a_multi_volume_is_no_sequence_though_it_has_frames(started):
+    """A sequence needs a sequence node: without one there is nothing to play and no curve to draw."""
+    from DICOMTutorialHelperLib.workspace.interface import VOLUME
+    from DICOMTutorialHelperLib.workspace.slicer.volumes import SlicerVolumes
+
+    class MultiVolumeNode(slicer.vtkMRMLScalarVolumeNode):
+        def GetNumberOfFrames(self):
+            return 4
+
+    node = MultiVolumeNode()
+    started.scene.AddNode(node)
+    (item,) = SlicerVolumes().loaded()
+    assert (item.node_id, item.kind, item.frames, item.sequence_node_id) == (node.GetID(), VOLUME, 1, "")
