@@ -135,7 +135,7 @@ class DICOMTutorialHelperLogic(ScriptedLoadableModuleLogic):
         """Load a series of the database by what is selected, or by the best offer of a plugin; returns volume nodes."""
         return self._nodes(self.workspace.load_series(seriesInstanceUID, plugin))
 
-    def showPracticeData(self, name, size="small", folder=None):
+    def showPracticeData(self, name, folder=None, size="small"):
         """Make, import, load and show a data set, each only where it is not so yet; returns volume nodes."""
         from DICOMTutorialHelperLib.panel.practice import show_practice_set
 

@@ -35,11 +35,13 @@ class DicomDatabase:
         self.isOpen = False
         self.databaseDirectory = ""
         self._headers: dict[str, pydicom.Dataset] = {}
+        self._kept: dict[str, dict[str, pydicom.Dataset]] = {}  # by the folder of the database
         self.asked = []  # the files of seriesForFile, for who counts
 
     def openDatabase(self, path):
         if Path(path).parent.is_dir():
             self.isOpen, self.databaseDirectory = True, str(Path(path).parent)
+            self._headers = self._kept.setdefault(self.databaseDirectory, {})
             self.opened()
 
     def closeDatabase(self):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -53,3 +54,28 @@ def application():
 def tilted_positions() -> list:
     """Axial slices of a tilted gantry: the table also moves along the patient's back."""
     return [(-10.0, -20.0 + 1.1 * k, 30.0 + 2.5 * k) for k in range(6)]
+
+
+@pytest.fixture(scope="module")
+def module_monkeypatch():
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="module")
+def host(application, module_monkeypatch, tmp_path_factory):
+    """A whole stand-in application with this extension's two plugins; settings lie in a folder of their own."""
+    pytest.importorskip("slicer", reason="slicer-core is not installed")
+    pytest.importorskip("trame_slicer", reason="trame-slicer, which brings Slicer's presets, is not installed")
+    import application as stand_in
+    import qt
+
+    module_monkeypatch.setattr(qt.QSettings, "file", str(tmp_path_factory.mktemp("settings") / "settings.ini"))
+    started = stand_in.start_with_views(module_monkeypatch, qt)
+    import DICOMTutorialSequencePlugin
+    import DICOMTutorialVolumePlugin
+
+    for module in (DICOMTutorialVolumePlugin, DICOMTutorialSequencePlugin):
+        getattr(module, module.__name__)(SimpleNamespace())
+    yield started
+    started.views.close()

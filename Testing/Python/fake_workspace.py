@@ -64,7 +64,7 @@ class FakeWorkspace:
     # --- application
 
     def application(self):
-        return w.ApplicationInfo("Fake", "1.0", {"Python": "3"})
+        return w.ApplicationInfo("Fake", "5.10.0", {"Python": "3"})
 
     def language(self):
         return self.current_language

@@ -11,7 +11,7 @@ import pytest
 
 MODULE = Path(__file__).resolve().parents[2] / "DICOMTutorialHelper" / "DICOMTutorialHelper.py"
 LIGHT = """
-import sys, time, types
+import sys, types
 slicer = types.ModuleType("slicer")
 base = types.ModuleType("slicer.ScriptedLoadableModule")
 for ending in ("", "Logic", "Test", "Widget"):

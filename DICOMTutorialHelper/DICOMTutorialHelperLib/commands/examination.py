@@ -37,7 +37,7 @@ def add_to(subparsers) -> None:
         "load",
         help="load the best of every series into a MRML scene, with pictures",
         description="Load the selected candidates of every series and write OUT/scene.mrml with its data, which Slicer opens, "
-        "and a picture of the three middle slices of each volume. Needs slicer-core, or Slicer's Python.",
+        "and a picture of the three middle slices of each volume. Needs the package slicer-core.",
     )
     load.add_argument("paths", type=path_argument, nargs="+", metavar="PATH", help="folders or files")
     load.add_argument("--out", type=path_argument, required=True, metavar="DIR", help="folder to write to; made if need be")

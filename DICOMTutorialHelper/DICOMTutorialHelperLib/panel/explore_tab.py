@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +222,8 @@ class ExploreTab:
         """A report on the chosen series or instances; reads their headers in the background."""
         from DICOMTutorialHelperLib.pages import reports
 
-        make = {"privacy": reports.privacy_page, "fair": reports.fair_page, "kinds": reports.kinds_page}[name]
+        kinds_page = partial(reports.kinds_page, slicer_version=self._workspace.application().version)
+        make = {"privacy": reports.privacy_page, "fair": reports.fair_page, "kinds": kinds_page}[name]
         files, language = self._tree.chosen_files(), self._language
         self._jobs.run(
             message("job.read", language),

@@ -58,8 +58,8 @@ class Jobs:
         """Do work on the main thread; False where it failed, was cancelled, or another job is running."""
         if self.busy:
             return False
-        self._begin(title)
         try:
+            self._begin(title)
             result = work(self._notify_progress)
         except Exception as error:  # the boundary to the learner: whatever it is, it becomes a sentence
             self._end()
@@ -72,8 +72,8 @@ class Jobs:
 
     def result(self, title: str, work: Callable[[Progress], Any]) -> Any:
         """Do work as ``run`` does, for a script: returns its result, raises its error."""
-        self._begin(title)
         try:
+            self._begin(title)
             return work(self._notify_progress)
         finally:
             self._end()

@@ -52,6 +52,7 @@ class ModulePanel:
         self.guide.session.progress.folders.setdefault(DATA_FOLDER, str(settings.data_folder()))
         self._dock: Optional[GuideDock] = None
         self._made: dict[str, Any] = {}
+        self._shown = True
         self.tabs = qt.QTabWidget()
         self.tabs.objectName = "DICOMTutorialHelperTabs"
         self.tabs.documentMode = True
@@ -75,12 +76,22 @@ class ModulePanel:
         """The module is shown; what was set on Slicer's own settings page meanwhile counts here too."""
         if self.workspace.language() != self._language:
             self._on_language()
-        tab = self._made.get(TABS[self.tabs.currentIndex])
-        if hasattr(tab, "enter"):
-            tab.enter()
+        self._shown = True
+        self._enter_tab(TABS[self.tabs.currentIndex])
 
     def exit(self) -> None:
         """Another module is shown; the guide goes on in its dock if the learner has it open."""
+        self._shown = False
+        self._exit_tabs()
+
+    def _enter_tab(self, name: str) -> None:
+        """Let the tab that is looked at follow what happens, and no other."""
+        self._exit_tabs()
+        tab = self._made.get(name)
+        if self._shown and hasattr(tab, "enter"):
+            tab.enter()
+
+    def _exit_tabs(self) -> None:
         for tab in self._made.values():
             if hasattr(tab, "exit"):
                 tab.exit()
@@ -154,9 +165,7 @@ class ModulePanel:
             }
             self._made[name] = makers[name]()
             self._pages[name].layout().addWidget(self._made[name].widget)
-        tab = self._made[name]
-        if hasattr(tab, "enter"):
-            tab.enter()
+        self._enter_tab(name)
 
     def _make_tutorial(self) -> TutorialTab:
         return TutorialTab(self.guide, self._language, self.open_guide, self.quick_start, self.jobs)

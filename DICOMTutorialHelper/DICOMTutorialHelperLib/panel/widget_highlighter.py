@@ -14,8 +14,9 @@ CALLOUT_PIXELS = 280
 SMALLEST_WINDOW_PIXELS = 150
 NET_MILLISECONDS = 1000  # for what no event tells: a tab that hid the target, say
 COLOR = "#ff8c00"
-# A wrapped widget that Qt has deleted (with its window, say): PythonQt and PySide6 say so in their own ways.
-GONE = (ValueError, RuntimeError)
+# A wrapped widget that Qt has deleted (with its window, say): PythonQt says so by a ValueError for methods and an AttributeError
+# for properties, PySide6 by a RuntimeError.
+GONE = (ValueError, AttributeError, RuntimeError)
 
 
 class WidgetHighlighter:
@@ -105,15 +106,15 @@ class WidgetHighlighter:
         """Put the parts where the target is; out of sight while the target is."""
         if self._target is None:
             return
-        try:
-            rectangle = visible_rectangle(self._target)
-            if rectangle is None:
-                for part in self._parts:
-                    part.hide()
-                return
-            self._place(rectangle, self._target.window().rect)
-        except GONE:
+        if is_gone(self._target) or any(is_gone(part) for part in self._parts):
             self.hide()
+            return
+        rectangle = visible_rectangle(self._target)
+        if rectangle is None:
+            for part in self._parts:
+                part.hide()
+            return
+        self._place(rectangle, self._target.window().rect)
 
     def _place(self, target: Any, window: Any) -> None:
         frame = target.adjusted(-EDGE_PIXELS, -EDGE_PIXELS, EDGE_PIXELS, EDGE_PIXELS).intersected(window)
@@ -134,6 +135,15 @@ class WidgetHighlighter:
         for part in self._parts:
             part.show()
             part.raise_()
+
+
+def is_gone(widget: Any) -> bool:
+    """Whether Qt has deleted a widget that Python still holds."""
+    try:
+        _ = widget.visible
+    except GONE:
+        return True
+    return False
 
 
 def roomy_window(window: Any) -> Any:

@@ -410,3 +410,11 @@ def test_copies_of_practice_sets_load_as_their_originals_do(tmp_path, practice):
     make_practice_set(practice, tmp_path / "in")
     deidentify(tmp_path / "in", tmp_path / "out")
     assert loaded(tmp_path / "out") == loaded(tmp_path / "in") != []
+
+
+def test_registered_uids_of_the_standard_name_nobody_and_stay():
+    """The Talairach frame of reference (PS3.6 annex A)."""
+    dataset = slice_dataset(0, FrameOfReferenceUID="1.2.840.10008.1.4.1.1", StudyInstanceUID="1.2.3")
+    cleaned = deidentify_dataset(dataset, DeidentificationOptions())
+    assert cleaned.FrameOfReferenceUID == "1.2.840.10008.1.4.1.1"
+    assert cleaned.StudyInstanceUID != "1.2.3"

@@ -88,3 +88,15 @@ def test_the_real_torso_names_its_place_in_an_archive(shared_data):
     assert found["record"] == "present"
     assert found["geometry"] == "present"
     assert found["descriptions"] == "missing"
+
+
+@pytest.mark.parametrize(("private", "status"), [(0, "present"), (1, "present"), (10, "partial")])
+def test_many_private_elements_are_in_part(tmp_path, private, status):
+    """A bare slice has some 25 elements of the standard."""
+    dataset = slice_dataset(0)
+    for number in range(private):
+        dataset.add_new((0x0019, 0x1000 + number), "LO", "?")
+    write(dataset, tmp_path / "a.dcm")
+    item = next(item for item in fair_report(tmp_path).items if item.evidence.get("percent") is not None)
+    assert item.evidence["count"] == private
+    assert item.status == status

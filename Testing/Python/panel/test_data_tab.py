@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.panel import practice
 from DICOMTutorialHelperLib.panel.data_tab import DataTab
 
@@ -40,6 +41,26 @@ def test_a_set_goes_from_nothing_to_the_screen_with_one_button(tab, workspace, p
     assert workspace.shown == workspace.items[0].node_id
 
 
+def test_a_set_of_which_a_part_is_loaded_is_not_loaded(tab, workspace, part):
+    """The practice breast MRI has three series."""
+    for _ in range(2):
+        part("DataNext-breast-mri").click()
+    first, *others = [series for patient in workspace.patients() for series in patient.series]
+    workspace.load_series(first.series_instance_uid)
+    assert len(others) == 2
+    assert "in the database" in part("DataState-breast-mri").text
+    for series in others:
+        workspace.load_series(series.series_instance_uid)
+    assert "loaded" in part("DataState-breast-mri").text
+
+
+def test_a_set_of_which_a_part_was_removed_is_to_be_imported(tab, workspace, part):
+    for _ in range(2):
+        part("DataNext-breast-mri").click()
+    workspace.remove_series(workspace.patients()[0].series[0].series_instance_uid)
+    assert "on this computer" in part("DataState-breast-mri").text
+
+
 def test_importing_makes_a_database_where_there_is_none(tab, workspace, part):
     assert workspace.folder is None
     part("DataNext-torso-ct").click()
@@ -47,13 +68,15 @@ def test_importing_makes_a_database_where_there_is_none(tab, workspace, part):
     assert workspace.folder is not None
 
 
-def test_what_is_missing_is_field_text(tab, part, tmp_path):
+def test_what_is_missing_is_said(tab, part, tmp_path):
     part("DataNext-torso-ct").click()
     files = sorted((tmp_path / "SlicerData").rglob("*.dcm"))
     files[10].unlink()
     tab.refresh_state()
-    assert "partly here" in part("DataState-torso-ct").text
-    assert "1" in part("DataState-torso-ct").text
+    said = part("DataState-torso-ct").text
+    assert "partly here" in said
+    words = messages("datasets", "en")
+    assert words["state.missing-files"].format(role=words["role.ct"], count=1) in said
 
 
 def test_files_that_are_no_data_set_are_a_sentence(tab, told, tmp_path):
@@ -61,7 +84,8 @@ def test_files_that_are_no_data_set_are_a_sentence(tab, told, tmp_path):
     other.mkdir()
     (other / "a.txt").write_text("hello", encoding="utf-8")
     tab.take_from_disk("torso-ct", other)
-    assert len(told) == 1 and len(told[0]) > 20
+    (sentence,) = told
+    assert "does not hold the data set torso-ct" in sentence
 
 
 def test_a_data_set_on_disk_is_taken(tab, part, torso_folder):

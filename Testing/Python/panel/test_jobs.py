@@ -7,30 +7,63 @@ import threading
 import time
 
 import pytest
-import qt
 
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.pages.messages import error_message
+from DICOMTutorialHelperLib.panel.jobs import EVENTS_EVERY_SECONDS, Jobs
 from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 
-def test_the_window_lives_while_work_goes_on(application, jobs):
-    beats = []
-    timer = qt.QTimer()
-    timer.interval = 10
-    timer.timeout.connect(lambda: beats.append(time.monotonic()))
-    timer.start()
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def monotonic(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    made = Clock()
+    monkeypatch.setattr("DICOMTutorialHelperLib.panel.jobs.time", made)
+    return made
+
+
+def test_the_window_lives_while_work_goes_on(application, workspace, told, clock):
+    """Every event that waits is handled twenty times a second, however often the work tells how far it is."""
+    handled = []
+    jobs = Jobs(lambda: handled.append(clock.now), told.append, workspace.language)
 
     def work(progress):
-        for done in range(40):
-            time.sleep(0.01)
-            progress(done, 40)
+        for done in range(200):
+            clock.now += 0.01
+            progress(done, 200)
 
     assert jobs.run("Working", work)
-    timer.stop()
-    gaps = [later - earlier for earlier, later in zip(beats, beats[1:])]
-    assert max(gaps) < 0.1
+    gaps = [later - earlier for earlier, later in zip(handled, handled[1:])]
+    assert 35 < len(handled) <= 41
+    assert max(gaps) < 2 * EVENTS_EVERY_SECONDS
+
+
+def test_the_last_step_is_shown_even_right_after_another(jobs, clock):
+    shown = []
+    jobs.watch(lambda _title, done, total: shown.append((done, total)))
+    jobs.run("Working", lambda progress: [progress(9, 10), progress(10, 10)])
+    assert (10, 10) in shown
+
+
+def test_a_cancel_before_the_first_step_leaves_nothing_running(application, workspace, told):
+    """The first events that are handled may hold the click."""
+    jobs = Jobs(lambda: jobs.cancel(), told.append, workspace.language)
+    begun = []
+    assert not jobs.run("Working", lambda _progress: begun.append(True))
+    assert not jobs.busy and begun == []
+    with pytest.raises(Cancelled):
+        jobs.result("Working", lambda _progress: begun.append(True))
+    assert not jobs.busy and begun == []
 
 
 def test_work_in_a_thread_is_off_the_main_thread_and_brings_its_result_back(jobs):
@@ -54,12 +87,12 @@ def test_an_error_in_a_thread_is_told_like_any_other(jobs, told):
     assert "/root/secret" in told[0]
 
 
-def test_cancel_stops_work_on_the_main_thread(jobs, told):
+def test_cancel_stops_work_on_the_main_thread(jobs, told, clock):
     reached = []
 
     def work(progress):
         for done in range(1000):
-            time.sleep(0.002)
+            clock.now += 0.002
             reached.append(done)
             if done == 60:
                 jobs.cancel()

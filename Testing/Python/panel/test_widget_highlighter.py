@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import qt
 
-from DICOMTutorialHelperLib.panel.widget_highlighter import WidgetHighlighter, callout_place, visible_rectangle
+from DICOMTutorialHelperLib.panel.widget_highlighter import WidgetHighlighter, callout_place, is_gone, visible_rectangle
 
 
 @pytest.fixture
@@ -159,3 +159,29 @@ def test_only_what_can_be_seen_counts(application, window, target):
     assert visible_rectangle(target) == target.geometry
     target.geometry = qt.QRect(500, 400, 50, 20)
     assert visible_rectangle(target) is None
+
+
+def test_the_callout_lies_above_what_stands_at_the_bottom():
+    """There is room at the left too, but above is nearer to where one reads."""
+    frame = qt.QRect(200, 260, 80, 30)
+    place = callout_place(frame, qt.QRect(0, 0, 400, 300), 180, 40)
+    assert place.bottom() < frame.y() and place.right() > frame.x()
+
+
+@pytest.mark.parametrize("error", [ValueError, AttributeError, RuntimeError])
+def test_a_widget_that_qt_deleted_is_known_to_be_gone(error):
+    """PythonQt raises an AttributeError for a property of a deleted object, a ValueError for a method."""
+
+    class Deleted:
+        @property
+        def visible(self):
+            raise error("gone")
+
+    assert is_gone(Deleted())
+
+
+def test_a_mistake_of_this_project_is_not_taken_for_a_deleted_widget(application, pointer, target, monkeypatch):
+    pointer.point_at(target, "Here")
+    monkeypatch.setattr(pointer, "_place", lambda *_: target.no_such_attribute)
+    with pytest.raises(AttributeError, match="no_such_attribute"):
+        pointer._follow()

@@ -101,9 +101,10 @@ class ApplicationObserver:
         self._observe(scene, scene.EndCloseEvent, self._on_scene_closed)
         for place in range(scene.GetNumberOfNodes()):
             self._observe_node(scene.GetNthNode(place))
-        database = slicer.dicomDatabase
-        for signal in (database.databaseChanged, database.opened, database.closed):
-            self._connect(signal, lambda *_: self._collect(DATABASE_CHANGED))
+        database = getattr(slicer, "dicomDatabase", None)
+        if database is not None:  # a custom application may have none
+            for signal in (database.databaseChanged, database.opened, database.closed):
+                self._connect(signal, lambda *_: self._collect(DATABASE_CHANGED))
         main_window = slicer.util.mainWindow()
         if main_window is not None:
             self._connect(main_window.moduleSelector().moduleSelected, self._on_module_selected)

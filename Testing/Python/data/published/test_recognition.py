@@ -8,7 +8,7 @@ import pydicom
 import pytest
 
 from DICOMTutorialHelperLib.data.published.recognition import OTHER, PRACTICE, PUBLISHED, recognise_folder, recognise_headers
-from DICOMTutorialHelperLib.data.published.series_facts import KEYWORDS
+from DICOMTutorialHelperLib.data.published.series_facts import KEYWORDS, facts_of_headers
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 
 
@@ -184,3 +184,19 @@ def test_the_real_torso_ct_fits(shared_data):
 def test_the_real_head_and_odd_series_are_not_taken_for_the_tutorials(shared_data):
     assert recognise_folder(shared_data / "ct_head") == []
     assert recognise_folder(shared_data / "edge_cases") == []
+
+
+@pytest.mark.parametrize(("gap", "missing"), [(1, 0), (2, 1), (7, 6), (20, 0)])
+def test_a_short_gap_is_lost_slices_and_a_long_one_parts_two_stacks(gap, missing):
+    """``gap`` in slices between the two halves of ten; both breasts of a sagittal series lie far apart."""
+    heights = [*range(10), *range(9 + gap, 19 + gap)]
+    headers = [
+        {
+            "SeriesInstanceUID": "1.2",
+            "ImageOrientationPatient": "1\\0\\0\\0\\1\\0",
+            "ImagePositionPatient": f"0\\0\\{3 * height}",
+        }
+        for height in heights
+    ]
+    (facts,) = facts_of_headers(headers)
+    assert facts.holes == missing

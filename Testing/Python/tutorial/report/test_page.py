@@ -86,7 +86,7 @@ def test_it_tells_who_what_and_when(followed):
     assert "O'Hara <x>" in text
     assert "3 of 29" in text
     assert "2026-03-04 at 15:06" in text
-    assert "Fake 1.0" in text
+    assert "Fake 5.10.0" in text
 
 
 def test_it_shows_answers_and_tries(followed):
@@ -155,3 +155,13 @@ def test_a_curve_is_drawn_from_its_values(followed):
 def test_steps_left_out_say_why(followed):
     text = Reader(page_of(followed, left_out={"play": "no sequence here"})).text
     assert "left out: no sequence here" in text
+
+
+def test_what_a_picture_is_called_cannot_leave_its_attribute(followed):
+    session, _ = followed
+    view = '"onerror="alert(1)"><b>'
+    captured = {"load-ct": CapturedStep(pictures=(Picture(view, b"\x89PNG"),))}
+    reader = Reader(Report(session, captured, "en").html())
+    (image,) = (attributes for tag, attributes in reader.tags if tag == "img")
+    assert set(image) == {"src", "alt"}
+    assert image["alt"].endswith(view)
