@@ -32,7 +32,8 @@ def start(monkeypatch, settings=None) -> SimpleNamespace:
         return converter(value) if converter and key in stored else value
 
     modules = SimpleNamespace()
-    app = SimpleNamespace(applicationLogic=lambda: headless.application_logic)
+    kept = SimpleNamespace(setValue=stored.__setitem__, remove=lambda key: stored.pop(key, None))
+    app = SimpleNamespace(applicationLogic=lambda: headless.application_logic, userSettings=lambda: kept)
     database = _DatabaseOfFiles()
     monkeypatch.setattr(slicer, "mrmlScene", headless.scene, raising=False)
     monkeypatch.setattr(slicer, "modules", modules, raising=False)
