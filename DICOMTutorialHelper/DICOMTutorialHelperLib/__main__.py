@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
+import logging
+import os
+import signal
 import sys
+import warnings
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Optional
 
 from DICOMTutorialHelperLib import __version__
+from DICOMTutorialHelperLib.languages import supported_language
+
+INTERRUPTED, TERMINATED, NOBODY_READS = 130, 143, 141  # 128 and the signal's number, as shells count
 
 FAMILIES = ("examination", "datasets", "headers", "kinds", "privacy", "collection", "tutorial")
 
@@ -24,9 +34,83 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Optional[list[str]] = None) -> int:
-    """Run one command; returns its exit status (0 done, 1 something could not be done, 2 wrong usage)."""
+    """Run one command; returns its exit status.
+
+    0 done, 1 something could not be done, 2 wrong usage, 130 stopped by Ctrl-C (143 by a request to end, 141 because nobody reads
+    what is printed any more): then every file is as before or complete.
+    """
+    from DICOMTutorialHelperLib.messages import translate
+    from DICOMTutorialHelperLib.progress import Cancelled
+
     parsed = build_parser().parse_args(arguments)
-    return parsed.run(parsed)
+    language = supported_language(getattr(parsed, "lang", None))
+    try:
+        with _ending_as_ctrl_c_does(), _no_warnings_with_values():
+            status = parsed.run(parsed)
+            sys.stdout.flush()
+            return status
+    except (KeyboardInterrupt, Cancelled, _Terminated) as stop:
+        _tell(translate("datasets", "cancelled", language))
+        return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return NOBODY_READS
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _forget_stdout()
+        _tell(translate("datasets", "error.cannot-write", language, path=error.filename or "-", detail=error.strerror))
+        return 1
+
+
+class _Terminated(BaseException):
+    """A request to end (SIGTERM, SIGHUP), raised where the program is so that it tidies up."""
+
+
+@contextlib.contextmanager
+def _ending_as_ctrl_c_does() -> Iterator[None]:
+    """Requests to end tidy up as Ctrl-C does, also where the shell that started the program had it ignore them."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise _Terminated
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    try:
+        before = {name: signal.signal(getattr(signal, name), end) for name in names}
+    except ValueError:  # not the main thread: somebody else's program
+        before = {}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+@contextlib.contextmanager
+def _no_warnings_with_values() -> Iterator[None]:
+    """pydicom warns with the value at fault: a name, a date. What matters of it is told as a finding."""
+    logger = logging.getLogger("pydicom")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            logger.setLevel(level)
+
+
+def _tell(sentence: str) -> None:
+    with contextlib.suppress(OSError):
+        print(f"\r{sentence}", file=sys.stderr, flush=True)
+
+
+def _forget_stdout() -> None:
+    """Python flushes stdout once more at its end, and would complain."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from pathlib import Path
 
-from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
+from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 
 
 def add_to(subparsers) -> None:
@@ -29,6 +30,7 @@ def add_to(subparsers) -> None:
     cohort.add_argument("--where", metavar="CONDITION", help="which series to keep")
     cohort.add_argument("--columns", metavar="KEYWORD", nargs="+", help="DICOM keywords, also separated by commas")
     cohort.add_argument("--out", type=path_argument, metavar="FILE.csv", help="write CSV instead of showing a table")
+    add_overwrite(cohort)
     add_language(cohort)
     cohort.set_defaults(run=run_cohort)
 
@@ -90,11 +92,14 @@ def _print_fair(report, terminal: Terminal) -> None:
 def run_cohort(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.explore.cohort import DEFAULT_COLUMNS, cohort
     from DICOMTutorialHelperLib.explore.expressions import ExpressionError
+    from DICOMTutorialHelperLib.staging import staged_file
 
     terminal = Terminal(arguments.lang)
     missing = [path for path in arguments.path if not path.exists()]
     if missing:
         return terminal.fail(terminal.message("error.not-found", path=missing[0]))
+    if arguments.out and arguments.out.is_file() and not arguments.overwrite:
+        return terminal.fail(terminal.message("would-overwrite", path=arguments.out))
     columns = [name for part in arguments.columns or DEFAULT_COLUMNS for name in part.split(",") if name]
     try:
         table = cohort(arguments.path, arguments.where, columns, terminal.progress())
@@ -104,12 +109,14 @@ def run_cohort(arguments: argparse.Namespace) -> int:
         print_json([dict(zip(table.columns, row)) for row in table.rows])
     elif arguments.out:
         try:
-            with arguments.out.open("w", encoding="utf-8-sig", newline="") as file:
-                table.write_csv(file)
+            with staged_file(arguments.out, arguments.overwrite) as path:
+                _write_csv(table, path)
+        except FileExistsError:
+            return terminal.fail(terminal.message("would-overwrite", path=arguments.out))
         except OSError as error:
             return terminal.fail(terminal.message("cohort.not-written", file=arguments.out, detail=error.strerror or error))
         said = terminal.message("cohort.written", rows=len(table.rows), series=table.series, file=arguments.out)
-        terminal.out.print(said, markup=False)
+        terminal.out.print(said)
     elif table.rows:
         _print_cohort(table, terminal)
     else:
@@ -118,6 +125,12 @@ def run_cohort(arguments: argparse.Namespace) -> int:
     if not table.series and not arguments.json:
         return terminal.fail(terminal.message("error.nothing", path=arguments.path[0]))
     return 1 if table.unreadable else 0
+
+
+def _write_csv(table, path: Path) -> None:
+    """The names of folders may be no UTF-8; the byte order mark tells spreadsheets that the file is."""
+    with path.open("w", encoding="utf-8-sig", newline="", errors="backslashreplace") as file:
+        table.write_csv(file)
 
 
 def _explain(error, arguments, terminal: Terminal) -> int:

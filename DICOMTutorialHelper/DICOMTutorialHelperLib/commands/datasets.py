@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
-from DICOMTutorialHelperLib.commands.terminal import add_language, path_argument, print_json
+from DICOMTutorialHelperLib.commands.terminal import SafeConsole, add_language, path_argument, print_json
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet
@@ -73,7 +73,6 @@ def run_practice(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
     from DICOMTutorialHelperLib.data.synthetic.practice import left_out, make_practice_set
-    from DICOMTutorialHelperLib.progress import Cancelled
 
     screen = _Screen(arguments)
     names: Sequence[str] = SET_NAMES if arguments.chosen in (None, "all") else (arguments.chosen,)
@@ -102,8 +101,6 @@ def run_practice(arguments: argparse.Namespace) -> int:
                 raise DataError("cannot-write", path=arguments.preview, detail=error.strerror or error) from error
     except DataError as error:
         return screen.fail(error.message(screen.language))
-    except (Cancelled, KeyboardInterrupt):
-        return screen.fail(screen.message("cancelled"))
     lacking = left_out() if "examples" in names else ()
     if lacking:
         screen.note(screen.message("practice.no-highdicom"))
@@ -120,7 +117,6 @@ def run_get(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.data.published import fetch
     from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, recognise_folder
-    from DICOMTutorialHelperLib.progress import Cancelled
 
     screen = _Screen(arguments)
     if arguments.source != "web" and not arguments.series:
@@ -140,8 +136,9 @@ def run_get(arguments: argparse.Namespace) -> int:
                 got = fetch(arguments.series, arguments.to, progress)
     except DataError as error:
         return screen.fail(error.message(screen.language))
-    except (Cancelled, KeyboardInterrupt):
-        return screen.fail(screen.message("cancelled") + " " + screen.message("cancelled.resumable"))
+    except KeyboardInterrupt:
+        screen.note(screen.message("cancelled.resumable"))
+        raise
     return _report_got(screen, arguments, got.sets, len(got.files))
 
 
@@ -212,15 +209,13 @@ class _Screen:
     """What these commands print, in the reader's language; tables and sentences to stdout, the rest to stderr."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
-        from rich.console import Console
-
         from DICOMTutorialHelperLib.languages import supported_language
         from DICOMTutorialHelperLib.messages import messages
 
         self.language = supported_language(arguments.lang)
         self.words = messages("datasets", self.language)
-        self.out = Console(highlight=False)
-        self.err = Console(stderr=True, highlight=False)
+        self.out = SafeConsole()
+        self.err = SafeConsole(stderr=True)
 
     def message(self, key: str, **fields: Any) -> str:
         return self.words[key].format(**fields)
@@ -229,13 +224,13 @@ class _Screen:
         return self.words[f"set.{name}.title"]
 
     def print(self, sentence: str) -> None:
-        self.out.print(sentence, markup=False)
+        self.out.print(sentence)
 
     def note(self, sentence: str) -> None:
-        self.err.print(sentence, style="yellow", markup=False)
+        self.err.print(sentence, style="yellow")
 
     def fail(self, sentence: str, status: int = 1) -> int:
-        self.err.print(sentence, style="red", markup=False)
+        self.err.print(sentence, style="red")
         return status
 
     def progress(self, what: str, name: str) -> _Bar:

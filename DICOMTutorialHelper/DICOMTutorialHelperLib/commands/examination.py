@@ -6,12 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.markup import escape
+from rich.text import Text
 from rich.tree import Tree
 
-from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
+from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.dicom.dates import iso_date
 from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.plain_text import file_stem, one_line
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
@@ -42,6 +43,7 @@ def add_to(subparsers) -> None:
     load.add_argument("paths", type=path_argument, nargs="+", metavar="PATH", help="folders or files")
     load.add_argument("--out", type=path_argument, required=True, metavar="DIR", help="folder to write to; made if need be")
     load.add_argument("--series", action="append", metavar="UID", help="only this SeriesInstanceUID (may be given again)")
+    add_overwrite(load)
     add_language(load)
     load.set_defaults(run=run_load)
 
@@ -70,12 +72,16 @@ def run_load(arguments: argparse.Namespace) -> int:
     except ImportError as error:
         return terminal.fail(words["no-slicer"].format(detail=error))
     from DICOMTutorialHelperLib.dicom.serialization import skipped_to_dict
+    from DICOMTutorialHelperLib.scene.scene_files import SCENE_FILE, SaveError
+    from DICOMTutorialHelperLib.staging import merge_whole, staging_folder
 
     if not _all_exist(arguments.paths, terminal):
         return 2
     if arguments.out.exists() and not arguments.out.is_dir():
         terminal.fail(words["out-is-a-file"].format(path=arguments.out))
         return 2
+    if (arguments.out / SCENE_FILE).exists() and not arguments.overwrite:
+        return terminal.fail(terminal.message("would-overwrite", path=arguments.out / SCENE_FILE))
     workspace = HeadlessSlicer()
     examination = workspace.import_folder(arguments.paths, terminal.progress())
     wanted = [series for series in workspace.series() if not arguments.series or series.series_instance_uid in arguments.series]
@@ -87,7 +93,14 @@ def run_load(arguments: argparse.Namespace) -> int:
     report: dict[str, Any] = {"loaded": [], "failed": [], "scene": None}
     report["skipped"] = [skipped_to_dict(file, terminal.language) for file in skipped]
     try:
-        _load_all(workspace, wanted, arguments.out, report, terminal)
+        with staging_folder(arguments.out) as staging:
+            _load_all(workspace, wanted, staging, arguments.out, report, terminal)
+            merge_whole(staging, arguments.out, arguments.overwrite)
+    except SaveError as error:
+        report["failed"].append({"series_instance_uid": "", "name": SCENE_FILE, "reason": str(error)})
+        report["loaded"] = []
+    except FileExistsError as error:
+        return terminal.fail(terminal.message("would-overwrite", path=error.filename or arguments.out))
     except OSError as error:
         return terminal.fail(words["cannot-write"].format(path=arguments.out, detail=error.strerror or error))
     if arguments.json:
@@ -105,12 +118,14 @@ def _all_exist(paths: list[Path], terminal: Terminal) -> bool:
     return not missing
 
 
-def _load_all(workspace, wanted: list[SeriesExamination], out: Path, report: dict[str, Any], terminal: Terminal) -> None:
+def _load_all(
+    workspace, wanted: list[SeriesExamination], staging: Path, out: Path, report: dict[str, Any], terminal: Terminal
+) -> None:
+    """Load into the workspace and write to ``staging``, from where all goes to ``out``."""
     from DICOMTutorialHelperLib.scene.loader import LoadError
-    from DICOMTutorialHelperLib.scene.scene_files import SaveError, file_stem
+    from DICOMTutorialHelperLib.scene.scene_files import SCENE_FILE
     from DICOMTutorialHelperLib.scene.slice_snapshots import three_slices_png
 
-    out.mkdir(parents=True, exist_ok=True)
     pictures: set[str] = set()
     for series in wanted:
         for candidate in series.selected:
@@ -121,17 +136,15 @@ def _load_all(workspace, wanted: list[SeriesExamination], out: Path, report: dic
                 continue
             picture = _free_name(file_stem(node.name), pictures)
             placed = not any(finding.code == "missing-geometry" for finding in candidate.findings)
-            three_slices_png(workspace.loaded_candidate(node.node_id).volume, out / picture, directions_known=placed)
+            three_slices_png(workspace.loaded_candidate(node.node_id).volume, staging / picture, directions_known=placed)
             entry = {"series_instance_uid": series.series_instance_uid, "name": node.name, "kind": node.kind}
             entry.update(node_id=node.node_id, frames=len(candidate.stacks), picture=str(out / picture))
             report["loaded"].append({**entry, **_described(candidate, terminal.language)})
         if not series.selected:
             report["failed"].append(_failure(series, None, messages("examination", terminal.language)["nothing-to-load"]))
     if report["loaded"]:
-        try:
-            report["scene"] = str(workspace.save_scene(out)[0])
-        except SaveError as error:
-            report["failed"].append({"series_instance_uid": "", "name": "scene.mrml", "reason": str(error)})
+        workspace.save_scene(staging)
+        report["scene"] = str(out / SCENE_FILE)
 
 
 def _described(candidate: Candidate, language: str) -> dict[str, Any]:
@@ -158,10 +171,10 @@ def _show(data: dict[str, Any], terminal: Terminal, with_alternatives: bool) -> 
     words = messages("examination", terminal.language)
     for patient in data["patients"]:
         name = " ".join(part for part in (patient["patient_name"].replace("^", " ").strip(), patient["patient_id"]) if part)
-        tree = Tree(f"[bold]{words['patient']}[/] {escape(name) or words['no-name']}")
+        tree = Tree(_titled(words["patient"], name or words["no-name"]))
         for study in patient["studies"]:
             title = " ".join(part for part in (iso_date(study["date"]), study["description"]) if part)
-            branch = tree.add(f"[bold]{words['study']}[/] {escape(title) or words['no-name']}")
+            branch = tree.add(_titled(words["study"], title or words["no-name"]))
             for series in study["series"]:
                 _add_series(branch, series, words, with_alternatives)
         terminal.out.print(tree)
@@ -170,12 +183,18 @@ def _show(data: dict[str, Any], terminal: Terminal, with_alternatives: bool) -> 
     _show_skipped(data["skipped"], words, terminal)
 
 
+def _titled(kind: str, title: str) -> Text:
+    return Text.assemble((kind, "bold"), " ", one_line(title))
+
+
+def _finding(finding: dict[str, Any]) -> Text:
+    return Text(f"{SIGNS[finding['severity']]} {one_line(finding['message'])}", STYLES[finding["severity"]])
+
+
 def _add_series(branch: Tree, series: dict[str, Any], words: dict[str, str], with_alternatives: bool) -> None:
     number = "" if series["number"] is None else f"{series['number']}: "
-    title = escape(f"{number}{series['description'] or words['no-name']}")
-    series_branch = branch.add(
-        f"[bold]{words['series']}[/] {title} ({series['modality']}, {series['instances']} {words['files']})"
-    )
+    title = f"{number}{series['description'] or words['no-name']} ({series['modality']}, {series['instances']} {words['files']})"
+    series_branch = branch.add(_titled(words["series"], title))
     hidden = 0
     for candidate in series["candidates"]:
         if not candidate["selected"] and not with_alternatives:
@@ -183,36 +202,36 @@ def _add_series(branch: Tree, series: dict[str, Any], words: dict[str, str], wit
             continue
         leaf = series_branch.add(_candidate_line(candidate, words))
         for finding in candidate["findings"]:
-            leaf.add(f"[{STYLES[finding['severity']]}]{SIGNS[finding['severity']]} {escape(finding['message'])}[/]")
+            leaf.add(_finding(finding))
     if hidden:
-        series_branch.add(f"[dim]{words['alternatives'].format(count=hidden)}[/]")
+        series_branch.add(Text(words["alternatives"].format(count=hidden), "dim"))
 
 
-def _candidate_line(candidate: dict[str, Any], words: dict[str, str]) -> str:
-    mark = "[green]✓[/]" if candidate["selected"] else "[dim]·[/]"
+def _candidate_line(candidate: dict[str, Any], words: dict[str, str]) -> Text:
+    mark = ("✓", "green") if candidate["selected"] else ("·", "dim")
     shape = " x ".join(str(count) for count in candidate["dimensions"])
     spacing = " x ".join(f"{length:.4g}" for length in candidate["spacing_mm"])
     kind = words[candidate["kind"]]
     if candidate["index"]:
-        kind += f" ({words['of-volumes'].format(count=candidate['frames'])}, {candidate['index']['name']})"
-    return f"{mark} {kind}  {shape}  {spacing} mm  {words['confidence']} {candidate['confidence']:g}"
+        kind += f" ({words['of-volumes'].format(count=candidate['frames'])}, {one_line(candidate['index']['name'])})"
+    return Text.assemble(mark, f" {kind}  {shape}  {spacing} mm  {words['confidence']} {candidate['confidence']:g}")
 
 
 def _show_loaded(report: dict[str, Any], terminal: Terminal) -> None:
     words = messages("examination", terminal.language)
     for entry in report["loaded"]:
-        branch = Tree(f"[green]✓[/] {escape(entry['name'])}")
+        branch = Tree(Text.assemble(("✓", "green"), " ", one_line(entry["name"])))
         shape = " x ".join(str(count) for count in entry["dimensions"])
         branch.add(f"{words[entry['kind']]}, {shape}" + (f", {entry['frames']} x" if entry["frames"] > 1 else ""))
         for finding in entry["findings"]:
-            branch.add(f"[{STYLES[finding['severity']]}]{SIGNS[finding['severity']]} {escape(finding['message'])}[/]")
-        branch.add(f"[dim]{escape(entry['picture'])}[/]")
+            branch.add(_finding(finding))
+        branch.add(Text(one_line(entry["picture"]), "dim"))
         terminal.out.print(branch)
     for failure in report["failed"]:
-        terminal.out.print(f"[red]x[/] {escape(failure['name'])}: {escape(failure['reason'])}")
+        terminal.out.print(Text.assemble(("x", "red"), " ", one_line(f"{failure['name']}: {failure['reason']}")))
     _show_skipped(report["skipped"], words, terminal)
     if report["scene"]:
-        terminal.out.print(words["written"].format(path=escape(report["scene"])), soft_wrap=True)
+        terminal.out.print(words["written"].format(path=one_line(report["scene"])), soft_wrap=True)
     elif not report["failed"]:
         terminal.out.print(words["no-series"])
 
@@ -224,7 +243,6 @@ def _show_skipped(skipped: list[dict[str, Any]], words: dict[str, str], terminal
     # What was lost first, what is merely no image last.
     ordered = sorted(skipped, key=lambda file: file["code"] in HARMLESS)
     for file in ordered[:MOST_SKIPPED]:
-        style = STYLES[file["severity"]]
-        terminal.out.print(f"  [{style}]{SIGNS[file['severity']]} {escape(file['message'])}[/]", soft_wrap=True)
+        terminal.out.print(Text.assemble("  ", _finding(file)), soft_wrap=True)
     if len(skipped) > MOST_SKIPPED:
         terminal.out.print(f"  … +{len(skipped) - MOST_SKIPPED}")

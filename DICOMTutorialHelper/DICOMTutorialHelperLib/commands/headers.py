@@ -280,7 +280,7 @@ def run_tree(arguments: argparse.Namespace) -> int:
         shown = dict(zip(("patients", "studies", "series", "instances"), (number(count, words) for count in counts)))
         terminal.out.print(Text("\n" + terminal.message("tree.summary", **shown), style="bold"))
     for uid, count in model.shared_series.items():
-        terminal.err.print(terminal.message("tree.several-patients", count=count, series=uid), style="yellow", markup=False)
+        terminal.err.print(terminal.message("tree.several-patients", count=count, series=uid), style="yellow")
     terminal.report_unreadable(model.unreadable)
     if not model.patients:
         return terminal.fail(terminal.message("error.nothing", path=arguments.path[0]))

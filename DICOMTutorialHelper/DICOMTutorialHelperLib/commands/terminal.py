@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Optional
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
 from DICOMTutorialHelperLib.languages import supported_language
 from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.plain_text import harmless, json_escaped, one_line
 
 MOST_PROBLEMS = 10
 
@@ -25,20 +27,42 @@ def add_language(parser: argparse.ArgumentParser, as_json: bool = True) -> None:
         parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 
+def add_overwrite(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--overwrite", action="store_true", help="replace files of the same names that are there already")
+
+
+class SafeConsole(Console):
+    """Whatever is printed, only this program moves the cursor, sets colours and names windows: header values are shown.
+
+    Square brackets and ``:names:`` in a text are text, too; style is given by rich's Text.
+    """
+
+    def __init__(self, stderr: bool = False) -> None:
+        stream = sys.stderr if stderr else sys.stdout
+        if hasattr(stream, "reconfigure"):  # a console of an older encoding shows what it can instead of failing
+            stream.reconfigure(errors="replace")
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    def render(self, renderable: RenderableType, options: Optional[ConsoleOptions] = None) -> Iterator[Segment]:
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(harmless(segment.text), segment.style)
+
+
 class Terminal:
     """Prints to stdout in the reader's language, and problems and progress to stderr."""
 
     def __init__(self, language: Optional[str]) -> None:
         self.language = supported_language(language)
         self.words = messages("headers", self.language)
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):  # a console of an older encoding shows what it can instead of failing
-                stream.reconfigure(errors="replace")
-        self.out = Console(highlight=False, soft_wrap=False)
-        self.err = Console(stderr=True, highlight=False)
+        self.out = SafeConsole()
+        self.err = SafeConsole(stderr=True)
 
     def message(self, key: str, **fields: Any) -> str:
-        return self.words[key].format(**fields)
+        """A sentence with its fields, each of which stays within its line."""
+        return self.words[key].format(**{name: _field(value) for name, value in fields.items()})
 
     def problem(self, error: UnreadableFile) -> str:
         """The sentence for a file that cannot be read."""
@@ -46,7 +70,7 @@ class Terminal:
 
     def fail(self, sentence: str) -> int:
         """Print a sentence to stderr and return the exit status "could not be done"."""
-        self.err.print(sentence, style="red", soft_wrap=True, markup=False)
+        self.err.print(sentence, style="red", soft_wrap=True)
         return 1
 
     def report_unreadable(self, problems: Iterable[UnreadableFile]) -> None:
@@ -55,7 +79,7 @@ class Terminal:
             return
         self.err.print(self.message("skipped.one" if len(problems) == 1 else "skipped", count=len(problems)), style="yellow")
         for problem in problems[:MOST_PROBLEMS]:
-            self.err.print("  " + self.problem(problem), style="yellow", soft_wrap=True, markup=False)
+            self.err.print("  " + self.problem(problem), style="yellow", soft_wrap=True)
         if len(problems) > MOST_PROBLEMS:
             self.err.print("  … +" + str(len(problems) - MOST_PROBLEMS), style="yellow")
 
@@ -71,9 +95,17 @@ class Terminal:
         return show
 
 
+def _field(value: Any) -> Any:
+    return one_line(str(value)) if isinstance(value, (str, Path)) else value
+
+
 def print_json(value: Any) -> None:
-    """JSON to stdout, UTF-8 whatever the terminal's encoding."""
-    text = json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n"
+    """JSON to stdout, UTF-8 whatever the terminal's encoding.
+
+    What a terminal might obey is escaped, and bytes of file names that are no UTF-8 (Python's lone surrogates), so that the JSON
+    is valid and gives back the same names.
+    """
+    text = json_escaped(json.dumps(value, ensure_ascii=False, indent=1, default=str)) + "\n"
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:
         sys.stdout.write(text)

@@ -6,11 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
+from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.languages import supported_language
 from DICOMTutorialHelperLib.messages import messages
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from DICOMTutorialHelperLib.tutorial.run import TutorialRun
 
 PRACTICE = "practice"
+REPORT = "report.html"
 DEFAULT_TUTORIAL = "dicom_and_slicer"
 
 
@@ -41,6 +41,7 @@ def add_to(subparsers) -> None:
     run.add_argument("--steps", metavar="ID,ID", help="only these steps (what they rest on is done, too)")
     run.add_argument("--tutorial", type=path_argument, metavar="FOLDER", help="another tutorial than the extension's own")
     run.add_argument("--out", type=path_argument, required=True, metavar="DIR", help="folder to write to; made if need be")
+    add_overwrite(run)
     add_language(run)
     run.set_defaults(run=run_steps)
 
@@ -78,10 +79,13 @@ def run_steps(arguments: argparse.Namespace) -> int:
     if own_data is not None and not own_data.is_dir():
         terminal.fail(words["run.no-folder"].format(folder=own_data))
         return 2
+    if (arguments.out / REPORT).exists() and not arguments.overwrite:
+        return terminal.fail(terminal.message("would-overwrite", path=arguments.out / REPORT))
     workspace = HeadlessWorkspace(terminal.language)
     try:
-        arguments.out.mkdir(parents=True, exist_ok=True)
         result, report = _run(tutorial, workspace, own_data, chosen, arguments, terminal)
+    except FileExistsError as error:
+        return terminal.fail(terminal.message("would-overwrite", path=error.filename or arguments.out))
     except OSError as error:
         return terminal.fail(
             messages("examination", terminal.language)["cannot-write"].format(path=arguments.out, detail=error.strerror or error)
@@ -92,6 +96,7 @@ def run_steps(arguments: argparse.Namespace) -> int:
 
 
 def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: Terminal) -> tuple[TutorialRun, Path]:
+    from DICOMTutorialHelperLib.staging import staged_file
     from DICOMTutorialHelperLib.tutorial.messages import message
     from DICOMTutorialHelperLib.tutorial.report.page import Report
     from DICOMTutorialHelperLib.tutorial.run import run_tutorial
@@ -109,15 +114,16 @@ def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: T
         number = tutorial.steps.index(step) + 1
         title = said.steps[step.id].title
         line = message("run.step", terminal.language, number=number, total=len(tutorial.steps), title=title)
-        terminal.err.print(escape(line), style="dim")
+        terminal.err.print(line, style="dim")
 
     result = run_tutorial(session, chosen, own_data is None, terminal.progress(), before_step)
     reasons = {
         step_id: message("not-in-these-data", terminal.language, missing=missing) for step_id, missing in result.left_out.items()
     }
     report = Report(session, result.captured, terminal.language, reasons, unattended=True)
-    path = arguments.out / "report.html"
-    path.write_text(report.html(), encoding="utf-8")
+    path = arguments.out / REPORT
+    with staged_file(path, arguments.overwrite) as staged:
+        staged.write_text(report.html(), encoding="utf-8", errors="replace")  # names of files may be no UTF-8
     return result, path
 
 
@@ -148,10 +154,10 @@ def _show_run(tutorial: Tutorial, result: TutorialRun, report: Path, as_json: bo
     styles = {"done": "green", "to-do": "red", "skipped": "yellow"}
     for row in rows:
         state = words[f"report.state.{row['state']}"]
-        table.add_row(escape(row["title"]), Text(state, style=styles[row["state"]]), escape(row["reason"]))
+        table.add_row(row["title"], Text(state, style=styles[row["state"]]), row["reason"])
     terminal.out.print(table)
     terminal.out.print(words["run.summary"].format(total=len(rows), **counts))
-    terminal.out.print(escape(words["run.report"].format(path=report)), soft_wrap=True)
+    terminal.out.print(words["run.report"].format(path=report), soft_wrap=True)
 
 
 def run_check(arguments: argparse.Namespace) -> int:
@@ -179,12 +185,12 @@ def run_check(arguments: argparse.Namespace) -> int:
     elif not problems:
         tutorial = read_tutorial(folder)
         line = words["check.sound"].format(folder=folder, steps=len(tutorial.steps), languages=", ".join(tutorial.languages))
-        terminal.out.print(escape(line), soft_wrap=True)
+        terminal.out.print(line, soft_wrap=True)
     else:
         table = Table(box=None, pad_edge=False)
         for name in ("file", "where", "problem"):
             table.add_column(words[f"check.column.{name}"], overflow="fold")
         for row in told:
-            table.add_row(escape(row["file"]), escape(row["where"]), escape(row["message"]))
+            table.add_row(row["file"], row["where"], row["message"])
         terminal.out.print(table)
     return 1 if problems else 0

@@ -13,6 +13,7 @@ from pydicom.multival import MultiValue
 from DICOMTutorialHelperLib.explore.data_model import DataModel, Progress, data_model
 from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, read_dataset
 from DICOMTutorialHelperLib.explore.expressions import Expression, Value, checked_keyword, parse
+from DICOMTutorialHelperLib.plain_text import csv_cell
 
 # Columns that no single header has: what counting the files of a series gives.
 COUNTED = ("Instances", "Frames", "Folder")
@@ -36,7 +37,7 @@ class Cohort:
         """Write UTF-8 CSV with a header line; several values are joined with a backslash, as DICOM does."""
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(self.columns)
-        writer.writerows([safe_cell(cell_text(value)) for value in row] for row in self.rows)
+        writer.writerows([csv_cell(cell_text(value)) for value in row] for row in self.rows)
 
 
 def cohort(
@@ -119,14 +120,3 @@ def cell_text(value: Optional[Value]) -> str:
     if isinstance(value, list):
         return "\\".join(cell_text(item) for item in value)
     return f"{value:.10g}" if isinstance(value, float) else str(value)
-
-
-def safe_cell(text: str) -> str:
-    """Text that a spreadsheet shows and does not run: a leading formula sign gets an apostrophe before it."""
-    if text[:1] in ("=", "@", "\t") or (text[:1] in ("+", "-") and not _is_number(text)):
-        return "'" + text
-    return text
-
-
-def _is_number(text: str) -> bool:
-    return all(part.replace(".", "", 1).replace("e", "", 1).lstrip("+-").replace("-", "").isdigit() for part in text.split("\\"))

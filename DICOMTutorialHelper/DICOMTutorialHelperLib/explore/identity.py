@@ -15,7 +15,7 @@ from pydicom.tag import BaseTag
 from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS
 from DICOMTutorialHelperLib.explore.dates_in_text import KnownDates, date_of
 from DICOMTutorialHelperLib.explore.descriptions import is_technical
-from DICOMTutorialHelperLib.explore.folding import fold_accents, is_ideographic, run_together, spellings, words
+from DICOMTutorialHelperLib.explore.folding import is_ideographic, run_together, spellings, words
 from DICOMTutorialHelperLib.explore.profile import rule_for
 
 NAMING = ("patient", "person", "identifier", "institution", "device")

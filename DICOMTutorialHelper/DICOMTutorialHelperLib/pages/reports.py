@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from pathlib import Path
 
 from DICOMTutorialHelperLib.explore.data_model import data_model
@@ -12,6 +11,7 @@ from DICOMTutorialHelperLib.explore.fair import PRINCIPLES, fair_report
 from DICOMTutorialHelperLib.explore.object_types import count_object_types, reader_plugins, sop_class_name
 from DICOMTutorialHelperLib.explore.privacy import CATEGORIES, GRADES, PrivacyReport, grade_of, privacy_report
 from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.plain_text import html_text as escape
 from DICOMTutorialHelperLib.progress import Progress
 
 # A sign beside each word: colours are never the only sign.
@@ -89,7 +89,9 @@ def kinds_page(files: Iterable[Path], language: str, progress: Progress, slicer_
         kind = words[f"kind.{count.kind}"]
         name = sop_class_name(count.sop_class_uid) if count.sop_class_uid else words["unknown-class"]
         parts.append(f"<h3>{escape(kind[0].upper() + kind[1:])} ({count.instances})</h3>")
-        parts.append(f"<p><i>{escape(name)} · {count.sop_class_uid}</i></p><p>{escape(words[f'kind.{count.kind}.about'])}</p>")
+        parts.append(
+            f"<p><i>{escape(name)} · {escape(count.sop_class_uid)}</i></p><p>{escape(words[f'kind.{count.kind}.about'])}</p>"
+        )
         found = reader_plugins(count.sop_class_uid, slicer_version or None)
         lines = []
         for reader_plugin in found:

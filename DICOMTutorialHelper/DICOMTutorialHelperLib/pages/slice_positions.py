@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from html import escape
 
 import numpy as np
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, Stack
 from DICOMTutorialHelperLib.dicom.geometry import slice_normal_lps
+from DICOMTutorialHelperLib.plain_text import html_text as escape
 
 WIDTH, MARGIN, TOP = 340, 16, 22
 ROW_HEIGHT, MOST_ROWS = 16, 6

@@ -7,7 +7,7 @@ from typing import Optional
 
 from DICOMTutorialHelperLib.tutorial.content import Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
-from DICOMTutorialHelperLib.tutorial.markup import inline_html, to_html, with_interface_names
+from DICOMTutorialHelperLib.tutorial.markup import inline_html, is_web_address, to_html, with_interface_names
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.progress import DONE
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
@@ -92,7 +92,11 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
         explanation=line(said.explanations[chosen]) if chosen is not None and chosen < len(said.explanations) else "",
         drawing=draw(tutorial.folder, step.drawing, words.drawings, dark) if step.drawing else "",
         drawing_description=said.drawing_description,
-        links=tuple((tutorial.links[key], words.links.get(key, tutorial.links[key])) for key in step.links),
+        links=tuple(
+            (tutorial.links[key], words.links.get(key, tutorial.links[key]))
+            for key in step.links
+            if is_web_address(tutorial.links[key])
+        ),
         notice=html(words.notice) if step is steps[0] else "",
         invalidated=status.invalidated,
         can_do=session.can_do_it,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Optional
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING
 from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.plain_text import html_text as escape
 from DICOMTutorialHelperLib.workspace.interface import PluginOffer
 
 SEVERITY_SIGNS = {INFO: "ⓘ", WARNING: "⚠", ERROR: "✘"}

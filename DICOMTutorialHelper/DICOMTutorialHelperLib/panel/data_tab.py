@@ -16,6 +16,7 @@ from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel import practice
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.widgets import button, text_label
+from DICOMTutorialHelperLib.plain_text import html_text
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.workspace.interface import Workspace
 
@@ -128,7 +129,7 @@ class DataTab:
 
     def refresh(self) -> None:
         """Show the state of every data set."""
-        self._folder.text = message("data.folder", self._language, folder=str(self._home()))
+        self._folder.text = html_text(message("data.folder", self._language, folder=str(self._home())))
         for name, box in self._boxes.items():
             box.show(set_state(name, self._found, self._workspace))
 

@@ -7,6 +7,7 @@ from typing import Any
 import qt
 
 from DICOMTutorialHelperLib.panel.widgets import text_label
+from DICOMTutorialHelperLib.plain_text import html_text, never_rich
 
 MARK = "▶ "  # before the first cell of a marked row: bold letters alone would not be read aloud
 MOST_ROWS_SHOWN = 12
@@ -39,7 +40,7 @@ class DataTableView:
         self.clear()
         if data_table is None:
             return
-        self._title.text = f"<b>{data_table.title}</b>"
+        self._title.text = f"<b>{html_text(data_table.title)}</b>"
         self._table.accessibleName = data_table.title
         self._table.columnCount = len(data_table.columns)
         self._table.setHeaderLabels(list(data_table.columns))
@@ -49,7 +50,7 @@ class DataTableView:
         for row in data_table.rows:
             item = qt.QTreeWidgetItem([(MARK if row.marked else "") + row.cells[0], *row.cells[1:]])
             for column, cell in enumerate(row.cells):
-                item.setToolTip(column, cell)
+                item.setToolTip(column, never_rich(cell))
                 if row.marked:
                     item.setFont(column, bold)
             del parents[row.depth :]
@@ -66,6 +67,6 @@ class DataTableView:
         self._table.minimumHeight = height
         self._table.maximumHeight = height
         mark = f"{MARK}{data_table.mark}" if data_table.mark and any(row.marked for row in data_table.rows) else ""
-        self._note.text = "<br>".join(text for text in (mark, data_table.note) if text)
+        self._note.text = "<br>".join(html_text(text) for text in (mark, data_table.note) if text)
         self._note.visible = bool(self._note.text)
         self.widget.show()

@@ -7,6 +7,8 @@ from typing import Any
 
 import qt
 
+from DICOMTutorialHelperLib.plain_text import never_rich
+
 VIEW_BOX = re.compile(r"<svg[^>]*viewBox=[\"'][-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)[\"'][^>]*>")
 SIZE = re.compile(r"""\s(width|height)=["'][^"']*["']""")
 SMALLEST_CHANGE_PIXELS = 4  # a scroll bar that comes and goes must not make the drawing flicker
@@ -29,7 +31,7 @@ class DrawingLabel:
     def show(self, svg: str, description: str = "") -> None:
         """Show a drawing; "" takes it away."""
         self.widget.accessibleName = description
-        self.widget.toolTip = description
+        self.widget.toolTip = never_rich(description)
         if svg == self._svg:
             return
         self._svg = svg

@@ -16,7 +16,9 @@ from DICOMTutorialHelperLib.panel.step_page import StepPage
 from DICOMTutorialHelperLib.panel.widget_highlighter import WidgetHighlighter
 from DICOMTutorialHelperLib.panel.widgets import is_dark
 from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.staging import staged_file
 from DICOMTutorialHelperLib.tutorial.content import Tutorial
+from DICOMTutorialHelperLib.tutorial.markup import is_web_address
 from DICOMTutorialHelperLib.tutorial.progress import DONE, ProgressStore
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, capture_step
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
@@ -209,10 +211,12 @@ class Guide:
         path = qt.QFileDialog.getSaveFileName(self.page.widget, title, "dicom-tutorial.html", "HTML (*.html)")
         if path:
             page = Report(self.session, self._captured, self._language).html()
-            Path(path).write_text(page, encoding="utf-8")
+            with staged_file(Path(path), overwrite=True) as staged:  # the file dialog has asked
+                staged.write_text(page, encoding="utf-8", errors="replace")
 
     def open_link(self, address: str) -> None:
-        self._open_link(address)
+        if is_web_address(address):
+            self._open_link(address)
 
 
 class _PageSlots:

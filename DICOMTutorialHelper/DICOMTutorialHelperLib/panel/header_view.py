@@ -14,6 +14,8 @@ from DICOMTutorialHelperLib.explore.headers import GROUPS, HeaderRow, search
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.widgets import text_label
+from DICOMTutorialHelperLib.plain_text import csv_cell, html_text, never_rich
+from DICOMTutorialHelperLib.staging import staged_file
 
 PERSONAL_SIGN = "● "
 DIFFERS_SIGN = "≠ "
@@ -64,13 +66,13 @@ class HeaderView:
         return self._rows
 
     def show(self, title: str, rows: Sequence[HeaderRow]) -> None:
-        self._title.text = title
+        self._title.text = html_text(title)
         self._rows, self._differences = rows, None
         self._fill()
 
     def compare(self, title: str, differences: Sequence[Difference]) -> None:
         """Two headers side by side; only what differs, and how much is equal in a line."""
-        self._title.text = title
+        self._title.text = html_text(title)
         self._differences = [one for one in differences if not one.equal]
         self._rows = [one.row for one in self._differences]
         self._fill()
@@ -125,7 +127,7 @@ class HeaderView:
             cells = [f"{DIFFERS_SIGN}{name}", first, second, row.tag]
         item = qt.QTreeWidgetItem(cells)
         for column, cell in enumerate(cells):
-            item.setToolTip(column, cell.strip())
+            item.setToolTip(column, never_rich(cell.strip()))
             if marked:
                 item.setFont(column, bold)
         item.setData(0, qt.Qt.UserRole, self._explanation_of(row))
@@ -134,10 +136,10 @@ class HeaderView:
     def _explanation_of(self, row: HeaderRow) -> str:
         parts = [f"({row.tag})" if row.tag else "", row.keyword, row.vr]
         line = " · ".join(part for part in parts if part)
-        text = f"<b>{line}</b> {row.explanation}"
+        text = f"<b>{html_text(line)}</b> {html_text(row.explanation)}"
         if row.personal and self._personal.checked:
             category = messages("privacy", self._language)[f"category.{row.personal}"]
-            text += f"<br>{PERSONAL_SIGN}{message('header.personal.may', self._language, what=category)}"
+            text += f"<br>{PERSONAL_SIGN}{html_text(message('header.personal.may', self._language, what=category))}"
         return text
 
     def _explain(self) -> None:
@@ -146,10 +148,10 @@ class HeaderView:
         self._explanation.text = str(text or message("header.choose", self._language) if self._rows else "")
 
     def export(self, path: Path) -> None:
-        """Write all rows as a table (CSV in UTF-8, read by every spreadsheet). Raises OSError."""
+        """Write all rows as a table (CSV in UTF-8, read by every spreadsheet); the file dialog has asked. Raises OSError."""
         words = messages("headers", self._language)
-        with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
+        with staged_file(path, overwrite=True) as staged, staged.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([words[f"column.{name}"] for name in ("tag", "name", "vr", "value")])
             for row in self._rows:
-                writer.writerow([row.tag, "  " * row.depth + row.name, row.vr, row.value])
+                writer.writerow([csv_cell(cell) for cell in (row.tag, "  " * row.depth + row.name, row.vr, row.value)])

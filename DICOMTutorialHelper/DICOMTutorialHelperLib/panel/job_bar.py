@@ -7,6 +7,7 @@ import qt
 from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.widgets import button, text_label
+from DICOMTutorialHelperLib.plain_text import html_text
 
 
 class JobBar:
@@ -38,7 +39,7 @@ class JobBar:
 
     def show_message(self, sentence: str) -> None:
         """What went wrong and what to do; it stays until the next job begins."""
-        self._message.text = f"⚠ {sentence}" if sentence else ""
+        self._message.text = f"⚠ {html_text(sentence)}" if sentence else ""
         self._message.visible = bool(sentence)
 
     def _show_job(self, title: str, done: int, total: int) -> None:
@@ -46,7 +47,7 @@ class JobBar:
             self.show_message("")
         self._work.visible = bool(title)
         self._title.visible = bool(title)
-        self._title.text = title
+        self._title.text = html_text(title)
         self._progress.maximum = total
         self._progress.value = min(done, total)
         self._progress.textVisible = total > 0

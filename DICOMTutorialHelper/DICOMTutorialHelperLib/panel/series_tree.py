@@ -10,6 +10,7 @@ from typing import Any, Optional
 import qt
 
 from DICOMTutorialHelperLib.pages.messages import message
+from DICOMTutorialHelperLib.plain_text import never_rich, one_line
 from DICOMTutorialHelperLib.workspace.interface import PatientInfo
 
 PATIENT, STUDY, SERIES, INSTANCE = "patient", "study", "series", "instance"
@@ -91,8 +92,9 @@ class SeriesTree:
         return False
 
     def _item(self, parent: Any, text: str, place: SlicePosition) -> Any:
+        text = one_line(text)
         item = qt.QTreeWidgetItem([text])
-        item.setToolTip(0, text)
+        item.setToolTip(0, never_rich(text))
         number = len(self._places)
         self._places[number] = place
         item.setData(0, qt.Qt.UserRole, number)

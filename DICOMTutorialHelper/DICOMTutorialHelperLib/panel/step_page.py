@@ -11,6 +11,7 @@ from DICOMTutorialHelperLib.pages.step import StepContent
 from DICOMTutorialHelperLib.panel.data_table import DataTableView
 from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
 from DICOMTutorialHelperLib.panel.widgets import ClickOnLabel, button, clear_layout, heading, is_dark, text_label
+from DICOMTutorialHelperLib.plain_text import html_text
 
 # A sign and a word, never a colour alone.
 DONE_SIGN, INVALIDATED_SIGN, TO_DO_SIGN = "✔", "↺", "○"
@@ -181,8 +182,8 @@ class StepPage:
             self._data_table.clear()
             self._message.hide()
             self._scroll.verticalScrollBar().value = 0
-        self._part.text = content.part
-        self._title.text = content.title
+        self._part.text = html_text(content.part)
+        self._title.text = html_text(content.title)
         _fill(self._notice, content.notice)
         _fill(self._body, content.body)
         self._drawing.show(content.drawing, content.drawing_description)
@@ -214,7 +215,7 @@ class StepPage:
         word = message("state.invalidated" if content.invalidated else f"state.{content.state}", self._language)
         color = ("#7ddc8a" if is_dark(self.widget) else "#1b7a2f") if content.done else ""
         opening = f'<span style="color:{color}">' if color else "<span>"
-        self._state.text = f"{opening}{sign} <b>{word}</b></span> {content.reason}"
+        self._state.text = f"{opening}{sign} <b>{word}</b></span> {html_text(content.reason)}"
         self._state.accessibleName = f"{word}. {content.reason}"
 
     def _show_question(self, content: StepContent) -> None:
@@ -249,7 +250,7 @@ class StepPage:
 
     def show_message(self, sentence: str) -> None:
         """What went wrong and what to do; "" takes it away."""
-        self._message.text = f"⚠ {sentence}" if sentence else ""
+        self._message.text = f"⚠ {html_text(sentence)}" if sentence else ""
         self._message.visible = bool(sentence)
 
     def show_job(self, title: str, done: int, total: int) -> None:

@@ -11,6 +11,7 @@ from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.panel.step_page import DONE_SIGN, INVALIDATED_SIGN, TO_DO_SIGN
 from DICOMTutorialHelperLib.panel.widgets import button, heading, text_label
+from DICOMTutorialHelperLib.plain_text import html_text
 from DICOMTutorialHelperLib.tutorial.markup import inline_html
 from DICOMTutorialHelperLib.tutorial.progress import DONE, SKIPPED, TO_DO
 
@@ -74,8 +75,8 @@ class TutorialTab:
     def set_language(self, language: str) -> None:
         self._language = language
         words = self._guide.words
-        self._title.text = words.title
-        self._subtitle.text = words.subtitle
+        self._title.text = html_text(words.title)
+        self._subtitle.text = html_text(words.subtitle)
         for widget, key in (
             (self._restart, "tutorial.restart"),
             (self._quick, "tutorial.quick"),

@@ -9,7 +9,10 @@ import qt
 
 
 def text_label(text: str = "", name: str = "") -> Any:
-    """A label that wraps and lets its text be copied; links in it are opened by whoever connects ``linkActivated``."""
+    """A label of rich text that wraps and can be copied; links in it are opened by whoever connects ``linkActivated``.
+
+    What comes from headers, file names and errors goes through ``plain_text.html_text`` first.
+    """
     label = qt.QLabel(text)
     label.textFormat = qt.Qt.RichText
     label.wordWrap = True

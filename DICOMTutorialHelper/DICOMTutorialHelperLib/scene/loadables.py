@@ -13,6 +13,7 @@ from DICOMTutorialHelperLib.dicom.examine import examine_files
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import INFO
 from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.plain_text import never_rich, one_line
 
 # Below every other plugin's: to be had, never chosen by itself.
 ONLY_OFFERED = 0.1
@@ -116,9 +117,9 @@ def _offer(group: list[Candidate], language: str, preferred: bool) -> LoadableIn
         confidence = ONLY_OFFERED if first.selected else ONLY_OFFERED_ALTERNATIVE
     return LoadableInfo(
         candidates=tuple(group),
-        name=", ".join(candidate.name for candidate in group),
-        tooltip="\n".join([_shape(first, language), *warnings, *notes]),
-        warning=" ".join(warnings),
+        name=one_line(", ".join(candidate.name for candidate in group)),
+        tooltip=never_rich("\n".join([_shape(first, language), *warnings, *notes])),
+        warning=never_rich(" ".join(warnings)),
         selected=first.selected and preferred,
         confidence=confidence,
     )

@@ -10,6 +10,7 @@ import vtk
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SeriesExamination
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
+from DICOMTutorialHelperLib.plain_text import one_line
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.display import set_up_display
 from DICOMTutorialHelperLib.scene.sequences import add_sequence
@@ -100,7 +101,7 @@ def _offset_progress(progress: Progress, done: int, total: int) -> Progress:
 
 
 def _add_nodes(candidate: Candidate, images: list[vtk.vtkImageData], scene: slicer.vtkMRMLScene) -> LoadedCandidate:
-    name = scene.GenerateUniqueName(candidate.name)
+    name = scene.GenerateUniqueName(one_line(candidate.name))
     if candidate.kind == SEQUENCE:
         sequence, browser, proxy = add_sequence(scene, candidate, images, name)
         return LoadedCandidate(candidate, proxy, proxy.GetParentTransformNode(), sequence, browser)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from pathlib import Path
+from xml.parsers.expat import ExpatError, ParserCreate
 
 import slicer
 
+from DICOMTutorialHelperLib.plain_text import file_stem
 from DICOMTutorialHelperLib.scene.vtk_errors import collected_vtk_errors
 
 SCENE_FILE = "scene.mrml"
@@ -32,13 +32,19 @@ def save_scene(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:
         done = scene.Commit(str(scene_file))
     if errors or not done:
         raise SaveError(f"{SCENE_FILE}: {_first_line(errors)}")
+    for path in (scene_file, *(path for path in written if path.suffix == ".mrml")):
+        _check_readable(path)
     return [scene_file, *written]
 
 
-def file_stem(name: str) -> str:
-    """A node's name as every file system takes it: ASCII letters, digits, dots, hyphens and underscores."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"[^A-Za-z0-9_.-]+", "_", plain).strip("._-")[:80] or "node"
+def _check_readable(path: Path) -> None:
+    """Raise SaveError for a scene that no reader of XML takes: VTK writes whatever stands in a name."""
+    parser = ParserCreate()
+    try:
+        with path.open("rb") as file:
+            parser.ParseFile(file)
+    except ExpatError as error:
+        raise SaveError(f"{path.name}: {error}") from error
 
 
 def _save_nodes(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:

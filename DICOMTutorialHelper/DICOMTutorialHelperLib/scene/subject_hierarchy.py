@@ -11,6 +11,7 @@ from typing import Any
 import slicer
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
+from DICOMTutorialHelperLib.plain_text import one_line
 
 DICOM_PLUGIN = "DICOM"
 
@@ -25,11 +26,11 @@ def add_to_subject_hierarchy(
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
     names = slicer.vtkMRMLSubjectHierarchyConstants
     item = hierarchy.CreateItem(hierarchy.GetSceneItemID(), node)
-    series_uid = series.series_instance_uid
+    series_uid = one_line(series.series_instance_uid)
     hierarchy.SetItemUID(item, names.GetDICOMUIDName(), series_uid)
     _set_attributes(hierarchy, item, _series_attributes(names, series))
     instances = dict.fromkeys(frame.instance.sop_instance_uid for stack in candidate.stacks for frame in stack.frames)
-    hierarchy.SetItemUID(item, names.GetDICOMInstanceUIDName(), " ".join(instances))
+    hierarchy.SetItemUID(item, names.GetDICOMInstanceUIDName(), one_line(" ".join(instances)))
     hierarchy.SetItemAttribute(item, names.GetDICOMReferencedInstanceUIDsAttributeName(), "")
 
     study_uid = _text(series, "StudyInstanceUID")
@@ -113,6 +114,6 @@ def _set_attributes(hierarchy, item: int, attributes: Iterable[tuple[str, str]])
 
 
 def _text(series: SeriesExamination, keyword: str) -> str:
-    """A header value as ctkDICOMDatabase.fileValue would give it: "" for none, several joined by backslashes."""
+    """A header value as ctkDICOMDatabase.fileValue would give it: "" for none, several joined by backslashes; XML can hold it."""
     value: Any = series.get(keyword, "")
-    return "\\".join(str(part) for part in value) if isinstance(value, (tuple, list)) else str(value)
+    return one_line("\\".join(str(part) for part in value) if isinstance(value, (tuple, list)) else value)

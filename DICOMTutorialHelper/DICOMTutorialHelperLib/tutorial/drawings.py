@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from DICOMTutorialHelperLib.plain_text import html_text
+from DICOMTutorialHelperLib.tutorial.svg import forbidden_parts, sanitised_svg
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+)\}")
 LIGHT = {
@@ -41,22 +43,31 @@ DARK = {
 
 
 def drawing_path(folder: Path, name: str) -> Path:
-    return folder / "drawings" / f"{name}.svg"
+    """Where a drawing lies; a name that leads elsewhere is no name of a drawing."""
+    return folder / "drawings" / f"{PurePosixPath(name.replace(chr(92), '/')).name}.svg"
 
 
 def draw(folder: Path, name: str, words: Mapping[str, str], dark: bool = False) -> str:
-    """The SVG of a drawing, its words and colours filled in. Raises OSError; KeyError for a word that is missing."""
+    """The SVG of a drawing, its words and colours filled in, with nothing in it but what draws.
+
+    Raises OSError, SvgError; KeyError for a word that is missing.
+    """
     colours = DARK if dark else LIGHT
     template = drawing_path(folder, name).read_text(encoding="utf-8")
 
     def fill(match: re.Match) -> str:
         key = match.group(1)
-        return colours[key] if key in colours else escape(words[key], quote=True)
+        return colours[key] if key in colours else html_text(words[key])
 
-    return PLACEHOLDER.sub(fill, template)
+    return sanitised_svg(PLACEHOLDER.sub(fill, template))
 
 
 def words_needed(folder: Path, name: str) -> set[str]:
     """The keys of the words that a drawing asks for. Raises OSError."""
     template = drawing_path(folder, name).read_text(encoding="utf-8")
     return {key for key in PLACEHOLDER.findall(template) if key not in LIGHT}
+
+
+def forbidden_in_drawing(folder: Path, name: str) -> list[str]:
+    """What is taken out of a drawing before it is shown. Raises OSError, SvgError."""
+    return forbidden_parts(drawing_path(folder, name).read_text(encoding="utf-8"))

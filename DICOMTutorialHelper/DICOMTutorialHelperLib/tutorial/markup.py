@@ -6,15 +6,21 @@ a name of Slicer's interface: shown in bold as Slicer writes it in English, foll
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
+
+from DICOMTutorialHelperLib.plain_text import html_text
 
 INTERFACE_NAME = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 LINK = re.compile(r"\[([^\[\]]+)\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)")
 STRONG = re.compile(r"\*\*(.+?)\*\*")
 EMPHASIS = re.compile(r"(?<!\*)\*([^*\s][^*]*)\*(?!\*)")
 QUOTES = {"fr": ("«\u00a0", "\u00a0»"), "es": ("«", "»"), "pt-BR": ("“", "”"), "en": ("“", "”")}
+
+
+def is_web_address(address: str) -> bool:
+    """Whether a link may lead there: to the web, and nowhere else (no ``javascript:``, no files)."""
+    return re.match(r"https?://[^\s\"'<>]+$", address) is not None
 
 
 def interface_name(key: str, english: Mapping[str, str], local: Mapping[str, str], language: str) -> str:
@@ -50,7 +56,7 @@ def inline_html(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    escaped = html.escape(text, quote=True)
+    escaped = html_text(text)
     escaped = LINK.sub(r'<a href="\2">\1</a>', escaped)
     escaped = STRONG.sub(r"<strong>\1</strong>", escaped)
     return EMPHASIS.sub(r"<em>\1</em>", escaped)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from DICOMTutorialHelperLib.tutorial.content import Call, ContentError, Step, Tutorial, Words, read_tutorial, read_words
-from DICOMTutorialHelperLib.tutorial.drawings import drawing_path, words_needed
+from DICOMTutorialHelperLib.tutorial.drawings import drawing_path, forbidden_in_drawing, words_needed
 from DICOMTutorialHelperLib.tutorial.markup import INTERFACE_NAME, LINK, word_count
 from DICOMTutorialHelperLib.tutorial.places import place_problem
 from DICOMTutorialHelperLib.tutorial.steps import registered
@@ -99,6 +99,17 @@ def _step_problems(tutorial: Tutorial, step: Step) -> Iterator[tuple[str, dict[s
             yield "unknown-link", {"name": link}
     if step.drawing and not drawing_path(tutorial.folder, step.drawing).is_file():
         yield "no-drawing", {"name": step.drawing}
+    elif step.drawing:
+        yield from _drawing_problems(tutorial.folder, step.drawing)
+
+
+def _drawing_problems(folder: Path, drawing: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        forbidden = forbidden_in_drawing(folder, drawing)
+    except (OSError, ValueError) as error:
+        forbidden = [str(error)]
+    if forbidden:
+        yield "unsafe-drawing", {"drawing": drawing, "name": ", ".join(forbidden)}
 
 
 def _call_problems(

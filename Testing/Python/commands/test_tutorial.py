@@ -26,7 +26,7 @@ def run(capsys, *arguments):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_whole_tutorial_can_be_done_on_practice_data(practice, capsys, language):
     pytest.importorskip("slicer")
-    status, out, _ = run(capsys, "run", "--out", practice, "--lang", language, "--json")
+    status, out, _ = run(capsys, "run", "--out", practice, "--overwrite", "--lang", language, "--json")
     told = json.loads(out)
     assert [row["step"] for row in told["steps"] if row["state"] != "done"] == []
     assert status == 0
@@ -39,7 +39,7 @@ def test_the_whole_tutorial_can_be_done_on_practice_data(practice, capsys, langu
 
 def test_the_curve_of_the_lesion_rises_and_washes_out(practice, capsys):
     pytest.importorskip("slicer")
-    run(capsys, "run", "--out", practice, "--lang", "en", "--json")
+    run(capsys, "run", "--out", practice, "--overwrite", "--lang", "en", "--json")
     page = (practice / "report.html").read_text(encoding="utf-8")
     table = page[page.index('<article id="curve"') :].split("</article>")[0]
     values = [float(value) for value in re.findall(r"<td>(\d+)</td></tr>", table)]
@@ -50,7 +50,7 @@ def test_the_curve_of_the_lesion_rises_and_washes_out(practice, capsys):
 
 def test_only_the_steps_asked_for_are_told(practice, capsys):
     pytest.importorskip("slicer")
-    status, out, _ = run(capsys, "run", "--out", practice, "--steps", "load-ct,link-3d", "--json")
+    status, out, _ = run(capsys, "run", "--out", practice, "--overwrite", "--steps", "load-ct,link-3d", "--json")
     assert [row["step"] for row in json.loads(out)["steps"]] == ["load-ct", "link-3d"]
     assert status == 0
 
@@ -63,7 +63,7 @@ def test_a_real_ct_completes_the_ct_steps_and_leaves_the_mri_out(shared_data, tm
     status, out, _ = run(capsys, "run", "--data", ct, "--out", tmp_path, "--steps", steps, "--json")
     assert {row["state"] for row in json.loads(out)["steps"]} == {"done"}
     assert status == 0
-    status, out, _ = run(capsys, "run", "--data", ct, "--out", tmp_path, "--steps", "load-mri", "--json")
+    status, out, _ = run(capsys, "run", "--data", ct, "--out", tmp_path, "--overwrite", "--steps", "load-mri", "--json")
     assert [row["state"] for row in json.loads(out)["steps"]] == ["skipped"]
     assert status == 1
     assert sorted(path.name for path in ct.iterdir()) == before

@@ -7,12 +7,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from html import escape
 from typing import Optional
 
+from DICOMTutorialHelperLib.plain_text import html_text as escape
 from DICOMTutorialHelperLib.tutorial.content import Step, StepWords, Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
-from DICOMTutorialHelperLib.tutorial.markup import inline_html, to_html, with_interface_names
+from DICOMTutorialHelperLib.tutorial.markup import inline_html, is_web_address, to_html, with_interface_names
 from DICOMTutorialHelperLib.tutorial.messages import message, name_of
 from DICOMTutorialHelperLib.tutorial.progress import DONE, LEARNER, StepProgress
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, Picture
@@ -250,6 +250,7 @@ class Report:
         links = "".join(
             f'<li><a href="{escape(self._tutorial.links[name], quote=True)}">{escape(self._words.links.get(name, name))}</a></li>'
             for name in step.links
+            if is_web_address(self._tutorial.links[name])
         )
         more = f"<p>{escape(self._message('report.more'))}</p><ul>{links}</ul>" if links else ""
         body = to_html(self._with_names(words.body))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 
 from DICOMTutorialHelperLib.languages import resources_folder
+from DICOMTutorialHelperLib.plain_text import html_text as escape
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
 
 # Day and time as each language writes them in figures.
