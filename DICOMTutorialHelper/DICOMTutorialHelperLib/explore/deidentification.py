@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional, Union
@@ -23,6 +20,7 @@ from DICOMTutorialHelperLib.explore.privacy import identity_of, pixel_warnings
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
 from DICOMTutorialHelperLib.explore.writing import write_clean
 from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.staging import move_whole, staging_folder
 
 __all__ = ["DeidentificationOptions", "DeidentificationReport", "OutputRefused", "deidentify", "deidentify_dataset"]
 
@@ -78,7 +76,8 @@ def deidentify(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom's warnings hold values
         identity = identity_of(files, _first_half(progress))
-        with _staging(output) as folder:
+        with staging_folder(output.resolve().parent) as staging:
+            folder = staging / output.name
             run = _Run(folder, output, options, identity)
             for done, path in enumerate(files, start=1):
                 run.copy(path)
@@ -143,27 +142,12 @@ def _left_out(sources: list[Path], copied: list[Path]) -> list[Path]:
     return [path for path in [*files, *(one.path for one in skipped)] if str(path) not in taken]
 
 
-@contextmanager
-def _staging(output: Path) -> Iterator[Path]:
-    """A hidden folder beside the target, on the same file system, that is gone afterwards."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{output.name}-", suffix=".partial", dir=output.parent.resolve()))
-    try:
-        yield folder / "copies"
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _move(folder: Path, output: Path) -> None:
     """Make the whole folder the target at once; another run that was faster keeps what it wrote."""
     try:
-        if output.is_dir():
-            output.rmdir()  # empty, else OSError
-        folder.rename(output)
-    except OSError as error:
-        if output.is_dir() and any(output.iterdir()):
-            raise OutputRefused(output, "not-empty") from error
-        raise
+        move_whole(folder, output)
+    except FileExistsError as error:
+        raise OutputRefused(output, "not-empty") from error
 
 
 def deidentify_dataset(dataset: Dataset, options: Optional[DeidentificationOptions] = None) -> Dataset:
