@@ -16,7 +16,6 @@ from DICOMTutorialHelperLib.data.synthetic.shapes import (
     Grove,
     SampleGrid,
     Shape,
-    Texture,
     ellipsoid,
     paint,
     smooth_maximum,
@@ -54,7 +53,7 @@ TISSUES = {
     "fluid": (1350, 1150, 70, 0, 0, 0),
     "node": (520, 600, 260, 130, 90, 40),
     "cartilage": (260, 240, 150, 5, 0, 5),
-    "fluid food": (620, 520, 150, 5, 0, 0),
+    "stomach": (620, 520, 150, 5, 0, 0),
 }
 
 
@@ -101,7 +100,7 @@ class Breasts:
         generator = np.random.default_rng([seed, 3])
         self.chest = Chest(seed)
         self.ragged, self.sheets, self.thickness = Noise(generator, 8), Noise(generator, 30), Noise(generator, 40)
-        self.outline = Texture(generator, 11, waves=7)
+        self.outline = Noise(generator, 7)
         self.spicules = _spicules(generator)
         self.body = sampled(Shape(body_distance, ((-176, 176), (-176, 136), (-140, 140))), 3.5)
         self.ducts, self.glands, self.vessels = [], [], []
@@ -253,7 +252,7 @@ class Breasts:
 
         def distance(x, y, z):
             away = np.sqrt(np.square(x - centre[0]) + np.square(y - centre[1]) + np.square((z - centre[2]) * 0.95))
-            return away - LESION_RADIUS_MM - 1.8 * self.outline(x, y, z)
+            return away - LESION_RADIUS_MM - 1.2 * self.outline(x, y, z)
 
         reach = LESION_RADIUS_MM + 8
         return Shape(distance, tuple((middle - reach, middle + reach) for middle in centre))

@@ -7,7 +7,7 @@ from typing import Union
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.synthetic.shapes import Grove, Shape, ellipsoid, smooth_maximum
+from DICOMTutorialHelperLib.data.synthetic.shapes import Grove, Shape, ellipsoid, smooth_maximum, within
 from DICOMTutorialHelperLib.data.synthetic.thorax import thorax
 from DICOMTutorialHelperLib.data.synthetic.torso_body import diaphragm_z
 from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import inset
@@ -41,12 +41,12 @@ class Chest:
         branches = [shape for tree in [*lungs.arteries, *lungs.veins] for shape in tree.tubes(most=6, least=1.1)]
         layers = [
             (Shape(lambda x, y, z: cage.distance(x, y, z) - 2, cage.bounds), "muscle"),
-            (below, "fat"),
-            (Shape(liver, below.bounds), "liver"),
-            (ellipsoid((66, 10, -24), (38, 44, 34)), "fluid food"),
             (lungs.lungs, "lung"),
             (Grove(branches), "blood"),
             (heart.mediastinum, "fat"),
+            (below, "fat"),
+            (Shape(liver, below.bounds), "liver"),
+            (within(ellipsoid((66, 10, -24), (38, 44, 34)), below.distance), "stomach"),
             (heart.esophagus, "muscle"),
             ([heart.right_muscle, heart.left_muscle], "heart muscle"),
             ([inset(heart.right_atrium, -2.0), inset(heart.left_atrium, -2.0)], "heart muscle"),

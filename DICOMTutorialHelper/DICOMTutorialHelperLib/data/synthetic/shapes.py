@@ -254,22 +254,3 @@ def smooth_line(points: Sequence[Sequence[float]], steps: int = 4) -> np.ndarray
     for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:]):
         pieces.append(b + t * (c - a) / 2 + t**2 * (2 * a - 5 * b + 4 * c - d) / 2 + t**3 * (3 * b - 3 * c + d - a) / 2)
     return np.vstack([*pieces, points[-1:]])
-
-
-class Texture:
-    """A smooth random field of about -1 to 1 made of plane waves, the same at every resolution."""
-
-    def __init__(self, generator: np.random.Generator, wavelength: float, waves: int = 8, spread: float = 0.4):
-        directions = generator.normal(size=(waves, 3))
-        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-        lengths = wavelength * np.exp(spread * generator.uniform(-1, 1, size=(waves, 1)))
-        self.vectors = 2 * np.pi * directions / lengths
-        self.phases = generator.uniform(0, 2 * np.pi, size=waves)
-
-    def __call__(self, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-        total = np.float32(0)
-        for (kx, ky, kz), phase in zip(self.vectors.astype(np.float32), self.phases.astype(np.float32)):
-            # cos(a + b) taken apart, so that the cosines are those of short arrays and the long one sees only products.
-            across, along = ky * y + kz * z + phase, kx * x
-            total = total + np.cos(across) * np.cos(along) - np.sin(across) * np.sin(along)
-        return total * np.float32(1.2 / np.sqrt(2 * len(self.phases)))
