@@ -123,7 +123,7 @@ def _load_all(
 ) -> None:
     """Load into the workspace and write to ``staging``, from where all goes to ``out``."""
     from DICOMTutorialHelperLib.scene.loader import LoadError
-    from DICOMTutorialHelperLib.scene.scene_files import SCENE_FILE
+    from DICOMTutorialHelperLib.scene.scene_files import SCENE_FILE, SaveError
     from DICOMTutorialHelperLib.scene.slice_snapshots import three_slices_png
 
     pictures: set[str] = set()
@@ -143,7 +143,12 @@ def _load_all(
         if not series.selected:
             report["failed"].append(_failure(series, None, messages("examination", terminal.language)["nothing-to-load"]))
     if report["loaded"]:
-        workspace.save_scene(staging)
+        try:
+            workspace.save_scene(staging)
+        except SaveError as error:
+            if not error.written:
+                raise
+            report["failed"].append({"series_instance_uid": "", "name": SCENE_FILE, "reason": str(error)})
         report["scene"] = str(out / SCENE_FILE)
 
 

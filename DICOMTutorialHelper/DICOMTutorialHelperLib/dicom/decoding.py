@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset
+from pydicom.encaps import encapsulate
 from pydicom.uid import UID
 
 from DICOMTutorialHelperLib.dicom.instance import Instance
@@ -27,19 +28,6 @@ class DecodingError(Exception):
         super().__init__(f"{name}: {reason}")
 
 
-def has_decoder(transfer_syntax: str) -> bool:
-    """Whether pydicom has, here, a decoder for a transfer syntax."""
-    try:
-        from pydicom.pixels import get_decoder
-    except ImportError:  # pydicom 2
-        handlers = pydicom.config.pixel_data_handlers
-        return any(handler.is_available() and handler.supports_transfer_syntax(UID(transfer_syntax)) for handler in handlers)
-    try:
-        return bool(get_decoder(UID(transfer_syntax)).is_available)
-    except NotImplementedError:
-        return False
-
-
 def decode_stored_values(instance: Instance) -> np.ndarray:
     """Stored values of a file, (frames, rows, columns[, samples]); palettes applied and YBR turned into RGB.
 
@@ -57,6 +45,8 @@ def decode_stored_values(instance: Instance) -> np.ndarray:
                 if keyword in instance.values:
                     setattr(dataset, keyword, instance.values[keyword])
             dataset.NumberOfFrames = frames
+            if 0 < len(instance.fragments) < instance.get("NumberOfFrames", 1):
+                _keep_whole_fragments(dataset, instance)
             values = _rgb(dataset, dataset.pixel_array)
         except (OSError, MemoryError, *PARSE_ERRORS) as error:
             raise _decoding_error(instance, error) from error
@@ -84,6 +74,13 @@ def apply_modality_lut(values: np.ndarray, instance: Instance) -> np.ndarray:
             return apply_modality_lut(values, dataset)
         except (OSError, *PARSE_ERRORS) as error:
             raise _decoding_error(instance, error) from error
+
+
+def _keep_whole_fragments(dataset: Dataset, instance: Instance) -> None:
+    """Give a data set the fragments that a cut file has whole: pydicom drops them all where the last one has no end."""
+    content = instance.path.read_bytes()
+    dataset.PixelData = encapsulate([content[offset : offset + length] for offset, length in instance.fragments])
+    dataset["PixelData"].is_undefined_length = True
 
 
 def _decoding_error(instance: Instance, error: BaseException) -> DecodingError:

@@ -10,7 +10,7 @@ from typing import BinaryIO, Callable, Optional
 import numpy as np
 
 from DICOMTutorialHelperLib.dicom.codestream import check_codestreams
-from DICOMTutorialHelperLib.dicom.decoding import DecodingError, decode_stored_values, has_decoder
+from DICOMTutorialHelperLib.dicom.decoding import DecodingError, decode_stored_values
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
 from DICOMTutorialHelperLib.dicom.pixel_element import BIG_ENDIAN
 
@@ -89,8 +89,7 @@ class FrameReader:
         try:
             values, rescaled = decode_stored_values(instance), False
         except DecodingError:
-            # Damaged data that a decoder of ours refuses may end the process in another one (GDCM).
-            if self._fallback_decoder is None or has_decoder(instance.transfer_syntax_uid):
+            if self._fallback_decoder is None:
                 raise
             values, rescaled = self._fallback_decoder(instance.path), True
         rows, columns = instance.get("Rows"), instance.get("Columns")

@@ -100,7 +100,7 @@ class FrameGroups:
             items = b""
         if items is None or isinstance(items, pydicom.Sequence):
             return items or ()
-        self._refused.append(RefusedValue(keyword, ""))
+        self._refused.append(RefusedValue(keyword, "", reason="unreadable"))
         return ()
 
     def _group_values(self, group: Dataset) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def value_of(item: Dataset, keyword: str) -> tuple[Any, Optional[RefusedValue]]:
     try:
         value = plain_value(item.get(keyword), dictionary_VR(keyword))
     except PARSE_ERRORS:
-        return checked_value(keyword, None, "?")
+        return checked_value(keyword, None)
     return (None, None) if value is None else checked_value(keyword, value)
 
 

@@ -10,7 +10,7 @@ from typing import Optional
 import numpy as np
 
 from DICOMTutorialHelperLib.dicom.instance import Frame
-from DICOMTutorialHelperLib.dicom.tolerances import GRID_RESIDUAL_MM, TILT_DEGREES
+from DICOMTutorialHelperLib.dicom.tolerances import GRID_RESIDUAL_MM, SAME_POSITION_MM, TILT_DEGREES
 
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
@@ -85,6 +85,9 @@ def fit_grid(slices: Sequence[Optional[Frame]]) -> Grid:
     truth = np.array([slice_corners_lps(frame) for frame in frames])
     if _worst_mm(truth, corners_on_grid(sheared, dimensions, present)) > GRID_RESIDUAL_MM:
         return _irregular_grid(first, start, step, dimensions, present, truth)
+    if abs(step @ normal) < SAME_POSITION_MM:
+        # Beside each other in one plane: no shear of a regular grid does that.
+        return _irregular_grid(first, start, step, dimensions, present, truth)
     tilt = float(np.degrees(np.arccos(np.clip(step @ normal / np.linalg.norm(step), -1, 1))))
     if tilt < TILT_DEGREES:
         return Grid(dimensions, sheared)
@@ -118,9 +121,9 @@ def _line(k: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, Optional[np
 
 def _lone_slice_thickness(frame: Frame) -> float:
     for keyword in ("SpacingBetweenSlices", "SliceThickness"):
-        value = frame.get(keyword)
-        if isinstance(value, (int, float)) and abs(value) > 0:
-            return abs(float(value))
+        value = abs(frame.get(keyword, 0.0))
+        if value >= SAME_POSITION_MM:
+            return float(value)
     return 1.0
 
 
@@ -142,7 +145,8 @@ def _irregular_grid(
     truth: np.ndarray,
 ) -> Grid:
     normal = slice_normal_lps(first)
-    regular = _matrix(first, start, normal * (step @ normal))
+    along = step @ normal
+    regular = _matrix(first, start, normal * (along if abs(along) >= SAME_POSITION_MM else _lone_slice_thickness(first)))
     moved = truth - corners_on_grid(regular, dimensions, present)
     layers = np.arange(dimensions[2])
     displacements = np.empty((len(layers), 2, 2, 3))

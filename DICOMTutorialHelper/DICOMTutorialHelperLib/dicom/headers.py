@@ -19,7 +19,7 @@ from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.functional_groups import FrameGroups
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
-from DICOMTutorialHelperLib.dicom.pixel_description import NoImage, PixelDescription, count_frames, frame_bytes
+from DICOMTutorialHelperLib.dicom.pixel_description import NoImage, PixelDescription, count_frames, frame_bytes, present_bytes
 from DICOMTutorialHelperLib.dicom.pixel_element import BIG_ENDIAN, DEFLATED, PixelElement, find_pixel_element
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
 from DICOMTutorialHelperLib.dicom.private_elements import private_values
@@ -126,11 +126,8 @@ def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | S
         evidence = {"file": path.name, "reason": reason, "keyword": problem.keyword, "value": problem.value}
         return SkippedFile(path, Finding("unreadable-file", WARNING, evidence))
     groups = FrameGroups(dataset, refused, str(values.get("Manufacturer", "")))
-    present = 0
-    if pixels.offset is not None:
-        present = max(0, min(pixels.length, state.st_size - pixels.offset))
-    count = count_frames(values, groups.count, pixels, present, refused)
-    if pixels.offset is not None and present < LEAST_PRESENT * count * frame_bytes(values):
+    count = count_frames(values, groups.count, pixels, state.st_size, refused)
+    if pixels.offset is not None and present_bytes(pixels, state.st_size) < LEAST_PRESENT * count * frame_bytes(values):
         return _without_pixels(path)
     instance = Instance(
         path, values, transfer_syntax, pixels.keyword, pixels.offset, pixels.length, state.st_size,
@@ -174,12 +171,11 @@ def _read_header(file: BinaryIO, path: Path, file_size: int, known: KnownValues)
         return SkippedFile(path, Finding("not-an-image", INFO, evidence))
     if pixels is None:
         return _without_pixels(path)
-    if (
-        transfer_syntax != DEFLATED
-        and not pixels.defined
-        and (not pixels.fragments or (pixels.end is None and values.get("NumberOfFrames", 1) == 1))
-    ):
-        return _without_pixels(path, "compressed")
+    if pixels.offset is None and transfer_syntax != DEFLATED:
+        if pixels.defined:
+            return unreadable_file(path, "no-fragments")
+        if not pixels.fragments or (pixels.end is None and values.get("NumberOfFrames", 1) == 1):
+            return _without_pixels(path, "compressed")
     if transfer_syntax.startswith(VIDEO_PREFIX):
         pixels = PixelElement(pixels.keyword, pixels.vr)
     return dataset, values, refused, transfer_syntax, pixels
@@ -283,7 +279,7 @@ def _known_value(dataset: Dataset, tag: Any, raw: Any) -> KnownValue:
         value = plain_value(dataset[tag].value, vr)
     except PARSE_ERRORS:
         shown = plain_text(raw.value) if isinstance(raw.value, bytes) else ""
-        return KnownValue(keyword, *checked_value(keyword, None, shown or "?"))
+        return KnownValue(keyword, *checked_value(keyword, None, shown))
     return KnownValue(keyword, *checked_value(keyword, value, vr=vr)) if value is not None else KnownValue(keyword, None)
 
 

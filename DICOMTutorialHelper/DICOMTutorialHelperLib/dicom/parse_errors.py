@@ -18,6 +18,7 @@ PARSE_ERRORS = (
     RuntimeError,
     struct.error,
     zlib.error,
+    MemoryError,  # a length that lies asks for more than there is
     # Since pydicom 2.2, and no kin of ValueError.
     *([pydicom.errors.BytesLengthException] if hasattr(pydicom.errors, "BytesLengthException") else []),
 )

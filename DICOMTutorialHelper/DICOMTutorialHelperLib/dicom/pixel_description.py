@@ -93,7 +93,7 @@ class PixelDescription:
             if low <= padding <= high:
                 values["PixelPaddingValue"] = padding
             else:
-                self._drop("PixelPaddingValue")
+                self._drop("PixelPaddingValue", "out-of-range")
 
     def _settle_modality_values(self) -> None:
         """Rescaling is for grey values, and PS3.3 C.11.1 knows no intercept without a slope: no reader applies it."""
@@ -102,20 +102,20 @@ class PixelDescription:
         if is_colour(values.get):
             for keyword, neutral in (("RescaleSlope", 1.0), ("RescaleIntercept", 0.0)):
                 if values.get(keyword, neutral) != neutral:
-                    self._drop(keyword)
+                    self._drop(keyword, "colour")
         elif slope is None and intercept:
-            self._drop("RescaleIntercept")
+            self._drop("RescaleIntercept", "alone")
 
     def _assume(self, keyword: str, value: Any) -> None:
         found = [entry for entry in self.refused if entry.keyword == keyword]
         for entry in found:
             self.refused.remove(entry)
         said = found[0].value if found else plain_text(self.values[keyword]) if keyword in self.values else ""
-        self.refused.append(RefusedValue(keyword, said, str(value)))
+        self.refused.append(RefusedValue(keyword, said, str(value), found[0].reason if found else ""))
         self.values[keyword] = value
 
-    def _drop(self, keyword: str) -> None:
-        self.refused.append(RefusedValue(keyword, plain_text(self.values.pop(keyword))))
+    def _drop(self, keyword: str, reason: str) -> None:
+        self.refused.append(RefusedValue(keyword, plain_text(self.values.pop(keyword)), reason=reason))
 
     def _no_image(self, keyword: str) -> NoImage:
         return NoImage(keyword, next((entry.value for entry in self.refused if entry.keyword == keyword), ""))
@@ -140,25 +140,36 @@ def frame_bytes(values: dict[str, Any]) -> float:
     return size * 2 / 3 if values["PhotometricInterpretation"] == "YBR_FULL_422" else size
 
 
-def count_frames(values: dict[str, Any], groups: int, pixels: PixelElement, present: int, refused: list[RefusedValue]) -> int:
+# Deflated data cannot hold more than so many times its own bytes (RFC 1951: 258 bytes from two bits).
+MOST_INFLATED = 1032
+
+
+def count_frames(values: dict[str, Any], groups: int, pixels: PixelElement, file_size: int, refused: list[RefusedValue]) -> int:
     """How many frames an instance has: what it states, held against its functional groups and the pixels it has.
 
-    ``groups`` are the items of the per-frame functional groups, ``present`` the bytes of native pixels that the file has. A
-    number that the file cannot hold ends where its pixels end, unless the groups place the others.
+    ``groups`` are the items of the per-frame functional groups. A number that the file cannot hold ends where its pixels end,
+    unless the groups place the others.
     """
     stated = values.get("NumberOfFrames")
     held = None
     if pixels.offset is not None:
-        held = -(-present // frame_bytes(values))
-    elif pixels.fragments and len(pixels.fragments) < (stated or 1):
+        held = -(-present_bytes(pixels, file_size) // frame_bytes(values))
+    elif not pixels.fragments:
+        held = max(1, file_size * MOST_INFLATED // frame_bytes(values))
+    elif len(pixels.fragments) < (stated or 1):
         held = len(pixels.fragments)
     if stated is None:
         was_refused = any(entry.keyword == "NumberOfFrames" for entry in refused)
-        count = groups or (int(held or 1) if was_refused else 1)
+        count = groups or (int(held or 1) if was_refused and pixels.offset is not None else 1)
         if count > 1 or was_refused:
             PixelDescription(values, refused)._assume("NumberOfFrames", count)
         return count
     if groups and stated != groups and (held is None or held >= groups):
         PixelDescription(values, refused)._assume("NumberOfFrames", groups)
         return groups
-    return max(groups, 1 if held is None else min(stated, max(1, int(held))))
+    return max(groups, stated if held is None else min(stated, max(1, int(held))))
+
+
+def present_bytes(pixels: PixelElement, file_size: int) -> int:
+    """How many bytes of native pixels a file has."""
+    return max(0, min(pixels.length or 0, file_size - (pixels.offset or 0)))

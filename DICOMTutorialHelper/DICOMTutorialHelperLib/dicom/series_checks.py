@@ -133,14 +133,15 @@ def surplus_bytes(instance: Instance) -> int:
 
 def _of_values(instances: list[Instance]) -> Iterator[Finding]:
     """Values that could not be used, and what was taken for them, an element at a time."""
-    by_keyword: dict[tuple[str, str], list[RefusedValue]] = {}
+    by_kind: dict[tuple[str, str, str], list[RefusedValue]] = {}
     for instance in instances:
         for refused in dict.fromkeys(instance.refused):
-            kind = "assumed-value" if refused.assumed and not refused.value else "damaged-value"
-            by_keyword.setdefault((refused.keyword, kind), []).append(refused)
-    for (keyword, code), entries in by_keyword.items():
+            code, reason = "damaged-value", refused.reason
+            if refused.assumed and not reason:
+                code, reason = ("damaged-value", "assumed") if refused.value else ("assumed-value", "")
+            by_kind.setdefault((refused.keyword, code, reason), []).append(refused)
+    for (keyword, code, reason), entries in by_kind.items():
         assumed = [entry.assumed for entry in entries if entry.assumed]
-        reason = "assumed" if code == "damaged-value" and assumed else "" if entries[0].value or assumed else "unreadable"
         evidence = {
             "reason": reason,
             "keyword": keyword,
@@ -148,7 +149,7 @@ def _of_values(instances: list[Instance]) -> Iterator[Finding]:
             "value": entries[0].value,
             "assumed": ", ".join(dict.fromkeys(assumed)),
         }
-        yield Finding(code, WARNING if keyword in GRAVE else INFO, evidence)
+        yield Finding(code, WARNING if keyword in GRAVE and reason != "colour" else INFO, evidence)
 
 
 def _of_headers(first: Frame, instances: list[Instance]) -> Iterator[Finding]:

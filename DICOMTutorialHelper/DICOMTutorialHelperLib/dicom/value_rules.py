@@ -24,11 +24,15 @@ LONGEST_SHOWN = 32
 
 
 class RefusedValue(NamedTuple):
-    """A value that is not used: the element, its value as plain text ("" for none), what is taken instead ("" for nothing)."""
+    """A value that is not used: the element, its value as plain text ("" for none), what is taken instead ("" for nothing).
+
+    ``reason`` is "" for one that its rule does not allow, else the variant of the finding's texts that says why.
+    """
 
     keyword: str
     value: str
     assumed: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class ValueRule:
         """The value as the rule wants it; None where it is not allowed."""
         items = value if isinstance(value, tuple) else (value,)
         if not self.number:
-            texts = [item if isinstance(item, str) else f"{item:g}" for item in items]
+            texts = [NO_TEXT.sub(" ", item).strip() if isinstance(item, str) else f"{item:g}" for item in items]
             return texts[0] if len(texts) == 1 else tuple(texts) if self.most > 1 else "\\".join(texts)
         numbers = tuple(self._number(item) for item in items)
         if None in numbers:
@@ -69,6 +73,8 @@ class ValueRule:
         return int(item) if self.whole else item
 
 
+# What no element may hold as text (PS3.5 6.1.3), no XML file can, and what a terminal would obey.
+NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 NUMBER_TEXT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -157,7 +163,8 @@ def checked_value(keyword: str, value: Any, shown: str = "", vr: str = "") -> tu
         return plain, None
     neutral = NEUTRAL.get(keyword)
     assumed = "" if neutral is None else f"{neutral:g}"
-    return neutral, RefusedValue(keyword, shown or plain_text(value), assumed)
+    shown = shown or ("" if value is None else plain_text(value))
+    return neutral, RefusedValue(keyword, shown, assumed, "" if shown else "unreadable")
 
 
 def _multiplicity(vm: str) -> tuple[int, int]:

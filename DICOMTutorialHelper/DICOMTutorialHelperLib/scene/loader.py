@@ -10,14 +10,15 @@ import vtk
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SeriesExamination
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
+from DICOMTutorialHelperLib.dicom.frame_reader import FallbackDecoder, FrameReader
 from DICOMTutorialHelperLib.plain_text import one_line
 from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.scene.decoding_process import DecodingProcess
 from DICOMTutorialHelperLib.scene.display import set_up_display
 from DICOMTutorialHelperLib.scene.sequences import add_sequence
 from DICOMTutorialHelperLib.scene.subject_hierarchy import add_to_subject_hierarchy, remove_node
 from DICOMTutorialHelperLib.scene.transforms import add_acquisition_transform
-from DICOMTutorialHelperLib.scene.volumes import Decode, fill_volume, read_image, volume_class
-from DICOMTutorialHelperLib.scene.vtkitk_decoder import decode
+from DICOMTutorialHelperLib.scene.volumes import fill_volume, read_image, volume_class
 
 
 class LoadError(Exception):
@@ -44,18 +45,20 @@ def load_candidate(
     candidate: Candidate,
     scene: slicer.vtkMRMLScene,
     series: Optional[SeriesExamination] = None,
-    fallback_decoder: Optional[Decode] = decode,
+    fallback_decoder: Optional[FallbackDecoder] = None,
     progress: Optional[Progress] = None,
 ) -> LoadedCandidate:
     """Load a candidate into a scene; with its ``series``, also into the subject hierarchy.
 
+    What pydicom cannot decode goes to ``fallback_decoder``, else to Slicer's readers in a process of their own.
     ``progress`` is told (slices read, slices in all). Raises LoadError for files that cannot be read, voxels that cannot be
     decoded or that do not fit in memory, and stacks that make no sequence.
     """
     before, done = _node_ids(scene), False
     try:
         # Reading is what may fail: no node is made before all voxels are there.
-        images = _read_images(candidate, fallback_decoder, progress)
+        with DecodingProcess() as process:
+            images = _read_images(candidate, fallback_decoder or process.decode, progress)
         loaded = _add_nodes(candidate, images, scene)
         if series is not None:
             add_to_subject_hierarchy(scene, loaded.volume, series, candidate)
@@ -89,9 +92,10 @@ def _display_and_storage(node: slicer.vtkMRMLNode) -> list[slicer.vtkMRMLNode]:
 def _read_images(candidate: Candidate, fallback_decoder, progress) -> list[vtk.vtkImageData]:
     total = sum(len(stack.slices) for stack in candidate.stacks)
     images, done = [], 0
+    reader = FrameReader(fallback_decoder)  # one for all: the stacks of a multi-frame file share it
     for stack in candidate.stacks:
         step_progress = None if progress is None else _offset_progress(progress, done, total)
-        images.append(read_image(stack, fallback_decoder, step_progress))
+        images.append(read_image(stack, reader, step_progress))
         done += len(stack.slices)
     return images
 

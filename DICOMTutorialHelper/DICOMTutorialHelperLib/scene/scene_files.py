@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -14,18 +15,23 @@ SCENE_FILE = "scene.mrml"
 
 
 class SaveError(Exception):
-    """Some of a scene could not be written; says what and why."""
+    """Some of a scene could not be written; says what and why. ``written`` are the files that hold the rest, the scene first."""
+
+    def __init__(self, reason: str, written: Sequence[Path] = ()) -> None:
+        super().__init__(reason)
+        self.written = list(written)
 
 
 def save_scene(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:
     """Write ``folder/scene.mrml`` with its data beside it, under relative names; returns the files, the scene first.
 
     Volumes become compressed NRRD, sequences .seq.nrrd (.seq.mrml where frames have transforms), transforms .h5, which keeps
-    them exact. Files of the same names are overwritten. Raises SaveError, OSError where the folder cannot be made.
+    them exact. Files of the same names are overwritten. A node that cannot be written is left out of the scene, the others are
+    there all the same. Raises SaveError, OSError where the folder cannot be made.
     """
     folder = Path(folder).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    written = _save_nodes(scene, folder)
+    written, failed = _save_nodes(scene, folder)
     scene_file = folder / SCENE_FILE
     scene.SetURL(str(scene_file))
     with collected_vtk_errors(scene) as errors:
@@ -34,6 +40,8 @@ def save_scene(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:
         raise SaveError(f"{SCENE_FILE}: {_first_line(errors)}")
     for path in (scene_file, *(path for path in written if path.suffix == ".mrml")):
         _check_readable(path)
+    if failed:
+        raise SaveError("; ".join(failed), [scene_file, *written])
     return [scene_file, *written]
 
 
@@ -47,9 +55,10 @@ def _check_readable(path: Path) -> None:
         raise SaveError(f"{path.name}: {error}") from error
 
 
-def _save_nodes(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:
-    """Write the data of all storable nodes of a scene into a folder."""
+def _save_nodes(scene: slicer.vtkMRMLScene, folder: Path) -> tuple[list[Path], list[str]]:
+    """Write the data of all storable nodes of a scene into a folder; the files, and why others could not be written."""
     written: list[Path] = []
+    failed: list[str] = []
     for place in range(scene.GetNumberOfNodes()):
         node = scene.GetNthNode(place)
         if not node.IsA("vtkMRMLStorableNode") or not node.GetSaveWithScene() or node.GetHideFromEditors():
@@ -57,8 +66,14 @@ def _save_nodes(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:
         if node.GetStorageNode() is None:
             node.AddDefaultStorageNode()
         if node.GetStorageNode() is not None:
-            written.append(_save_node(node, folder, {path.name.lower() for path in written}))
-    return written
+            try:
+                written.append(_save_node(node, folder, {path.name.lower() for path in written}))
+            except SaveError as error:
+                failed.append(str(error))
+                # The scene would name a file that is not there.
+                node.SetSaveWithScene(False)
+                node.GetStorageNode().SetSaveWithScene(False)
+    return written, failed
 
 
 def _save_node(node, folder: Path, taken: set[str]) -> Path:
@@ -86,7 +101,9 @@ def _write_sequence_scene(sequence: slicer.vtkMRMLSequenceNode, path: Path) -> b
     sequence.GetScene().CopyRegisteredNodesToScene(frames)
     data = path.with_name(path.name.split(".seq.")[0] + "_frames")
     data.mkdir(exist_ok=True)
-    _save_nodes(frames, data)
+    _, failed = _save_nodes(frames, data)
+    if failed:
+        raise SaveError("; ".join(failed))
     # What the reader looks for to know which data node belongs to which index value.
     index = slicer.vtkMRMLSequenceNode()
     index.CopySequenceIndex(sequence)

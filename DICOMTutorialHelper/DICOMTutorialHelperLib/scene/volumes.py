@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional
+from typing import Optional
 
 import numpy as np
 import slicer
 import vtk
 
 from DICOMTutorialHelperLib.dicom.candidate import Stack
+from DICOMTutorialHelperLib.dicom.frame_reader import FrameReader
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.pixels import read_voxels
 from DICOMTutorialHelperLib.progress import Progress
@@ -18,10 +19,8 @@ from DICOMTutorialHelperLib.scene.quantities import set_quantity_and_units
 SCALAR_VOLUME = "vtkMRMLScalarVolumeNode"
 VECTOR_VOLUME = "vtkMRMLVectorVolumeNode"
 
-Decode = Callable[[object], np.ndarray]
 
-
-def read_image(stack: Stack, fallback_decoder: Optional[Decode] = None, progress: Optional[Progress] = None) -> vtk.vtkImageData:
+def read_image(stack: Stack, reader: Optional[FrameReader] = None, progress: Optional[Progress] = None) -> vtk.vtkImageData:
     """The voxels of a stack, read from its files straight into the image's own memory. Raises what ``read_voxels`` raises."""
     images = []
 
@@ -30,7 +29,7 @@ def read_image(stack: Stack, fallback_decoder: Optional[Decode] = None, progress
         images.append(image)
         return voxels
 
-    read_voxels(stack, allocate=allocate, fallback_decoder=fallback_decoder, progress=progress)
+    read_voxels(stack, allocate=allocate, progress=progress, reader=reader)
     return images[-1]
 
 

@@ -10,6 +10,7 @@ import vtk
 from pydicom import dcmread
 
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
+from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.scene.arrays import array_from_image
 from DICOMTutorialHelperLib.scene.vtk_errors import collected_vtk_errors
 
@@ -22,13 +23,17 @@ def decode(path: object) -> np.ndarray:
     Rows and columns are in file order. Colours come as RGB. Raises DecodingError where neither reader does it, and for per-frame
     rescaling, of which both apply one frame's to all.
     """
-    header = dcmread(path, stop_before_pixels=True)
-    samples = int(header.get("SamplesPerPixel", 1))
-    shape = (int(header.get("NumberOfFrames") or 1), int(header.Rows), int(header.Columns))
+    try:
+        header = dcmread(path, stop_before_pixels=True, force=True)
+        samples = int(header.get("SamplesPerPixel", 1))
+        shape = (int(header.get("NumberOfFrames") or 1), int(header.Rows), int(header.Columns))
+        rescalings = _rescalings(header)
+    except PARSE_ERRORS as error:
+        raise DecodingError(os.path.basename(path), str(error) or type(error).__name__) from error
     wanted = shape + ((samples,) if samples > 1 else ())
     approaches = APPROACHES
     if "PerFrameFunctionalGroupsSequence" in header:
-        if len(_rescalings(header)) > 1:
+        if len(rescalings) > 1:
             raise DecodingError(
                 os.path.basename(path), "the frames have rescale values of their own, which no other reader applies"
             )
@@ -45,7 +50,7 @@ def decode(path: object) -> np.ndarray:
 
 def _rescalings(header) -> set[tuple[float, float]]:
     found = set()
-    for group in header.PerFrameFunctionalGroupsSequence:
+    for group in header.get("PerFrameFunctionalGroupsSequence") or []:
         for item in group.get("PixelValueTransformationSequence", []):
             found.add((float(item.RescaleSlope), float(item.RescaleIntercept)))
     return found
@@ -54,7 +59,7 @@ def _rescalings(header) -> set[tuple[float, float]]:
 def _read(path: str, approach: str, color: bool):
     """Voxels and None, or None and why there are none."""
     name = "vtkITKArchetypeImageSeriesVectorReaderFile" if color else "vtkITKArchetypeImageSeriesScalarReader"
-    reader = _vtkitk_class(name)()
+    reader = vtkitk_class(name)()
     reader.SetArchetype(path)
     reader.AddFileName(path)
     reader.SetSingleFile(0)
@@ -72,7 +77,7 @@ def _read(path: str, approach: str, color: bool):
     return array_from_image(image).copy(), None
 
 
-def _vtkitk_class(name: str):
+def vtkitk_class(name: str):
     """slicer-core has vtkITK's classes itself; the application has them in a module of their own."""
     if hasattr(slicer, name):
         return getattr(slicer, name)

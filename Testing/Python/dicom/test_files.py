@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
 
 from DICOMTutorialHelperLib.dicom.files import find_dicom_files
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.languages import LANGUAGES
+
+DEVICE = Path("/dev/zero")
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def test_a_file_whose_name_begins_as_macos_leftovers_do_is_kept_where_it_is_none
     assert "._real" in names_of(find_dicom_files(folder)[0], folder)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+@pytest.mark.skipif(not DEVICE.is_char_device(), reason="this system has no devices in folders")
 def test_what_is_no_file_is_named_and_never_opened(folder):
     os.mkfifo(folder / "pipe")
     with socket.socket(socket.AF_UNIX) as server:
@@ -48,10 +51,10 @@ def test_what_is_no_file_is_named_and_never_opened(folder):
             server.bind("socket")
         finally:
             os.chdir(here)
-        found, skipped = find_dicom_files([folder, "/dev/null"])
+        found, skipped = find_dicom_files([folder, DEVICE])
     assert len(found) == 4
     assert {file.path.name: file.finding.evidence["reason"] for file in skipped} == dict.fromkeys(
-        ("pipe", "socket", "null"), "no-regular-file"
+        ("pipe", "socket", "zero"), "no-regular-file"
     )
     for language in LANGUAGES:
         assert "no-regular" not in finding_message(skipped[0].finding, language)

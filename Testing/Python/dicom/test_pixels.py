@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 import pydicom
 import pytest
@@ -218,11 +220,13 @@ def test_a_file_that_no_decoder_reads_goes_to_the_one_passed_in(tmp_path):
 
 
 def compressed_garbage(folder):
+    """JPEG 2000 data that says the right size and ends there."""
     dataset = slice_dataset(0, ImagePositionPatient=[0, 0, 0])
-    dataset.PixelData = pydicom.encaps.encapsulate([b"\xff\xd8 this is no JPEG"])
+    size = struct.pack(">HH8LH3B", 41, 0, COLUMNS, ROWS, 0, 0, COLUMNS, ROWS, 0, 0, 1, 15, 1, 1)
+    dataset.PixelData = pydicom.encaps.encapsulate([b"\xff\x4f\xff\x51" + size])
     dataset["PixelData"].VR = "OB"
     dataset["PixelData"].is_undefined_length = True
-    return write(dataset, folder / "broken.dcm", "1.2.840.10008.1.2.4.70")
+    return write(dataset, folder / "broken.dcm", "1.2.840.10008.1.2.4.90")
 
 
 def test_missing_slices_hold_the_padding_value(tmp_path):
