@@ -48,21 +48,21 @@ class SampleGrid:
 
     def box(self, bounds: Bounds) -> Optional[tuple[slice, slice, slice]]:
         """The smallest box of slices, rows and columns that holds all samples within bounds; None when there are none."""
-        box = []
-        limits = list(zip((self.x, self.y, self.z), bounds))
-        for dimension, length in enumerate(self.shape):
-            inside = np.ones(length, bool)
-            for axis, (low, high) in limits:
-                if axis.shape[dimension] > 1:
-                    others = tuple(other for other in range(3) if other != dimension)
-                    inside &= ((axis >= low) & (axis <= high)).any(axis=others)
-                elif axis.size == 1 and not low <= axis.flat[0] <= high:
+        first, last = [0, 0, 0], list(self.shape)
+        for axis, (low, high) in zip((self.x, self.y, self.z), bounds):
+            inside = (axis >= low) & (axis <= high)
+            own = [dimension for dimension in range(3) if axis.shape[dimension] > 1]
+            for dimension in own or (0,):
+                others = tuple(other for other in own if other != dimension)
+                hits = np.flatnonzero(inside.any(axis=others) if others else inside)
+                if not hits.size:
                     return None
-            hits = np.flatnonzero(inside)
-            if not hits.size:
-                return None
-            box.append(slice(int(hits[0]), int(hits[-1]) + 1))
-        return tuple(box)
+                if own:
+                    first[dimension] = max(first[dimension], int(hits[0]))
+                    last[dimension] = min(last[dimension], int(hits[-1]) + 1)
+        if any(start >= end for start, end in zip(first, last)):
+            return None
+        return tuple(slice(start, end) for start, end in zip(first, last))
 
 
 def _cut(axis: np.ndarray, box: tuple[slice, slice, slice]) -> np.ndarray:

@@ -88,6 +88,7 @@ class Wall:
         body, cage = self.body, self.cage
         back = sampled(Shape(self._erector, ((-78, 78), (35, 112), (-300, 222))), 4.0)
         trunk = sampled(Shape(self._trunk, ALL), 4.0)
+        shoulders = sampled(Shape(self._shoulders, (ALL[0], ALL[1], (84, 236))), 4.0)
 
         def fat(x, y, z):
             return FAT + 7 * self.fat_noise(x, y, z)
@@ -100,6 +101,7 @@ class Wall:
             Layer(body, SKIN),
             Layer(inset(body, 2.0), fat),
             Layer(trunk, MUSCLE),
+            Layer(shoulders, MUSCLE),
             *[Layer(plane, FAT + 20) for plane in self._planes()],
             Layer(back, marbled),
             Layer(sampled(Shape(self._axilla, ((-165, 165), (-70, 50), (96, 200))), 4.0), FAT),
@@ -126,22 +128,17 @@ class Wall:
         # Nobody is the same on both sides.
         thick = thick * (1 + np.float32(0.10) * self.build(x, y, z))
         muscle = np.maximum(cage - thick, self.body.distance(x, y, z) + 6)
-        shoulders = np.minimum(
-            *(
-                np.minimum(
-                    ellipsoid((side * 148, 22, 182), (40, 33, 66), turn_z=side * 25).distance(x, y, z),
-                    np.minimum.reduce(
-                        [
-                            part.distance(x, y, z)
-                            for part in tube([(side * 14, 74, 120), (side * 60, 80, 178), (side * 124, 44, 206)], [10, 17, 16])
-                        ]
-                    ),
-                )
-                for side in SIDES
-            )
-        )
-        neck = np.maximum(np.hypot(x * 0.85, y - 34) - 62, 176 - z)
-        return np.minimum(muscle, np.maximum(np.minimum(shoulders, neck), self.body.distance(x, y, z) + 5)).astype(np.float32)
+        return muscle.astype(np.float32)
+
+    def _shoulders(self, x, y, z) -> np.ndarray:
+        """Deltoid, trapezius and the neck's muscles."""
+        shape = np.broadcast_shapes(x.shape, y.shape, z.shape)
+        parts = [Shape(lambda x, y, z: np.maximum(np.hypot(x * 0.85, y - 34) - 62, 176 - z))]
+        for side in SIDES:
+            parts.append(ellipsoid((side * 148, 22, 182), (40, 33, 66), turn_z=side * 25))
+            parts += tube([(side * 14, 74, 120), (side * 60, 80, 178), (side * 124, 44, 206)], [10, 17, 16])
+        muscles = np.minimum.reduce([np.broadcast_to(part.distance(x, y, z), shape) for part in parts])
+        return np.maximum(muscles, self.body.distance(x, y, z) + 5).astype(np.float32)
 
     def _planes(self) -> list[Shape]:
         """Thin planes of fat between the layers of muscle, sheets that lie a fixed way outside the cage."""
