@@ -186,6 +186,24 @@ def _show(data: dict[str, Any], terminal: Terminal, with_alternatives: bool) -> 
     if not data["patients"]:
         terminal.out.print(words["no-series"])
     _show_skipped(data["skipped"], words, terminal)
+    if data["patients"] or data["skipped"]:
+        terminal.out.print(_next_step(data, words), soft_wrap=True)
+
+
+def _next_step(data: dict[str, Any], words: dict[str, str]) -> str:
+    """What to do with what was found: the last line of the report."""
+    selected = [
+        candidate
+        for patient in data["patients"]
+        for study in patient["studies"]
+        for series in study["series"]
+        for candidate in series["candidates"]
+        if candidate["selected"]
+    ]
+    if not selected:
+        return words["next.nothing"]
+    odd = sum(finding["severity"] != "info" for candidate in selected for finding in candidate["findings"])
+    return words["next.warnings"].format(count=odd) if odd else words["next.load"]
 
 
 def _titled(kind: str, title: str) -> Text:

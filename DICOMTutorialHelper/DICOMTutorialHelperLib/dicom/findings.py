@@ -29,7 +29,6 @@ CODES = (
     "identity-mixed",
     "shared-instance-uid",
     "position-contradicts-location",
-    "palette-color",
     "localizer-set-aside",
     "missing-slices",
     "duplicate-positions",

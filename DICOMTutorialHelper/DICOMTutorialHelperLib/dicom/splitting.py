@@ -137,7 +137,7 @@ def _split_group(frames: Sequence[Frame], values: FrameValues, fill_missing: boo
         parts = _first_split(SPLITS, frames, places, values, fill_missing, depth)
         if parts:
             return parts
-    index = index_by_order(places, values) or index_by_order(places, values, whole=False)
+    index = index_by_order(places, values)
     if index:
         return _sequences(index, places, values, fill_missing)
     return _without_duplicates(places, values, fill_missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -122,16 +123,17 @@ def index_of_torn_stacks(places: list[SlicePosition], values: FrameValues) -> Op
     return None
 
 
-def index_by_order(places: list[SlicePosition], values: FrameValues, whole: bool = True) -> Optional[StackIndex]:
-    """Told apart at every position by time or number only: the n-th ones make a stack."""
+def index_by_order(places: list[SlicePosition], values: FrameValues) -> Optional[StackIndex]:
+    """Told apart at every position by time or number only: the n-th ones make a stack.
+
+    Torn stacks count where they are mostly whole, or where the frames to be set aside otherwise were most of all.
+    """
     settings = _settings(places, values)
-    if whole:
-        return _by_order(places, values, settings, ORDERS)
-    for order in ORDERS:
-        index = _by_aligned_order(places, values, settings, order)
-        if index:
-            return index
-    return None
+    index = _by_order(places, values, settings, ORDERS)
+    at_any_cost = sum(map(len, places)) > 2 * len(places)
+    for however_torn, order in itertools.product((False, True) if at_any_cost else (False,), ORDERS):
+        index = index or _by_aligned_order(places, values, settings, order, however_torn)
+    return index
 
 
 def _is_time(time: Attribute, places: list[SlicePosition], values: FrameValues) -> bool:
@@ -227,7 +229,9 @@ def _ranks(by_settings: _Volumes, known: dict[Frame, Value]) -> Optional[dict[Fr
     return ranks
 
 
-def _by_aligned_order(places, values: FrameValues, settings: list[Attribute], order: Attribute) -> Optional[StackIndex]:
+def _by_aligned_order(
+    places, values: FrameValues, settings: list[Attribute], order: Attribute, however_torn: bool
+) -> Optional[StackIndex]:
     """As by order, where positions lack frames: which ones is told by numbers that run on, or by the rhythm of the times."""
     if order in settings or not _is_time(order, places, values):
         return None
@@ -243,7 +247,7 @@ def _by_aligned_order(places, values: FrameValues, settings: list[Attribute], or
         for line, own in zip(lines, ordinals):
             ranks.update(zip(line, own))
     found = _volumes(places, [ranks, *(values.of(attribute) for attribute in settings)])
-    if not (found.is_unique and found.are_mostly_whole()):
+    if not found.is_unique or not (however_torn or found.are_mostly_whole()):
         return None
     return _ranked(places, values, settings, order, ranks)
 

@@ -63,6 +63,16 @@ def test_examine_speaks_the_language_asked_for(mixed_folder, capsys):
     assert "séquence" in out
 
 
+def test_the_report_of_a_folder_ends_with_what_to_do_next(mixed_folder, tmp_path, capsys):
+    write_series(tmp_path / "sound", axial_positions(4))
+    last_lines = {}
+    for folder in ("sound", "data", "data/README.txt"):
+        last_lines[folder] = run(capsys, "examine", tmp_path / folder, "--lang", "en")[1].strip().splitlines()[-1]
+    assert last_lines["sound"].startswith("Next: load what is marked ✓")
+    assert last_lines["data"].startswith("Next: read the lines marked ! or x (1)")
+    assert last_lines["data/README.txt"].startswith("Next: check that this is the right folder")
+
+
 def test_an_empty_folder_is_said_to_be_empty(tmp_path, capsys):
     status, out = run(capsys, "examine", tmp_path, "--lang", "en")
     assert (status, out.strip()) == (1, "No DICOM image found.")

@@ -414,3 +414,13 @@ def test_a_coronal_stack_beside_another_frame_of_reference_is_named_by_both(tmp_
         "frame of reference 1, axial",
         "frame of reference 2, coronal",
     ]
+
+
+def test_most_images_are_never_set_aside_whatever_the_pattern(tmp_path):
+    """Nothing but numbers, and another count at every position."""
+    number = 0
+    for k, count in enumerate((9, 2, 5, 1, 7)):
+        write_series(tmp_path, [(0.0, 0.0, 4.0 * k)] * count, first=number, sop_class=MR)
+        number += count
+    selected = read(tmp_path).selected
+    assert sum(len(stack.frames) for candidate in selected for stack in candidate.stacks) == number

@@ -233,3 +233,46 @@ def test_a_slicer_that_stores_no_attributes_of_frames_still_stores_their_instanc
     for number, stack in enumerate(candidate.stacks):
         uids = " ".join(str(pydicom.dcmread(path, stop_before_pixels=True).SOPInstanceUID) for path in _files(stack))
         assert sequence.GetAttribute(f"axis 0 item {number:04d} DICOM.instanceUIDs") == uids
+
+
+def test_repeats_and_near_directions_keep_their_order_and_are_shown_as_they_are(dynamic, even_positions, scene):
+    near = [[0.7071, 0.70711, 0.0], [0.7073, 0.70691, 0.0]]
+    headers = [
+        {"DiffusionBValue": 1000.0, "DiffusionGradientOrientation": near[0]},
+        {"DiffusionBValue": 0.0},
+        {"DiffusionBValue": 1000.0, "DiffusionGradientOrientation": near[1]},
+        {"DiffusionBValue": 0.0},
+    ]
+    (candidate,) = dynamic(even_positions, headers).selected
+    loaded = load_candidate(candidate, scene)
+    labels = ["1000 [0.707 0.707 0.000]", "0", "1000 [0.707 0.707 0.000] (2)", "0 (2)"]
+    assert [loaded.sequence.GetNthIndexValue(n) for n in range(4)] == labels
+    assert loaded.sequence.GetIndexType() == loaded.sequence.TextIndex
+    assert [loaded.browser.GetFormattedIndexValue(n) for n in range(4)] == labels
+
+
+def test_numbers_that_do_not_rise_keep_the_order_of_the_measurement(dynamic, even_positions, scene):
+    candidate = _sequence_candidate(dynamic(even_positions), times=[30.0, 10.0, 20.0])
+    loaded = load_candidate(candidate, scene)
+    assert [loaded.sequence.GetNthIndexValue(n) for n in range(3)] == ["30", "10", "20"]
+
+
+@pytest.mark.parametrize("lost", [(0,), (3,), (1, 2), (0, 1, 2)])
+def test_a_volume_with_lost_slices_lies_where_the_others_do(dynamic, even_positions, scene, lost):
+    series = dynamic(even_positions, [{"EchoTime": echo} for echo in (5, 10, 15, 20)])
+    files = [instance.path for instance in series.instances]
+    for k in lost:
+        files[4 + k].unlink()
+    from DICOMTutorialHelperLib.dicom.examine import examine_paths
+
+    (candidate,) = examine_paths([files[0].parent]).series[0].selected
+    loaded = load_candidate(candidate, scene)
+    matrices = []
+    for n in range(4):
+        matrix = vtk.vtkMatrix4x4()
+        loaded.sequence.GetNthDataNode(n).GetIJKToRASMatrix(matrix)
+        matrices.append([matrix.GetElement(row, column) for row in range(3) for column in range(4)])
+    assert np.allclose(matrices, matrices[0])
+    voxels = slicer.util.arrayFromVolume(loaded.sequence.GetNthDataNode(1))
+    for k in range(4):
+        assert (np.ptp(voxels[k]) == 0) == (k in lost)

@@ -8,10 +8,12 @@ import pytest
 slicer = pytest.importorskip("slicer")
 
 import vtk
+from planned_series import PET
+from synthetic_series import MR
 from synthetic_volumes import fill
 
 from DICOMTutorialHelperLib.scene.marked_points import mark_point, marked_points_ras
-from DICOMTutorialHelperLib.scene.time_intensity import peak_enhancement_point_ras, plot_curve, sphere_means
+from DICOMTutorialHelperLib.scene.time_intensity import frame_seconds, peak_enhancement_point_ras, plot_curve, sphere_means
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
 IJK_TO_RAS = np.array([[-2.0, 0, 0, 30], [0, -2, 0, 40], [0, 0, 5, -50], [0, 0, 0, 1]])
@@ -91,3 +93,36 @@ def test_marked_points_are_found_in_order(headless_scene):
     mark_point(headless_scene.scene, "lesion", (1.0, 2.0, 3.0))
     mark_point(headless_scene.scene, "gland", (4.0, 5.0, 6.0))
     assert marked_points_ras(headless_scene.scene) == [("lesion", (1.0, 2.0, 3.0)), ("gland", (4.0, 5.0, 6.0))]
+
+
+def sequence_of(examined, headers, **plan):
+    """The selected sequence of an MR with two slices a volume, one volume a header."""
+    positions = [(-10.0, -20.0, 30.0 + 2.5 * k) for k in range(2)]
+    spread = [header for header in headers for _ in positions]
+    series = examined(positions=positions * len(headers), headers=spread, sop_class=MR, **plan)
+    return series.selected[0]
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ([{"TriggerTime": time} for time in (0, 500, 1250)], [0, 0.5, 1.25]),
+        ([{"AcquisitionDate": "20251231", "AcquisitionTime": "235959"}, {"AcquisitionDate": "20260101", "AcquisitionTime": "000001"}],
+         [0, 2]),
+        ([{"AcquisitionTime": time} for time in ("235950", "000010", "000030")], [0, 20, 40]),
+        ([{"EchoTime": time} for time in (5, 10, 15)], None),
+        ([{"InversionTime": time} for time in (100, 400, 900)], None),
+        ([{"EchoNumbers": number} for number in (1, 2, 3)], None),
+        ([{"TemporalPositionIdentifier": n, "AcquisitionTime": f"1000{2 * n:02d}.5"} for n in (1, 2, 3)], [0, 2, 4]),
+        ([{"EchoTime": echo, "TemporalPositionIdentifier": n} for n in (1, 2) for echo in (5, 10)], None),
+    ],
+)  # fmt: skip
+def test_only_true_clocks_give_a_curve_its_seconds(examined, headers, expected):
+    assert frame_seconds(sequence_of(examined, headers)) == expected
+
+
+def test_dynamic_pet_takes_its_seconds_from_the_time_its_values_are_for(examined):
+    positions = [(0.0, 0.0, 3.0 * k) for k in range(2)]
+    headers = [{"FrameReferenceTime": time, "AcquisitionTime": "101500"} for time in (15000, 45000, 120000) for _ in positions]
+    series = examined(positions=positions * 3, headers=headers, sop_class=PET)
+    assert frame_seconds(series.selected[0]) == [0, 30, 105]
