@@ -55,6 +55,9 @@ def _export(item: LoadedItem, plugin_name: str, target: Path) -> str:
         return f"{plugin_name} offers no export"
     for exportable in exportables:
         exportable.directory = str(target)
+        # Without them Slicer's program invents a patient for every volume, so for every frame of a sequence another one.
+        exportable.setTag("PatientID", "self-test")
+        exportable.setTag("PatientName", "Self^Test")
     return str(plugin.export(exportables[:1]) or "")
 
 
