@@ -14,6 +14,7 @@ from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
+from DICOMTutorialHelperLib.dicom.deflated import inflates_too_far
 from DICOMTutorialHelperLib.dicom.files import SkippedFile, unreadable_file
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.functional_groups import FrameGroups
@@ -144,6 +145,8 @@ def _read_header(file: BinaryIO, path: Path, file_size: int, known: KnownValues)
     Raises OSError for files that cannot be read.
     """
     try:
+        if inflates_too_far(file):
+            return unreadable_file(path, "too-large")
         dataset = _read_dataset(file)
     except OSError:
         raise

@@ -10,9 +10,10 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from synthetic_series import CT, MR, axial_positions, slice_dataset, write, write_series
 
+from DICOMTutorialHelperLib.dicom import deflated
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
@@ -334,6 +335,13 @@ def test_the_spacing_at_the_detector_is_called_so(tmp_path):
     write_series(tmp_path, axial_positions(4), PixelSpacing=None, ImagerPixelSpacing=[0.5, 0.5])
     (series,) = examine_paths([tmp_path]).series
     assert [finding.code for finding in series.selected[0].findings] == ["detector-pixel-spacing"]
+
+
+def test_deflated_data_is_unpacked_no_further_than_it_can_be_held(tmp_path, monkeypatch):
+    path = write(slice_dataset(0, ImagePositionPatient=[0, 0, 0]), tmp_path / "deflated.dcm", DeflatedExplicitVRLittleEndian)
+    assert isinstance(read_header(path), Instance)
+    monkeypatch.setattr(deflated, "MOST_INFLATED_BYTES", 100)
+    assert read_header(path).finding.evidence["reason"] == "too-large"
 
 
 def nested(depth: int) -> Dataset:
