@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -149,7 +150,8 @@ def test_examination_never_raises(plugins, tmp_path, monkeypatch, caplog):
 
     monkeypatch.setattr("DICOMTutorialHelperLib.scene.dicom_plugin.offers", broken)
     assert plugins[0].examineForImport([["a.dcm"]]) == []
-    assert "something nobody thought of" in caplog.text
+    assert "RuntimeError" in caplog.text and "broken" in caplog.text  # the kind and the place
+    assert "something nobody thought of" not in caplog.text  # whose text may hold a name
 
 
 def test_what_cannot_be_loaded_is_refused_with_a_reason_and_leaves_nothing_behind(plugins, host, plain_series, caplog):
@@ -159,7 +161,8 @@ def test_what_cannot_be_loaded_is_refused_with_a_reason_and_leaves_nothing_behin
     for file in plain_series:
         Path(file).unlink()
     assert volume.load(loadable) is False
-    assert "was not loaded" in caplog.text
+    assert "were not loaded" in caplog.text
+    assert plain_series[0] not in caplog.text and loadable.name not in caplog.text
     assert host.scene.GetNumberOfNodes() == before
 
 
@@ -226,3 +229,24 @@ def test_a_user_who_prefers_multi_volumes_gets_the_importers(plugins, host, dyna
         host.modules.dicomPlugins["MultiVolumeImporterPlugin"] = object
     _, sequence = plugins
     assert max(loadable.confidence for loadable in examine(plugins, dynamic_series)[sequence]) == expected
+
+
+def test_files_that_were_replaced_are_examined_anew(plugins, tmp_path, plain_series):
+    volume, _ = plugins
+    (loadable,) = volume.examineForImport([plain_series])
+    assert len(loadable.files) == 5
+    for file in plain_series[3:]:
+        Path(file).write_bytes(b"no image any more")
+    (loadable,) = volume.examineForImport([plain_series])
+    assert len(loadable.files) == 3
+
+
+def test_a_cancelled_examination_is_not_kept_and_many_threads_may_ask(host, plain_series):
+    def stop(done, total):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        EXAMINATIONS.of(plain_series, progress=stop)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda number: EXAMINATIONS.of(plain_series[: 1 + number % 5]), range(60)))
+    assert [len(one.series[0].instances) for one in found] == [1 + number % 5 for number in range(60)]

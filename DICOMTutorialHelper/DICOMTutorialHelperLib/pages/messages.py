@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from DICOMTutorialHelperLib.errors import HelperError
+from DICOMTutorialHelperLib.logs import log_failure
 from DICOMTutorialHelperLib.messages import translate
 from DICOMTutorialHelperLib.progress import Cancelled
 
@@ -37,4 +38,4 @@ def log_error(error: BaseException) -> None:
     if isinstance(error, Cancelled):
         logging.info("DICOM Tutorial Helper: cancelled")
     else:
-        logging.error(f"DICOM Tutorial Helper: {error}", exc_info=(type(error), error, error.__traceback__))
+        log_failure("DICOM Tutorial Helper", error)

@@ -244,7 +244,9 @@ class ExploreTab:
         def work(progress: Progress) -> Any:
             # Headers are read in the background; the plugins then find them read.
             fill_missing = self._fill_missing()
-            examination = self._jobs.in_thread(lambda _note: EXAMINATIONS.of(files, fill_missing), progress)
+            examination = self._jobs.in_thread(
+                lambda report_progress: EXAMINATIONS.of(files, fill_missing, report_progress), progress
+            )
             offers = self._workspace.offers(uid) if self._source.currentIndex != FOLDER else None
             return examination, offers
 

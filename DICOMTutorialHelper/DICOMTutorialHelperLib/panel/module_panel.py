@@ -5,7 +5,6 @@ Only the first tab is made at once; the others when they are first looked at.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Optional
@@ -206,6 +205,5 @@ class ModulePanel:
         self.workspace.notify(LANGUAGE_CHANGED)
 
     def _show_error(self, sentence: str) -> None:
-        logging.info(f"DICOM Tutorial Helper told the learner: {sentence}")
         self._bar.show_message(sentence)
         self.guide.show_error(sentence)

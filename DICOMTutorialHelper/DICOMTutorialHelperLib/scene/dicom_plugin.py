@@ -9,8 +9,9 @@ from typing import Any, Callable
 
 import slicer
 
+from DICOMTutorialHelperLib.logs import log_failure
 from DICOMTutorialHelperLib.progress import Cancelled
-from DICOMTutorialHelperLib.scene.loadables import candidates_of, offers
+from DICOMTutorialHelperLib.scene.loadables import candidates_of, file_states, offers
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError, load_candidate, remove_loaded
 
 
@@ -32,16 +33,19 @@ def examine_for_import(
     if getattr(plugin, "examinedWith", settings) != settings:
         plugin.loadableCache.clear()
     plugin.examinedWith = settings
+    plugin.examinedFiles = getattr(plugin, "examinedFiles", {})  # loadables of files that were replaced are made anew
     loadables: list[Any] = []
     for files in file_lists:
-        cached = plugin.getCachedLoadables(files)
+        states = file_states(files)
+        cached = plugin.getCachedLoadables(files) if plugin.examinedFiles.get(tuple(files), states) == states else None
         if cached is None:
             try:
                 cached = [_loadable(offer, make_loadable) for offer in offers(list(files), kind, *settings)]
-            except Exception:
-                logging.exception(f"{type(plugin).__name__}: examining {len(files)} files failed")
+            except Exception as error:
+                log_failure(f"{type(plugin).__name__}: examining {len(files)} files failed", error)
                 cached = []
             plugin.cacheLoadables(files, cached)
+            plugin.examinedFiles[tuple(files)] = states
         loadables += cached
     return loadables
 
@@ -71,11 +75,11 @@ def load(plugin: Any, kind: str, loadable: Any, fill_missing: bool) -> bool:
             loaded.append(load_candidate(named, scene, progress=getattr(loadable, "progress", None)))
             plugin.addSeriesInSubjectHierarchy(loadable, loaded[-1].volume)
     except Cancelled:
-        logging.info(f"{type(plugin).__name__}: loading {loadable.name} was cancelled")
+        logging.info(f"{type(plugin).__name__}: loading was cancelled")
     except (LoadError, LookupError) as error:
-        logging.error(f"{type(plugin).__name__}: {loadable.name} was not loaded: {error}")
-    except Exception:
-        logging.exception(f"{type(plugin).__name__}: {loadable.name} was not loaded")
+        log_failure(f"{type(plugin).__name__}: {len(loadable.files)} files were not loaded", error)
+    except Exception as error:
+        log_failure(f"{type(plugin).__name__}: {len(loadable.files)} files were not loaded", error)
     else:
         _show(loaded[0].volume)
         return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +16,7 @@ from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import INFO
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.plain_text import never_rich, one_line
+from DICOMTutorialHelperLib.progress import Progress
 
 # Below every other plugin's: to be had, never chosen by itself.
 ONLY_OFFERED = 0.1
@@ -39,24 +42,53 @@ class LoadableInfo:
         return list(dict.fromkeys(str(path) for candidate in self.candidates for path in candidate.files))
 
 
+FileStates = tuple[Optional[tuple[int, int, int]], ...]
+
+
+def file_states(files: Iterable[str]) -> FileStates:
+    """What tells that a file was replaced: its size, its time in ns, and its number on the disk; None where there is none."""
+    states: list[Optional[tuple[int, int, int]]] = []
+    for file in files:
+        try:
+            status = os.stat(file)
+        except OSError:
+            states.append(None)
+        else:
+            states.append((status.st_size, status.st_mtime_ns, status.st_ino))
+    return tuple(states)
+
+
 class Examinations:
-    """Examinations by file list, so that headers are read once for both plugins and for loading."""
+    """Examinations by file list, so that headers are read once for both plugins and for loading.
+
+    One is made anew when a file has changed since. Several threads may ask: those that want the same examination at the same time
+    may both make it, none sees a half-made one, and a cancel ends one's own alone.
+    """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple, Examination] = OrderedDict()
+        self._kept: OrderedDict[tuple, tuple[FileStates, Examination]] = OrderedDict()
+        self._lock = threading.Lock()
 
-    def of(self, files: Sequence[str], fill_missing: bool = True) -> Examination:
+    def of(self, files: Sequence[str], fill_missing: bool = True, progress: Optional[Progress] = None) -> Examination:
+        """Raises what ``progress`` raises; then nothing is kept."""
         key = (fill_missing, *files)
-        if key in self._kept:
+        states = file_states(files)  # before reading: what changes meanwhile is seen the next time
+        with self._lock:
+            known = self._kept.get(key)
+            if known is not None and known[0] == states:
+                self._kept.move_to_end(key)
+                return known[1]
+        examination = examine_files(files, progress, fill_missing=fill_missing)
+        with self._lock:
+            self._kept[key] = states, examination
             self._kept.move_to_end(key)
-            return self._kept[key]
-        examination = self._kept[key] = examine_files(files, fill_missing=fill_missing)
-        while len(self._kept) > 1 and sum(map(len, self._kept)) > MOST_KEPT_FILES:
-            self._kept.popitem(last=False)
+            while len(self._kept) > 1 and sum(map(len, self._kept)) > MOST_KEPT_FILES:
+                self._kept.popitem(last=False)
         return examination
 
     def forget(self) -> None:
-        self._kept.clear()
+        with self._lock:
+            self._kept.clear()
 
 
 EXAMINATIONS = Examinations()

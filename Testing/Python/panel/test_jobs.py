@@ -137,7 +137,8 @@ def test_a_slot_never_lets_an_error_through_and_logs_its_details(jobs, told, cap
 
     with caplog.at_level(logging.ERROR):
         jobs.safe_slot(fail)(True)
-    assert "nobody foresaw this" in caplog.text
+    assert "ZeroDivisionError" in caplog.text and "fail" in caplog.text
+    assert "nobody foresaw this" not in caplog.text  # an error's text may hold a name or a path
     assert "log" in told[0] and "nobody" not in told[0]
 
 

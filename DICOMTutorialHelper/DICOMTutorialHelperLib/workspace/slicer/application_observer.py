@@ -10,6 +10,7 @@ import qt
 import slicer
 import vtk
 
+from DICOMTutorialHelperLib.logs import log_failure
 from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
     MODULE_CHANGED,
@@ -77,8 +78,8 @@ class ApplicationObserver:
         for listener in [self._first, *self._listeners]:
             try:
                 listener(kind)
-            except Exception:
-                logging.exception(f"DICOM Tutorial Helper: a listener failed on a change of {kind}")
+            except Exception as error:
+                log_failure(f"DICOM Tutorial Helper: a listener failed on a change of {kind}", error)
 
     def stop(self) -> None:
         """Observe nothing any more."""

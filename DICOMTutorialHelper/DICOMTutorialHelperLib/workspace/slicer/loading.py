@@ -68,8 +68,8 @@ class SlicerLoading:
             raise WorkspaceError("load.no-offer")
         messages: list[str] = []
         done = self._load(chosen, messages, progress)
-        for message in messages:
-            logging.error(f"DICOM Tutorial Helper: {message}")
+        if messages:  # which hold names of series and files: those are for the learner, not for a log
+            logging.error(f"DICOM Tutorial Helper: loading gave {len(messages)} messages")
         if not done:
             raise WorkspaceError("load.failed", detail="; ".join(messages), name=", ".join(names))
         return [name for name, loadables in chosen.items() if loadables]
@@ -127,7 +127,7 @@ class SlicerLoading:
             return {}
         if progress is not None and OWN_PLUGINS.intersection(enabled):
             fill_missing = settings.fill_missing()
-            in_thread(lambda _note: EXAMINATIONS.of(paths, fill_missing), progress)
+            in_thread(lambda report_progress: EXAMINATIONS.of(paths, fill_missing, report_progress), progress)
         callback = None if progress is None else _as_callback(progress)
         by_plugin, _ = DICOMUtils.getLoadablesFromFileLists(
             [paths], enabled, progressCallback=callback, pluginInstances=self._instances
