@@ -12,14 +12,17 @@ import pydicom
 
 MOST_FILES, MOST_BYTES = 6, 700_000
 TEXTS = [
-    b"", b"0", b"-1", b"1", b"1.5", b"1e300", b"-1e-300", b"nan", b"inf", b"1\\2", b"\\", b"1\\2\\3\\4\\5\\6\\7", b"99999999999999999999",
-    b"\x1b]0;owned\x07", b"\x9b31m", b"[/]", b"[bold]x", b"=1+1", b"\r\n=1", b"<img src=/etc/passwd>", b"../../../etc", b"CON", b"\xff\xfe\xfd",
-    b"\x00", b" ", b"20081332", b"000000.000000", b"1.2.3..4", b"ISO_IR 100", b"\\ISO 2022 IR 87", b"GB18030", b"A" * 70_000, b"\xe2\x80\xae",
+    b"", b"0", b"-1", b"1", b"1.5", b"1e300", b"-1e-300", b"nan", b"inf", b"1\\2", b"\\", b"1\\2\\3\\4\\5\\6\\7",
+    b"99999999999999999999",
+    b"\x1b]0;owned\x07", b"\x9b31m", b"[/]", b"[bold]x", b"=1+1", b"\r\n=1", b"<img src=/etc/passwd>", b"../../../etc", b"CON",
+    b"\xff\xfe\xfd",
+    b"\x00", b" ", b"20081332", b"000000.000000", b"1.2.3..4", b"ISO_IR 100", b"\\ISO 2022 IR 87", b"GB18030", b"A" * 70_000,
+    b"\xe2\x80\xae",
     b"MONOCHROME1", b"RGB", b"YBR_FULL_422", b"PALETTE COLOR", b"ORIGINAL\\PRIMARY\\MOSAIC", b"DERIVED\\SECONDARY", b"LOCALIZER",
 ]  # fmt: skip
 NUMBERS = [0, 1, 2, 3, 7, 8, 9, 12, 15, 16, 17, 31, 32, 63, 64, 65, 255, 256, 20_000, 32_767, 32_768, 65_535]
-VRS = [b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FD", b"FL", b"IS", b"LO", b"LT", b"OB", b"OW", b"PN", b"SH", b"SL", b"SQ",
-       b"SS", b"ST", b"TM", b"UI", b"UL", b"UN", b"US", b"UT", b"QQ", b"\x00\x00"]  # fmt: skip
+VRS = [b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FD", b"FL", b"IS", b"LO", b"LT", b"OB", b"OW", b"PN", b"SH", b"SL",
+       b"SQ", b"SS", b"ST", b"TM", b"UI", b"UL", b"UN", b"US", b"UT", b"QQ", b"\x00\x00"]  # fmt: skip
 LONG = {b"OB", b"OD", b"OF", b"OL", b"OW", b"SQ", b"UC", b"UR", b"UT", b"UN"}
 # What decisions rest on is hit more often than the rest.
 DECIDING = [
@@ -51,7 +54,7 @@ def _is_small_dicom(path: Path) -> bool:
 
 
 def make_case(seed: int, all_bases: list[list[Path]], folder: Path, keep: int = -1) -> list[str]:
-    """Write the case of a seed into an empty folder; returns what was done to it, the first ``keep`` mutations only where given."""
+    """Write the case of a seed into an empty folder; returns what was done: the first ``keep`` mutations, or all."""
     chance = random.Random(seed)
     files = chance.choice(all_bases)
     first = chance.randrange(max(1, len(files) - MOST_FILES + 1))

@@ -103,15 +103,14 @@ def _deidentify(folder: Path, target: Path) -> None:
 
 
 def _load_and_compare(folder: Path, _target: Path) -> None:
-    import slicer
-
     from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE
     from DICOMTutorialHelperLib.dicom.examine import examine_paths
     from DICOMTutorialHelperLib.scene.loader import LoadError, load_candidate
+    from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
 
+    scene = HeadlessSlicer().scene
     for series in examine_paths([folder]).series:
         for candidate in series.selected:
-            scene = slicer.vtkMRMLScene()
             try:
                 loaded = load_candidate(candidate, scene, series)
             except LoadError:

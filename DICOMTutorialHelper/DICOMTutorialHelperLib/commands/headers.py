@@ -254,7 +254,7 @@ def run_tree(arguments: argparse.Namespace) -> int:
         return terminal.fail(terminal.message("error.not-found", path=missing[0]))
     model = data_model(arguments.path, terminal.progress())
     if arguments.json:
-        tree = asdict(model)
+        tree = asdict(replace(model, unreadable=[]))  # errors cannot be copied field by field
         tree["unreadable"] = [terminal.problem(problem) for problem in model.unreadable]
         print_json(tree)
         return 1 if model.unreadable else 0
