@@ -67,8 +67,7 @@ class Wall:
         self.cage = sampled(Shape(cage_distance, ((-152, 152), (-112, 112), (-392, 236))), 4.0)
         self.psoas = [self._psoas(side) for side in SIDES]
 
-    @staticmethod
-    def _psoas(side: int) -> Shape:
+    def _psoas(self, side: int) -> Shape:
         """From the lumbar vertebrae to the thigh: thin above, a drop in section below, with the quadratus beside it."""
         line = np.array(
             [(24, 0, -70), (33, 4, -120), (43, 3, -175), (52, -8, -222), (64, -36, -268), (84, -66, -308), (112, -66, -345)],
@@ -78,10 +77,15 @@ class Wall:
         line[3:, 1] += (33, 38, 40, 44)
         points = smooth_line(np.column_stack([line * (side, 1, 1), [5, 10, 15, 17, 16, 15, 14]]), 4)
         parts = tube(points[:, :3], points[:, 3])
-        second = points[:, :3] + np.array([side * 9, 11, 0]) * np.linspace(1, 0.3, len(points))[:, None]
+        second = points[:, :3] + np.array([side * 9, 11, 0]) * np.linspace(1, 0.7, len(points))[:, None]
         parts += tube(second, points[:, 3] * 0.72)
-        parts += tube([(side * 50, 66, -84), (side * 60, 66, -150), (side * 70, 64, -206)], [5, 8, 7])
-        return sampled_union(parts, 3.5, 6.0)
+        for aside in (0, 13):
+            parts += tube(
+                [(side * (46 + aside), 66, -84), (side * (54 + aside), 65, -150), (side * (64 + aside), 62, -206)], [4.5, 7, 6]
+            )
+        whole = sampled_union(parts, 3.5, 6.0)
+        # Its bundles make it less than round.
+        return sampled(Shape(lambda x, y, z: whole.distance(x, y, z) + 1.6 * self.streaks(x, y, 0.3 * z), whole.bounds), 3.5)
 
     def layers(self, bones: list[Shape]) -> list[Layer]:
         """From the skin inwards; what lies inside the cage is fat, to be filled."""

@@ -152,7 +152,7 @@ class Bowel:
     def _colon_gas(self, lumen: Shape) -> list[Shape]:
         """Pockets of gas in front of the stool, a level of its own in each part of the colon."""
         pockets = [
-            (-66, (-2, -80, -160), (84, 44, 42)), (-32, (-74, -34, -240), (36, 42, 36)), (0, (-90, 4, -152), (30, 40, 30)),
+            (-66, (-2, -80, -160), (84, 44, 42)), (-32, (-74, -34, -240), (36, 42, 36)),
             (-12, (88, -26, -106), (30, 40, 30)), (30, (102, 26, -172), (22, 24, 44)), (-40, (42, -42, -266), (52, 32, 26)),
             (46, (-2, 40, -318), (26, 32, 36)),
         ]  # fmt: skip
@@ -173,7 +173,7 @@ class Bowel:
 
         def distance(x, y, z):
             few = 0.55 - self.coarse(x * 0.5, y * 0.2, z * 0.5)
-            return np.maximum(self.lumen.distance(x, y, z) + 1.2, np.maximum(few * 9, y + 46))
+            return np.maximum(self.lumen.distance(x, y, z) + 2.0, np.maximum(few * 9, y + 46))
 
         return Shape(distance, self.small.bounds)
 

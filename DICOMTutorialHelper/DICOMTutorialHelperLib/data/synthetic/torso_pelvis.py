@@ -179,7 +179,8 @@ def _muscles(bones: Shape, body: Shape) -> Shape:
             np.maximum(body.distance(x, y, z) + 21, _wing_side(y, z) - x + 2), z + 216 + 0.006 * np.square(y - 30), 10
         )
         outer = np.maximum(outer, np.maximum(-62 - y + 0.25 * (z + 300), 14 - x))
-        behind = smooth_maximum(np.maximum(body.distance(x, y, z) + 24, 62 + 0.12 * (z + 300) - y), np.maximum(z + 246, 5 - x), 8)
+        hollow = 76 - 22 * (1 - np.exp(-np.square(x / 48))) + 0.12 * (z + 300)  # the fat between gluteal muscles and pelvic floor
+        behind = smooth_maximum(np.maximum(body.distance(x, y, z) + 24, hollow - y), np.maximum(z + 246, 5 - x), 8)
         inner = (near - reach) * np.where(near > reach + 2, np.float32(4), np.float32(1))  # as far as can be told
         inner = np.maximum(inner, z + 210)
         inner = np.maximum(inner, np.maximum(-70 - y, body.distance(x, y, z) + 15))
