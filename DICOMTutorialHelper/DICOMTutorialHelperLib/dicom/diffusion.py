@@ -15,6 +15,9 @@ GE_TYPED_IN = 1_000_000_000
 # Some GE sequences keep the b-value and shorten the direction instead: b x |g|^2 is what was applied.
 GE_SHORTENED = (0.03, 0.97)
 
+# s/mm2. Philips writes a direction that stands for none (1/sqrt 3 three times) on b 0, and b 0.001, 0.002, ... for its repeats.
+LEAST_WEIGHTING = 1.0
+
 # Of sagittal, coronal and axial slices: the sense of GE's x, y and z along the image's row, column and normal.
 IMAGE_AXES = ((1, 1, -1), (-1, 1, 1), (-1, -1, 1))
 
@@ -49,6 +52,9 @@ def gradient_direction_lps(frame: Frame) -> Optional[tuple[float, float, float]]
     Philips (2005,xxB0 to B2) hold. GE (0019,xxBB to BD), UIH (0065,xx37) and Canon (ImageComments) give them along the image's
     own axes and are turned by ImageOrientationPatient. The sign of a diffusion direction means nothing; here it is dcm2niix's.
     """
+    weighting = b_value(frame)
+    if weighting is not None and weighting < LEAST_WEIGHTING:
+        return 0.0, 0.0, 0.0
     for keyword in ("DiffusionGradientOrientation", "SiemensDiffusionGradientDirection"):
         found = _vector(frame.get(keyword))
         if found is not None:

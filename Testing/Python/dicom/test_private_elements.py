@@ -180,3 +180,10 @@ def test_where_creators_were_taken_out_the_manufacturer_stands_in_for_them(frame
     dataset = mr_slice(Manufacturer=manufacturer)
     dataset.add_new((0x0043, 0x1039), "IS", [1000, 8, 0, 0])
     assert b_value(frame_of(dataset)) == expected
+
+
+@pytest.mark.parametrize("weighting", [0.0, 0.001, 0.004])
+def test_a_direction_without_a_weighting_is_none(frame_of, weighting):
+    """As Philips writes b 0 and its repeats."""
+    dataset = mr_slice(DiffusionBValue=weighting, DiffusionGradientOrientation=[0.57735, 0.57735, 0.57735])
+    assert gradient_direction_lps(frame_of(dataset)) == (0, 0, 0)
