@@ -19,10 +19,10 @@ class HelperError(Exception):
     domain: ClassVar[str] = ""
     prefix: ClassVar[str] = "error."
 
-    def __init__(self, reason: str, detail: str = "", **fields: Any) -> None:
-        super().__init__(" ".join(part for part in (reason, str(fields or ""), detail) if part))
+    def __init__(self, reason: str, detail: object = "", **fields: Any) -> None:
+        super().__init__(" ".join(part for part in (reason, str(fields or ""), str(detail)) if part))
         self.reason = reason
-        self.detail = detail
+        self.detail = str(detail)
         self.fields = fields
 
     def message(self, language: str = "en") -> str:

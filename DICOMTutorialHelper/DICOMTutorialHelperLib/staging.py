@@ -12,11 +12,12 @@ import os
 import secrets
 import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Optional
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
@@ -230,7 +231,7 @@ def _new_lock(parent: Path) -> tuple[IO[bytes], Path]:
 def _locked(lock: IO[bytes]) -> bool:
     """Whether the lock of a file could be had; False on disks that have none, where nothing is ever taken for abandoned."""
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -71,9 +71,14 @@ class TutorialProgress:
         for step in progress.steps.values():
             if step.state not in STATES:
                 step.state = TO_DO
-            step.reason = tuple(step.reason) if step.reason else None
-            step.invalidated = tuple(step.invalidated) if step.invalidated else None
+            step.reason = _as_pair(step.reason)
+            step.invalidated = _as_pair(step.invalidated)
         return progress
+
+
+def _as_pair(reason: Any) -> Optional[tuple[str, dict[str, Any]]]:
+    """JSON has lists only."""
+    return (str(reason[0]), dict(reason[1])) if reason else None
 
 
 class ProgressStore(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -148,7 +148,7 @@ def _word_problems(tutorial: Tutorial, words: Words, first: Words) -> Iterator[t
             yield "", "missing-words", {"name": name}
     if not words.credits:
         yield "", "missing-words", {"name": "credits"}
-    expected = {
+    expected: dict[str, tuple[set[str], Mapping[str, Any]]] = {
         "parts": ({part.id for part in tutorial.parts}, words.parts),
         "steps": ({step.id for step in tutorial.steps}, words.steps),
         "links": (set(tutorial.links), words.links),

@@ -130,8 +130,8 @@ def _main_plane(headers: list[Mapping[str, Any]]) -> tuple[Optional[np.ndarray],
             normals[normal] = normals.get(normal, 0) + 1
     if not normals:
         return None, ""
-    normal = np.array(max(normals, key=lambda key: normals[key]))
-    return normal, PLANES[int(np.argmax(np.abs(normal)))]
+    main = np.array(max(normals, key=lambda key: normals[key]))
+    return main, PLANES[int(np.argmax(np.abs(main)))]
 
 
 def _height(header: Mapping[str, Any], normal: np.ndarray) -> Optional[float]:

@@ -174,9 +174,9 @@ def _instance(step_context: StepContext, roles: list[str]) -> Path:
                 return files[len(files) // 2]
     for role in roles:
         for folder in step_context.folders.values():
-            files = _files_in_folder(step_context, folder, role)
-            if files:
-                return files[len(files) // 2]
+            in_folder = _files_in_folder(step_context, folder, role)
+            if in_folder:
+                return in_folder[len(in_folder) // 2]
     raise WorkspaceError("data-at-hand.none")
 
 
