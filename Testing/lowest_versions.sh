@@ -16,6 +16,6 @@ environment=$(mktemp -d)
 trap 'rm -rf "$environment"' EXIT
 "$python" -m venv "$environment"
 . "$environment/bin/activate"
-python -m pip install --quiet --disable-pip-version-check "pydicom==2.3.0" "numpy==1.22.1" "requests==2.27.1" "rich==12.0.0" \
+python -m pip install --quiet --disable-pip-version-check "pydicom==2.3.0" "numpy==1.22.1" "requests==2.27.1" "rich==13.0.0" \
   pytest hypothesis pillow
 python -m pytest --quiet "$@"
