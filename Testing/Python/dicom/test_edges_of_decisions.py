@@ -53,14 +53,13 @@ def test_magnitude_and_phase_are_never_one_volume_though_their_image_types_agree
 
 @pytest.mark.parametrize(("torn", "is_sequence"), [(1, True), (2, False)])
 def test_half_of_the_volumes_must_be_whole_for_a_sequence(tmp_path, torn, is_sequence):
-    """Three times four slices, of which ``torn`` volumes lack one."""
+    """Three times four slices, of which ``torn`` volumes lack two."""
     for volume in range(3):
         positions = axial_positions(4)
         if volume >= 3 - torn:
-            del positions[2]
+            del positions[1:3]
         write_series(tmp_path, positions, sop_class=MR, first=4 * volume, TriggerTime=50 * volume)
-    (candidate,) = selected(tmp_path)
-    assert (len(candidate.stacks) == 3) == is_sequence
+    assert any(len(candidate.stacks) == 3 for candidate in selected(tmp_path)) == is_sequence
 
 
 @pytest.mark.parametrize(("moved_mm", "regular"), [(0.016, True), (0.03, False)])
