@@ -20,13 +20,13 @@ class DataTableView:
         self.widget = qt.QWidget()
         layout = qt.QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
-        self._title = text_label(name="ExhibitTitle")
+        self._title = text_label(name="DataTableTitle")
         self._table = qt.QTreeWidget()
         self._table.objectName = "DataTableView"
         self._table.rootIsDecorated = False
         self._table.alternatingRowColors = True
         self._table.selectionMode = qt.QAbstractItemView.ExtendedSelection
-        self._note = text_label(name="ExhibitNote")
+        self._note = text_label(name="DataTableNote")
         for widget in (self._title, self._table, self._note):
             layout.addWidget(widget)
         self.widget.hide()
