@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane, Instance
 from DICOMTutorialHelperLib.dicom.mosaic import tiles_of
 from DICOMTutorialHelperLib.dicom.multi_frame_positions import place_classic_frames
-from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
+from DICOMTutorialHelperLib.dicom.parse_errors import VALUE_ERRORS
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
 from DICOMTutorialHelperLib.dicom.private_elements import private_values
 from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, checked_value
@@ -96,7 +96,7 @@ class FrameGroups:
         """Items of a sequence; none where it is absent, is no sequence or cannot be read."""
         try:
             items = dataset.get(keyword)
-        except PARSE_ERRORS:
+        except VALUE_ERRORS:
             items = b""
         if items is None or isinstance(items, pydicom.Sequence):
             return items or ()
@@ -154,7 +154,7 @@ def value_of(item: Dataset, keyword: str) -> tuple[Any, Optional[RefusedValue]]:
     """The checked value of an element of an item; None where it is absent, empty or refused."""
     try:
         value = plain_value(item.get(keyword), dictionary_VR(keyword))
-    except PARSE_ERRORS:
+    except VALUE_ERRORS:
         return checked_value(keyword, None)
     return (None, None) if value is None else checked_value(keyword, value)
 

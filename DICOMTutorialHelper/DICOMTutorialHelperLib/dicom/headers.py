@@ -19,7 +19,7 @@ from DICOMTutorialHelperLib.dicom.files import SkippedFile, unreadable_file
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.functional_groups import FrameGroups
 from DICOMTutorialHelperLib.dicom.instance import Instance
-from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
+from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS, VALUE_ERRORS
 from DICOMTutorialHelperLib.dicom.pixel_description import NoImage, PixelDescription, count_frames, frame_bytes, present_bytes
 from DICOMTutorialHelperLib.dicom.pixel_element import BIG_ENDIAN, DEFLATED, PixelElement, find_pixel_element
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
@@ -217,7 +217,7 @@ def _with_what_follows(file: BinaryIO, pixels: PixelElement, transfer_syntax: st
     file.seek(0)
     try:
         dataset = pydicom.dcmread(file, defer_size=DEFER_SIZE, force=True)
-    except (OSError, *PARSE_ERRORS):
+    except VALUE_ERRORS:
         return read
     return (dataset, *_plain_values(dataset, known))
 
@@ -238,7 +238,7 @@ def _meta_text(dataset: Dataset, keyword: str) -> str:
     """An element of the file meta information; "" where it is absent or cannot be read."""
     try:
         return plain_text(dataset.file_meta.get(keyword) or "")
-    except PARSE_ERRORS:
+    except VALUE_ERRORS:
         return ""
 
 
@@ -270,7 +270,7 @@ def _plain_values(dataset: Dataset, known: KnownValues) -> tuple[dict[str, Any],
 def _character_set(dataset: Dataset) -> str:
     try:
         return str(dataset.get("SpecificCharacterSet", ""))
-    except PARSE_ERRORS:
+    except VALUE_ERRORS:
         return ""
 
 
@@ -280,7 +280,7 @@ def _known_value(dataset: Dataset, tag: Any, raw: Any) -> KnownValue:
     vr = dictionary_VR(tag)
     try:
         value = plain_value(dataset[tag].value, vr)
-    except PARSE_ERRORS:
+    except VALUE_ERRORS:
         shown = plain_text(raw.value) if isinstance(raw.value, bytes) else ""
         return KnownValue(keyword, *checked_value(keyword, None, shown))
     return KnownValue(keyword, *checked_value(keyword, value, vr=vr)) if value is not None else KnownValue(keyword, None)

@@ -22,3 +22,6 @@ PARSE_ERRORS = (
     # Since pydicom 2.2, and no kin of ValueError.
     *([pydicom.errors.BytesLengthException] if hasattr(pydicom.errors, "BytesLengthException") else []),
 )
+
+# Of one element: a long value is read from the file only when it is asked for.
+VALUE_ERRORS = (OSError, *PARSE_ERRORS)

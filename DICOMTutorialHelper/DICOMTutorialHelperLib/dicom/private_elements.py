@@ -7,6 +7,7 @@ Where de-identification took the creators and left the elements, Manufacturer st
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from pydicom.dataset import Dataset
 from pydicom.values import convert_SQ
 
 from DICOMTutorialHelperLib.dicom.csa_header import read_csa_numbers
-from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
+from DICOMTutorialHelperLib.dicom.parse_errors import VALUE_ERRORS
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
 
 
@@ -140,7 +141,7 @@ def _private_blocks(dataset: Dataset, manufacturer: str) -> list[tuple[str, int,
 def _creator(dataset: Dataset, tag: int) -> str:
     try:
         value = dataset.get_item(tag).value
-    except PARSE_ERRORS:
+    except VALUE_ERRORS:
         return ""
     text = value.decode("latin-1") if isinstance(value, bytes) else str(value or "")
     return text.strip(" \0").casefold()
@@ -158,7 +159,7 @@ def _value(dataset: Dataset, tag: int, vr: str) -> Any:
             return _from_bytes(value, vr, True) if isinstance(value, bytes) else None
         plain = plain_value(value, dataset[tag].VR)
         return plain if vr in _TEXT else _as_numbers(plain)
-    except PARSE_ERRORS:
+    except VALUE_ERRORS:
         return None
 
 
@@ -183,6 +184,8 @@ def _as_numbers(value: Any) -> Any:
 
 
 def _single_or_all(items: tuple) -> Any:
+    if any(isinstance(item, float) and not math.isfinite(item) for item in items):
+        return None
     return None if not items else items[0] if len(items) == 1 else items
 
 
@@ -198,5 +201,5 @@ def _items(dataset: Dataset, tag: int) -> list[Dataset]:
         if isinstance(value, bytes):  # of an implicit file, whose VR no dictionary knows
             value = convert_SQ(value, is_implicit_VR=True, is_little_endian=True)
         return [item for item in value or () if isinstance(item, Dataset)]
-    except PARSE_ERRORS:
+    except VALUE_ERRORS:
         return []
