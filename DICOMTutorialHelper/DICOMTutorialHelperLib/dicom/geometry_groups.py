@@ -43,20 +43,32 @@ def geometry_groups(frames: Sequence[Frame]) -> list[GeometryGroup]:
     details: list[tuple] = []
     for key, members in groups.items():
         for same_size in _by_pixel_size(members):
-            for number, one_series in _by_series_number(same_size).items():
+            for number, one_series in _by_series(same_size).items():
                 final.append(one_series)
                 details.append((*key, tuple(round(size, 4) for size in same_size[0].plane.pixel_spacing), number))
     return [GeometryGroup(*described) for described in zip(final, *_labels_and_findings(final, details))]
 
 
-def _by_series_number(frames: list[Frame]) -> dict[str, list[Frame]]:
-    """Frames of one geometry by SeriesNumber, or by description where there is none: two series under one SeriesInstanceUID."""
-    keyword = "SeriesNumber" if any(frame.get("SeriesNumber") is not None for frame in frames) else "SeriesDescription"
-    groups: dict[str, list[Frame]] = {}
-    for frame in frames:
-        groups.setdefault(value_text(frame.get(keyword, "")), []).append(frame)
-    # A number for every file tells nothing.
-    return {"": frames} if len(groups) < 2 or 2 < len(groups) == len(frames) else groups
+def _by_series(frames: list[Frame]) -> dict[str, list[Frame]]:
+    """Frames of one geometry by series: two under one SeriesInstanceUID differ in number, or in description and time or protocol.
+
+    What differs in every file tells nothing.
+    """
+    for keywords in (("SeriesNumber",), ("SeriesDescription", "SeriesTime"), ("SeriesDescription", "ProtocolName")):
+        groups: dict[tuple[str, ...], list[Frame]] = {}
+        for frame in frames:
+            groups.setdefault(tuple(value_text(frame.get(keyword, "")) for keyword in keywords), []).append(frame)
+        differ = all(len({key[n] for key in groups}) > 1 for n in range(len(keywords)))
+        if differ and not 2 < len(groups) == len(frames):
+            return _by_first_value(groups)
+    return {"": frames}
+
+
+def _by_first_value(groups: dict[tuple[str, ...], list[Frame]]) -> dict[str, list[Frame]]:
+    merged: dict[str, list[Frame]] = {}
+    for key, members in groups.items():
+        merged.setdefault(key[0], []).extend(members)
+    return merged
 
 
 def pixel_kind(frame: Frame) -> str:

@@ -17,9 +17,11 @@ from DICOMTutorialHelperLib.dicom.attributes import (
     DIFFUSIONS,
     INSTANCE_NUMBER,
     ORDERS,
+    PHILIPS_PHASE,
     SETTINGS,
     TEMPORAL_POSITION,
     TIMES,
+    TRIGGER_TIME,
     Attribute,
     FrameValues,
     Value,
@@ -190,12 +192,11 @@ def _by_two_times(places: list[SlicePosition], values: FrameValues, settings: li
 
 
 def _by_repeats(places: list[SlicePosition], values: FrameValues) -> Optional[StackIndex]:
-    """Each temporal position with several images, as label and control of arterial spin labelling without a word on which."""
-    if not _is_time(TEMPORAL_POSITION, places, values):
-        return None
-    found = _volumes(places, [values.of(TEMPORAL_POSITION)])
-    if len(found.by_key) > 1 and found.is_complete and not found.is_unique:
-        return _index([TEMPORAL_POSITION], found, values)
+    """Each time with several images: label and control of spin labelling, or directions of flow, without a word on which."""
+    for time in (TEMPORAL_POSITION, TRIGGER_TIME, PHILIPS_PHASE):
+        found = _volumes(places, [values.of(time)])
+        if _is_time(time, places, values) and len(found.by_key) > 1 and found.is_complete and not found.is_unique:
+            return _index([time], found, values)
     return None
 
 
@@ -354,8 +355,7 @@ def _labels(attributes: Sequence[Attribute], columns: list[list[Any]]) -> list[A
         labels = [_shown(value) for value in plain]
     else:
         labels = [
-            ", ".join(f"{_shown(value)} {attribute.unit}".strip() for attribute, value in zip(attributes, line))
-            for line in zip(*columns)
+            ", ".join(_with_unit(value, attribute.unit) for attribute, value in zip(attributes, line)) for line in zip(*columns)
         ]
     seen: Counter = Counter()
     counted = []
@@ -363,6 +363,10 @@ def _labels(attributes: Sequence[Attribute], columns: list[list[Any]]) -> list[A
         seen[label] += 1
         counted.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
     return counted
+
+
+def _with_unit(value: Any, unit: str) -> str:
+    return _shown(value) if value == "-" else f"{_shown(value)} {unit}".strip()
 
 
 def _shown(value: Any) -> str:

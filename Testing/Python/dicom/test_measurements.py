@@ -424,3 +424,24 @@ def test_most_images_are_never_set_aside_whatever_the_pattern(tmp_path):
         number += count
     selected = read(tmp_path).selected
     assert sum(len(stack.frames) for candidate in selected for stack in candidate.stacks) == number
+
+
+def test_directions_of_flow_without_a_word_on_them_are_repeats_of_their_phase(tmp_path):
+    write_volumes(tmp_path, [{"TriggerTime": time} for time in (0.0, 50.0, 100.0) for _ in range(2)])
+    assert only(tmp_path).index.values == ["0", "0 (2)", "50", "50 (2)", "100", "100 (2)"]
+
+
+def test_series_of_one_number_differ_in_description_and_time(tmp_path):
+    for n, (description, time) in enumerate((("T1 before", "100000"), ("T1 after", "101500"))):
+        positions = axial_positions(4) if n else SECOND_POSITIONS
+        write_series(tmp_path, positions, first=10 * n, SeriesDescription=description, SeriesTime=time)
+    assert [candidate.part for candidate in read(tmp_path).selected] == ["T1 before", "T1 after"]
+
+
+def test_an_exam_that_stopped_within_a_volume_is_told_by_its_numbers_alone(tmp_path):
+    write_volumes(tmp_path, [{}] * 4, slices=5)
+    for name in ("0018.dcm", "0019.dcm"):
+        (tmp_path / name).unlink()
+    candidate = only(tmp_path)
+    assert [len(stack.frames) for stack in candidate.stacks] == [5, 5, 5, 3]
+    assert [frame is None for frame in candidate.stacks[3].slices] == [False] * 3 + [True] * 2
