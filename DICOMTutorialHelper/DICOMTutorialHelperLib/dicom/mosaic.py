@@ -64,7 +64,11 @@ def mosaic_findings(frames: Sequence[Frame]) -> Iterator[Finding]:
             evidence = {"reason": reasons.get(first.placed_by, "both"), "thickness_mm": first.get("SliceThickness", 0.0)}
             yield Finding("mosaic-assumed", WARNING, evidence)
     elif _is_called_mosaic(first) and not _was_taken_apart(first):
-        yield Finding("mosaic-without-header", ERROR, {"count": files, "size": f"{first.columns} x {first.rows}"})
+        evidence: dict[str, Any] = {"count": files, "size": f"{first.columns} x {first.rows}"}
+        slices = _number_of_slices(first)
+        if slices is not None:
+            evidence.update(reason="size", slices=slices)
+        yield Finding("mosaic-without-header", ERROR, evidence)
 
 
 def _number_of_slices(frame: Frame) -> Optional[int]:

@@ -164,6 +164,16 @@ def test_without_its_private_header_a_mosaic_is_a_flat_picture_and_the_reason_is
     assert (finding.severity, finding.evidence) == ("error", {"count": 3, "size": "18 x 24"})
 
 
+def test_a_mosaic_that_does_not_divide_into_its_tiles_is_said_so(tmp_path):
+    dataset, *_ = siemens_dataset(0, 7)
+    block = dataset.private_block(0x0019, "SIEMENS MR HEADER", create=True)
+    block.add_new(0x0A, "US", 20)
+    write(dataset, tmp_path / "one.dcm")
+    candidate = selected(tmp_path)
+    (finding,) = [finding for finding in candidate.findings if finding.code == "mosaic-without-header"]
+    assert (finding.evidence["reason"], finding.evidence["slices"], finding.evidence["size"]) == ("size", 20, "18 x 24")
+
+
 def test_the_word_mosaic_on_an_enhanced_object_means_nothing(tmp_path):
     dataset, *_ = siemens_dataset(0, 7)
     dataset.SOPClassUID = ENHANCED_MR
