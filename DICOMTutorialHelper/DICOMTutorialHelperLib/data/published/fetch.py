@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Optional
 
@@ -105,7 +106,7 @@ def from_idc(series_instance_uids: Sequence[str], target: Path, progress: Progre
         for number, uid in enumerate(series_instance_uids):
             folder = staging / uid
             folder.mkdir()
-            _from_idc_client(IDCClient, uid, folder, lambda done=number: progress(done, len(series_instance_uids)))
+            _from_idc_client(IDCClient, uid, folder, partial(progress, number, len(series_instance_uids)))
             if not any(folder.rglob("*.dcm")):
                 raise DataError("no-images", url="IDC", series=uid)
         files = move_into_place(staging, Path(target))

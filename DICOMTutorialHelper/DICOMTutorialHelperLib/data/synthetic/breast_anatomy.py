@@ -6,7 +6,7 @@ LPS mm, origin between the breasts at nipple height; the right breast has negati
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -105,7 +105,7 @@ class Breasts:
         self.body = sampled(Shape(body_distance, ((-176, 176), (-176, 136), (-140, 140))), 3.5)
         self.ducts, self.glands, self.vessels = [], [], []
         for side, lobules in ((-1, 190), (1, 150)):
-            room = Shape(lambda x, y, z, side=side: self._gland_room(x, y, z, side), _side_bounds(side))
+            room = Shape(partial(self._gland_room, side=side), _side_bounds(side))
             ducts = self._duct_tree(generator, room, side, lobules)
             self.ducts.append(ducts)
             self.glands.append(self._gland(generator, ducts, side))

@@ -39,7 +39,7 @@ class Chest:
             return np.maximum(below.distance(x, y, z), x - 34 - 0.3 * y)
 
         branches = [shape for tree in [*lungs.arteries, *lungs.veins] for shape in tree.tubes(most=6, least=1.1)]
-        layers = [
+        layers: list[tuple[Union[Shape, Sequence[Shape]], str]] = [
             (Shape(lambda x, y, z: cage.distance(x, y, z) - 2, cage.bounds), "muscle"),
             (lungs.lungs, "lung"),
             (Grove(branches), "blood"),
@@ -69,13 +69,14 @@ def _to_torso(x, y, z) -> tuple:
 
 def _moved(shapes: Union[Shape, Sequence[Shape]]) -> Union[Shape, Sequence[Shape]]:
     """The torso's shapes where the breasts have them."""
-    if isinstance(shapes, Shape):
+    return _moved_shape(shapes) if isinstance(shapes, Shape) else Grove([_moved_shape(shape) for shape in shapes])
 
-        def distance(x, y, z):
-            return shapes.distance(*_to_torso(x, y, z)) * np.float32(0.93)
 
-        bounds = tuple(
-            ((low - shift) / factor, (high - shift) / factor) for (low, high), factor, shift in zip(shapes.bounds, SCALE, SHIFT)
-        )
-        return Shape(distance, bounds)
-    return Grove([_moved(shape) for shape in shapes])
+def _moved_shape(shape: Shape) -> Shape:
+    def distance(x, y, z):
+        return shape.distance(*_to_torso(x, y, z)) * np.float32(0.93)
+
+    bounds = tuple(
+        ((low - shift) / factor, (high - shift) / factor) for (low, high), factor, shift in zip(shape.bounds, SCALE, SHIFT)
+    )
+    return Shape(distance, bounds)

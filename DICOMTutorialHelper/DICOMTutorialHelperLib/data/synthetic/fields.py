@@ -100,8 +100,8 @@ def interpolate(values: np.ndarray, places: Sequence[np.ndarray], wrap: bool = F
         result = values
         # The axis that grows least goes first, so that most of the work is done on small arrays.
         for axis in sorted(range(3), key=lambda axis: places[axis].size / values.shape[axis]):
-            low, high, share = (part.reshape(-1) for part in parts[axis])
-            share = share.reshape([-1 if other == axis else 1 for other in range(3)])
+            low, high, flat = (part.reshape(-1) for part in parts[axis])
+            share = flat.reshape([-1 if other == axis else 1 for other in range(3)])
             first = result.take(low, axis)
             second = result.take(high, axis)
             second -= first
@@ -117,9 +117,9 @@ def interpolate(values: np.ndarray, places: Sequence[np.ndarray], wrap: bool = F
     z0, z1, fz, y0, y1, fy = rows
     fz, fy = fz[..., None], fy[..., None]
     plane = (values[z0, y0] * (1 - fy) + values[z0, y1] * fy) * (1 - fz) + (values[z1, y0] * (1 - fy) + values[z1, y1] * fy) * fz
-    low, high, share = (part.reshape(-1) for part in parts[2])
+    low, high, last = (part.reshape(-1) for part in parts[2])
     first = plane.take(low, 2)
-    return first + share * (plane.take(high, 2) - first)
+    return first + last * (plane.take(high, 2) - first)
 
 
 def _cell(place: np.ndarray, length: int, wrap: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -136,7 +136,7 @@ class Noise:
     """A random field without a pattern, about -2 to 2 with a standard deviation near 1, ``grain`` mm from hill to hill."""
 
     def __init__(self, generator: np.random.Generator, grain: float, size: int = 40):
-        values = generator.standard_normal((size, size, size), dtype=np.float32)
+        values: np.ndarray = generator.standard_normal((size, size, size), dtype=np.float32)
         for axis in range(3):
             values = values + (np.roll(values, 1, axis) + np.roll(values, -1, axis)) / 2
         self.values = values / values.std()

@@ -53,8 +53,8 @@ def _series_rows(slices: list[Dataset]) -> list[np.ndarray]:
     last, large = [], 2 * TILE
     for axis in (1, 2, 0):
         image = volume.max(axis=axis) if axis == 0 else volume.max(axis=axis)[::-1]
-        plane = tuple(spacing[other] for other in range(3) if other != axis)
-        last.append(_tile(image, plane, (350.0, 1000.0) if ct else (high / 2, high * 1.1), large))
+        down, across = (spacing[other] for other in range(3) if other != axis)
+        last.append(_tile(image, (down, across), (350.0, 1000.0) if ct else (high / 2, high * 1.1), large))
     if ct:
         step = max(1, volume.shape[2] // 256)
         last.append(_tile(_rendered(volume, spacing, step), (spacing[0], spacing[2] * step), (127.5, 255.0), large))

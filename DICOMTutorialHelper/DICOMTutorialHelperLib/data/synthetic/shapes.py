@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-Bounds = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+Bounds = tuple[tuple[float, float], ...]  # of x, y and z
 EVERYWHERE: Bounds = ((-1e6, 1e6), (-1e6, 1e6), (-1e6, 1e6))
 
 
@@ -32,11 +33,12 @@ class SampleGrid:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        return np.broadcast_shapes(self.x.shape, self.y.shape, self.z.shape)
+        slices, rows, columns = np.broadcast_shapes(self.x.shape, self.y.shape, self.z.shape)
+        return slices, rows, columns
 
-    def part(self, box: tuple[slice, slice, slice]) -> SampleGrid:
+    def part(self, box: tuple[slice, ...]) -> SampleGrid:
         """The grid inside a box of slices, rows and columns."""
-        return SampleGrid(*(_cut(axis, box) for axis in (self.x, self.y, self.z)), self.softness)
+        return SampleGrid(_cut(self.x, box), _cut(self.y, box), _cut(self.z, box), self.softness)
 
     def blocks(self, samples: int = 2_000_000) -> Iterator[tuple[slice, SampleGrid]]:
         """The grid in runs of slices of about so many samples, which bounds the memory that drawing takes."""
@@ -46,7 +48,7 @@ class SampleGrid:
             run = slice(first, min(first + step, slices))
             yield run, self.part((run, slice(None), slice(None)))
 
-    def box(self, bounds: Bounds) -> Optional[tuple[slice, slice, slice]]:
+    def box(self, bounds: Bounds) -> Optional[tuple[slice, ...]]:
         """The smallest box of slices, rows and columns that holds all samples within bounds; None when there are none."""
         first, last = [0, 0, 0], list(self.shape)
         for axis, (low, high) in zip((self.x, self.y, self.z), bounds):
@@ -65,14 +67,14 @@ class SampleGrid:
         return tuple(slice(start, end) for start, end in zip(first, last))
 
 
-def _cut(axis: np.ndarray, box: tuple[slice, slice, slice]) -> np.ndarray:
+def _cut(axis: np.ndarray, box: tuple[slice, ...]) -> np.ndarray:
     return axis[tuple(part if length > 1 else slice(None) for part, length in zip(box, axis.shape))]
 
 
 def image_grid(
     positions_lps: np.ndarray,
-    row_lps: Sequence[float],
-    column_lps: Sequence[float],
+    row_lps: Union[Sequence[float], np.ndarray],
+    column_lps: Union[Sequence[float], np.ndarray],
     pixel_spacing: tuple[float, float],
     matrix: tuple[int, int],
     softness: Optional[float] = None,
@@ -152,7 +154,8 @@ def paint(values: np.ndarray, grid: SampleGrid, shapes: Union[Shape, Sequence[Sh
         part = grid.part(box)
         cover = coverage(shape.distance(part.x, part.y, part.z), grid.softness)
         if values.ndim == 4:
-            target = values[(slice(None), *box)]
+            channels: tuple[slice, ...] = (slice(None), *box)
+            target = values[channels]
             level = np.asarray(value, np.float32).reshape(-1, 1, 1, 1)
         else:
             target = values[box]
@@ -183,15 +186,15 @@ def within(shape: Shape, limit: Callable[[np.ndarray, np.ndarray, np.ndarray], n
     return Shape(lambda x, y, z: np.maximum(shape.distance(x, y, z), limit(x, y, z)), shape.bounds)
 
 
-def ellipse_distance(u: np.ndarray, v: np.ndarray, a: Value, b: Value) -> np.ndarray:
+def ellipse_distance(u: np.ndarray, v: np.ndarray, a: Any, b: Any) -> np.ndarray:
     """Signed distance to the ellipse with half axes a and b in the u-v plane."""
     return _scaled_distance(np.square(u / a) + np.square(v / b), np.square(u / (a * a)) + np.square(v / (b * b)))
 
 
-def ellipsoid(centre: Sequence[float], radii: Sequence[float], turn_z: float = 0.0, turn_y: float = 0.0) -> Shape:
+def ellipsoid(centre: ArrayLike, radii: ArrayLike, turn_z: float = 0.0, turn_y: float = 0.0) -> Shape:
     """An ellipsoid, its axes turned by degrees about z (x towards y), after about y (z towards x)."""
-    centre = np.asarray(centre, np.float32)
-    radii = np.asarray(radii, np.float32)
+    middle = np.asarray(centre, np.float32)
+    half_axes = np.asarray(radii, np.float32)
     angle_z, angle_y = np.deg2rad([turn_z, turn_y])
     about_z = np.array([[np.cos(angle_z), np.sin(angle_z), 0], [-np.sin(angle_z), np.cos(angle_z), 0], [0, 0, 1]])
     about_y = np.array([[np.cos(angle_y), 0, -np.sin(angle_y)], [0, 1, 0], [np.sin(angle_y), 0, np.cos(angle_y)]])
@@ -199,15 +202,15 @@ def ellipsoid(centre: Sequence[float], radii: Sequence[float], turn_z: float = 0
     turned = bool(turn_z or turn_y)
 
     def distance(x, y, z):
-        p = (x - centre[0], y - centre[1], z - centre[2])
+        p = (x - middle[0], y - middle[1], z - middle[2])
         if turned:
             p = tuple(into[i, 0] * p[0] + into[i, 1] * p[1] + into[i, 2] * p[2] for i in range(3))
-        first = sum(np.square(p[i] / radii[i]) for i in range(3))
-        second = sum(np.square(p[i] / radii[i] ** 2) for i in range(3))
+        first = sum(np.square(p[i] / half_axes[i]) for i in range(3))
+        second = sum(np.square(p[i] / half_axes[i] ** 2) for i in range(3))
         return _scaled_distance(first, second)
 
-    reach = np.sqrt((np.square(into.T) * np.square(radii)).sum(axis=1)) + 1
-    bounds = tuple((float(c - r), float(c + r)) for c, r in zip(centre, reach))
+    reach = np.sqrt((np.square(into.T) * np.square(half_axes)).sum(axis=1)) + 1
+    bounds = tuple((float(c - r), float(c + r)) for c, r in zip(middle, reach))
     return Shape(distance, bounds)
 
 
@@ -217,14 +220,14 @@ def _scaled_distance(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return level * (level - 1) / np.sqrt(np.maximum(second, np.float32(1e-8)))
 
 
-def tube(points: Sequence[Sequence[float]], radii: Union[float, Sequence[float]], flatten: float = 1.0) -> list[Shape]:
+def tube(points: ArrayLike, radii: ArrayLike, flatten: float = 1.0) -> list[Shape]:
     """A round tube along a line of points, one shape a segment; radii in mm at the points, changing evenly between.
 
     ``flatten`` over 1 makes it so many times higher (along z) than it is thick.
     """
-    points = np.asarray(points, float)
-    radii = np.broadcast_to(np.asarray(radii, float), len(points))
-    return [_segment(*pair, flatten) for pair in zip(points[:-1], points[1:], radii[:-1], radii[1:])]
+    line = np.asarray(points, float)
+    widths = np.broadcast_to(np.asarray(radii, float), len(line))
+    return [_segment(*pair, flatten) for pair in zip(line[:-1], line[1:], widths[:-1], widths[1:])]
 
 
 def _segment(start: np.ndarray, end: np.ndarray, start_radius: float, end_radius: float, flatten: float) -> Shape:
@@ -245,12 +248,12 @@ def _segment(start: np.ndarray, end: np.ndarray, start_radius: float, end_radius
     return Shape(distance, tuple((float(a), float(b)) for a, b in zip(low, high)))
 
 
-def smooth_line(points: Sequence[Sequence[float]], steps: int = 4) -> np.ndarray:
+def smooth_line(points: ArrayLike, steps: int = 4) -> np.ndarray:
     """A Catmull-Rom line through points (n, m): ``steps`` pieces between each two. Further columns (radii) go along."""
-    points = np.asarray(points, float)
-    padded = np.vstack([2 * points[0] - points[1], points, 2 * points[-1] - points[-2]])
+    line = np.asarray(points, float)
+    padded = np.vstack([2 * line[0] - line[1], line, 2 * line[-1] - line[-2]])
     t = np.arange(steps)[:, None] / steps
     pieces = []
     for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:]):
         pieces.append(b + t * (c - a) / 2 + t**2 * (2 * a - 5 * b + 4 * c - d) / 2 + t**3 * (3 * b - 3 * c + d - a) / 2)
-    return np.vstack([*pieces, points[-1:]])
+    return np.vstack([*pieces, line[-1:]])

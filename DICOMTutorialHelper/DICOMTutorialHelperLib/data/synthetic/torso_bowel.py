@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from DICOMTutorialHelperLib.data.synthetic.fields import Noise, bounded, sampled, sampled_union, without
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import FLUID, GAS, GUT_WALL, VEIN
@@ -37,8 +38,8 @@ _COLON = [
 LOOP_RADIUS = 11.0
 
 
-def _path(points: Sequence, steps: int) -> np.ndarray:
-    return smooth_line(np.array(points, float), steps)
+def _path(points: ArrayLike, steps: int) -> np.ndarray:
+    return smooth_line(points, steps)
 
 
 def stomach_shape(room: Shape) -> Shape:

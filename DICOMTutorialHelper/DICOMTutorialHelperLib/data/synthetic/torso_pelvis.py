@@ -25,8 +25,8 @@ _SIDE_BOUNDS = ((0, 190), (-110, 112), (-400, -195))
 
 
 def _mirrored(shape: Shape, side: int) -> Shape:
-    low, high = shape.bounds[0]
-    bounds = (tuple(sorted((side * low, side * high))), *shape.bounds[1:])
+    low, high = sorted(side * bound for bound in shape.bounds[0])
+    bounds = ((low, high), *shape.bounds[1:])
     return Shape(lambda x, y, z: shape.distance(side * x, y, z), bounds)
 
 

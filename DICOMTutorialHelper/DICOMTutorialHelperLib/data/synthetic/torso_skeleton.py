@@ -6,8 +6,8 @@ lying adult's: kyphosis in the chest, lordosis in the loin.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Optional
+from functools import cache, partial
+from typing import Any, Optional
 
 import numpy as np
 
@@ -65,7 +65,7 @@ def cage_distance(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     return (radius - 1) / slope
 
 
-def cage_point(angle: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def cage_point(angle: Any, z: Any) -> tuple[np.ndarray, np.ndarray]:
     """(distance from the middle plane, y) on the cage's surface at an angle in radians: 0 behind, pi in front."""
     a, b = np.interp(z, CAGE_Z, CAGE_HALF_WIDTH), np.interp(z, CAGE_Z, CAGE_HALF_DEPTH)
     sine, cosine = np.sin(angle), np.cos(angle)
@@ -214,7 +214,7 @@ def _girdle() -> list[Shape]:
         shapes += tube(smooth_line(clavicle), 5.8)
         shapes.append(
             Shape(
-                lambda x, y, z, side=side: _shoulder_blade(x, y, z, side),
+                partial(_shoulder_blade, side=side),
                 ((60, 168) if side > 0 else (-168, -60), (-5, 110), (78, 196)),
             )
         )
@@ -249,9 +249,9 @@ def _rib(number: int, side: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
     if number > 10:
         return bone, None
     tip = bone[-1]
-    joint_z = [152, 124, 104, 87, 70, 54, 42, 22, 4, -14][number - 1]
+    joint_z = float([152, 124, 104, 87, 70, 54, 42, 22, 4, -14][number - 1])
     if number <= 7:
-        joint = (side * 17, float(cage_point(np.pi, joint_z)[1]) - 1, joint_z)
+        joint = (side * 17.0, float(cage_point(np.pi, joint_z)[1]) - 1, joint_z)
     else:
         out, y = cage_point(np.deg2rad([156, 148, 138][number - 8]), joint_z)
         joint = (side * float(out), float(y), joint_z)

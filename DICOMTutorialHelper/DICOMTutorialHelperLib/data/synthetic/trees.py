@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Optional
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from DICOMTutorialHelperLib.data.synthetic.fields import lattice
 from DICOMTutorialHelperLib.data.synthetic.shapes import Shape, tube
@@ -44,7 +45,7 @@ class Tree:
 
 
 def grow_tree(
-    root: Sequence[float],
+    root: ArrayLike,
     targets: np.ndarray,
     tip_radius: float,
     generator: np.random.Generator,
