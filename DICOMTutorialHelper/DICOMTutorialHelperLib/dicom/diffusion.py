@@ -63,7 +63,7 @@ def gradient_direction_lps(frame: Frame) -> Optional[tuple[float, float, float]]
     if philips is not None:
         return _unit(philips)
     if frame.plane is not None:
-        row, column = frame.plane.row_lps, frame.plane.column_lps
+        row, column = frame.placed.row_lps, frame.placed.column_lps
         normal = np.cross(row, column)
         in_image = _along_image_axes(frame, int(np.argmax(np.abs(normal))))
         if in_image is not None:

@@ -34,7 +34,8 @@ class Grid:
     @property
     def spacing_mm(self) -> tuple[float, float, float]:
         """Distances between neighbouring grid points along i, j and k."""
-        return tuple(float(length) for length in np.linalg.norm(self.ijk_to_lps[:3, :3], axis=0))
+        i, j, k = np.linalg.norm(self.ijk_to_lps[:3, :3], axis=0)
+        return float(i), float(j), float(k)
 
     @property
     def ijk_to_ras(self) -> np.ndarray:
@@ -52,16 +53,16 @@ class Grid:
 def slice_normal_lps(frame: Frame) -> np.ndarray:
     """Unit vector (3,) across the slice, right-handed with its row and column directions."""
     # Written out: numpy.cross takes twenty times as long for one pair, and there may be many thousands.
-    (a, b, c), (d, e, f) = frame.plane.row_lps.tolist(), frame.plane.column_lps.tolist()
+    (a, b, c), (d, e, f) = frame.placed.row_lps.tolist(), frame.placed.column_lps.tolist()
     x, y, z = b * f - c * e, c * d - a * f, a * e - b * d
     return np.array([x, y, z]) / math.sqrt(x * x + y * y + z * z)
 
 
 def slice_corners_lps(frame: Frame) -> np.ndarray:
     """Centres of a frame's four corner pixels, (2, 2, 3) in LPS mm, indexed [last row?, last column?] (PS3.3 C.7.6.2.1.1)."""
-    along_row = frame.plane.row_lps * frame.plane.pixel_spacing[1] * (frame.columns - 1)
-    along_column = frame.plane.column_lps * frame.plane.pixel_spacing[0] * (frame.rows - 1)
-    first = frame.plane.position_lps
+    along_row = frame.placed.row_lps * frame.placed.pixel_spacing[1] * (frame.columns - 1)
+    along_column = frame.placed.column_lps * frame.placed.pixel_spacing[0] * (frame.rows - 1)
+    first = frame.placed.position_lps
     return np.array([[first, first + along_row], [first + along_column, first + along_column + along_row]])
 
 
@@ -71,10 +72,10 @@ def fit_grid(slices: Sequence[Optional[Frame]]) -> Grid:
     Regular slices give a plain grid, a constant tilt adds ``tilt_lps``, anything else ``displacements_lps``.
     """
     present = [k for k, frame in enumerate(slices) if frame is not None]
-    frames = [slices[k] for k in present]
+    frames = [frame for frame in slices if frame is not None]
     first = frames[0]
     normal = slice_normal_lps(first)
-    start, step = _line(np.array(present, float), np.array([frame.plane.position_lps for frame in frames]))
+    start, step = _line(np.array(present, float), np.array([frame.placed.position_lps for frame in frames]))
     if step is None:
         step = normal * _lone_slice_thickness(first)
         start = start - present[0] * step
@@ -129,8 +130,8 @@ def _lone_slice_thickness(frame: Frame) -> float:
 
 def _matrix(frame: Frame, start: np.ndarray, step: np.ndarray) -> np.ndarray:
     matrix = np.eye(4)
-    matrix[:3, 0] = frame.plane.row_lps * frame.plane.pixel_spacing[1]
-    matrix[:3, 1] = frame.plane.column_lps * frame.plane.pixel_spacing[0]
+    matrix[:3, 0] = frame.placed.row_lps * frame.placed.pixel_spacing[1]
+    matrix[:3, 1] = frame.placed.column_lps * frame.placed.pixel_spacing[0]
     matrix[:3, 2] = step
     matrix[:3, 3] = start
     return matrix

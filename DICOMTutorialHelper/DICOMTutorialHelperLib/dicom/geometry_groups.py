@@ -45,7 +45,7 @@ def geometry_groups(frames: Sequence[Frame]) -> list[GeometryGroup]:
         for same_size in _by_pixel_size(members):
             for number, one_series in _by_series(same_size).items():
                 final.append(one_series)
-                details.append((*key, tuple(round(size, 4) for size in same_size[0].plane.pixel_spacing), number))
+                details.append((*key, tuple(round(size, 4) for size in same_size[0].placed.pixel_spacing), number))
     return [GeometryGroup(*described) for described in zip(final, *_labels_and_findings(final, details))]
 
 
@@ -84,7 +84,7 @@ def pixel_kind(frame: Frame) -> str:
 def _orientation_numbers(frames: Sequence[Frame]) -> list[int]:
     if not frames:
         return []
-    return near_leads(np.array([[*frame.plane.row_lps, *frame.plane.column_lps] for frame in frames]), SAME_ORIENTATION, np.inf)
+    return near_leads(np.array([[*frame.placed.row_lps, *frame.placed.column_lps] for frame in frames]), SAME_ORIENTATION, np.inf)
 
 
 def _references(frames: Sequence[Frame]) -> dict[Frame, str]:
@@ -102,7 +102,7 @@ def _references(frames: Sequence[Frame]) -> dict[Frame, str]:
 
 def _by_pixel_size(frames: list[Frame]) -> list[list[Frame]]:
     """Frames of one matrix by pixel spacing: the same where the far corner moves by less than the tolerance."""
-    far_corners = np.array([frame.plane.pixel_spacing for frame in frames]) * (frames[0].rows, frames[0].columns)
+    far_corners = np.array([frame.placed.pixel_spacing for frame in frames]) * (frames[0].rows, frames[0].columns)
     groups: dict[int, list[Frame]] = {}
     for frame, lead in zip(frames, near_leads(far_corners, SAME_SPACING_CORNER_MM, np.inf)):
         groups.setdefault(lead, []).append(frame)

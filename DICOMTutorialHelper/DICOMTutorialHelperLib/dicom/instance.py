@@ -91,6 +91,13 @@ class Frame:
     window: Optional[tuple[int, int]] = None
     placed_by: str = ""
 
+    @property
+    def placed(self) -> ImagePlane:
+        """The plane of a frame that must have one. Raises ValueError for one that lies nowhere, a mistake of whoever asks."""
+        if self.plane is None:
+            raise ValueError(f"{self.instance.path.name}, frame {self.number}: lies nowhere")
+        return self.plane
+
     def get(self, keyword: str, default: Any = None) -> Any:
         """The frame's own value of a keyword, or its instance's."""
         if keyword in self.values:

@@ -21,7 +21,7 @@ def slice_positions(frames: Sequence[Frame]) -> list[SlicePosition]:
     """Frames of one orientation gathered by position, in the order of the slice normal."""
     if len(frames) == 1:
         return [list(frames)]
-    positions = np.array([frame.plane.position_lps for frame in frames])
+    positions = np.array([frame.placed.position_lps for frame in frames])
     along = positions @ slice_normal_lps(frames[0])
     order = sorted(range(len(frames)), key=lambda n: (along[n], instance_order(frames[n])))
     places: dict[int, SlicePosition] = {}
@@ -35,7 +35,7 @@ def slice_positions(frames: Sequence[Frame]) -> list[SlicePosition]:
 def distances_along_normal(places: Sequence[SlicePosition]) -> np.ndarray:
     """Position of every place along the slice normal, mm (n,)."""
     normal = slice_normal_lps(places[0][0])
-    return np.array([place[0].plane.position_lps @ normal for place in places])
+    return np.array([place[0].placed.position_lps @ normal for place in places])
 
 
 def usual_gap(gaps: np.ndarray) -> float:
@@ -78,7 +78,7 @@ def side_by_side(places: Sequence[SlicePosition]) -> Optional[list[list[SlicePos
     if len(places) < 2 or (np.diff(distances) > SAME_POSITION_MM).all():
         return None
     normal = slice_normal_lps(places[0][0])
-    in_plane = np.array([place[0].plane.position_lps for place in places]) - distances[:, None] * normal
+    in_plane = np.array([place[0].placed.position_lps for place in places]) - distances[:, None] * normal
     by_lead: dict[int, list[SlicePosition]] = {}
     for place, lead in zip(places, near_leads(in_plane, SAME_POSITION_MM)):
         by_lead.setdefault(lead, []).append(place)
@@ -119,7 +119,7 @@ def side_names(runs: Sequence[Sequence[SlicePosition]]) -> list[str]:
     """What to call stacks that lie behind or beside each other: by side where there are two, else "1", "2", ..."""
     if len(runs) != 2:
         return [str(number) for number in range(1, len(runs) + 1)]
-    centres = [np.mean([place[0].plane.position_lps for place in run], axis=0) for run in runs]
+    centres = [np.mean([place[0].placed.position_lps for place in run], axis=0) for run in runs]
     axis = int(np.argmax(np.abs(centres[1] - centres[0])))
     towards_plus, towards_minus = SIDES[axis]
     first_is_plus = centres[0][axis] > centres[1][axis]

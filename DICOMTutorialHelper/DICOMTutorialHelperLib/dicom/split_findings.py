@@ -117,7 +117,7 @@ def uneven_spacing(places: list[SlicePosition]) -> Finding:
 
 def _sideways(places: list[SlicePosition], distances: np.ndarray) -> Finding:
     """How far slices at even distances lie beside the line that most of them lie on."""
-    positions = np.array([place[0].plane.position_lps for place in places])
+    positions = np.array([place[0].placed.position_lps for place in places])
     in_plane = positions - distances[:, None] * slice_normal_lps(places[0][0])
     # The line that most slices agree on: a drift is a slant, and only what leaves it is a shift.
     step = np.median(np.diff(in_plane, axis=0), axis=0)

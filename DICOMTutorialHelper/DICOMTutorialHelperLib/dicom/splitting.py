@@ -271,4 +271,4 @@ def _interleaved(groups: list[list[Frame]]) -> bool:
 
 
 def _gap_mm(one: list[SlicePosition], other: list[SlicePosition]) -> float:
-    return round(float(np.linalg.norm(other[0][0].plane.position_lps - one[-1][0].plane.position_lps)), 3)
+    return round(float(np.linalg.norm(other[0][0].placed.position_lps - one[-1][0].placed.position_lps)), 3)

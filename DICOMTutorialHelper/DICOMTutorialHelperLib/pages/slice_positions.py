@@ -23,11 +23,7 @@ def slice_positions_mm(stack: Stack) -> list[tuple[float, bool]]:
     """(position along the slice normal, whether the slice is there), by k; missing ones lie between their neighbours."""
     frames = stack.frames
     normal = slice_normal_lps(frames[0])
-    known = [
-        (k, float(frame.plane.position_lps @ normal))
-        for k, frame in enumerate(stack.slices)
-        if frame is not None and frame.plane is not None
-    ]
+    known = [(k, float(frame.placed.position_lps @ normal)) for k, frame in enumerate(stack.slices) if frame is not None]
     places = np.interp(range(len(stack.slices)), [k for k, _ in known], [mm for _, mm in known])
     return [(float(mm), stack.slices[k] is not None) for k, mm in enumerate(places)]
 
