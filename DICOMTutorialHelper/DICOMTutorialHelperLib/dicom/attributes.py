@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable, Optional
 
@@ -11,7 +11,7 @@ from DICOMTutorialHelperLib.dicom.clocks import in_order, seconds_of
 from DICOMTutorialHelperLib.dicom.diffusion import b_value, gradient_direction_lps
 from DICOMTutorialHelperLib.dicom.instance import Frame
 
-Value = Optional[Hashable]
+Value = Any  # None, or hashable and comparable with the attribute's other values
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,8 @@ def in_order(seconds: Sequence[Optional[float]]) -> list[Optional[float]]:
 @lru_cache(maxsize=65536)
 def _date_time(text: str, offset: str) -> Optional[float]:
     # Less than a day and an hour (YYYY alone, say) tells no frames apart.
-    if len(LEADING_DIGITS.match(text).group()) < 10:
+    digits = LEADING_DIGITS.match(text)
+    if digits is None or len(digits.group()) < 10:
         return None
     text, leap = _without_leap_second(text, 12)
     try:

@@ -63,7 +63,7 @@ def apply_modality_lut(values: np.ndarray, instance: Instance) -> np.ndarray:
     try:
         from pydicom.pixels import apply_modality_lut
     except ImportError:  # pydicom 2
-        from pydicom.pixel_data_handlers.util import apply_modality_lut
+        from pydicom.pixel_data_handlers.util import apply_modality_lut  # type: ignore[no-redef]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -91,7 +91,7 @@ def _rgb(dataset: Dataset, values: np.ndarray) -> Any:
     try:
         from pydicom.pixels import apply_color_lut, convert_color_space
     except ImportError:  # pydicom 2
-        from pydicom.pixel_data_handlers.util import apply_color_lut, convert_color_space
+        from pydicom.pixel_data_handlers.util import apply_color_lut, convert_color_space  # type: ignore[no-redef]
     colours = dataset.PhotometricInterpretation
     if colours == "PALETTE COLOR":
         palette = apply_color_lut(values, dataset)

@@ -129,4 +129,5 @@ def _unit(vector: np.ndarray) -> tuple[float, float, float]:
     length = float(np.linalg.norm(vector))
     if length < 1e-6:
         return 0.0, 0.0, 0.0
-    return tuple(round(float(component), 6) + 0.0 for component in vector / length)  # slices of one volume must agree
+    x, y, z = (round(float(component), 6) + 0.0 for component in vector / length)  # slices of one volume must agree
+    return x, y, z

@@ -100,7 +100,8 @@ def _pixel_bytes(instance: Instance) -> Optional[bytes]:
                 file.seek(instance.pixel_offset)
                 return file.read(instance.pixel_length)
         dataset = pydicom.dcmread(instance.path, force=True)
-        return bytes(dataset[instance.pixel_keyword].value) if instance.pixel_keyword in dataset else None
+        keyword = instance.pixel_keyword or ""
+        return bytes(dataset[keyword].value) if keyword in dataset else None
     except (OSError, *PARSE_ERRORS):
         return None
 

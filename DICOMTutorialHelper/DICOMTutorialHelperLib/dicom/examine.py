@@ -131,11 +131,12 @@ def _without_holes(groups: list[list[Optional[Frame]]]) -> list[list[Optional[Fr
 
 def _single_frames(sequence: Candidate) -> list[Candidate]:
     """The frames of a sequence as volumes of their own: alternatives, not selected."""
-    if sequence.kind != SEQUENCE or len(sequence.stacks) > MOST_SINGLE_FRAMES:
+    index = sequence.index
+    if index is None or sequence.kind != SEQUENCE or len(sequence.stacks) > MOST_SINGLE_FRAMES:
         return []
     singles = []
-    for value, stack in zip(sequence.index.values, sequence.stacks):
-        label = f"{sequence.index.name} {value}{' ' if sequence.index.unit else ''}{sequence.index.unit}"
+    for value, stack in zip(index.values, sequence.stacks):
+        label = f"{index.name} {value}{' ' if index.unit else ''}{index.unit}"
         part = f"{sequence.part}, {label}" if sequence.part else label
         name = f"{sequence.name} [{label}]"
         confidence = below(sequence.confidence, ALTERNATIVE)
@@ -157,7 +158,7 @@ def _split_unplaced(frames: list[Frame], excluded: bool) -> list[SplitResult]:
         if modality in CROSS_SECTIONS:
             finding = Finding("missing-geometry", ERROR, {"reason": "slices", "count": len(size)})
             labels = () if len(sizes) == 1 else (f"{size[0].columns} x {size[0].rows}",)
-            parts.append(SplitResult([_stacked_by_guess(size)], None, labels, [finding], excluded))
+            parts.append(SplitResult([list(_stacked_by_guess(size))], None, labels, [finding], excluded))
             continue
         finding = Finding("missing-geometry", INFO, {"reason": "projection", "count": len(size), "modality": modality})
         instances = list(dict.fromkeys(frame.instance for frame in size))

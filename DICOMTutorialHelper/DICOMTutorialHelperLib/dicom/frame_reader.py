@@ -110,6 +110,20 @@ def native_type(instance: Instance) -> np.dtype:
     return np.dtype(f"{order}{signed}{instance.get('BitsAllocated') // 8}")
 
 
+def _native_place(instance: Instance) -> tuple[int, int]:
+    """Offset and length of native pixels in their file. Raises ValueError for others, a mistake of whoever asks."""
+    if instance.pixel_offset is None or instance.pixel_length is None:
+        raise ValueError(f"{instance.path.name}: its pixels do not lie there as they are")
+    return instance.pixel_offset, instance.pixel_length
+
+
+def _read_into(file: BinaryIO, offset: int, values: np.ndarray, wanted: int) -> int:
+    """Bytes from an offset into an array's memory; how many whole values there were."""
+    file.seek(offset)
+    target = values.reshape(-1).view(np.uint8)[: max(0, min(values.nbytes, wanted))]
+    return file.readinto(target.data) // values.itemsize  # type: ignore[attr-defined]
+
+
 def read_native(frame: Frame, values: np.ndarray, padding: float) -> None:
     """Fill a flat array of the stored type with a frame's stored values, in place; ``padding`` where the file lacks them."""
     instance = frame.instance
@@ -121,9 +135,8 @@ def read_native(frame: Frame, values: np.ndarray, padding: float) -> None:
         elif in_words:
             present = _read_words(file, instance, start, values)
         else:
-            file.seek(instance.pixel_offset + start)
-            wanted = max(0, min(values.nbytes, instance.pixel_length - start))
-            present = file.readinto(memoryview(values.view(np.uint8))[:wanted]) // values.itemsize
+            offset, length = _native_place(instance)
+            present = _read_into(file, offset + start, values, length - start)
     if instance.transfer_syntax_uid == BIG_ENDIAN:
         values.byteswap(inplace=True)
     _drop_unused_bits(values, instance)
@@ -136,13 +149,12 @@ def _read_tile(file: BinaryIO, frame: Frame, values: np.ndarray) -> int:
 
     The rows of the image from the tile's first to its last are read in one go: they lie together.
     """
-    row, column = frame.window
-    instance, width = frame.instance, frame.instance.get("Columns")
+    row, column = frame.window or (0, 0)
+    width = frame.instance.get("Columns")
     rows = np.zeros((frame.rows, width), values.dtype)
     start = row * width * values.itemsize
-    file.seek(instance.pixel_offset + start)
-    wanted = max(0, min(rows.nbytes, instance.pixel_length - start))
-    present = file.readinto(memoryview(rows.reshape(-1).view(np.uint8))[:wanted]) // values.itemsize
+    offset, length = _native_place(frame.instance)
+    present = _read_into(file, offset + start, rows, length - start)
     values[:] = rows[:, column : column + frame.columns].reshape(-1)
     whole, rest = divmod(present, width)
     return min(len(values), whole * frame.columns + min(frame.columns, max(0, rest - column)))
@@ -151,8 +163,9 @@ def _read_tile(file: BinaryIO, frame: Frame, values: np.ndarray) -> int:
 def _read_words(file: BinaryIO, instance: Instance, start: int, values: np.ndarray) -> int:
     """Bytes that lie as words of 16 bits, the second of each first (PS3.5 7.3): frames may begin in the middle of a word."""
     odd = start % 2
-    file.seek(instance.pixel_offset + start - odd)
-    wanted = max(0, min(values.nbytes + odd, instance.pixel_length - start + odd))
+    offset, length = _native_place(instance)
+    file.seek(offset + start - odd)
+    wanted = max(0, min(values.nbytes + odd, length - start + odd))
     content = np.frombuffer(file.read(wanted + wanted % 2), np.uint8)
     swapped = content[: len(content) // 2 * 2].reshape(-1, 2)[:, ::-1].reshape(-1)[odd:]
     present = min(len(swapped), values.nbytes)

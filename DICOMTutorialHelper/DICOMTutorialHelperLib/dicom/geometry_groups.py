@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +35,7 @@ def geometry_groups(frames: Sequence[Frame]) -> list[GeometryGroup]:
     """The groups in the order in which their first frames come."""
     orientations = _orientation_numbers(frames)
     references = _references(frames)
-    groups: dict[Hashable, list[Frame]] = {}
+    groups: dict[tuple, list[Frame]] = {}
     for frame, orientation in zip(frames, orientations):
         key = (references[frame], orientation, (frame.columns, frame.rows), pixel_kind(frame))
         groups.setdefault(key, []).append(frame)
@@ -130,9 +130,9 @@ def _labels_and_findings(groups: list[list[Frame]], details: list[tuple]) -> tup
         _add(labels, [detail[3] for detail in details])
     told_apart = Counter(detail[:4] for detail in details)
     if max(told_apart.values()) > 1 and len({detail[:5] for detail in details}) > len(told_apart):
-        names = [f"{column:g} x {row:g} mm" for row, column in spacings]
-        findings.append(Finding("split-by-size", INFO, {"reason": "pixels", "count": len(spacings), "sizes": names}))
-        by_spacing = dict(zip(spacings, names))
+        pixel_sizes = [f"{column:g} x {row:g} mm" for row, column in spacings]
+        findings.append(Finding("split-by-size", INFO, {"reason": "pixels", "count": len(spacings), "sizes": pixel_sizes}))
+        by_spacing = dict(zip(spacings, pixel_sizes))
         _add(labels, [by_spacing[detail[4]] for detail in details])
     if any(detail[5] for detail in details):
         findings.append(Finding("identity-mixed", WARNING, {"reason": "series", "count": len(numbers)}))
@@ -147,7 +147,7 @@ def _add(labels: list[tuple[str, ...]], names: list[str]) -> None:
 
 def _orientation_names(groups: list[list[Frame]], details: list[tuple]) -> dict[int, str]:
     """Name of every orientation: its plane, numbered where several lie nearest to one plane."""
-    planes = {}
+    planes: dict[int, str] = {}
     for group, detail in zip(groups, details):
         planes.setdefault(detail[1], plane_name(group[0]))
     counts = Counter(planes.values())

@@ -97,7 +97,10 @@ def read_headers(paths: Iterable[Path], progress: Optional[Progress] = None) -> 
         warnings.simplefilter("ignore")  # pydicom's warnings repeat values, names among them, on the terminal
         for number, path in enumerate(paths):
             read = read_header(path, known)
-            (instances if isinstance(read, Instance) else skipped).append(read)
+            if isinstance(read, Instance):
+                instances.append(read)
+            else:
+                skipped.append(read)
             if progress:
                 progress(number + 1, len(paths))
     return instances, skipped
@@ -210,6 +213,8 @@ def _read_dataset(file: BinaryIO) -> Optional[Dataset]:
 
 def _with_what_follows(file: BinaryIO, pixels: PixelElement, transfer_syntax: str, known: KnownValues, read: tuple) -> tuple:
     """What was ``read``, and what of the data set a disordered file has after its pixels (they should be last, PS3.5 7.1)."""
+    if pixels.end is None:
+        return read
     file.seek(pixels.end)
     group = int.from_bytes(file.read(2), "big" if transfer_syntax == BIG_ENDIAN else "little")
     if not 0x0008 <= group < 0x7FE0:

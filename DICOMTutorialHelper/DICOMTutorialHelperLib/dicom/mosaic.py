@@ -64,11 +64,11 @@ def mosaic_findings(frames: Sequence[Frame]) -> Iterator[Finding]:
             evidence = {"reason": reasons.get(first.placed_by, "both"), "thickness_mm": first.get("SliceThickness", 0.0)}
             yield Finding("mosaic-assumed", WARNING, evidence)
     elif _is_called_mosaic(first) and not _was_taken_apart(first):
-        evidence: dict[str, Any] = {"count": files, "size": f"{first.columns} x {first.rows}"}
+        found: dict[str, Any] = {"count": files, "size": f"{first.columns} x {first.rows}"}
         slices = _number_of_slices(first)
         if slices is not None:
-            evidence.update(reason="size", slices=slices)
-        yield Finding("mosaic-without-header", ERROR, evidence)
+            found.update(reason="size", slices=slices)
+        yield Finding("mosaic-without-header", ERROR, found)
 
 
 def _number_of_slices(frame: Frame) -> Optional[int]:
@@ -148,7 +148,7 @@ def _place_by_items(tiles: list[Frame], items: Sequence[Dataset]) -> None:
     row, column = np.array(orientation[:3], float), np.array(orientation[3:], float)
     for tile, item in zip(tiles, items):
         position = _item_value(item, "ImagePositionPatient", "DS")
-        if not isinstance(position, tuple) or len(position) != 3:
+        if not isinstance(position, tuple) or len(position) != 3 or tile.pixel_spacing is None:
             return
         tile.values["ImagePositionPatient"] = position
         tile.plane = ImagePlane(np.array(position, float), row, column, tile.pixel_spacing)

@@ -50,7 +50,7 @@ def read_voxels(
     padding = padding_value(frames)
     shift = next(iter(rescales)) if len(rescales) == 1 else None
     is_shift = shift is not None and shift[0] == 1 and shift[1] == int(shift[1]) and abs(shift[1]) < 1 << 31
-    if is_shift and len(own) == 1 and not elsewhere and next(iter(own)).kind in "iu" and len(shape) == 3:
+    if shift is not None and is_shift and len(own) == 1 and not elsewhere and next(iter(own)).kind in "iu" and len(shape) == 3:
         return _shifted_in_place(stack, allocate, reader, shape, next(iter(own)), int(shift[1]), padding, progress)
     voxel_type = np.result_type(*elsewhere, *([_modality_type(frames, own, padding)] if own else []))
     voxels = allocate(shape, voxel_type)

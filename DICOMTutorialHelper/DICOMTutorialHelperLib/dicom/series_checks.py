@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
@@ -51,7 +52,7 @@ def _contradictory_locations(stacks: list[Stack]) -> list[Finding]:
 def _of_geometry(stack: Stack, is_sequence: bool, contradictory: bool) -> Iterator[Finding]:
     first = stack.frames[0]
     if stack.grid.tilt_degrees:
-        evidence = {"degrees": round(stack.grid.tilt_degrees, 2)}
+        evidence: dict[str, Any] = {"degrees": round(stack.grid.tilt_degrees, 2)}
         tag = first.get("GantryDetectorTilt")
         if isinstance(tag, (int, float)):
             evidence["header_degrees"] = tag
@@ -116,7 +117,7 @@ def _of_pixels(frames: list[Frame], instances: list[Instance]) -> Iterator[Findi
 def missing_percent(instance: Instance) -> float:
     """How much of its pixels a file lacks, in percent: of native ones in bytes, of compressed ones in frames; 0 where unknown."""
     stated = max(instance.get("NumberOfFrames", 1), instance.stored_frames)
-    if instance.pixel_offset is None:
+    if instance.pixel_offset is None or instance.pixel_length is None:
         held = len(instance.fragments)
         return 100.0 * (stated - held) / stated if 0 < held < stated else 0.0
     expected = math.ceil(stated * frame_bytes(instance.values))
@@ -126,7 +127,7 @@ def missing_percent(instance: Instance) -> float:
 
 def surplus_bytes(instance: Instance) -> int:
     """How many more bytes of native pixels an instance has than its frames take; one more makes them even (PS3.5 8.1.1)."""
-    if instance.pixel_offset is None:
+    if instance.pixel_length is None:
         return 0
     return max(0, instance.pixel_length - math.ceil(instance.stored_frames * frame_bytes(instance.values)))
 

@@ -69,7 +69,7 @@ def with_holes(places: Sequence[SlicePosition]) -> Optional[list[Optional[SliceP
     layers: list[Optional[SlicePosition]] = [places[0]]
     for place, multiple in zip(places[1:], multiples):
         layers += [None] * (int(multiple) - 1) + [place]
-    return layers if is_regular([place and place[0] for place in layers]) else None
+    return layers if is_regular([place[0] if place else None for place in layers]) else None
 
 
 def side_by_side(places: Sequence[SlicePosition]) -> Optional[list[list[SlicePosition]]]:

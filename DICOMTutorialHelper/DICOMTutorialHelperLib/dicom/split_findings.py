@@ -59,8 +59,9 @@ def missing_images(found: StackIndex, lines: list[list[Optional[Frame]]], layers
 
 def _files_beside(lines: list[list[Optional[Frame]]], number: int, k: int) -> dict[str, str]:
     """The files between which an image is missing: of the volumes before and after it at the same slice."""
-    before = next((line[k].instance.path.name for line in reversed(lines[:number]) if line[k] is not None), None)
-    after = next((line[k].instance.path.name for line in lines[number + 1 :] if line[k] is not None), None)
+    at = [line[k] for line in lines]
+    before = next((frame.instance.path.name for frame in reversed(at[:number]) if frame is not None), None)
+    after = next((frame.instance.path.name for frame in at[number + 1 :] if frame is not None), None)
     if before and after:
         return {"text": "between", "before": before, "after": after}
     return {"text": "after", "before": before} if before else {"text": "before", "after": str(after)}
@@ -71,9 +72,10 @@ def missing_slices(layers: list[Optional[SlicePosition]], filled: bool) -> Findi
     holes = [k for k, place in enumerate(layers) if place is None]
     neighbours = []
     for k in holes:
-        if layers[k - 1] is not None:
+        before = layers[k - 1]
+        if before is not None:
             after = next(place for place in layers[k:] if place)
-            neighbours.append([layers[k - 1][0].instance.path.name, after[0].instance.path.name])
+            neighbours.append([before[0].instance.path.name, after[0].instance.path.name])
     evidence = {
         "reason": "" if filled else "not-filled",
         "count": len(holes),

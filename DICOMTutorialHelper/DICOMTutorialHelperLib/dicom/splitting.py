@@ -165,13 +165,13 @@ def _split_unique(places: list[SlicePosition], values: FrameValues, fill_missing
     layers = with_holes(places)
     if layers:
         finding = missing_slices(layers, fill_missing)
-        return [SplitResult([[place and place[0] for place in layers if place or fill_missing]], findings=[finding])]
+        return [SplitResult([[place[0] if place else None for place in layers if place or fill_missing]], findings=[finding])]
     for attribute in (*KINDS, *SPLITS):
         groups = grouped(attribute, frames, values)
         if groups and len(groups) <= 8 and all(len(group) >= 3 for group in groups.values()):
             ordered = [sorted(group, key=frames.index) for group in groups.values()]
             if _interleaved(ordered) and all(map(is_regular, ordered)):
-                parts = [SplitResult([group]) for group in ordered]
+                parts = [SplitResult([list(group)]) for group in ordered]
                 return [_named(attribute, groups, n, part, len(places), values) for n, part in enumerate(parts)]
     return [SplitResult([list(frames)], findings=[uneven_spacing(places)])]
 

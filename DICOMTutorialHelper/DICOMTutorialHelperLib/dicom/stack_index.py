@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -32,7 +32,7 @@ from DICOMTutorialHelperLib.dicom.instance import Frame
 from DICOMTutorialHelperLib.dicom.phases import ordinals_by_number, ordinals_of
 from DICOMTutorialHelperLib.dicom.slice_positions import SlicePosition
 
-Key = tuple[Hashable, ...]
+Key = tuple[Any, ...]
 
 # A sequence may lack so much of its images that this part is there, however the holes lie.
 MOSTLY_THERE = 0.75

@@ -65,7 +65,11 @@ def cohort(
             table.unreadable.append(problem)
             continue
         table.series += 1
-        counted = {"Instances": float(len(series.instances)), "Frames": float(series.frames), "Folder": str(first.path.parent)}
+        counted: dict[str, Any] = {
+            "Instances": float(len(series.instances)),
+            "Frames": float(series.frames),
+            "Folder": str(first.path.parent),
+        }
         lookup = _lookup(dataset, counted)
         if expression is None or expression.matches(lookup):
             table.rows.append([lookup(name) for name in names])

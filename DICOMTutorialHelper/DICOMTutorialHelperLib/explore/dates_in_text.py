@@ -65,8 +65,8 @@ class KnownDates:
                 numbers.append(int(part) if len(part) <= 4 else None)
             else:
                 numbers.append(_MONTH_OF.get(part[:4]) or _MONTH_OF.get(part[:3]))
-        numbers = [one for one in numbers if one is not None]
-        return any(self._is_known(*numbers[start : start + 3]) for start in range(len(numbers) - 2))
+        known = [one for one in numbers if one is not None]
+        return any(self._is_known(*known[start : start + 3]) for start in range(len(known) - 2))
 
     def _is_known(self, first: int, second: int, third: int) -> bool:
         orders = ((first, second, third), (third, second, first), (third, first, second))

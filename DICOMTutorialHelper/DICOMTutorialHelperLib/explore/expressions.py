@@ -176,7 +176,7 @@ class _Parser:
             self._expect(")", position)
             return tree
         if text == "[":
-            items = []
+            items: list[Any] = []
             while not self._take("]"):
                 if items and not self._take(","):
                     self._expect("]", position)

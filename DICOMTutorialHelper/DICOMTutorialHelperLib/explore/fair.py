@@ -242,7 +242,7 @@ def _files_beside(model: DataModel, names: tuple[str, ...]) -> list[str]:
     folders: set[Path] = set()
     for folder in {instance.path.parent for instance in model.instances}:
         folders.update([folder, *list(folder.parents)[:MOST_FOLDERS_UP]])
-    found = set()
+    found: set[str] = set()
     for folder in folders:
         try:
             found.update(file.name for file in folder.iterdir() if file.name.lower().startswith(names) and file.is_file())

@@ -7,7 +7,7 @@ needs no more than this.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
 from pydicom.dataset import Dataset
 
@@ -88,10 +88,10 @@ def _per_frame(dataset: Dataset) -> list[Dataset]:
     return list(dataset.get("PerFrameFunctionalGroupsSequence", None) or [])
 
 
-def _rgb(encoded: object) -> Optional[tuple[int, int, int]]:
+def _rgb(encoded: Any) -> Optional[tuple[int, int, int]]:
     """sRGB of a CIELab value in DICOM's 16-bit encoding (PS3.3 C.10.7.1.1), D50 adapted to sRGB's D65 (Bradford)."""
     try:
-        values = [float(value) for value in encoded]  # type: ignore[union-attr]
+        values = [float(value) for value in encoded]
     except (TypeError, ValueError):
         return None
     if len(values) != 3:

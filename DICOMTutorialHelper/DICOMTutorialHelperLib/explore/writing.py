@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pydicom
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 PREAMBLE = b"\0" * 128
 PYDICOM_3 = int(pydicom.__version__.split(".")[0]) >= 3
@@ -30,11 +31,11 @@ def write_clean(cleaned: Dataset, original: Dataset, target: Path, spare_uid: st
     """
     implicit, little = encoding_of(original)
     old = getattr(original, "file_meta", None) or FileMetaDataset()
-    syntax = old.get("TransferSyntaxUID")
+    syntax: Any = old.get("TransferSyntaxUID")
     if not syntax:
         syntax = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian if little else ExplicitVRBigEndian
     meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = cleaned.get("SOPClassUID") or old.get("MediaStorageSOPClassUID", "")
+    meta.MediaStorageSOPClassUID = UID(cleaned.get("SOPClassUID") or old.get("MediaStorageSOPClassUID", ""))
     meta.MediaStorageSOPInstanceUID = cleaned.get("SOPInstanceUID") or spare_uid
     meta.TransferSyntaxUID = syntax
     meta.ImplementationVersionName = "DTUTORIALHELPER"
