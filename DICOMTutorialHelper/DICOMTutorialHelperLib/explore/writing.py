@@ -36,7 +36,7 @@ def write_clean(cleaned: Dataset, original: Dataset, target: Path, spare_uid: st
         syntax = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian if little else ExplicitVRBigEndian
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = UID(cleaned.get("SOPClassUID") or old.get("MediaStorageSOPClassUID", ""))
-    meta.MediaStorageSOPInstanceUID = cleaned.get("SOPInstanceUID") or spare_uid
+    meta.MediaStorageSOPInstanceUID = UID(cleaned.get("SOPInstanceUID") or spare_uid)
     meta.TransferSyntaxUID = syntax
     meta.ImplementationVersionName = "DTUTORIALHELPER"
     file = FileDataset(str(target), cleaned, preamble=PREAMBLE, file_meta=meta, is_implicit_VR=implicit, is_little_endian=little)
