@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
@@ -31,9 +32,12 @@ QFormLayout = _with_margins(QtWidgets.QFormLayout)
 
 
 class QSettings(QtCore.QSettings):
-    """Kept in ``file``, which a test sets; never among the user's settings."""
+    """Kept in ``file``, which a test sets; never among the user's settings.
 
-    file = os.devnull
+    Not os.devnull: Qt writes a new file and renames it, which for root puts a regular file in the device's place.
+    """
+
+    file = os.path.join(tempfile.mkdtemp(prefix="settings-"), "settings.ini")
 
     def __init__(self):
         super().__init__(self.file, QtCore.QSettings.IniFormat)
