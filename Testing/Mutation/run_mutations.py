@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
@@ -210,7 +210,9 @@ def main(arguments: list[str]) -> int:
                 copies.put(copy)
 
         with ThreadPoolExecutor(options.workers) as pool:
-            for number, (mutation, result) in enumerate(pool.map(work, mutations), start=1):
+            running = [pool.submit(work, mutation) for mutation in mutations]
+            for number, future in enumerate(as_completed(running), start=1):
+                mutation, result = future.result()
                 results[result] += 1
                 by_room[f"{room_of(mutation.path)} {result}"] += 1
                 print(f"{number}/{len(mutations)} {result}: {mutation}", flush=True)

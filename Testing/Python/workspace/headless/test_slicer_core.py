@@ -153,3 +153,17 @@ def test_an_independent_witness_finds_saved_series_right(workspace, shared_data,
     argument = f"{folder}={shared_data / folder}={tmp_path / 'out'}"
     done = subprocess.run([sys.executable, str(CHECK_LOADING), argument], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_of_two_breasts_none_is_loaded_where_one_cannot_be(workspace, write_series):
+    positions = [(x, 0, 0) for x in (*range(-90, -60, 6), *range(60, 90, 6))]
+    folder = write_series(positions=positions, orientation=(0, 1, 0, 0, 0, -1))
+    workspace.import_folder(folder)
+    assert len(workspace.examination(UID).selected) == 2
+    nodes = workspace.scene.GetNumberOfNodesByClass("vtkMRMLVolumeNode")
+    for path in workspace.examination(UID).selected[1].files:
+        Path(path).unlink()
+    with pytest.raises(LoadError):
+        workspace.load_series(UID)
+    assert workspace.loaded() == ()
+    assert workspace.scene.GetNumberOfNodesByClass("vtkMRMLVolumeNode") == nodes
