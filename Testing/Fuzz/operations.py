@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import shutil
@@ -105,21 +106,33 @@ def _deidentify(folder: Path, target: Path) -> None:
 def _load_and_compare(folder: Path, _target: Path) -> None:
     from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE
     from DICOMTutorialHelperLib.dicom.examine import examine_paths
-    from DICOMTutorialHelperLib.scene.loader import LoadError, load_candidate
-    from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
+    from DICOMTutorialHelperLib.scene.loader import LoadError, load_candidate, remove_loaded
 
-    scene = HeadlessSlicer().scene
+    scene = _scene()
     for series in examine_paths([folder]).series:
         for candidate in series.selected:
             try:
                 loaded = load_candidate(candidate, scene, series)
             except LoadError:
                 if scene.GetNumberOfNodesByClass("vtkMRMLVolumeNode"):
+                    scene.Clear(1)
                     raise Wrong("a refused candidate left a volume") from None
                 continue
             if candidate.kind != SEQUENCE:
                 _compare(candidate, loaded.volume, loaded.transform)
-            scene.Clear(1)
+            remove_loaded(loaded, scene)
+
+
+@functools.cache
+def _headless():
+    from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
+
+    return HeadlessSlicer()
+
+
+def _scene():
+    """One for all cases: each takes out again what it brought."""
+    return _headless().scene
 
 
 def _compare(candidate, volume, transform) -> None:

@@ -14,6 +14,7 @@ from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
+from DICOMTutorialHelperLib.dicom.bounded_file import BoundedFile
 from DICOMTutorialHelperLib.dicom.deflated import inflates_too_far
 from DICOMTutorialHelperLib.dicom.files import SkippedFile, unreadable_file
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
@@ -115,7 +116,7 @@ def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | S
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return unreadable_file(path, "no-regular-file")  # to open a pipe may never end
-        with path.open("rb") as file:
+        with BoundedFile(path) as file:
             state = os.fstat(file.fileno())
             header = _read_header(file, path, state.st_size, known)
     except OSError as error:

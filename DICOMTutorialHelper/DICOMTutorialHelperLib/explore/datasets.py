@@ -14,6 +14,7 @@ from pydicom.errors import InvalidDicomError
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence as DicomSequence
 
+from DICOMTutorialHelperLib.dicom.bounded_file import BoundedFile
 from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH, PathLike, begins_like_dicom, find_dicom_files
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.errors import HelperError
@@ -72,7 +73,7 @@ def read_dataset(path: PathLike, keywords: Optional[Sequence[str]] = None, pixel
     tags = list(keywords) if keywords is not None else None
     magic = True
     try:
-        with path.open("rb") as file, warnings.catch_warnings():
+        with BoundedFile(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             head = file.read(PREAMBLE_LENGTH + len(MAGIC))
             if not head:
