@@ -42,10 +42,11 @@ def main(arguments: Optional[list[str]] = None) -> int:
     from DICOMTutorialHelperLib.messages import translate
     from DICOMTutorialHelperLib.progress import Cancelled
 
-    parsed = build_parser().parse_args(arguments)
-    language = supported_language(getattr(parsed, "lang", None))
+    language = supported_language()
     try:
         with _ending_as_ctrl_c_does(), _no_warnings_with_values():
+            parsed = build_parser().parse_args(arguments)
+            language = supported_language(getattr(parsed, "lang", None))
             status = parsed.run(parsed)
             sys.stdout.flush()
             return status

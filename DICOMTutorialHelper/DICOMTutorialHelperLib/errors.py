@@ -5,7 +5,7 @@ A finding is what examination says of data; an error is what a person asked for 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Optional
 
 from DICOMTutorialHelperLib.messages import translate
 
@@ -28,3 +28,13 @@ class HelperError(Exception):
     def message(self, language: str = "en") -> str:
         """What happened and what to do, in the reader's language. Raises KeyError for a reason that has no text."""
         return translate(self.domain, self.prefix + self.reason, language, detail=self.detail, **self.fields)
+
+
+def system_reason(error: OSError) -> str:
+    """What the system says ("No space left on device"), also where pydicom wrapped it in a text of its own, with a traceback."""
+    cause: Optional[BaseException] = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return type(error).__name__

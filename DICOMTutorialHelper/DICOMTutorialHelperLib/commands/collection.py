@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
+from DICOMTutorialHelperLib.errors import system_reason
 
 
 def add_to(subparsers) -> None:
@@ -114,7 +115,7 @@ def run_cohort(arguments: argparse.Namespace) -> int:
         except FileExistsError:
             return terminal.fail(terminal.message("would-overwrite", path=arguments.out))
         except OSError as error:
-            return terminal.fail(terminal.message("cohort.not-written", file=arguments.out, detail=error.strerror or error))
+            return terminal.fail(terminal.message("cohort.not-written", file=arguments.out, detail=system_reason(error)))
         said = terminal.message("cohort.written", rows=len(table.rows), series=table.series, file=arguments.out)
         terminal.out.print(said)
     elif table.rows:

@@ -11,6 +11,7 @@ from rich.tree import Tree
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.dicom.dates import iso_date
+from DICOMTutorialHelperLib.errors import system_reason
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.plain_text import file_stem, one_line
 
@@ -102,7 +103,7 @@ def run_load(arguments: argparse.Namespace) -> int:
     except FileExistsError as error:
         return terminal.fail(terminal.message("would-overwrite", path=error.filename or arguments.out))
     except OSError as error:
-        return terminal.fail(words["cannot-write"].format(path=arguments.out, detail=error.strerror or error))
+        return terminal.fail(words["cannot-write"].format(path=arguments.out, detail=system_reason(error)))
     if arguments.json:
         print_json(report)
     else:

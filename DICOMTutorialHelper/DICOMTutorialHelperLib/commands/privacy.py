@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
+from DICOMTutorialHelperLib.errors import system_reason
 
 
 def add_to(subparsers) -> None:
@@ -153,7 +154,7 @@ def run_deidentify(arguments: argparse.Namespace) -> int:
     except OutputRefused as refusal:
         return terminal.fail(refusal.message(terminal.language))
     except OSError as error:
-        return terminal.fail(terminal.message("refused.write", folder=arguments.out, detail=error.strerror or error))
+        return terminal.fail(terminal.message("refused.write", folder=arguments.out, detail=system_reason(error)))
     if arguments.json:
         print_json({
             "written": [{"source": source, "copy": copy} for source, copy in report.written], "patients": report.pseudonyms,

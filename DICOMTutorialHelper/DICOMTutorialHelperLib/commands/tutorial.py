@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
+from DICOMTutorialHelperLib.errors import system_reason
 from DICOMTutorialHelperLib.languages import supported_language
 from DICOMTutorialHelperLib.messages import messages
 
@@ -88,7 +89,7 @@ def run_steps(arguments: argparse.Namespace) -> int:
         return terminal.fail(terminal.message("would-overwrite", path=error.filename or arguments.out))
     except OSError as error:
         return terminal.fail(
-            messages("examination", terminal.language)["cannot-write"].format(path=arguments.out, detail=error.strerror or error)
+            messages("examination", terminal.language)["cannot-write"].format(path=arguments.out, detail=system_reason(error))
         )
     _show_run(tutorial, result, report, arguments.json, terminal)
     left_out = [step_id for step_id in result.left_out if step_id in chosen]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from DICOMTutorialHelperLib.errors import HelperError
+from DICOMTutorialHelperLib.errors import HelperError, system_reason
 
 
 class DataError(HelperError):
@@ -23,4 +23,4 @@ def disk_errors_told(target: Path) -> Iterator[None]:
     except FileExistsError as error:
         raise DataError("would-overwrite", path=error.filename or target) from error
     except OSError as error:
-        raise DataError("cannot-write", path=error.filename or target, detail=error.strerror or error) from error
+        raise DataError("cannot-write", path=error.filename or target, detail=system_reason(error)) from error

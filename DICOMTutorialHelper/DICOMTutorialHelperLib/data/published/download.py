@@ -10,6 +10,7 @@ from typing import Optional
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.published.archives import check_room
 from DICOMTutorialHelperLib.data.published.web_answer import POLL_SECONDS, Stalled, WebAnswer, host_of, web_answer
+from DICOMTutorialHelperLib.errors import system_reason
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 ATTEMPTS = 4
@@ -67,28 +68,28 @@ class _Part:
             self.path.write_bytes(b"")
             self.note.write_text(json.dumps({"url": self.url, "validator": validator}), encoding="utf-8")
         except OSError as error:
-            raise DataError("cannot-write", path=self.final, detail=error.strerror or error) from error
+            raise DataError("cannot-write", path=self.final, detail=system_reason(error)) from error
 
     def append(self, chunk: bytes) -> None:
         try:
             with open(self.path, "ab") as file:
                 file.write(chunk)
         except OSError as error:
-            raise DataError("cannot-write", path=self.path, detail=error.strerror or error) from error
+            raise DataError("cannot-write", path=self.path, detail=system_reason(error)) from error
 
     def discard(self) -> None:
         try:
             self.path.unlink(missing_ok=True)
             self.note.unlink(missing_ok=True)
         except OSError as error:
-            raise DataError("cannot-write", path=self.path, detail=error.strerror or error) from error
+            raise DataError("cannot-write", path=self.path, detail=system_reason(error)) from error
 
     def finish(self) -> Path:
         try:
             self.path.replace(self.final)
             self.note.unlink(missing_ok=True)
         except OSError as error:
-            raise DataError("cannot-write", path=self.final, detail=error.strerror or error) from error
+            raise DataError("cannot-write", path=self.final, detail=system_reason(error)) from error
         return self.final
 
 

@@ -1,0 +1,200 @@
+"""Whatever fails while a command writes (the disk, a Ctrl-C, a request to end), its target is as before or complete."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from synthetic_series import axial_positions, write_series
+
+from DICOMTutorialHelperLib.__main__ import main
+
+LIBRARY = Path(__file__).resolve().parents[3] / "DICOMTutorialHelper"
+CALLS = ("mkdir", "rename", "replace", "link", "fsync", "unlink", "open")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("source")
+    write_series(folder / "series", axial_positions(3))
+    return folder / "series"
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory) -> Path:
+    """The practice torso CT as the published archive packs it."""
+    made = tmp_path_factory.mktemp("made")
+    main(["practice", str(made), "--set", "torso-ct"])
+    path = tmp_path_factory.mktemp("archive") / "data.zip"
+    with zipfile.ZipFile(path, "w") as opened:
+        for file in sorted(made.rglob("*.dcm")):
+            opened.write(file, file.relative_to(made).as_posix())
+    return path
+
+
+def commands(source: Path, archive: Path, out: Path) -> dict[str, list]:
+    return {
+        "deidentify": ["deidentify", source, out / "copies"],
+        "cohort": ["cohort", source, "--out", out / "table.csv", "--overwrite"],
+        "practice": ["practice", out / "practice", "--set", "torso-ct"],
+        "get": ["get", "torso-ct", "--from", archive, "--to", out / "data"],
+        "load": ["load", source, "--out", out / "scene", "--overwrite"],
+    }
+
+
+def run(arguments: list) -> tuple[int, str]:
+    """(status, what was printed); a traceback would come out of here as an exception."""
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+        status = main([*map(str, arguments), "--lang", "en"])
+    return status, told.getvalue()
+
+
+def prepared(out: Path) -> None:
+    """What lies there before: files of the same names, and others."""
+    shutil.rmtree(out, ignore_errors=True)
+    for name in ("table.csv", "scene/scene.mrml", "scene/mine.txt", "data/mine.txt"):
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text("before")
+
+
+def contents(folder: Path) -> dict[str, int]:
+    """Names and sizes (deidentify makes new UIDs of the same length every time, PNG and NRRD the same bytes)."""
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+
+
+def same_files(found: dict[str, int], whole: dict[str, int]) -> bool:
+    return found.keys() == whole.keys() and all(found[name] > 0 for name in found)
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["full", "ctrl-c"])
+@pytest.mark.parametrize("name", ["deidentify", "cohort", "practice", "get", "load"])
+def test_the_nth_call_to_the_disk_fails(source, archive, tmp_path, monkeypatch, name, error):
+    if name == "load":
+        pytest.importorskip("slicer")
+    out = tmp_path / "out"
+    arguments = commands(source, archive, out)[name]
+    prepared(out)
+    before = contents(out)
+    counts = [0]
+    with monkeypatch.context() as patch:
+        _failing(patch, counts, out, 0, error)
+        assert run(arguments)[0] in (0, 1)
+    whole = contents(out)
+    assert whole != before and counts[0] > 3
+    failed = 0
+    for nth in sorted({*range(1, min(counts[0], 12)), *range(12, counts[0] + 1, max(1, counts[0] // 12)), counts[0]}):
+        prepared(out)
+        with monkeypatch.context() as patch:
+            _failing(patch, [0], out, nth, error)
+            status, told = run(arguments)
+        failed += status != 0
+        assert "Traceback" not in told
+        if isinstance(error, KeyboardInterrupt) and status != 0:
+            assert status in (1, 130)
+        found = contents(out)
+        hidden = [path for path in found if Path(path).name.startswith(".") or path.startswith(".")]
+        visible = {path: size for path, size in found.items() if path not in hidden and "/.unfinished" not in path}
+        assert visible == before or same_files(visible, whole), (nth, status, told, visible)
+    assert failed
+
+
+def _failing(patch, counts: list[int], out: Path, nth: int, error: BaseException) -> None:
+    """The n-th call that touches something below ``out`` raises."""
+
+    def wrap(call):
+        def failing(*arguments, **named):
+            if any(str(argument).startswith(str(out)) for argument in arguments) or call is real_fsync:
+                counts[0] += 1
+                if counts[0] == nth:
+                    raise error
+            return call(*arguments, **named)
+
+        return failing
+
+    real_fsync = os.fsync
+    for call in CALLS:
+        patch.setattr(os, call, wrap(getattr(os, call)))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no limits of file size there")
+@pytest.mark.parametrize("limit", [0, 100, 3000, 30_000])
+@pytest.mark.parametrize("name", ["deidentify", "cohort", "practice", "get", "load"])
+def test_a_disk_that_takes_no_more_bytes(source, archive, tmp_path, name, limit):
+    """Files cannot grow beyond a limit, as on a full disk; VTK's writers, which Python does not see, meet it, too."""
+    if name == "load":
+        pytest.importorskip("slicer")
+    out = tmp_path / "out"
+    arguments = commands(source, archive, out)[name]
+    prepared(out)
+    before = contents(out)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+    try:
+        status, told = run(arguments)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+    found = contents(out)
+    assert "Traceback" not in told
+    if status != 0:
+        assert found == before
+    assert not [path for path in out.rglob("*") if path.name.startswith(".unfinished")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("name", ["deidentify", "practice"])
+def test_a_signal_ends_a_command_with_one_line(source, archive, tmp_path, name, number, status):
+    out = tmp_path / "out"
+    prepared(out)
+    before = contents(out)
+    many = tmp_path / "many"
+    write_series(many, axial_positions(400), Rows=8, Columns=8) if name != "practice" else None
+    arguments = {
+        "deidentify": ["deidentify", many, out / "copies"],
+        "practice": ["practice", out / "practice", "--size", "full"],
+    }[name]
+    environment = {**os.environ, "PYTHONPATH": str(LIBRARY), "LANG": "C.UTF-8"}
+    command = [sys.executable, "-m", "DICOMTutorialHelperLib", *map(str, arguments), "--lang", "en"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    for _ in range(1200):  # until it is at work
+        if list(out.glob("**/.unfinished-*")) or process.poll() is not None:
+            break
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == status, told
+    assert told.strip().count("\n") == 0 and told.strip() and "Traceback" not in told
+    assert contents(out) == before
+    assert not list(out.glob("**/.unfinished-*"))
+
+
+def test_files_that_are_there_are_replaced_only_when_that_is_asked_for(source, tmp_path):
+    (tmp_path / "table.csv").write_text("mine")
+    status, told = run(["cohort", source, "--out", tmp_path / "table.csv"])
+    assert status == 1 and "--overwrite" in told
+    assert (tmp_path / "table.csv").read_text() == "mine"
+    status, _ = run(["cohort", source, "--out", tmp_path / "table.csv", "--overwrite"])
+    assert status == 0 and (tmp_path / "table.csv").read_text() != "mine"
+
+
+def test_a_scene_that_is_there_is_replaced_only_when_that_is_asked_for(source, tmp_path):
+    pytest.importorskip("slicer")
+    (tmp_path / "scene.mrml").write_text("mine")
+    status, told = run(["load", source, "--out", tmp_path])
+    assert status == 1 and "--overwrite" in told
+    assert contents(tmp_path) == {"scene.mrml": 4}
+    assert run(["load", source, "--out", tmp_path, "--overwrite"])[0] == 0
+    assert contents(tmp_path)["scene.mrml"] > 4
