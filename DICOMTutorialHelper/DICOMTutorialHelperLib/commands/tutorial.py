@@ -15,7 +15,10 @@ from DICOMTutorialHelperLib.languages import supported_language
 from DICOMTutorialHelperLib.messages import messages
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from DICOMTutorialHelperLib.tutorial.content import Tutorial
+    from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep
     from DICOMTutorialHelperLib.tutorial.run import TutorialRun
 
 PRACTICE = "practice"
@@ -42,6 +45,9 @@ def add_to(subparsers) -> None:
     run.add_argument("--steps", metavar="ID,ID", help="only these steps (what they rest on is done, too)")
     run.add_argument("--tutorial", type=path_argument, metavar="FOLDER", help="another tutorial than the extension's own")
     run.add_argument("--out", type=path_argument, required=True, metavar="DIR", help="folder to write to; made if need be")
+    run.add_argument(
+        "--with-personal-values", action="store_true", help="with --data PATH: let the report hold names, numbers and dates, too"
+    )
     add_overwrite(run)
     add_language(run)
     run.set_defaults(run=run_steps)
@@ -100,6 +106,7 @@ def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: T
     from DICOMTutorialHelperLib.staging import staged_file
     from DICOMTutorialHelperLib.tutorial.messages import message
     from DICOMTutorialHelperLib.tutorial.report.page import Report
+    from DICOMTutorialHelperLib.tutorial.report.personal import personal_values, without_personal_values
     from DICOMTutorialHelperLib.tutorial.run import run_tutorial
     from DICOMTutorialHelperLib.tutorial.session import TutorialSession
     from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
@@ -121,7 +128,12 @@ def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: T
     reasons = {
         step_id: message("not-in-these-data", terminal.language, missing=missing) for step_id, missing in result.left_out.items()
     }
-    report = Report(session, result.captured, terminal.language, reasons, unattended=True)
+    captured: Mapping[str, CapturedStep] = result.captured
+    if own_data is not None and not arguments.with_personal_values:
+        series = [one for patient in workspace.patients() for one in patient.series]
+        files = [path for one in series for path in workspace.files_of_series(one.series_instance_uid)]
+        captured = without_personal_values(captured, personal_values(files, terminal.language), terminal.language)
+    report = Report(session, captured, terminal.language, reasons, unattended=True)
     path = arguments.out / REPORT
     with staged_file(path, arguments.overwrite) as staged:
         staged.write_text(report.html(), encoding="utf-8", errors="replace")  # names of files may be no UTF-8
