@@ -103,6 +103,7 @@ def run_steps(arguments: argparse.Namespace) -> int:
 
 
 def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: Terminal) -> tuple[TutorialRun, Path]:
+    from DICOMTutorialHelperLib.dicom.files import find_dicom_files
     from DICOMTutorialHelperLib.staging import staged_file
     from DICOMTutorialHelperLib.tutorial.messages import message
     from DICOMTutorialHelperLib.tutorial.report.page import Report
@@ -130,8 +131,7 @@ def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: T
     }
     captured: Mapping[str, CapturedStep] = result.captured
     if own_data is not None and not arguments.with_personal_values:
-        series = [one for patient in workspace.patients() for one in patient.series]
-        files = [path for one in series for path in workspace.files_of_series(one.series_instance_uid)]
+        files, _ = find_dicom_files(own_data)
         captured = without_personal_values(captured, personal_values(files, terminal.language), terminal.language)
     report = Report(session, captured, terminal.language, reasons, unattended=True)
     path = arguments.out / REPORT

@@ -1,0 +1,70 @@
+"""Of a drawing by others only what draws is kept; links lead to the web or nowhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from DICOMTutorialHelperLib.tutorial.drawings import draw, forbidden_in_drawing
+from DICOMTutorialHelperLib.tutorial.markup import is_web_address, to_html
+from DICOMTutorialHelperLib.tutorial.svg import SvgError, forbidden_parts, sanitised_svg
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">{}</svg>'
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<script>alert(1)</script>",
+        "<foreignObject><iframe xmlns='http://www.w3.org/1999/xhtml' src='http://x'/></foreignObject>",
+        "<image xlink:href='file:///etc/passwd'/>",
+        "<use xlink:href='http://x/#a'/>",
+        "<a xlink:href='javascript:alert(1)'><rect width='3' height='3'/></a>",
+        "<style>@import url(http://x);</style>",
+        "<rect width='3' onload='alert(1)'/>",
+        "<rect width='3' style='fill:url(http://x)'/>",
+        "<rect width='3' fill='url(http://x#a)'/>",
+        "<rect width='3' fill='url(data:image/png;base64,AAAA)'/>",
+        "<animate attributeName='href' to='javascript:alert(1)'/>",
+        "<set attributeName='onload' to='alert(1)'/>",
+        "<handler xmlns='http://www.w3.org/2001/xml-events'>alert(1)</handler>",
+    ],
+)
+def test_what_runs_loads_or_links_goes_and_is_told(part):
+    text = SVG.format("<g>" + part + "<circle r='2' fill='url(#grey)'/></g>")
+    clean = sanitised_svg(text).lower()
+    for word in ("script", "iframe", "http://x", "file:", "import", "onload", "data:", "href", "style", "alert"):
+        assert word not in clean
+    assert "circle" in clean and "url(#grey)" in clean
+    assert forbidden_parts(text)
+    assert not forbidden_parts(sanitised_svg(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no drawing",
+        "<html/>",
+        "<svg/>",
+        '<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG.format("&a;"),
+        SVG.format("<g>" * 300 + "</g>" * 300),
+    ],
+)
+def test_what_is_no_drawing_is_refused(text):
+    with pytest.raises(SvgError):
+        sanitised_svg(text)
+
+
+def test_the_tutorials_own_drawings_lose_nothing(tutorial):
+    words = tutorial.words("en").drawings
+    for step in tutorial.steps:
+        if step.drawing:
+            assert forbidden_in_drawing(tutorial.folder, step.drawing) == []
+            assert "<svg" in draw(tutorial.folder, step.drawing, words)
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", " https://x", "https://x y", ""]
+)
+def test_a_link_to_anything_but_the_web_is_none(address):
+    assert not is_web_address(address)
+    assert "href" not in to_html(f"[words]({address})")
