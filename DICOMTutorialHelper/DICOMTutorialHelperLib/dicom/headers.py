@@ -256,7 +256,11 @@ def _plain_values(dataset: Dataset, known: KnownValues) -> tuple[dict[str, Any],
     for tag in list(dataset.keys()):
         if tag not in TAGS:
             continue
-        raw = dataset.get_item(tag)
+        try:
+            raw = dataset.get_item(tag)
+        except VALUE_ERRORS:  # a long one, read from the file only now
+            refused.append(RefusedValue(pydicom.datadict.keyword_for_tag(tag), "", reason="unreadable"))
+            continue
         key = None
         if isinstance(raw.value, bytes):
             key = (tag, raw.VR, raw.value, getattr(raw, "is_little_endian", True), characters)

@@ -21,6 +21,8 @@ from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.scene.vtkitk_decoder import decode, vtkitk_class
 
 READY = "ready"
+# Beyond any image that is loaded at once; a fragment of 4 kB was seen to make GDCM take 12 GB.
+MOST_MEMORY_BYTES = 6 << 30
 LONGEST_WAIT_SECONDS = 120.0
 
 
@@ -99,8 +101,19 @@ class DecodingProcess:
             process.communicate()
 
 
+def _bound_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    bound = MOST_MEMORY_BYTES if most == resource.RLIM_INFINITY else min(MOST_MEMORY_BYTES, most)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, most))
+
+
 def main(folder: str) -> None:
     """Answer until the input ends; ready once Slicer's readers are there."""
+    _bound_memory()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # libraries write there what they please
     vtkitk_class("vtkITKArchetypeImageSeriesScalarReader")
