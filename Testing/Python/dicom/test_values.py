@@ -344,14 +344,12 @@ def test_deflated_data_is_unpacked_no_further_than_it_can_be_held(tmp_path, monk
     assert read_header(path).finding.evidence["reason"] == "too-large"
 
 
-def test_a_long_value_that_cannot_be_read_is_a_missing_one(one_file):
-    """Longer than what is read at once; of bytes that cannot be its two."""
-    whole, tag = one_file.read_bytes(), struct.pack("<HH", 0x28, 0x10)
-    at = whole.index(tag + b"US")
-    long_value = bytes((5 << 20) + 1)
-    one_file.write_bytes(whole[:at] + tag + b"UN\0\0" + struct.pack("<I", len(long_value)) + long_value + whole[at + 10 :])
-    (file,) = examine_paths([one_file]).skipped
-    assert file.finding.evidence["keyword"] == "Rows"
+def test_an_empty_element_of_no_known_kind_costs_nothing(one_file):
+    whole, tag = one_file.read_bytes(), struct.pack("<HH", 0x10, 0x40)
+    at = whole.index(struct.pack("<HH", 0x18, 0x50) + b"DS")
+    one_file.write_bytes(whole[:at] + tag + b"C\xda" + bytes(2) + whole[at:])
+    assert ("damaged-value", "PatientSex") in findings_of(one_file)
+    assert voxels_of(one_file).shape == (1, 5, 4)
 
 
 def nested(depth: int) -> Dataset:
