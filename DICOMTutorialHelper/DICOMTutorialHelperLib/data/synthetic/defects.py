@@ -52,9 +52,9 @@ def _missing_slices(plan: list) -> list:
 
 
 def _duplicate_slices(plan: list) -> list:
-    """Two slices sent a second time as new instances at the end."""
+    """Two slices scanned a second time, stored at the end: equal copies would be left out without a word."""
     again = [plan[len(plan) // 3], plan[len(plan) // 2]]
-    return plan + [replace(planned, number=len(plan) + 1 + index) for index, planned in enumerate(again)]
+    return plan + [replace(planned, number=len(plan) + 1 + index, repeat=1) for index, planned in enumerate(again)]
 
 
 def _uneven_spacing(plan: list) -> list:

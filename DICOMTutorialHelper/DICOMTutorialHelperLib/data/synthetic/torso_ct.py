@@ -51,6 +51,7 @@ class PlannedSlice:
     projection: bool = False
     burned_in: str = ""
     kept_share: float = 1.0
+    repeat: int = 0
 
     @property
     def file_name(self) -> str:
@@ -155,8 +156,8 @@ def _write_slice(ds: Dataset, planned: PlannedSlice, hounsfield: np.ndarray, key
     ds.SliceLocation = decimals(planned.position_lps[2])[0]
     ds.PixelSpacing = decimals(planned.pixel_spacing, 6)
     ds.Rows, ds.Columns = planned.matrix
-    # Noise belongs to the place, so that a slice sent twice is twice the same.
-    noise = np.random.default_rng([key.seed, 2, round(float(planned.position_lps[2]) * 100) + 1_000_000])
+    # Noise belongs to the place and to how often it was scanned: no two scans of a slice are equal.
+    noise = np.random.default_rng([key.seed, 2, round(float(planned.position_lps[2]) * 100) + 1_000_000, planned.repeat])
     stored = np.clip(np.rint(hounsfield + _grain(noise, planned.matrix)) - INTERCEPT, 0, 4095).astype("<u2")
     if planned.burned_in:
         burn_in(stored, planned.burned_in, 3000)

@@ -98,11 +98,12 @@ def test_several_missing_slices_leave_three_gaps(tmp_path):
     assert sorted(gaps[gaps > 1].tolist()) == [2, 3, 4]
 
 
-def test_duplicated_slices_have_the_same_place_and_pixels_under_another_uid(tmp_path):
+def test_duplicated_slices_show_the_same_place_again_with_noise_of_their_own(tmp_path):
     slices = made(tmp_path, "duplicate-slices")
     for copy in slices[-2:]:
         (original,) = [ds for ds in slices[:-2] if ds.ImagePositionPatient == copy.ImagePositionPatient]
-        assert original.PixelData == copy.PixelData
+        difference = original.pixel_array.astype(float) - copy.pixel_array
+        assert abs(difference.mean()) < 1 and 5 < difference.std() < 40
         assert original.SOPInstanceUID != copy.SOPInstanceUID
 
 
