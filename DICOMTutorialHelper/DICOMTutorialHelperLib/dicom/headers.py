@@ -258,7 +258,7 @@ def _plain_values(dataset: Dataset, known: KnownValues) -> tuple[dict[str, Any],
             continue
         try:
             raw = dataset.get_item(tag)
-        except VALUE_ERRORS:  # pydicom converts empty ones, and long ones that it reads only now
+        except (*VALUE_ERRORS, MemoryError):  # pydicom converts empty ones, and reads long ones only now
             refused.append(RefusedValue(pydicom.datadict.keyword_for_tag(tag), "", reason="unreadable"))
             continue
         key = None

@@ -9,6 +9,7 @@ from DICOMTutorialHelperLib.tutorial.markup import is_web_address, to_html
 from DICOMTutorialHelperLib.tutorial.svg import SvgError, forbidden_parts, sanitised_svg
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">{}</svg>'
+DEEP = "<g>" * 300 + "</g>" * 300
 
 
 @pytest.mark.parametrize(
