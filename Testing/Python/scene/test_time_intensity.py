@@ -107,8 +107,13 @@ def sequence_of(examined, headers, **plan):
     ("headers", "expected"),
     [
         ([{"TriggerTime": time} for time in (0, 500, 1250)], [0, 0.5, 1.25]),
-        ([{"AcquisitionDate": "20251231", "AcquisitionTime": "235959"}, {"AcquisitionDate": "20260101", "AcquisitionTime": "000001"}],
-         [0, 2]),
+        (
+            [
+                {"AcquisitionDate": "20251231", "AcquisitionTime": "235959"},
+                {"AcquisitionDate": "20260101", "AcquisitionTime": "000001"},
+            ],
+            [0, 2],
+        ),
         ([{"AcquisitionTime": time} for time in ("235950", "000010", "000030")], [0, 20, 40]),
         ([{"EchoTime": time} for time in (5, 10, 15)], None),
         ([{"InversionTime": time} for time in (100, 400, 900)], None),
