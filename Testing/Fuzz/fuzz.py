@@ -3,10 +3,10 @@
 Usage: python Testing/Fuzz/fuzz.py [--cases 10000] [--seed 0] [--jobs 2] [--minutes N] [--data FOLDER …] [--keep FOLDER]
        python Testing/Fuzz/fuzz.py --case NUMBER      one case again, told at length
 
-Starts from the series of --data (default: the shared ones beside the checkout), small practice data and pydicom's own files. A
-case is its number: the same number damages the same file in the same way, for the same data. Cases run in child processes that
-have 4 GB and whose end by a signal is a fault like any other. Found cases are cut down to the fewest mutations that show the same, and
-kept with --keep. Exit status 1 where anything was found.
+Starts from the series of --data (default: the shared ones beside the checkout), small practice data and pydicom's own files.
+A case is its number: the same number damages the same file in the same way, for the same data. Cases run in child processes
+that have 4 GB and whose end by a signal is a fault like any other. Found cases are cut down to the fewest mutations that show
+the same, and kept with --keep. Exit status 1 where anything was found.
 """
 
 from __future__ import annotations
