@@ -8,6 +8,8 @@ from dataclasses import asdict
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
 from DICOMTutorialHelperLib.errors import system_reason
 
+MOST_NAMED = 5
+
 
 def add_to(subparsers) -> None:
     privacy = subparsers.add_parser(
@@ -16,6 +18,8 @@ def add_to(subparsers) -> None:
         description="Show what identifies a person in DICOM headers, by the Basic Profile of PS3.15 Annex E.",
     )
     privacy.add_argument("path", type=path_argument, metavar="PATH", nargs="+", help="files or folders")
+    privacy.add_argument("--original", type=path_argument, metavar="ORIGINAL", nargs="+",
+                         help="the files that these are copies of: whoever they name is looked for in the copies")  # fmt: skip
     privacy.add_argument("--values", action="store_true", help="show examples of the values found")
     privacy.add_argument("--check", action="store_true", help="exit with status 1 when anything was found, for scripts")
     add_language(privacy)
@@ -55,10 +59,10 @@ def run_privacy(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.explore.privacy import scan
 
     terminal = _terminal(arguments.lang)
-    missing = [path for path in arguments.path if not path.exists()]
+    missing = [path for path in [*arguments.path, *(arguments.original or [])] if not path.exists()]
     if missing:
         return terminal.fail(terminal.message("error.not-found", path=missing[0]))
-    results = list(scan(arguments.path))
+    results = list(scan(arguments.path, arguments.original))
     problems = [result for result in results if isinstance(result, UnreadableFile)]
     reports = [result for result in results if not isinstance(result, UnreadableFile)]
     if not reports:
@@ -67,7 +71,7 @@ def run_privacy(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json([
             {"path": report.path, "grade": report.grade, "declared": report.declared, "codes": report.codes,
-             "warnings": report.warnings, "items": [asdict(item) for item in report.items]}
+             "warnings": report.warnings, "searched": report.searched, "original": report.original, "items": [asdict(item) for item in report.items]}
             for report in reports
         ])  # fmt: skip
     else:
@@ -98,6 +102,9 @@ def _print_privacy(reports, arguments, terminal: Terminal) -> None:
     terminal.out.print(Text(words[f"verdict.{grade}"], style=style))
     count = terminal.message("verdict.file" if len(reports) == 1 else "verdict.files", count=number(len(reports), words))
     terminal.out.print(Text(count + " · " + terminal.message("table", edition=edition()), style="dim"))
+    searched = number(sum(report.searched for report in reports), words)
+    original = "searched.original" if all(report.original for report in reports) else "searched.own"
+    terminal.out.print(Text(terminal.message("searched", count=searched) + " " + words[original], style="dim"))
     declared = sum(report.declared for report in reports)
     if declared:
         terminal.out.print(Text(terminal.message("verdict.declared", count=number(declared, words)), style="dim"))
@@ -159,12 +166,18 @@ def run_deidentify(arguments: argparse.Namespace) -> int:
         print_json({
             "written": [{"source": source, "copy": copy} for source, copy in report.written], "patients": report.pseudonyms,
             "removed": report.removed, "warnings": report.warnings,
-            "unreadable": [terminal.problem(problem) for problem in report.unreadable],
+            "unreadable": [terminal.problem(problem) for problem in report.unreadable], "left_out": report.left_out,
         })  # fmt: skip
         return 1 if report.unreadable or not report.written else 0
     if report.written:
         _print_deidentified(report, arguments, terminal)
     terminal.report_unreadable(report.unreadable)
+    if report.left_out:
+        shown = ", ".join(path.name for path in report.left_out[:MOST_NAMED])
+        more = " …" if len(report.left_out) > MOST_NAMED else ""
+        key = "left-out.one" if len(report.left_out) == 1 else "left-out"
+        sentence = terminal.message(key, count=len(report.left_out), names=shown + more)
+        terminal.err.print(sentence, style="yellow", soft_wrap=True, markup=False)
     if not report.written:
         return terminal.fail(terminal.message("error.nothing", path=arguments.path[0]))
     return 1 if report.unreadable else 0

@@ -7,6 +7,8 @@ from typing import Optional
 
 from pydicom.dataset import Dataset
 
+from DICOMTutorialHelperLib.explore.datasets import items_of, text_of
+
 
 @dataclass(frozen=True)
 class Code:
@@ -22,13 +24,13 @@ class Code:
 
 def code_of(item: Dataset) -> Code:
     """The code in an item of a code sequence; codes too long for CodeValue stand in LongCodeValue or URNCodeValue."""
-    value = item.get("CodeValue") or item.get("LongCodeValue") or item.get("URNCodeValue") or ""
-    return Code(str(value), str(item.get("CodingSchemeDesignator", "")), str(item.get("CodeMeaning", "")))
+    value = text_of(item, "CodeValue") or text_of(item, "LongCodeValue") or text_of(item, "URNCodeValue")
+    return Code(value, text_of(item, "CodingSchemeDesignator"), text_of(item, "CodeMeaning"))
 
 
 def codes_of(dataset: Dataset, keyword: str) -> list[Code]:
     """All codes of a code sequence, [] where it is absent."""
-    return [code_of(item) for item in dataset.get(keyword, None) or []]
+    return [code_of(item) for item in items_of(dataset, keyword)]
 
 
 def first_code(dataset: Dataset, keyword: str) -> Optional[Code]:

@@ -9,9 +9,10 @@ from typing import Any, Optional, TextIO, Union
 
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence as DicomSequence
 
 from DICOMTutorialHelperLib.explore.data_model import DataModel, Progress, data_model
-from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, read_dataset
+from DICOMTutorialHelperLib.explore.datasets import PathLike, UnreadableFile, items_below, items_of, read_dataset, value_of
 from DICOMTutorialHelperLib.explore.expressions import Expression, Value, checked_keyword, parse
 from DICOMTutorialHelperLib.plain_text import csv_cell
 
@@ -86,22 +87,18 @@ def element_value(dataset: Dataset, keyword: str) -> Optional[Value]:
     if value is not None:
         return value
     for groups in FUNCTIONAL_GROUPS:
-        for item in list(dataset.get(groups, None) or [])[:1]:
-            for macro in item:
-                if macro.VR == "SQ" and macro.value:
-                    value = _plain(macro.value[0], keyword)
-                    if value is not None:
-                        return value
+        for item in items_of(dataset, groups)[:1]:
+            for macro in items_below(item):
+                value = _plain(macro, keyword)
+                if value is not None:
+                    return value
     return None
 
 
 def _plain(dataset: Dataset, keyword: str) -> Optional[Value]:
-    try:
-        value = dataset.get(keyword)
-    except VALUE_ERRORS:
-        return None
-    if value is None or value == "":
-        return None
+    value = value_of(dataset, keyword)
+    if value is None or isinstance(value, DicomSequence):
+        return float(len(value)) if value else None  # of a sequence, how many items it has
     if isinstance(value, (MultiValue, list, tuple)):
         return [_one(item) for item in value] or None
     return _one(value)

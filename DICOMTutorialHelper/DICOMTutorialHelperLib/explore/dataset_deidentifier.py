@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import copy
 import re
-import warnings
 from dataclasses import dataclass
 from typing import Optional
 
 from pydicom.datadict import keyword_for_tag
-from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
@@ -18,8 +17,8 @@ from pydicom.tag import BaseTag
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.dicom.patient import patient_key
 from DICOMTutorialHelperLib.explore import descriptions
-from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, text_of
-from DICOMTutorialHelperLib.explore.identity import MOST_DEPTH, Identity
+from DICOMTutorialHelperLib.explore.datasets import MOST_DEPTH, VALUE_ERRORS, bytes_of, text_of, text_of_tag, without_warnings
+from DICOMTutorialHelperLib.explore.identity import Identity
 from DICOMTutorialHelperLib.explore.image_bytes import encapsulated_pixels, native_pixels
 from DICOMTutorialHelperLib.explore.profile import (
     Rule,
@@ -103,8 +102,7 @@ class DatasetDeidentifier:
 
     def clean(self, dataset: Dataset) -> Dataset:
         """A cleaned copy with the record of what was done (PS3.3 C.7.1.1, (0012,0062) to (0012,0064)); the given one stays."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with without_warnings():
             self._patient = patient_of(dataset)
             if self._given is None:
                 self._identity = Identity()
@@ -124,8 +122,7 @@ class DatasetDeidentifier:
             if is_overlay_or_curve(tag):
                 self._count("graphics")
                 continue  # overlays and curves go whole: without their data the rest of the group means nothing
-            encoded = dataset.get_item(tag)
-            raw = encoded.value if isinstance(encoded, RawDataElement) and isinstance(encoded.value, bytes) else None
+            raw = bytes_of(dataset, tag)
             try:
                 element = dataset[tag]
             except VALUE_ERRORS:
@@ -175,14 +172,14 @@ class DatasetDeidentifier:
         elif kept_binaries().get(keyword) == "image":
             self._keep_image(kept, original, element)
         else:
-            safe, value = self._safe.checked(element, raw, scheme)
+            safe, value = self._safe.checked(element, original, raw, scheme)
             if safe and value is element.value:
                 kept.add(copy.copy(element))
             else:
                 self._count("text")
                 if value is not None:
                     self._set(kept, tag, vr, value)
-                elif vr in TEXT_VRS:
+                elif vr in TEXT_VRS or vr in NUMBER_VRS:
                     self._set(kept, tag, vr, "")
 
     def _keep_private(self, kept: Dataset, original: Dataset, element: DataElement, raw: Optional[bytes]) -> None:
@@ -197,8 +194,8 @@ class DatasetDeidentifier:
         if not (numbers or terms):
             self._count("private")
             return
-        block = (element.tag.group, element.tag.element >> 8)
-        kept.add_new(block, "LO", text_of_element(original, block))
+        block = (element.tag.group << 16) + (element.tag.element >> 8)
+        kept.add_new(block, "LO", text_of_tag(original, block))
         kept.add(copy.copy(element))
 
     def _keep_date(self, kept: Dataset, element: DataElement) -> None:
@@ -346,14 +343,6 @@ def _capped_age(text: str) -> str:
     return f"{number:03}{unit or 'Y'}" if number < 1000 else ""
 
 
-def text_of_element(dataset: Dataset, tag: tuple[int, int]) -> str:
-    """The text of an element by its tag, "" where there is none."""
-    try:
-        return str(dataset[tag].value or "").strip()
-    except VALUE_ERRORS:
-        return ""
-
-
 def _is_safe(dataset: Dataset, tag: BaseTag) -> bool:
-    block = (tag.group, tag.element >> 8)
-    return tag.element > 0xFF and block in dataset and is_safe_private(text_of_element(dataset, block), tag)
+    block = (tag.group << 16) + (tag.element >> 8)
+    return tag.element > 0xFF and block in dataset and is_safe_private(text_of_tag(dataset, block), tag)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Optional, Union
 
 from pydicom import dcmread
 from pydicom.datadict import dictionary_has_tag
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence as DicomSequence
+from pydicom.tag import BaseTag
 
 from DICOMTutorialHelperLib.dicom.bounded_file import BoundedFile
 from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH, PathLike, begins_like_dicom, find_dicom_files
@@ -21,9 +26,12 @@ from DICOMTutorialHelperLib.errors import HelperError
 
 # What pydicom raises on files that are cut short, damaged or not DICOM at all.
 READ_ERRORS = (InvalidDicomError, OSError, *PARSE_ERRORS)
-# What pydicom raises when the bytes of one element do not fit its VR (OSError: a sequence that holds no items); the other elements
-# stay readable.
+# What pydicom raises when the bytes of one element do not fit its VR; the other elements stay readable. OSError: a sequence that
+# holds no items.
 VALUE_ERRORS = (OSError, *PARSE_ERRORS)
+# Deeper sequences than any object of the standard has are damage, or meant to do some.
+MOST_DEPTH = 32
+LONGEST_REASON = 200
 
 
 class UnreadableFile(HelperError):
@@ -36,15 +44,62 @@ class UnreadableFile(HelperError):
         self.path = path
 
 
-def value_of(dataset: Dataset, keyword: str, default: Any = None) -> Any:
-    """A value as pydicom reads it; ``default`` where the element is absent, empty or not readable."""
+class _Quiet(logging.Filter):
+    """Drops the records of threads that want none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads = threading.local()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not getattr(self.threads, "quiet", False)
+
+
+_quiet = _Quiet()
+logging.getLogger("pydicom").addFilter(_quiet)
+
+
+@contextmanager
+def without_warnings() -> Iterator[None]:
+    """Silence pydicom's warnings, and what it writes into the log: both quote values, which may be names."""
+    before = getattr(_quiet.threads, "quiet", False)
+    _quiet.threads.quiet = True
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            yield
+    finally:
+        _quiet.threads.quiet = before
+
+
+def value_of(dataset: Dataset, keyword: str, default: Any = None) -> Any:
+    """A value as pydicom reads it; ``default`` where the element is absent, empty or not readable."""
+    try:
+        with without_warnings():
             value = dataset.get(keyword)
     except VALUE_ERRORS:
         return default
     return default if value is None or (isinstance(value, (str, bytes)) and not value) else value
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error says, no longer than a line: pydicom's texts grow with the depth of sequences."""
+    return (str(error) or type(error).__name__)[:LONGEST_REASON]
+
+
+def raw_of(dataset: Dataset, tag: BaseTag) -> Optional[RawDataElement]:
+    """An element as it stands in the file; None where it was converted before, or cannot even be got at."""
+    try:
+        element = dataset.get_item(tag)
+    except VALUE_ERRORS:
+        return None
+    return element if isinstance(element, RawDataElement) else None
+
+
+def bytes_of(dataset: Dataset, tag: BaseTag) -> Optional[bytes]:
+    """The bytes of an element in the file, None where it was converted before."""
+    element = raw_of(dataset, tag)
+    return element.value if element is not None and isinstance(element.value, bytes) else None
 
 
 def text_of(dataset: Dataset, keyword: str) -> str:
@@ -57,10 +112,53 @@ def text_of(dataset: Dataset, keyword: str) -> str:
     return str(value).strip()
 
 
+def numbers_of(dataset: Dataset, keyword: str) -> list[float]:
+    """The values as numbers; none where one of them is no number, or the element is absent or not readable."""
+    value = value_of(dataset, keyword)
+    try:
+        return [
+            float(one) for one in (value if isinstance(value, (MultiValue, list, tuple)) else [] if value is None else [value])
+        ]
+    except (TypeError, ValueError, OverflowError):
+        return []
+
+
+def text_of_tag(dataset: Dataset, tag: int) -> str:
+    """The text of an element by its tag, "" where it is absent or not readable."""
+    try:
+        return str(dataset[tag].value or "").strip() if tag in dataset else ""
+    except VALUE_ERRORS:
+        return ""
+
+
 def items_of(dataset: Dataset, keyword: str) -> list[Dataset]:
     """The items of a sequence; none where it is absent, not readable or no sequence."""
     value = value_of(dataset, keyword)
     return list(value) if isinstance(value, DicomSequence) else []
+
+
+def items_below(dataset: Dataset) -> Iterator[Dataset]:
+    """The first item of each sequence of a dataset, of those that can be read."""
+    for tag in sorted(dataset.keys()):
+        try:
+            element = dataset[tag]
+        except VALUE_ERRORS:
+            continue
+        if element.VR == "SQ" and element.value:
+            yield element.value[0]
+
+
+def walk_elements(dataset: Dataset, depth: int = 0) -> Iterator[DataElement]:
+    """Every element that can be read, to the depth of sequences (MOST_DEPTH at most)."""
+    for tag in sorted(dataset.keys()):
+        try:
+            element = dataset[tag]
+        except VALUE_ERRORS:
+            continue
+        yield element
+        if element.VR == "SQ" and depth < MOST_DEPTH:
+            for item in element.value:
+                yield from walk_elements(item, depth + 1)
 
 
 def read_dataset(path: PathLike, keywords: Optional[Sequence[str]] = None, pixels: bool = True) -> Dataset:
@@ -73,8 +171,7 @@ def read_dataset(path: PathLike, keywords: Optional[Sequence[str]] = None, pixel
     tags = list(keywords) if keywords is not None else None
     magic = True
     try:
-        with BoundedFile(path) as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with BoundedFile(path) as file, without_warnings():
             head = file.read(PREAMBLE_LENGTH + len(MAGIC))
             if not head:
                 raise UnreadableFile(path, "empty-file")
@@ -86,7 +183,7 @@ def read_dataset(path: PathLike, keywords: Optional[Sequence[str]] = None, pixel
     except OSError as error:
         raise UnreadableFile(path, "folder" if path.is_dir() else "no-access", error.strerror or "") from error
     except READ_ERRORS as error:
-        raise UnreadableFile(path, "damaged" if magic else "not-dicom", str(error) or type(error).__name__) from error
+        raise UnreadableFile(path, "damaged" if magic else "not-dicom", reason_of(error)) from error
     if magic and keywords is None and not len(dataset):
         raise UnreadableFile(path, "damaged", "no elements after the file meta information")
     if not magic and keywords is None and not _looks_like_dicom(dataset):

@@ -11,8 +11,8 @@ from DICOMTutorialHelperLib.explore.folding import fold_accents
 
 # The first letters tell the months of most European languages apart.
 _MONTHS = {
-    1: "jan ene gen", 2: "feb fev", 3: "mar mrz mae", 4: "apr abr avr", 5: "may mai mag maj mei", 6: "jun juin giu", 7: "jul juil lug",
-    8: "aug ago aou", 9: "sep set", 10: "oct okt ott out", 11: "nov", 12: "dec dez dic des",
+    1: "jan ene gen", 2: "feb fev", 3: "mar mrz mae", 4: "apr abr avr", 5: "may mai mag maj mei", 6: "jun juin giu",
+    7: "jul juil lug", 8: "aug ago aou", 9: "sep set", 10: "oct okt ott out", 11: "nov", 12: "dec dez dic des",
 }  # fmt: skip
 _MONTH_OF = {start: month for month, starts in _MONTHS.items() for start in starts.split()}
 _PART = re.compile(r"\d+|[a-z]{3,}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ from DICOMTutorialHelperLib.dicom.files import PathLike, find_dicom_files
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.errors import HelperError
 from DICOMTutorialHelperLib.explore.dataset_deidentifier import DatasetDeidentifier, DeidentificationOptions, patient_of
-from DICOMTutorialHelperLib.explore.datasets import UnreadableFile, dicom_files, read_dataset, text_of
+from DICOMTutorialHelperLib.explore.datasets import UnreadableFile, dicom_files, read_dataset, text_of, without_warnings
 from DICOMTutorialHelperLib.explore.identity import Identity
 from DICOMTutorialHelperLib.explore.privacy import identity_of, pixel_warnings
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
@@ -40,9 +39,9 @@ class DeidentificationReport:
     """What a run wrote and left out.
 
     ``written`` are pairs (source, copy); ``unreadable`` what could not be read or copied, and why; ``left_out`` the other files
-    below the sources, which are no DICOM instances (their names may still tell a name: they are told, not copied). ``warnings`` map
-    a key of the texts ``privacy`` (what cleaning a header cannot mend) to the copies that it concerns. ``removed`` counts the
-    elements that were removed, emptied or replaced, by category. ``pseudonyms`` is the number of patients.
+    below the sources, which are no DICOM instances and are not copied. ``warnings`` map a key of the texts ``privacy`` (what
+    cleaning a header cannot mend) to the copies that it concerns. ``removed`` counts the elements that were removed, emptied or
+    replaced, by category. ``pseudonyms`` is the number of patients.
     """
 
     written: list[tuple[Path, Path]] = field(default_factory=list)
@@ -61,9 +60,9 @@ def deidentify(
 ) -> DeidentificationReport:
     """Write de-identified copies of every DICOM file below ``paths`` into ``output``, under new names that say nothing.
 
-    The folder must be new or empty, and neither inside, around nor among the sources. All files are read twice: first to learn whom
-    the run is about, then to copy what is known to be safe and names nobody of it. UIDs and patients keep their relations over the
-    whole run: one original value always has one replacement. Copies are ``patient-001/study-01/series-001/00001.dcm``.
+    The folder must be new or empty, and neither inside, around nor among the sources. All files are read twice: first to learn
+    whom the run is about, then to copy what is known to be safe and names nobody of it. UIDs and patients keep their relations
+    over the whole run: one original value always has one replacement. Copies are ``patient-001/study-01/series-001/00001.dcm``.
 
     The copies appear in ``output`` when all are written; a run that ends before leaves nothing. Raises OutputRefused, before
     anything is written or where another run filled the folder meanwhile, and OSError where a copy cannot be written.
@@ -73,8 +72,7 @@ def deidentify(
     _check_output(sources, output)
     options = options or DeidentificationOptions()
     files = list(dicom_files(sources))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pydicom's warnings hold values
+    with without_warnings():  # pydicom's warnings hold values
         identity = identity_of(files, _first_half(progress))
         with staging_folder(output.resolve().parent) as staging:
             folder = staging / output.name
@@ -153,8 +151,7 @@ def _move(folder: Path, output: Path) -> None:
 def deidentify_dataset(dataset: Dataset, options: Optional[DeidentificationOptions] = None) -> Dataset:
     """A de-identified copy of one dataset, its file meta left out; the given one is not changed."""
     options = options or DeidentificationOptions()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with without_warnings():
         return DatasetDeidentifier(options, Pseudonyms(options.key)).clean(dataset)
 
 

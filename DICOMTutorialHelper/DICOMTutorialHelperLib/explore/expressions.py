@@ -35,6 +35,8 @@ _TOKEN = re.compile(
 )
 _COMPARISONS = {"==": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _SPELLINGS = {"=": "==", "≤": "<=", "≥": ">=", "≠": "!="}
+# What a person writes is far shorter; parsing and evaluating nest with the tokens.
+MOST_TOKENS, MOST_NESTED = 200, 40
 _WORDS = ("and", "or", "not", "in", "contains")
 
 
@@ -117,6 +119,13 @@ class _Parser:
     def parse(self) -> Expression:
         if not self.tokens:
             raise ExpressionError("empty", 0)
+        if len(self.tokens) > MOST_TOKENS:
+            raise ExpressionError("too-long", self.tokens[MOST_TOKENS][2])
+        nested = 0
+        for _, text, position in self.tokens:
+            nested += (text in ("(", "[")) - (text in (")", "]"))
+            if nested > MOST_NESTED:
+                raise ExpressionError("too-long", position)
         tree = self._either()
         if self.index < len(self.tokens):
             _, text, position = self.tokens[self.index]

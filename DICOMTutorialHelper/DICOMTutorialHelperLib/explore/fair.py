@@ -13,7 +13,7 @@ from pydicom.uid import UID
 
 from DICOMTutorialHelperLib.explore.cohort import element_value
 from DICOMTutorialHelperLib.explore.data_model import DataModel, Progress, data_model
-from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, read_dataset
+from DICOMTutorialHelperLib.explore.datasets import PathLike, UnreadableFile, read_dataset, text_of, value_of, walk_elements
 from DICOMTutorialHelperLib.explore.object_types import UNKNOWN, is_retired, kind_of
 from DICOMTutorialHelperLib.explore.privacy import privacy_report
 
@@ -92,17 +92,14 @@ class _Seen:
         return status, {"count": count, "total": len(headers)}
 
     def of_kinds(self, kinds: tuple[str, ...]) -> list[Dataset]:
-        return [header for header in self.headers if kind_of(str(header.get("SOPClassUID", ""))) in kinds]
+        return [header for header in self.headers if kind_of(text_of(header, "SOPClassUID")) in kinds]
 
 
 Found = Optional[tuple[str, dict[str, Any]]]
 
 
 def _has(header: Dataset, *keywords: str) -> bool:
-    try:
-        return any(header.get(keyword) not in (None, "") for keyword in keywords)
-    except VALUE_ERRORS:
-        return False
+    return any(value_of(header, keyword) is not None for keyword in keywords)
 
 
 def _identifiers(seen: _Seen) -> Found:
@@ -139,8 +136,8 @@ def _privacy(seen: _Seen) -> Found:
 
 def _syntax(seen: _Seen) -> Found:
     def is_standard(header: Dataset) -> bool:
-        syntax = getattr(header, "file_meta", Dataset()).get("TransferSyntaxUID", "")
-        return bool(syntax) and UID(syntax).is_transfer_syntax and not UID(syntax).is_private
+        syntax = UID(text_of(getattr(header, "file_meta", Dataset()), "TransferSyntaxUID"))
+        return bool(syntax) and not syntax.is_private and syntax.is_transfer_syntax
 
     return seen.share(is_standard)
 
@@ -151,7 +148,7 @@ def _address(seen: _Seen) -> Found:
 
 def _sop_class(seen: _Seen) -> Found:
     def is_standard(header: Dataset) -> bool:
-        uid = str(header.get("SOPClassUID", ""))
+        uid = text_of(header, "SOPClassUID")
         return kind_of(uid) != UNKNOWN and not is_retired(uid) and not uid.startswith("1.2.840.10008.5.1.4.1.1.7")
 
     return seen.share(is_standard)
@@ -170,9 +167,7 @@ def _geometry(seen: _Seen) -> Found:
 def _codes(seen: _Seen) -> Found:
     schemes: Counter[str] = Counter()
     for header in seen.headers:
-        header.walk(
-            lambda _, element: schemes.update([str(element.value)] if element.keyword == "CodingSchemeDesignator" else [])
-        )
+        schemes.update(str(one.value) for one in walk_elements(header) if one.keyword == "CodingSchemeDesignator")
     standard = sum(count for scheme, count in schemes.items() if scheme and not scheme.startswith("99"))
     total = sum(schemes.values())
     names = ", ".join(scheme for scheme, _ in schemes.most_common(4)) or "-"
@@ -201,9 +196,9 @@ def _equipment(seen: _Seen) -> Found:
 def _protocol(seen: _Seen) -> Found:
     def is_described(header: Dataset) -> bool:
         thick = element_value(header, "SliceThickness") is not None
-        if header.get("Modality") == "CT":
+        if text_of(header, "Modality") == "CT":
             return thick and element_value(header, "KVP") is not None
-        if header.get("Modality") == "MR":
+        if text_of(header, "Modality") == "MR":
             echo = [element_value(header, keyword) for keyword in ("EchoTime", "EffectiveEchoTime")]
             return thick and element_value(header, "RepetitionTime") is not None and echo != [None, None]
         return thick
@@ -213,18 +208,18 @@ def _protocol(seen: _Seen) -> Found:
 
 def _sources(seen: _Seen) -> Found:
     derived = seen.of_kinds(DERIVED_KINDS)
-    derived += [header for header in seen.of_kinds(IMAGE_KINDS) if "DERIVED" in str(header.get("ImageType", ""))]
+    derived += [header for header in seen.of_kinds(IMAGE_KINDS) if "DERIVED" in text_of(header, "ImageType")]
     return seen.share(lambda header: any(_filled(header, keyword) for keyword in SOURCES), derived)
 
 
 def _filled(header: Dataset, keyword: str) -> bool:
-    return bool(header.get(keyword, None))
+    return bool(value_of(header, keyword))
 
 
 def _record(seen: _Seen) -> Found:
     return seen.share(
         lambda header: (
-            str(header.get("PatientIdentityRemoved", "")).upper() == "YES"
+            text_of(header, "PatientIdentityRemoved").upper() == "YES"
             and (_has(header, "DeidentificationMethod") or _filled(header, "DeidentificationMethodCodeSequence"))
         )
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Optional, Union
@@ -13,7 +12,15 @@ from pydicom.datadict import keyword_for_tag
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
-from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, read_dataset
+from DICOMTutorialHelperLib.explore.datasets import (
+    MOST_DEPTH,
+    VALUE_ERRORS,
+    PathLike,
+    raw_of,
+    read_dataset,
+    reason_of,
+    without_warnings,
+)
 from DICOMTutorialHelperLib.explore.privacy import personal_category
 from DICOMTutorialHelperLib.explore.values import element_name, items_text, value_text
 from DICOMTutorialHelperLib.languages import supported_language
@@ -95,8 +102,7 @@ def header_rows(source: Union[PathLike, Dataset], language: Optional[str] = None
     language = supported_language(language)
     words, explanations = messages("headers", language), messages("elements", language)
     rows: list[HeaderRow] = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pydicom warns of every value that is not quite to the standard
+    with without_warnings():  # pydicom warns of every value that is not quite to the standard
         for part in (getattr(dataset, "file_meta", None), dataset):
             if part is not None:
                 rows.extend(_rows(part, words, explanations))
@@ -118,16 +124,16 @@ def _rows(
             multiplicity = 1 if vr == "SQ" else element.VM
             items = list(element.value) if vr == "SQ" else []
         except VALUE_ERRORS as error:
-            raw = dataset.get_item(tag)
-            vr, multiplicity, readable = getattr(raw, "VR", None) or "??", 1, False
-            value = words["value.unreadable"].format(reason=str(error) or type(error).__name__)
+            raw = raw_of(dataset, tag)
+            vr, multiplicity, readable = (raw.VR if raw is not None else None) or "??", 1, False
+            value = words["value.unreadable"].format(reason=reason_of(error))
             name = element_name(dataset, tag)
         personal, explanation = personal_category(tag, vr), explanations.get(keyword, "")
         yield HeaderRow(
             tag_text(tag), keyword, name, vr, multiplicity, value, row_group, personal, explanation, depth, path,
             tag.is_private, readable,
         )  # fmt: skip
-        for index, item in enumerate(items):
+        for index, item in enumerate(items if depth < 2 * MOST_DEPTH else []):
             place = f"{path}[{index}]"
             title = words["item"].format(number=index + 1, total=len(items))
             held = items_text(len(item), {**words, "value.item": words["value.element"], "value.items": words["value.elements"]})

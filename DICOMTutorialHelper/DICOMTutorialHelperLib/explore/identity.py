@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
-from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS
+from DICOMTutorialHelperLib.explore.datasets import MOST_DEPTH, VALUE_ERRORS, raw_of
 from DICOMTutorialHelperLib.explore.dates_in_text import KnownDates, date_of
 from DICOMTutorialHelperLib.explore.descriptions import is_technical
 from DICOMTutorialHelperLib.explore.folding import is_ideographic, run_together, spellings, words
@@ -49,15 +49,17 @@ SHORTEST_INSIDE = 5
 SHORTEST_NUMBER, SHORTEST_BYTES = 4, 5
 # What stands where a name is missing, and what half of all institutions are called.
 PLACEHOLDERS = frozenset(
-    """unknown none null test removed anonymous anonymized anonymised anon patient name nobody phantom demo volunteer yes no na
-    de la le los las del da di do dos das du des der den van von el al bin ben abu ter ten zu zum zur und and et y e of the st
-    saint san santa sao mr mrs ms dr md prof phd jr sr herr frau mme mlle monsieur madame dra
-    hospital hopital clinic clinica clinique klinik klinikum krankenhaus university universidad universite universitat universidade
-    center centre centro zentrum central medical medicine medicina general regional national radiology radiologia radiologie imaging
-    institute institut instituto institution department departement abteilung service services health healthcare care systems
-    system group foundation city street strasse str road rue avenue ave calle rua room floor building
-    philips siemens ge toshiba canon hitachi fuji fujifilm hologic agfa kodak carestream shimadzu samsung mindray esaote united
-    healthineers corporation inc gmbh ltd llc co company nv bv sa ag""".split()
+    """unknown none null test removed anonymous anonymized anonymised anon patient name nobody phantom demo volunteer yes
+    no na de la le los las del da di do dos das du des der den van von el al bin ben abu ter ten zu zum zur und and
+    et y e of the st saint san santa sao mr mrs ms dr md prof phd jr sr herr frau mme mlle monsieur madame dra
+    hospital hopital clinic clinica clinique klinik klinikum krankenhaus university universidad universite
+    universitat universidade center centre centro zentrum central medical medicine medicina general regional
+    national radiology radiologia radiologie imaging institute institut instituto institution department departement
+    abteilung service services health healthcare care systems system group foundation city street strasse str road
+    rue avenue ave calle rua room floor building philips siemens ge toshiba canon hitachi fuji fujifilm hologic agfa
+    kodak carestream shimadzu samsung mindray esaote united healthineers corporation inc gmbh ltd llc co company nv
+    bv sa ag
+    """.split()
 )
 
 
@@ -127,6 +129,10 @@ class Identity:
         for one in re.split(r"[\\\n\r]", text):
             self._add_together(one)
             self._add_words(one, shortest=4 if category != "patient" else 3)
+            parts = one.split()
+            for start in range(len(parts)):
+                for end in range(start + 2, len(parts) + 1):
+                    self._add_together(" ".join(parts[start:end]))
             groups = re.findall(r"\d+", one)
             for start in range(len(groups)):
                 for end in range(start + 1, len(groups) + 1):
@@ -215,8 +221,22 @@ class Identity:
         lower = data.lower()
         return any(one in lower for one in self._encoded)
 
+    def found_in_binary(self, data: bytes) -> bool:
+        """Whether binary data holds anything of the run: text of any length in short data, longer runs of text in long data."""
+        if self.found_in_bytes(data):
+            return True
+        if len(data) <= SHORT_BINARY:
+            texts = [data.decode(encoding, "replace") for encoding in _ENCODINGS]
+            texts += [data[1:].decode(encoding, "replace") for encoding in ("utf-16-le", "utf-16-be")]
+            return any(self.found_in("".join(one if one.isprintable() else " " for one in text)) for text in set(texts))
+        runs = [run.decode("ascii") for run in _TEXT_RUN.findall(data)]
+        runs += [run[::2].decode("ascii") for run in _WIDE_TEXT_RUN.findall(data)]
+        return any(self.found_in(run) for run in runs)
 
-MOST_DEPTH = 32
+
+SHORT_BINARY = 1024
+_TEXT_RUN = re.compile(rb"[ -~]{8,}")
+_WIDE_TEXT_RUN = re.compile(rb"(?:[ -~]\0){8,}")
 _ENCODINGS = ("utf-8", "latin-1", "utf-16-le", "utf-16-be", "shift_jis", "euc_jp", "iso2022_jp", "euc_kr", "gb18030", "big5")
 
 
@@ -254,9 +274,9 @@ def _dictionary_vr(tag: BaseTag) -> str:
 def _elements(dataset: Dataset) -> Iterator[tuple[BaseTag, str, object, object]]:
     """(tag, VR, value, bytes as read or None) of what can be read; numbers and pixels are passed over."""
     for tag in list(dataset.keys()):
-        raw = dataset.get_item(tag)
-        encoded = raw.value if getattr(raw, "is_raw", False) else None
-        vr = getattr(raw, "VR", None) or _dictionary_vr(tag)
+        raw = raw_of(dataset, tag)
+        encoded = raw.value if raw is not None else None
+        vr = (raw.VR if raw is not None else None) or _dictionary_vr(tag)
         if vr in NAMELESS_VRS and not rule_for(tag):
             continue
         if isinstance(encoded, bytes) and len(encoded) > 20_000 and vr != "SQ":

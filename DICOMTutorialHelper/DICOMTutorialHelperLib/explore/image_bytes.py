@@ -27,7 +27,7 @@ def native_length(dataset: Dataset, keyword: str, length: int) -> Optional[int]:
         frame_bits = frame_bits * 2 // 3 if length * 8 < frame_bits else frame_bits
     frames = _whole(dataset, "NumberOfFrames")
     if not frames:
-        frames = 1 if not text_of(dataset, "NumberOfFrames") else max(length * 8 // frame_bits, 1)
+        frames = max(length * 8 // frame_bits, 1) if "NumberOfFrames" in dataset else 1
     expected = (frame_bits * frames + 7) // 8
     return min(expected, length)
 
@@ -38,7 +38,7 @@ def native_pixels(dataset: Dataset, keyword: str, data: bytes) -> Optional[bytes
     if expected is None:
         return None
     if len(data) - expected <= 1:
-        return data if len(data) == expected else data[:expected] + b"\0" * (len(data) - expected)
+        return data  # one byte of padding, which lies before the last pixel in big endian words
     return data[:expected] + b"\0" * (expected % 2)
 
 
@@ -54,6 +54,34 @@ def encapsulated_pixels(data: bytes) -> Optional[bytes]:
     if len(items) < 2:
         return None
     return data if position == len(data) else b"".join(items)
+
+
+def table_fits(dataset: Dataset, keyword: str, length: int) -> bool:
+    """Whether a lookup table, or the samples of a waveform, are as long as the elements beside them say (PS3.3 C.7.9, C.11.1).
+
+    True for binaries that nothing describes.
+    """
+    if keyword.endswith("PaletteColorLookupTableData") and not keyword.startswith("Segmented"):
+        return length in _table_lengths(dataset, keyword.replace("Data", "Descriptor"))
+    if keyword == "LUTData":
+        return length in _table_lengths(dataset, "LUTDescriptor")
+    if keyword == "WaveformData":
+        bits, channels, samples = (
+            _whole(dataset, name) for name in ("WaveformBitsAllocated", "NumberOfWaveformChannels", "NumberOfWaveformSamples")
+        )
+        expected = bits * channels * samples // 8
+        return bool(expected) and length in (expected, expected + 1)
+    if keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
+        return length == 8 * max(_whole(dataset, "NumberOfFrames"), 1)
+    return True
+
+
+def _table_lengths(dataset: Dataset, descriptor: str) -> tuple[int, ...]:
+    parts = text_of(dataset, descriptor).split("\\")
+    if len(parts) != 3 or not parts[0].lstrip("-").isdigit():
+        return ()
+    entries = int(parts[0]) % 65536 or 65536
+    return (entries, entries + entries % 2, 2 * entries)
 
 
 def _whole(dataset: Dataset, keyword: str) -> int:

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import re
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional, Union
 
 from pydicom.datadict import keyword_for_tag
-from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
 from DICOMTutorialHelperLib.explore.datasets import (
+    MOST_DEPTH,
     VALUE_ERRORS,
     PathLike,
     UnreadableFile,
+    bytes_of,
     dicom_files,
     items_of,
     read_dataset,
     text_of,
+    text_of_tag,
+    without_warnings,
 )
-from DICOMTutorialHelperLib.explore.identity import MOST_DEPTH, Identity
+from DICOMTutorialHelperLib.explore.identity import Identity
 from DICOMTutorialHelperLib.explore.profile import (
     CATEGORIES,
     DIRECT,
@@ -36,6 +39,7 @@ from DICOMTutorialHelperLib.explore.profile import (
     kept_texts,
     rule_for,
 )
+from DICOMTutorialHelperLib.explore.pseudonyms import PSEUDONYM
 from DICOMTutorialHelperLib.explore.safe_values import NUMBER_VRS, SafeValues, is_standard_uid, is_vocabulary
 from DICOMTutorialHelperLib.explore.values import element_name
 from DICOMTutorialHelperLib.progress import Progress
@@ -77,8 +81,8 @@ class PrivacyItem:
 class PrivacyReport:
     """What one file gives away. ``warnings`` are keys of the texts ``privacy``: what only a look at the pixels can settle.
 
-    ``searched`` counts the elements that no rule removes and that were looked into; ``original`` says that they were searched for the
-    identity of the originals, not only for what the file says itself. Pixels are never searched.
+    ``searched`` counts the elements that no rule removes and that were looked into; ``original`` says that they were searched
+    for the identity of the originals, not only for what the file says itself. Pixels are never searched.
     """
 
     path: Optional[Path]
@@ -125,8 +129,7 @@ def privacy_report(
     """
     path = None if isinstance(source, Dataset) else Path(source)
     report = PrivacyReport(path, original=original)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with without_warnings():
         dataset = source if isinstance(source, Dataset) else read_dataset(source, pixels=False)
         own = Identity()
         own.add(dataset)
@@ -173,8 +176,7 @@ def scan(
 def identity_of(files: Iterable[Path], progress: Optional[Progress] = None) -> Identity:
     """Whom some files are about; files that cannot be read are passed over, who reads them next names them."""
     identity, files = Identity(), list(files)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with without_warnings():
         for done, path in enumerate(files, start=1):
             with contextlib.suppress(UnreadableFile):
                 identity.add(read_dataset(path, pixels=False))
@@ -201,8 +203,7 @@ class _Search:
         scheme = text_of(dataset, "CodingSchemeDesignator")
         for tag in sorted(dataset.keys()):
             path = f"{prefix}{tag.group:04X},{tag.element:04X}"
-            encoded = dataset.get_item(tag)
-            raw = encoded.value if isinstance(encoded, RawDataElement) and isinstance(encoded.value, bytes) else None
+            raw = bytes_of(dataset, tag)
             try:
                 element = dataset[tag]
                 vr, value = element.VR, element.value
@@ -216,7 +217,7 @@ class _Search:
                 if element is not None and vr not in NUMBER_VRS and not (vr == "CS" and is_vocabulary(str(value))):
                     rule = rule_for(tag, vr) if self._named(value, raw) else None
             elif rule is None and vr != "SQ":
-                rule = self._unproved(element, raw, scheme)
+                rule = self._unproved(element, dataset, raw, scheme)
             shown = vr == "SQ" or isinstance(value, bytes)
             if rule and not _is_empty(vr, value) and not (vr == "UI" and is_standard_uid(str(value))):
                 yield PrivacyItem(
@@ -233,16 +234,18 @@ class _Search:
                 for index, item in enumerate(value):
                     yield from self.items(item, f"{path}[{index}].", depth + 1)
 
-    def _unproved(self, element: Optional[DataElement], raw: Optional[bytes], scheme: str) -> Optional[Rule]:
+    def _unproved(self, element: Optional[DataElement], around: Dataset, raw: Optional[bytes], scheme: str) -> Optional[Rule]:
         """A rule for a value that no rule removes, and that is not known to be safe either."""
         self.report.searched += 1
         if element is None:
             return Rule("Unreadable Element", "X", "text")
         keyword = keyword_for_tag(element.tag)
-        if element.tag.group in (0x0002, 0x0012) or element.VR == "UI" or kept_binaries().get(keyword) == "image":
+        if kept_binaries().get(keyword) == "image":
+            return None
+        if element.tag.group in (0x0002, 0x0012) or element.VR == "UI":
             named = element.VR != "UI" and self._named(element.value, raw)
             return Rule(element.name, "X", "text") if named else None
-        safe, value = self.safe.checked(element, raw, scheme)
+        safe, value = self.safe.checked(element, around, raw, scheme)
         if safe and (value is element.value or kept_texts().get(keyword) == "label"):
             return None
         named = self._named(element.value, raw)
@@ -250,9 +253,10 @@ class _Search:
 
     def _named(self, value: object, raw: Optional[bytes]) -> bool:
         if isinstance(value, bytes):
-            return self.identity.found_in_bytes(value)
+            return self.identity.found_in_binary(value)
         texts = [str(one) for one in value] if isinstance(value, (MultiValue, list, tuple)) else [str(value)]
-        return any(self.identity.found_in(text) for text in texts)
+        # In a pseudonym of ours a short number may stand by chance.
+        return any(self.identity.found_in(text) for text in texts if not PSEUDONYM.match(text))
 
     def _state(self, rule: Rule, vr: str, value: object, raw: Optional[bytes]) -> str:
         """``declared`` where the file's record explains a value, unless it names somebody of the originals all the same."""
@@ -264,10 +268,7 @@ class _Search:
 
 
 def _creator(dataset: Dataset, tag: BaseTag) -> str:
-    try:
-        return str(dataset[tag.group, tag.element >> 8].value) if tag.element > 0xFF else ""
-    except VALUE_ERRORS:
-        return ""
+    return text_of_tag(dataset, (tag.group << 16) + (tag.element >> 8)) if tag.element > 0xFF else ""
 
 
 def _is_empty(vr: str, value: object) -> bool:

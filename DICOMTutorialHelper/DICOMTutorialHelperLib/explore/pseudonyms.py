@@ -15,6 +15,7 @@ _DATE_AND_TIME = re.compile(
     r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?P<time>(?:[01]\d|2[0-3])(?:[0-5]\d(?:[0-6]\d(?:\.\d{1,6})?)?)?)?(?:[+-]\d{4})?$"
 )
 _RANGE = re.compile(r"\d{8}(?:\d{2,6})?-\d{8}(?:\d{2,6})?$")
+PSEUDONYM = re.compile(r"ANON-[0-9A-F]{32}$")
 
 
 class Pseudonyms:
@@ -47,7 +48,7 @@ class Pseudonyms:
         return -1 - int.from_bytes(self._digest("shift", patient.strip())[:4], "big") % LONGEST_SHIFT_DAYS
 
     def shifted(self, text: str, patient: str) -> str:
-        """A DA or DT value moved by the patient's shift, its time of day kept; "" where it is anything but a full date and a time.
+        """A DA or DT value moved by the patient's shift, its time of day kept; "" where it is no full date.
 
         The offset from UTC goes: it tells the place. Both ends of a range are moved.
         """

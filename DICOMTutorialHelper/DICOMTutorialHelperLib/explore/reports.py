@@ -13,7 +13,7 @@ from typing import Optional, Union
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.explore.codes import Code, first_code
-from DICOMTutorialHelperLib.explore.datasets import PathLike, read_dataset
+from DICOMTutorialHelperLib.explore.datasets import MOST_DEPTH, PathLike, items_of, numbers_of, read_dataset, text_of
 from DICOMTutorialHelperLib.explore.values import person_text
 
 # Codes of PS3.16 that give the measurements of TID 1500 and 1411 their place; both SNOMED's present and older form.
@@ -91,26 +91,26 @@ def read_report(source: Union[PathLike, Dataset]) -> Report:
     if "ContentSequence" not in dataset and "ConceptNameCodeSequence" not in dataset:
         raise ValueError("the object has no content tree (0040,A730)")
     root = _item(dataset)
-    template = (dataset.get("ContentTemplateSequence", None) or [Dataset()])[0]
+    template = (items_of(dataset, "ContentTemplateSequence") or [Dataset()])[0]
     return Report(
         title=root.name,
-        template=str(template.get("TemplateIdentifier", "")),
-        complete=dataset.get("CompletionFlag", "") == "COMPLETE",
-        verified=dataset.get("VerificationFlag", "") == "VERIFIED",
+        template=text_of(template, "TemplateIdentifier"),
+        complete=text_of(dataset, "CompletionFlag") == "COMPLETE",
+        verified=text_of(dataset, "VerificationFlag") == "VERIFIED",
         content=root,
         measurements=list(_measurements(root, [])),
     )
 
 
-def _item(dataset: Dataset) -> ContentItem:
-    kind = str(dataset.get("ValueType", ""))
-    item = ContentItem(kind, str(dataset.get("RelationshipType", "")), first_code(dataset, "ConceptNameCodeSequence"))
+def _item(dataset: Dataset, depth: int = 0) -> ContentItem:
+    kind = text_of(dataset, "ValueType")
+    item = ContentItem(kind, text_of(dataset, "RelationshipType"), first_code(dataset, "ConceptNameCodeSequence"))
     if kind == "NUM":
-        for measured in (dataset.get("MeasuredValueSequence", None) or [])[:1]:
+        for measured in items_of(dataset, "MeasuredValueSequence")[:1]:
             item.code = first_code(measured, "MeasurementUnitsCodeSequence")
-            value = measured.get("FloatingPointValue", None)
-            item.number = float(value if value is not None else measured.get("NumericValue", "nan"))
-            item.text = f"{measured.get('NumericValue', value)}"
+            values = numbers_of(measured, "FloatingPointValue") or numbers_of(measured, "NumericValue")
+            item.number = values[0] if values else None
+            item.text = text_of(measured, "NumericValue") or text_of(measured, "FloatingPointValue")
         if item.number is None:
             qualifier = first_code(dataset, "NumericValueQualifierCodeSequence")
             item.text = qualifier.meaning if qualifier else ""
@@ -118,17 +118,16 @@ def _item(dataset: Dataset) -> ContentItem:
         item.code = first_code(dataset, "ConceptCodeSequence")
         item.text = item.code.meaning if item.code else ""
     elif kind == "PNAME":
-        item.text = person_text(str(dataset.get("PersonName", "")))
+        item.text = person_text(text_of(dataset, "PersonName"))
     elif kind in ("SCOORD", "SCOORD3D"):
-        count = len(dataset.get("GraphicData", None) or [])
-        item.text = f"{dataset.get('GraphicType', '')} ({count // (3 if kind == 'SCOORD3D' else 2)})"
+        count = len(numbers_of(dataset, "GraphicData"))
+        item.text = f"{text_of(dataset, 'GraphicType')} ({count // (3 if kind == 'SCOORD3D' else 2)})"
     else:
         for keyword in ("TextValue", "UID", "Date", "Time", "DateTime", "TemporalRangeType"):
-            if dataset.get(keyword):
-                item.text = str(dataset.get(keyword))
-    for reference in dataset.get("ReferencedSOPSequence", None) or []:
-        item.references.append(str(reference.get("ReferencedSOPInstanceUID", "")))
-    item.children = [_item(child) for child in dataset.get("ContentSequence", None) or []]
+            item.text = text_of(dataset, keyword) or item.text
+    for reference in items_of(dataset, "ReferencedSOPSequence"):
+        item.references.append(text_of(reference, "ReferencedSOPInstanceUID"))
+    item.children = [_item(child, depth + 1) for child in items_of(dataset, "ContentSequence")] if depth < MOST_DEPTH else []
     return item
 
 

@@ -9,12 +9,14 @@ from typing import Optional
 
 from pydicom.datadict import dictionary_VM, keyword_for_tag, tag_for_keyword
 from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.uid import UID_dictionary
 
 from DICOMTutorialHelperLib.explore.dates_in_text import looks_like_date
 from DICOMTutorialHelperLib.explore.descriptions import technical_part
 from DICOMTutorialHelperLib.explore.identity import Identity
+from DICOMTutorialHelperLib.explore.image_bytes import table_fits
 from DICOMTutorialHelperLib.explore.profile import (
     coded_terms,
     coded_vocabulary,
@@ -37,13 +39,17 @@ _DIRECTION = re.compile(r"[ALPRFHDVEC]{1,3}$")
 _LONG_NUMBER = re.compile(r"\d{5}|\d(?:[ ./()+-]{0,2}\d){6}")
 _WORD_IN_CODE = re.compile(r"[A-Z0-9]+")
 # The forms of codes: SNOMED CT; SNOMED RT (and SNM3); DICOM, LOINC, RadLex and others; UCUM's units.
+_SNOMED_RT = r"[A-Z]{1,2}\d?-[0-9A-Z]{1,8}"
 _CODE_FORMS = {
-    "SCT": re.compile(r"\d{6,18}$"), "SRT": re.compile(r"[A-Z]{1,2}\d?-[0-9A-Z]{1,8}$"), "SNM3": re.compile(r"[A-Z]{1,2}\d?-[0-9A-Z]{1,8}$"),
-    "99SDM": re.compile(r"[A-Z]{1,2}\d?-[0-9A-Z]{1,8}$"), "DCM": re.compile(r"\d{6}$|[A-Z]{2,10}$"), "LN": re.compile(r"\d{1,7}-\d$"),
-    "RADLEX": re.compile(r"RID\d{1,6}$"), "FMA": re.compile(r"\d{1,7}$"), "NCIt": re.compile(r"C\d{1,7}$"), "UMLS": re.compile(r"C\d{7}$"),
-    "UCUM": re.compile(r"[A-Za-z0-9%/.*^\[\]{}:'_+-]{1,16}$"), "IBSI": re.compile(r"[0-9A-Z]{4}$"), "NEU": re.compile(r"\d{1,6}$"),
-    "I10": re.compile(r"[A-Z]\d\d(?:\.\d{1,4})?$"), "ISO639_2": re.compile(r"[a-z]{3}$"), "RFC5646": re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?$"),
-    "ISO3166_1": re.compile(r"[A-Z]{2,3}$"), "MDC": re.compile(r"\d{1,6}$"), "ACR": re.compile(r"\d{1,4}(?:\.\d{1,4})?$"),
+    scheme: re.compile(f"(?:{form})$")
+    for scheme, form in {
+        "SCT": r"\d{6,18}", "SRT": _SNOMED_RT, "SNM3": _SNOMED_RT, "99SDM": _SNOMED_RT, "DCM": r"\d{6}|[A-Z]{2,10}",
+        "LN": r"\d{1,7}-\d", "RADLEX": r"RID\d{1,6}", "FMA": r"\d{1,7}", "NCIt": r"C\d{1,7}", "UMLS": r"C\d{7}",
+        "UCUM": r"[A-Za-z0-9%/.*^\[\]{}:'_+-]{1,16}", "IBSI": r"[0-9A-Z]{4}", "NEU": r"\d{1,6}",
+        "I10": r"[A-Z]\d\d(?:\.\d{1,4})?", "ISO639_2": r"[a-z]{3}",
+        "RFC5646": r"[a-z]{2,3}(?:-[A-Z]{2})?", "ISO3166_1": r"[A-Z]{2,3}",
+        "MDC": r"\d{1,6}(?::\d{1,6})?", "SCPECG": r"\d{1,2}(?:[.-]\d{1,2}){1,5}", "ACR": r"\d{1,4}(?:\.\d{1,4})?",
+    }.items()
 }  # fmt: skip
 _LOCAL_CODE = re.compile(r"[A-Za-z0-9._-]{1,16}$")
 _SCHEME = re.compile(r"[A-Z0-9_]{2,16}$|NCIt$")
@@ -56,10 +62,13 @@ class SafeValues:
         self.identity = identity
         self._label = label
 
-    def checked(self, element: DataElement, raw: Optional[bytes] = None, scheme: str = "") -> tuple[bool, object]:
+    def checked(
+        self, element: DataElement, around: Dataset, raw: Optional[bytes] = None, scheme: str = ""
+    ) -> tuple[bool, object]:
         """(whether the value may stay, the value that may stay): the given one, a shorter one or a replacement; else None.
 
-        ``raw`` are the element's bytes in the file, where known; ``scheme`` is the CodingSchemeDesignator beside a code.
+        ``around`` is the dataset that the element stands in, ``raw`` its bytes in the file, where known, and ``scheme`` the
+        CodingSchemeDesignator beside a code.
         """
         vr, value, tag = element.VR, element.value, int(element.tag)
         if value is None or value == "" or value == b"" or (isinstance(value, MultiValue) and not len(value)):
@@ -67,7 +76,7 @@ class SafeValues:
         keyword = keyword_for_tag(tag)
         values = list(value) if isinstance(value, (MultiValue, list, tuple)) else [value]
         if isinstance(value, bytes):
-            return self._bytes(keyword, vr, value)
+            return self._bytes(keyword, vr, value, around)
         if not _multiplicity_fits(tag, len(values)) and keyword not in kept_binaries():
             return False, None
         if vr in NUMBER_VRS:
@@ -100,12 +109,14 @@ class SafeValues:
             return False
         return raw is None or len(raw) < 5 or not self.identity.found_in_bytes(raw)
 
-    def _bytes(self, keyword: str, vr: str, value: bytes) -> tuple[bool, object]:
+    def _bytes(self, keyword: str, vr: str, value: bytes, around: Dataset) -> tuple[bool, object]:
         if vr in ("US or SS", "US or OW", "US or SS or OW") and len(value) <= 6:
-            return (True, value) if not self.identity.found_in_bytes(value) else (False, None)
+            return (False, None) if self.identity.found_in_binary(value) else (True, value)
         if kept_binaries().get(keyword) == "image":
-            return True, value  # `pixel_bytes` sees to it
-        return (True, value) if keyword in kept_binaries() and not self.identity.found_in_bytes(value) else (False, None)
+            return True, value  # `image_bytes` sees to it
+        if keyword not in kept_binaries() or not table_fits(around, keyword, len(value)):
+            return False, None
+        return (False, None) if self.identity.found_in_binary(value) else (True, value)
 
     def _is_class_uid(self, text: str) -> bool:
         return text in UID_dictionary or (len(text) <= 64 and _UID.match(text) is not None and not self._names(text))

@@ -12,7 +12,7 @@ from typing import Any, Optional, Union
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.explore.codes import Code, codes_of, first_code
-from DICOMTutorialHelperLib.explore.datasets import PathLike, read_dataset
+from DICOMTutorialHelperLib.explore.datasets import PathLike, items_of, read_dataset, text_of, value_of
 
 
 @dataclass(frozen=True)
@@ -46,46 +46,51 @@ class Segmentation:
 def read_segmentation(source: Union[PathLike, Dataset]) -> Segmentation:
     """The segments of a SEG object. Raises reading.UnreadableFile, and ValueError where the object has no segments."""
     dataset = source if isinstance(source, Dataset) else read_dataset(source, pixels=False)
-    if not dataset.get("SegmentSequence"):
+    if not items_of(dataset, "SegmentSequence"):
         raise ValueError("the object has no SegmentSequence (0062,0002)")
     frames = _frames_of_segments(dataset)
-    segments = [_segment(item, frames) for item in dataset.SegmentSequence]
-    series = [str(item.get("SeriesInstanceUID", "")) for item in dataset.get("ReferencedSeriesSequence", None) or []]
-    return Segmentation(segments, str(dataset.get("SegmentationType", "")), series)
+    segments = [_segment(item, frames) for item in items_of(dataset, "SegmentSequence")]
+    series = [text_of(item, "SeriesInstanceUID") for item in items_of(dataset, "ReferencedSeriesSequence")]
+    return Segmentation(segments, text_of(dataset, "SegmentationType"), series)
 
 
 def _segment(item: Dataset, frames: dict[int, int]) -> Segment:
-    number = int(item.get("SegmentNumber", 0) or 0)
-    kind = (item.get("SegmentedPropertyTypeCodeSequence", None) or [Dataset()])[0]
-    regions = item.get("AnatomicRegionSequence", None) or []
+    number = _number(item, "SegmentNumber")
+    kind = (items_of(item, "SegmentedPropertyTypeCodeSequence") or [Dataset()])[0]
+    regions = items_of(item, "AnatomicRegionSequence")
     return Segment(
         number=number,
-        label=str(item.get("SegmentLabel", "")),
+        label=text_of(item, "SegmentLabel"),
         category=first_code(item, "SegmentedPropertyCategoryCodeSequence"),
         type=first_code(item, "SegmentedPropertyTypeCodeSequence"),
         type_modifiers=codes_of(kind, "SegmentedPropertyTypeModifierCodeSequence"),
         regions=codes_of(item, "AnatomicRegionSequence"),
         region_modifiers=[code for region in regions for code in codes_of(region, "AnatomicRegionModifierSequence")],
-        algorithm_type=str(item.get("SegmentAlgorithmType", "")),
-        algorithm_name=str(item.get("SegmentAlgorithmName", "")),
-        rgb=_rgb(item.get("RecommendedDisplayCIELabValue")),
-        description=str(item.get("SegmentDescription", "")),
-        tracking_uid=str(item.get("TrackingUID", "")),
+        algorithm_type=text_of(item, "SegmentAlgorithmType"),
+        algorithm_name=text_of(item, "SegmentAlgorithmName"),
+        rgb=_rgb(value_of(item, "RecommendedDisplayCIELabValue")),
+        description=text_of(item, "SegmentDescription"),
+        tracking_uid=text_of(item, "TrackingUID"),
         frames=frames.get(number, 0),
     )
 
 
 def _frames_of_segments(dataset: Dataset) -> dict[int, int]:
     counts: dict[int, int] = {}
-    for groups in [*(dataset.get("SharedFunctionalGroupsSequence", None) or []), *_per_frame(dataset)]:
-        for item in groups.get("SegmentIdentificationSequence", None) or []:
-            number = int(item.get("ReferencedSegmentNumber", 0) or 0)
+    for groups in [*items_of(dataset, "SharedFunctionalGroupsSequence"), *_per_frame(dataset)]:
+        for item in items_of(groups, "SegmentIdentificationSequence"):
+            number = _number(item, "ReferencedSegmentNumber")
             counts[number] = counts.get(number, 0) + 1
     return counts
 
 
 def _per_frame(dataset: Dataset) -> list[Dataset]:
-    return list(dataset.get("PerFrameFunctionalGroupsSequence", None) or [])
+    return items_of(dataset, "PerFrameFunctionalGroupsSequence")
+
+
+def _number(dataset: Dataset, keyword: str) -> int:
+    text = text_of(dataset, keyword)
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _rgb(encoded: Any) -> Optional[tuple[int, int, int]]:

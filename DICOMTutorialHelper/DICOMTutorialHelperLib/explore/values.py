@@ -13,6 +13,8 @@ from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag, Tag
 from pydicom.uid import UID
 
+from DICOMTutorialHelperLib.explore.datasets import bytes_of, text_of, text_of_tag
+
 BINARY_VRS = ("OB", "OD", "OF", "OL", "OV", "OW", "UN", "OB or OW", "OB/OW")
 MOST_VALUES = 16
 MOST_BYTES = 12
@@ -36,9 +38,9 @@ def element_name(dataset: Dataset, tag: BaseTag) -> str:
         return "Unknown"
     if tag.is_private_creator:
         return "Private Creator"
-    creator = dataset.get_item((tag.group, tag.element >> 8))
-    owner = creator.value if creator is not None else ""
-    owner = (owner.decode("ascii", "replace") if isinstance(owner, bytes) else str(owner or "")).strip()
+    block = BaseTag((tag.group << 16) + (tag.element >> 8))
+    encoded = bytes_of(dataset, block)
+    owner = encoded.decode("ascii", "replace").strip(" \0") if encoded is not None else text_of_tag(dataset, block)
     try:
         return f"[{private_dictionary_description(tag, owner)}]"
     except KeyError:
@@ -70,7 +72,7 @@ def _sequence_text(element: DataElement, words: Mapping[str, str]) -> str:
     if not element.value:
         return words["value.empty"]
     text = items_text(len(element.value), words)
-    meanings = [str(item.get("CodeMeaning", "")) for item in element.value[:MOST_MEANINGS]]
+    meanings = [text_of(item, "CodeMeaning") for item in element.value[:MOST_MEANINGS]]
     return f"{text} · {', '.join(meanings)}" if all(meanings) else text
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import Any
 
 import pydicom
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+from DICOMTutorialHelperLib.explore.datasets import without_warnings
 
 PREAMBLE = b"\0" * 128
 PYDICOM_3 = int(pydicom.__version__.split(".")[0]) >= 3
@@ -40,8 +41,7 @@ def write_clean(cleaned: Dataset, original: Dataset, target: Path, spare_uid: st
     meta.TransferSyntaxUID = syntax
     meta.ImplementationVersionName = "DTUTORIALHELPER"
     file = FileDataset(str(target), cleaned, preamble=PREAMBLE, file_meta=meta, is_implicit_VR=implicit, is_little_endian=little)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with without_warnings():
         if PYDICOM_3:
             file.save_as(str(target), enforce_file_format=True)
         else:
