@@ -181,7 +181,7 @@ def _every_element(new_file, planted: dict[str, str]) -> None:
         for place in (top, deep):
             word = marker(number)
             number += 1
-            if keyword in ("PixelData", "LUTData") or "Lookup" in keyword or vr in ("OB", "OW") and _is_kept_binary(keyword):
+            if keyword in ("PixelData", "LUTData") or "Lookup" in keyword or (vr in ("OB", "OW") and _is_kept_binary(keyword)):
                 continue  # numbers, in which no word can be told; names are planted there by themselves
             plant(place, tag, vr, word.encode())
             planted[word] = f"{keyword or hex(tag)} {vr}"
@@ -256,4 +256,4 @@ def _lying_lengths(folder: Path, planted: dict[str, str]) -> None:
             wrong = min(length + 200, 60_000) if keyword != "Rows" else length + 30
             data = data[: start + 6] + struct.pack("<H", wrong) + data[start + 8 :]
         path.write_bytes(data)
-        planted.update({word: f"length of {keyword}" for word in words})
+        planted.update(dict.fromkeys(words, f"length of {keyword}"))

@@ -71,7 +71,8 @@ def run_privacy(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json([
             {"path": report.path, "grade": report.grade, "declared": report.declared, "codes": report.codes,
-             "warnings": report.warnings, "searched": report.searched, "original": report.original, "items": [asdict(item) for item in report.items]}
+             "warnings": report.warnings, "searched": report.searched, "original": report.original,
+             "items": [asdict(item) for item in report.items]}
             for report in reports
         ])  # fmt: skip
     else:

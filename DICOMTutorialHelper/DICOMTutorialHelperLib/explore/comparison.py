@@ -8,7 +8,7 @@ from typing import Optional, Union
 
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, read_dataset
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, read_dataset, without_warnings
 from DICOMTutorialHelperLib.explore.headers import HeaderRow, fold_accents, header_rows
 
 NUMBER_VRS = ("DS", "FD", "FL", "IS", "SL", "SS", "SV", "UL", "US", "UV")
@@ -58,7 +58,8 @@ def _same_bytes(datasets: list[Dataset], path: str) -> bool:
         return True
     tag = int(path.replace(",", ""), 16)
     try:
-        values = [dataset[tag].value if tag in dataset else None for dataset in datasets]
+        with without_warnings():
+            values = [dataset[tag].value if tag in dataset else None for dataset in datasets]
     except VALUE_ERRORS:
         return True
     return not all(isinstance(value, bytes) for value in values) or values[0] == values[1]
@@ -109,7 +110,8 @@ def compare_series(sources: Iterable[Union[PathLike, Dataset]], language: Option
 def numbers(dataset: Dataset, row: HeaderRow) -> Optional[list[float]]:
     """The numbers of a top-level element, None where one of them is not a number."""
     try:
-        value = dataset[int(row.tag.replace(",", ""), 16)].value
+        with without_warnings():
+            value = dataset[int(row.tag.replace(",", ""), 16)].value
         return [float(item) for item in (value if row.multiplicity > 1 else [value])]
     except VALUE_ERRORS:
         return None

@@ -11,7 +11,7 @@ from typing import Optional, Union
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.dicom.patient import patient_key
-from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, PathLike, UnreadableFile, dicom_files, read_dataset
+from DICOMTutorialHelperLib.explore.datasets import PathLike, UnreadableFile, dicom_files, read_dataset, text_of
 from DICOMTutorialHelperLib.progress import Progress
 
 KEYWORDS = (
@@ -179,11 +179,7 @@ class _Values:
         self.dataset = dataset
 
     def __call__(self, keyword: str) -> str:
-        try:
-            value = self.dataset.get(keyword)
-        except VALUE_ERRORS:
-            return ""
-        return "" if value is None else str(value).strip()
+        return text_of(self.dataset, keyword).strip(" \0")
 
     def number(self, keyword: str) -> Optional[int]:
         text = self(keyword)

@@ -13,7 +13,15 @@ from pydicom.uid import UID
 
 from DICOMTutorialHelperLib.explore.cohort import element_value
 from DICOMTutorialHelperLib.explore.data_model import DataModel, Progress, data_model
-from DICOMTutorialHelperLib.explore.datasets import PathLike, UnreadableFile, read_dataset, text_of, value_of, walk_elements
+from DICOMTutorialHelperLib.explore.datasets import (
+    PathLike,
+    UnreadableFile,
+    read_dataset,
+    text_of,
+    value_of,
+    walk_elements,
+    without_warnings,
+)
 from DICOMTutorialHelperLib.explore.object_types import UNKNOWN, is_retired, kind_of
 from DICOMTutorialHelperLib.explore.privacy import privacy_report
 
@@ -66,10 +74,11 @@ def fair_report(source: Union[DataModel, PathLike, Iterable[PathLike]], progress
     report.series = len(headers)
     if headers:
         seen = _Seen(model, headers)
-        for principle, key, check in CHECKS:
-            found = check(seen)
-            if found is not None:
-                report.items.append(FairItem(principle, key, *found))
+        with without_warnings():
+            for principle, key, check in CHECKS:
+                found = check(seen)
+                if found is not None:
+                    report.items.append(FairItem(principle, key, *found))
     return report
 
 
