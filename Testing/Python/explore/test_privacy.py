@@ -6,13 +6,16 @@ import json
 
 import pytest
 from personal_data import code, personal_slice
-from pydicom.datadict import keyword_for_tag
+from planted_markers import plant
+from pydicom.datadict import DicomDictionary, keyword_for_tag  # type: ignore[attr-defined]
+from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
-from synthetic_series import slice_dataset
+from synthetic_series import slice_dataset, write
 
-from DICOMTutorialHelperLib.explore.privacy import CATEGORIES, GRADES, personal_category, privacy_report
-from DICOMTutorialHelperLib.explore.profile import edition, rule_for
+from DICOMTutorialHelperLib.explore.deidentification import deidentify
+from DICOMTutorialHelperLib.explore.privacy import CATEGORIES, GRADES, personal_category, privacy_report, scan
+from DICOMTutorialHelperLib.explore.profile import coded_terms, edition, kept_binaries, kept_texts, rule_for
 from DICOMTutorialHelperLib.languages import LANGUAGES, resources_folder
 from DICOMTutorialHelperLib.messages import messages
 
@@ -142,3 +145,67 @@ def test_rules_are_found_by_the_tag_that_pydicom_gives(personal_dataset):
     assert keyword_for_tag(0x00100010) == "PatientName"
     assert rule_for(Tag(0x50040010)).category == "graphics"
     assert rule_for(Tag(0x00091001)).category == "private"
+
+
+def test_every_element_that_can_hold_text_a_date_or_a_name_is_accounted_for():
+    """Kept because its values are terms, UIDs or listed, with a reason for each check; else a rule removes it."""
+    table = json.loads((resources_folder() / "Standard" / "safe_values.json").read_text(encoding="utf-8"))
+    assert set(kept_texts().values()) <= set(table["text_checks"])
+    assert set(kept_binaries().values()) <= set(table["bulk_reasons"])
+    kept, removed = set(), set()
+    for tag, entry in DicomDictionary.items():
+        vrs, keyword = set(entry[0].split(" or ")), entry[4]
+        if tag >> 16 < 8 or not vrs & set("AE AS CS DA DT LO LT OB OD OF OL OV OW PN SH ST TM UC UI UN UR UT".split()):
+            continue
+        (removed if rule_for(Tag(tag), entry[0].split(" or ")[0]) else kept).add(keyword)
+        if rule_for(Tag(tag)) is None:
+            is_class = vrs == {"UI"}  # replaced, but for those of the standard
+            assert vrs == {"CS"} or is_class or keyword in kept_texts() or keyword in kept_binaries() or "US" in vrs, keyword
+    assert len(removed) > 700
+    assert not {keyword for keyword in removed if keyword in kept_texts() or keyword in kept_binaries()} - {"ContentLabel"}
+    assert len(coded_terms()) > 500
+    for keyword, (action, category, reason) in table["beyond_profile"].items():
+        assert category in CATEGORIES and action in ("X", "Z", "U") and reason.endswith("."), keyword
+
+
+@pytest.mark.parametrize(
+    "keyword",
+    ["PatientBirthDateInAlternativeCalendar", "PatientDeathDateInAlternativeCalendar", "ContactDisplayName", "ContactURI",
+     "RetrieveURL", "RetrieveURI", "PixelDataProviderURL", "StorageURL", "PlacerOrderNumberProcedure",
+     "FillerOrderNumberImagingServiceRequestRetired", "OtherStudyNumbers", "AcquisitionProtocolName", "RadiationMachineName",
+     "ImageID", "DeviceID", "OwnerID", "EncryptedAttributesSequence", "ICCProfile"],
+)  # fmt: skip
+def test_what_the_table_of_the_standard_lacks_is_personal_too(keyword):
+    assert personal_category(Tag(keyword))
+
+
+def test_an_element_of_another_vr_or_with_an_unknown_value_is_not_called_clean():
+    dataset = slice_dataset(0)
+    plant(dataset, Tag("ContributingEquipmentSequence"), "OB", b"SECRET HOSPITAL")
+    plant(dataset, Tag("BodyPartExamined"), "CS", b"MR SMITH")
+    plant(dataset, Tag("Manufacturer"), "LO", b"Maker of 1950-01-17")
+    assert {"0018,A001", "0018,0015", "0008,0070"} <= set(found(dataset))
+
+
+def test_a_copy_is_searched_for_whom_its_original_names(tmp_path):
+    original = write(slice_dataset(0, PatientName="Smithson^John"), tmp_path / "in" / "a.dcm")
+    [(_, copy)] = deidentify(original, tmp_path / "out").written
+    [clean] = scan(copy, original)
+    assert (clean.found, clean.original) == ([], True)
+    assert clean.searched > 10
+    from pydicom import dcmread
+
+    dataset = dcmread(copy)
+    dataset.Manufacturer = "SMITHSON scanners"
+    dataset.save_as(tmp_path / "leaking.dcm")
+    [alone] = scan(tmp_path / "leaking.dcm")
+    [with_original] = scan(tmp_path / "leaking.dcm", original)
+    assert not alone.found and not alone.original
+    assert [(item.keyword, item.category) for item in with_original.found] == [("Manufacturer", "patient")]
+
+
+def test_a_nested_dataset_is_searched_too():
+    dataset, item = slice_dataset(0, PatientName="Smithson^John"), Dataset()
+    item.ManufacturerModelName = "Smithsonmobile"
+    dataset.ReferencedImageSequence = Sequence([item])
+    assert "0008,1140[0].0008,1090" in found(dataset)
