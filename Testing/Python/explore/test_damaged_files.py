@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import contextlib
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,7 +16,7 @@ from pydicom.tag import Tag
 from synthetic_series import slice_dataset, write
 
 from DICOMTutorialHelperLib.__main__ import main
-from DICOMTutorialHelperLib.explore.cohort import element_value, safe_cell
+from DICOMTutorialHelperLib.explore.cohort import element_value
 from DICOMTutorialHelperLib.explore.deidentification import OutputRefused, deidentify
 from DICOMTutorialHelperLib.explore.expressions import ExpressionError, parse
 from DICOMTutorialHelperLib.explore.fair import fair_report
@@ -183,7 +183,7 @@ def test_two_runs_into_one_folder_do_not_mix(tmp_path):
         one.join()
     assert sorted(outcomes, key=str) == [20, "not-empty"]
     assert len(list((tmp_path / "out").rglob("*.dcm"))) == 20
-    assert not list(tmp_path.glob(".out*"))
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_sequences_without_items_and_odd_numbers_are_no_error(tmp_path):
@@ -219,11 +219,6 @@ def test_long_and_nested_expressions_are_refused(source):
     with pytest.raises(ExpressionError) as refusal:
         parse(source)
     assert refusal.value.message("fr")
-
-
-@pytest.mark.parametrize("text", ["=1+1", " =1+1", "\r=1", "\t=1", "@x", "+x", "-x", "\n=1"])
-def test_no_cell_of_a_table_is_a_formula(text):
-    assert safe_cell(text).startswith("'")
 
 
 def test_no_copy_is_left_beside_the_originals(tmp_path):
