@@ -54,6 +54,8 @@ _HEAD = re.compile(
     r"(?<![a-z])(head|brain|skull|face|facial|neuro|cerebr|cranio|cranial|crane|cr[aâ]ne|t[eê]te|enc[eé]phal|sinus|orbit|iac|dental"
     r"|cabeza|cabe[cç]a|cerebro|cr[aâá]neo|cr[aâ]nio|jaw|maxill|mandib|pituit|mprage|bravo)", re.IGNORECASE
 )  # fmt: skip
+# What copies of ours say of how they were made; somebody's name or number may be a word of it.
+_OWN_METHOD = re.compile(r"(?:DICOM PS3\.15 \d{4}[a-e] Basic Profile|DICOMTutorialHelper \d[\w.+-]{0,20})$")
 _METHOD_CODE = re.compile(r"\b1131(?:0\d|1[0-2])\b")
 # A file's own statement that it was de-identified counts for codes of CID 7050 (PS3.16).
 RETAINED = {
@@ -256,7 +258,7 @@ class _Search:
             return self.identity.found_in_binary(value)
         texts = [str(one) for one in value] if isinstance(value, (MultiValue, list, tuple)) else [str(value)]
         # In a pseudonym of ours a short number may stand by chance.
-        return any(self.identity.found_in(text) for text in texts if not PSEUDONYM.match(text))
+        return any(self.identity.found_in(text) for text in texts if not PSEUDONYM.match(text) and not _OWN_METHOD.match(text))
 
     def _state(self, rule: Rule, vr: str, value: object, raw: Optional[bytes]) -> str:
         """``declared`` where the file's record explains a value, unless it names somebody of the originals all the same."""

@@ -209,3 +209,9 @@ def test_a_nested_dataset_is_searched_too():
     item.ManufacturerModelName = "Smithsonmobile"
     dataset.ReferencedImageSequence = Sequence([item])
     assert "0008,1140[0].0008,1090" in found(dataset)
+
+
+def test_the_record_of_the_method_is_nobody(tmp_path):
+    original = write(slice_dataset(0, PatientName="Basic^Profile", PatientID="DICOM"), tmp_path / "in" / "a.dcm")
+    [(_, copy)] = deidentify(original, tmp_path / "out").written
+    assert [item.keyword for report in scan(copy, original) for item in report.found] == []
