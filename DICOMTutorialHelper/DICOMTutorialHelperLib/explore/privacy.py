@@ -15,6 +15,7 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
+from DICOMTutorialHelperLib.explore.dataset_deidentifier import METHOD_CODES
 from DICOMTutorialHelperLib.explore.datasets import (
     MOST_DEPTH,
     VALUE_ERRORS,
@@ -243,6 +244,8 @@ class _Search:
             return Rule("Unreadable Element", "X", "text")
         keyword = keyword_for_tag(element.tag)
         if kept_binaries().get(keyword) == "image":
+            return None
+        if keyword == "CodeMeaning" and METHOD_CODES.get(text_of(around, "CodeValue")) == element.value:
             return None
         if element.tag.group in (0x0002, 0x0012) or element.VR == "UI":
             named = element.VR != "UI" and self._named(element.value, raw)
