@@ -159,6 +159,11 @@ def run(arguments: argparse.Namespace) -> int:
             if child.current is not None and time.monotonic() - child.began > CASE_SECONDS:
                 child.process.kill()
     print(f"{count} cases in {time.monotonic() - began:.0f} s, {len(found)} kinds of faults")
+    return report(found, examples, arguments)
+
+
+def report(found: Counter, examples: dict[str, dict], arguments: argparse.Namespace) -> int:
+    """Print the kinds of faults, the most frequent first, and keep an example of each; the exit status."""
     for kind, times in found.most_common():
         told = examples[kind]
         print(f"  {times:5d}  {kind}  (--case {told['end']}) {'; '.join(told['done'])}")

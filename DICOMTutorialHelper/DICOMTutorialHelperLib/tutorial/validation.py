@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from DICOMTutorialHelperLib.tutorial.content import Call, ContentError, Step, Tutorial, Words, read_tutorial, read_words
+from DICOMTutorialHelperLib.tutorial.content import Call, ContentError, Step, StepWords, Tutorial, Words, read_tutorial, read_words
 from DICOMTutorialHelperLib.tutorial.drawings import drawing_path, forbidden_in_drawing, words_needed
 from DICOMTutorialHelperLib.tutorial.markup import INTERFACE_NAME, LINK, word_count
 from DICOMTutorialHelperLib.tutorial.places import place_problem
@@ -186,6 +186,11 @@ def _step_word_problems(tutorial: Tutorial, step: Step, words: Words, first: Wor
     if step.drawing and drawing_path(tutorial.folder, step.drawing).is_file():
         for key in sorted(words_needed(tutorial.folder, step.drawing) - set(words.drawings)):
             yield "drawing-word", {"drawing": step.drawing, "name": key}
+    yield from _text_problems(tutorial, said)
+
+
+def _text_problems(tutorial: Tutorial, said: StepWords) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Names of Slicer's interface that nobody knows, and addresses that are none."""
     for text in (said.body, said.hint, said.takeaway, said.question, *said.choices, *said.explanations):
         for key in INTERFACE_NAME.findall(text):
             if key not in tutorial.interface:
