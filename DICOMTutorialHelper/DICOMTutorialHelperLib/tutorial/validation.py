@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from DICOMTutorialHelperLib.tutorial.content import Call, ContentError, Step, StepWords, Tutorial, Words, read_tutorial, read_words
+from DICOMTutorialHelperLib.tutorial.content import (
+    Call,
+    ContentError,
+    Step,
+    StepWords,
+    Tutorial,
+    Words,
+    read_tutorial,
+    read_words,
+)
 from DICOMTutorialHelperLib.tutorial.drawings import drawing_path, forbidden_in_drawing, words_needed
 from DICOMTutorialHelperLib.tutorial.markup import INTERFACE_NAME, LINK, word_count
 from DICOMTutorialHelperLib.tutorial.places import place_problem
