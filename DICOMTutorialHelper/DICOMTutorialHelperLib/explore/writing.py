@@ -7,12 +7,25 @@ from typing import Any
 
 import pydicom
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import (
+    UID,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    RawDataStorage,
+    UID_dictionary,
+)
 
 from DICOMTutorialHelperLib.explore.datasets import without_warnings
 
 PREAMBLE = b"\0" * 128
 PYDICOM_3 = int(pydicom.__version__.split(".")[0]) >= 3
+
+
+def _registered(uid: object) -> str:
+    """A UID of the standard; that of unknown content for any other value, which in a damaged file may be anything."""
+    text = str(uid)
+    return text if text in UID_dictionary else RawDataStorage
 
 
 def encoding_of(original: Dataset) -> tuple[bool, bool]:
@@ -36,7 +49,7 @@ def write_clean(cleaned: Dataset, original: Dataset, target: Path, spare_uid: st
     if not syntax:
         syntax = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian if little else ExplicitVRBigEndian
     meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = UID(cleaned.get("SOPClassUID") or old.get("MediaStorageSOPClassUID", ""))
+    meta.MediaStorageSOPClassUID = UID(cleaned.get("SOPClassUID") or _registered(old.get("MediaStorageSOPClassUID", "")))
     meta.MediaStorageSOPInstanceUID = UID(cleaned.get("SOPInstanceUID") or spare_uid)
     meta.TransferSyntaxUID = syntax
     meta.ImplementationVersionName = "DTUTORIALHELPER"

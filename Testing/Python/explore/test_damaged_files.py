@@ -226,3 +226,22 @@ def test_no_copy_is_left_beside_the_originals(tmp_path):
     deidentify(path, tmp_path / "deep" / "down")
     assert sorted(one.name for one in (tmp_path / "deep").iterdir()) == ["down"]
     shutil.rmtree(tmp_path / "deep")
+
+
+def test_a_name_where_the_file_meta_should_name_a_class_stays_in_no_copy(tmp_path):
+    """The file meta's class is asked for only where the data set has none; there a damaged file may hold anything."""
+    dataset = slice_dataset(0)
+    (tmp_path / "originals").mkdir()
+    original = write(dataset, tmp_path / "originals" / "one.dcm")
+    content = original.read_bytes()
+    class_uid = str(dataset.SOPClassUID).encode()
+    assert content.count(class_uid) == 2
+    meta, own = content.index(class_uid), content.rindex(class_uid)
+    damaged = bytearray(content)
+    damaged[meta : meta + len(class_uid)] = b"QXZIDENT4711".ljust(len(class_uid), b"0")
+    damaged[own - 8 : own - 4] = b"\x08\x00\x17\x00"  # the data set's own class, under a tag that is none
+    original.write_bytes(bytes(damaged))
+    deidentify([original], tmp_path / "copies")
+    copies = [path for path in (tmp_path / "copies").rglob("*") if path.is_file()]
+    assert copies
+    assert all(b"QXZIDENT" not in path.read_bytes() for path in copies)
