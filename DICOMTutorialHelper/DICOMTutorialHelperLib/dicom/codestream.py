@@ -9,11 +9,13 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple, Optional
 
+from pydicom.uid import RLELossless
+
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.pixel_description import frame_bytes
 
-RLE = "1.2.840.10008.1.2.5"
+RLE = RLELossless
 JPEG = {f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 57, 70, 80, 81)}
 JPEG_2000 = {f"1.2.840.10008.1.2.4.{number}" for number in (90, 91, 92, 93, 201, 202, 203)}
 

@@ -14,6 +14,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from pydicom.uid import (
+    BreastTomosynthesisImageStorage,
+    MRImageStorage,
+    MultiFrameGrayscaleByteSecondaryCaptureImageStorage,
+    NuclearMedicineImageStorage,
+    OphthalmicOpticalCoherenceTomographyBscanVolumeAnalysisStorage,
+    OphthalmicTomographyImageStorage,
+    ParametricMapStorage,
+    SecondaryCaptureImageStorage,
+    UltrasoundImageStorage,
+    UltrasoundMultiFrameImageStorage,
+    XRay3DAngiographicImageStorage,
+    XRay3DCraniofacialImageStorage,
+    XRayAngiographicImageStorage,
+    XRayRadiofluoroscopicImageStorage,
+)
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate
 from DICOMTutorialHelperLib.dicom.geometry import slice_normal_lps
@@ -23,7 +39,7 @@ CONFIDENCE_SEQUENCE = 1.1
 CONFIDENCE_VOLUME = 0.6
 # SlicerDMRI says 0.6 of every MR series that holds one of its makers' private elements, diffusion or not.
 CONFIDENCE_MR_VOLUME = 0.62
-# Films of ultrasound and X-rays: the image sequence reader (0.7) is made for them.
+# Cine loops of ultrasound and X-rays: the image sequence reader (0.7) is made for them.
 CONFIDENCE_CINE = 0.65
 # Below every plugin that makes one object of several volumes, and above the scalar volume reader's one wrong volume.
 CONFIDENCE_BELOW_SEQUENCE_OWNERS = 0.88
@@ -34,27 +50,27 @@ WITH_ERROR = 0.42
 ALTERNATIVE = 0.32
 EXCLUDED = 0.25
 
-MR_IMAGE = "1.2.840.10008.5.1.4.1.1.4"
-PARAMETRIC_MAP = "1.2.840.10008.5.1.4.1.1.30"
-SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"  # and its multi-frame kin, .7.1 to .7.4
+MR_IMAGE = MRImageStorage
+PARAMETRIC_MAP = ParametricMapStorage
+SECONDARY_CAPTURE = SecondaryCaptureImageStorage  # and its multi-frame kin, .7.1 to .7.4
 
 # One volume each, which the scalar volume reader makes of them.
 SCALAR_VOLUMES = {
-    "1.2.840.10008.5.1.4.1.1.20",  # Nuclear Medicine
-    "1.2.840.10008.5.1.4.1.1.13.1.1",  # X-Ray 3D Angiographic
-    "1.2.840.10008.5.1.4.1.1.13.1.2",  # X-Ray 3D Craniofacial
-    "1.2.840.10008.5.1.4.1.1.13.1.3",  # Breast Tomosynthesis
-    "1.2.840.10008.5.1.4.1.1.77.1.5.4",  # Ophthalmic Tomography
-    "1.2.840.10008.5.1.4.1.1.77.1.5.8",  # Ophthalmic Optical Coherence Tomography B-scan Volume Analysis
+    NuclearMedicineImageStorage,  # Nuclear Medicine
+    XRay3DAngiographicImageStorage,  # X-Ray 3D Angiographic
+    XRay3DCraniofacialImageStorage,  # X-Ray 3D Craniofacial
+    BreastTomosynthesisImageStorage,  # Breast Tomosynthesis
+    OphthalmicTomographyImageStorage,  # Ophthalmic Tomography
+    OphthalmicOpticalCoherenceTomographyBscanVolumeAnalysisStorage,
 }
 
 # What the image sequence reader takes.
 IMAGE_SEQUENCES = {
-    "1.2.840.10008.5.1.4.1.1.12.1",  # X-Ray Angiographic
-    "1.2.840.10008.5.1.4.1.1.12.2",  # X-Ray Radiofluoroscopic
-    "1.2.840.10008.5.1.4.1.1.3.1",  # Ultrasound Multi-frame
-    "1.2.840.10008.5.1.4.1.1.6.1",  # Ultrasound
-    "1.2.840.10008.5.1.4.1.1.7.2",  # Multi-frame Grayscale Byte Secondary Capture
+    XRayAngiographicImageStorage,  # X-Ray Angiographic
+    XRayRadiofluoroscopicImageStorage,  # X-Ray Radiofluoroscopic
+    UltrasoundMultiFrameImageStorage,  # Ultrasound Multi-frame
+    UltrasoundImageStorage,  # Ultrasound
+    MultiFrameGrayscaleByteSecondaryCaptureImageStorage,  # Multi-frame Grayscale Byte Secondary Capture
 }
 
 
@@ -105,7 +121,7 @@ def _is_placed(reading: Sequence[Candidate]) -> bool:
 
 
 def _is_rotational_cine(reading: Sequence[Candidate]) -> bool:
-    """Films of single slices in several orientations, each over the heart beat: Slicer's core takes them as one sequence,
+    """Cine loops of single slices in several orientations, each over the heart beat: Slicer's core takes them as one sequence,
     which SlicerHeart then reconstructs. Its condition is more than three trigger times and more than one orientation.
     """
     if len(reading) < 2 or any(len(stack.slices) != 1 for candidate in reading for stack in candidate.stacks):

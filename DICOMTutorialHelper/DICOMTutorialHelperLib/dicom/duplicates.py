@@ -71,7 +71,7 @@ def _what_it_shows(instance: Instance) -> Hashable:
     frames = tuple(tuple(attribute.value(frame) for attribute in (*SETTINGS, *TIMES)) for frame in instance.frames)
     first = instance.frames[0] if instance.frames else None
     size = None if first is None else (first.rows, first.columns, instance.get("SamplesPerPixel"))
-    # Images that lie nowhere may look the same (blank ones of a film, say): there the name decides, too.
+    # Images that lie nowhere may look the same (blank ones of a cine loop, say): there the name decides, too.
     name = instance.sop_instance_uid if first is None or first.plane is None else ""
     return (size, instance.transfer_syntax_uid, name, *(instance.get(keyword) for keyword in STORED), frames)
 

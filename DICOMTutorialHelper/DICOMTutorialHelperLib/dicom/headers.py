@@ -13,6 +13,14 @@ import pydicom
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
+from pydicom.uid import (
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    MediaStorageDirectoryStorage,
+    RTDoseStorage,
+    SegmentationStorage,
+    VLWholeSlideMicroscopyImageStorage,
+)
 
 from DICOMTutorialHelperLib.dicom.bounded_file import BoundedFile
 from DICOMTutorialHelperLib.dicom.deflated import inflates_too_far
@@ -71,12 +79,12 @@ DEFER_SIZE = 4 << 20
 
 # Not images to load as a volume, though some hold pixels: other readers of Slicer and its extensions are made for them.
 OTHER_READERS = {
-    "1.2.840.10008.5.1.4.1.1.66.4",  # Segmentation
+    SegmentationStorage,  # Segmentation
     "1.2.840.10008.5.1.4.1.1.66.7",  # Label Map Segmentation
-    "1.2.840.10008.5.1.4.1.1.481.2",  # RT Dose
-    "1.2.840.10008.5.1.4.1.1.77.1.6",  # VL Whole Slide Microscopy
+    RTDoseStorage,  # RT Dose
+    VLWholeSlideMicroscopyImageStorage,  # VL Whole Slide Microscopy
 }
-DICOMDIR = "1.2.840.10008.1.3.10"
+DICOMDIR = MediaStorageDirectoryStorage
 
 # An instance that has fewer of its pixels than this is a header without an image: its voxels would be made up, and their memory.
 LEAST_PRESENT = 0.05
@@ -237,7 +245,7 @@ def _transfer_syntax(dataset: Dataset) -> str:
     implicit, little_endian = encoding
     if not little_endian:
         return BIG_ENDIAN
-    return "1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1"
+    return ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
 
 
 def _meta_text(dataset: Dataset, keyword: str) -> str:

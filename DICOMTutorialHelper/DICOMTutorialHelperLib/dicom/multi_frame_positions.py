@@ -17,11 +17,11 @@ from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
 
-# Frames that follow each other in time are a film of one place.
+# Frames that follow each other in time are a cine loop of one place.
 TIME_KEYWORDS = ("FrameTime", "FrameTimeVector")
 TIME_POINTERS = {0x00181063, 0x00181065}
 
-# Where slices are read from thickness alone: elsewhere a stack of frames is as likely a film.
+# Where slices are read from thickness alone: elsewhere a stack of frames is as likely a cine loop.
 CROSS_SECTIONS = {"CT", "MR", "PT", "NM"}
 
 RECONSTRUCTED = {"RECON TOMO", "RECON GATED TOMO"}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO, NamedTuple, Optional
 
-BIG_ENDIAN = "1.2.840.10008.1.2.2"
-DEFLATED = "1.2.840.10008.1.2.1.99"
-NATIVE = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", BIG_ENDIAN}
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+BIG_ENDIAN = ExplicitVRBigEndian
+DEFLATED = DeflatedExplicitVRLittleEndian
+NATIVE = {ImplicitVRLittleEndian, ExplicitVRLittleEndian, BIG_ENDIAN}
 PIXEL_KEYWORDS = {0x7FE00010: "PixelData", 0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData"}
 EXPLICIT_LONG_VRS = {b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN", b"SQ", b"UT", b"UC", b"UR", b"SV", b"UV"}
 UNDEFINED_LENGTH = 0xFFFFFFFF

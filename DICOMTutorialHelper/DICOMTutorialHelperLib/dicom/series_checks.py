@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from pydicom.uid import JPEGBaseline8Bit, JPEGExtended12Bit
+
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
@@ -18,7 +20,7 @@ from DICOMTutorialHelperLib.dicom.value_rules import GRAVE, RefusedValue
 CROSS_SECTIONS = {"CT", "MR", "PT"}
 
 # Transfer syntaxes with loss by nature; JPEG 2000 and JPEG-LS may be lossless under the same one, LossyImageCompression tells.
-LOSSY = {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"}
+LOSSY = {JPEGBaseline8Bit, JPEGExtended12Bit}
 
 # Video and the like, which neither pydicom's decoders nor Slicer's readers take apart into frames.
 UNDECODABLE_PREFIXES = ("1.2.840.10008.1.2.4.10", "1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.8")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-# The promise: every voxel of a loaded volume lies where its header puts it, to this distance.
-PLACEMENT_MM = 0.01
-
-# How far a slice's corners may lie from a regular grid before the spacing counts as uneven: the promise, less what
-# writing and reading back a transform or a NRRD header may cost.
+# How far a slice's corners may lie from a regular grid before the spacing counts as uneven: the promise (every voxel of a
+# loaded volume lies where its header puts it, to 0.01 mm), less what writing and reading back a transform or a NRRD header
+# may cost.
 GRID_RESIDUAL_MM = 0.009
 
 # Two slices nearer than this lie at one position: headers give positions with two decimals at the least.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Optional, Union
 
 from pydicom.dataset import Dataset
-from pydicom.uid import UID
+from pydicom.uid import UID, SecondaryCaptureImageStorage
 
 from DICOMTutorialHelperLib.explore.cohort import element_value
 from DICOMTutorialHelperLib.explore.data_model import DataModel, Progress, data_model
@@ -158,7 +158,7 @@ def _address(seen: _Seen) -> Found:
 def _sop_class(seen: _Seen) -> Found:
     def is_standard(header: Dataset) -> bool:
         uid = text_of(header, "SOPClassUID")
-        return kind_of(uid) != UNKNOWN and not is_retired(uid) and not uid.startswith("1.2.840.10008.5.1.4.1.1.7")
+        return kind_of(uid) != UNKNOWN and not is_retired(uid) and not uid.startswith(SecondaryCaptureImageStorage)
 
     return seen.share(is_standard)
 

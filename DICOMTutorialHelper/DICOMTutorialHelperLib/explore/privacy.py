@@ -14,6 +14,7 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
+from pydicom.uid import SecondaryCaptureImageStorage
 
 from DICOMTutorialHelperLib.explore.dataset_deidentifier import METHOD_CODES
 from DICOMTutorialHelperLib.explore.datasets import (
@@ -307,7 +308,7 @@ def pixel_warnings(dataset: Dataset) -> list[str]:
     keys = []
     burned_in = text_of(dataset, "BurnedInAnnotation").upper()
     modality = text_of(dataset, "Modality").upper()
-    secondary = text_of(dataset, "SOPClassUID").startswith("1.2.840.10008.5.1.4.1.1.7")
+    secondary = text_of(dataset, "SOPClassUID").startswith(SecondaryCaptureImageStorage)
     if burned_in == "YES":
         keys.append("burned-in")
     elif burned_in != "NO" and (modality in BURNED_IN_MODALITIES or secondary):

@@ -15,7 +15,6 @@ from pydicom.uid import UID
 
 from DICOMTutorialHelperLib.explore.datasets import bytes_of, text_of, text_of_tag
 
-BINARY_VRS = ("OB", "OD", "OF", "OL", "OV", "OW", "UN", "OB or OW", "OB/OW")
 MOST_VALUES = 16
 MOST_BYTES = 12
 MOST_MEANINGS = 4

@@ -16,9 +16,3 @@ def marked_points_ras(scene: slicer.vtkMRMLScene) -> list[tuple[str, tuple[float
                 markups.GetNthControlPointPositionWorld(number, position)
                 points.append((markups.GetNthControlPointLabel(number), tuple(position)))
     return points
-
-
-def mark_point(scene: slicer.vtkMRMLScene, label: str, position_ras) -> None:
-    """Place a point, in a point list of its own."""
-    markups = scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", label)
-    markups.AddControlPoint(*position_ras, label)

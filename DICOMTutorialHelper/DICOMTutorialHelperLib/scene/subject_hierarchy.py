@@ -13,8 +13,6 @@ import slicer
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
 from DICOMTutorialHelperLib.plain_text import one_line
 
-DICOM_PLUGIN = "DICOM"
-
 
 def add_to_subject_hierarchy(
     scene: slicer.vtkMRMLScene, node: slicer.vtkMRMLNode, series: SeriesExamination, candidate: Candidate

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Optional, Protocol
 
 TO_DO = "to-do"
@@ -102,25 +101,3 @@ class MemoryStore:
 
     def save(self, tutorial_id: str, text: str) -> None:
         self._texts[tutorial_id] = text
-
-
-class FileStore:
-    """Keeps progress in ``<folder>/<tutorial id>.progress.json``, written whole or not at all."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def load(self, tutorial_id: str) -> str:
-        try:
-            return self._path(tutorial_id).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return ""
-
-    def save(self, tutorial_id: str, text: str) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        draft = self._path(tutorial_id).with_suffix(".part")
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(self._path(tutorial_id))
-
-    def _path(self, tutorial_id: str) -> Path:
-        return self._folder / f"{tutorial_id}.progress.json"

@@ -20,7 +20,6 @@ from DICOMTutorialHelperLib.tutorial.progress import (
     TO_DO,
     MemoryStore,
     ProgressStore,
-    StepProgress,
     TutorialProgress,
 )
 from DICOMTutorialHelperLib.tutorial.steps import registered
@@ -108,11 +107,6 @@ class TutorialSession:
     @property
     def done_count(self) -> int:
         return sum(self.progress.of(step.id).state == DONE for step in self.tutorial.steps)
-
-    @property
-    def finished(self) -> bool:
-        """Nothing is left to do: every step is done or was skipped."""
-        return all(self.progress.of(step.id).state != TO_DO for step in self.tutorial.steps)
 
     def status(self, step_id: str) -> StepStatus:
         """The state of a step, with the reason a learner is given; asks the workspace for the current step only."""
@@ -265,13 +259,6 @@ class TutorialSession:
             learner=self.progress.learner,
             folders=self.progress.folders,
         )
-        self._entered = self._stopwatch()
-        self._save()
-        self.refresh()
-
-    def restart_step(self) -> None:
-        """Do the current step over."""
-        self.progress.steps[self.progress.current] = StepProgress()
         self._entered = self._stopwatch()
         self._save()
         self.refresh()

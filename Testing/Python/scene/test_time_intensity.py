@@ -12,7 +12,7 @@ from planned_series import PET
 from synthetic_series import MR
 from synthetic_volumes import fill
 
-from DICOMTutorialHelperLib.scene.marked_points import mark_point, marked_points_ras
+from DICOMTutorialHelperLib.scene.marked_points import marked_points_ras
 from DICOMTutorialHelperLib.scene.time_intensity import frame_seconds, peak_enhancement_point_ras, plot_curve, sphere_means
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
@@ -20,6 +20,12 @@ IJK_TO_RAS = np.array([[-2.0, 0, 0, 30], [0, -2, 0, 40], [0, 0, 5, -50], [0, 0, 
 LESION_IJK = (6, 9, 4)
 LESION_RAS = tuple((IJK_TO_RAS @ (*LESION_IJK, 1))[:3])
 LESION_VALUES = [100, 250, 400, 350, 300]
+
+
+def mark_point(scene, label, position_ras):
+    """Place a point, in a point list of its own."""
+    markups = scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", label)
+    markups.AddControlPoint(*position_ras, label)
 
 
 @pytest.fixture

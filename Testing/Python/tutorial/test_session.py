@@ -8,7 +8,7 @@ import pytest
 from fake_workspace import BLISS_FRAMES, SEQUENCE_PLUGIN, SERIES, VOLUME_PLUGIN, FakeWorkspace
 
 from DICOMTutorialHelperLib.tutorial.messages import message
-from DICOMTutorialHelperLib.tutorial.progress import DONE, HELPER, LEARNER, SKIPPED, TO_DO, FileStore
+from DICOMTutorialHelperLib.tutorial.progress import DONE, HELPER, LEARNER, SKIPPED, TO_DO, MemoryStore
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.workspace.interface import GREEN, MarkedPoint, WorkspaceError
 
@@ -246,12 +246,13 @@ class TestDoItForMe:
 class TestKeeping:
     def test_progress_lasts_between_starts(self, tutorial, workspace, tmp_path):
         workspace.add_to_database("ct")
-        first = TutorialSession(tutorial, workspace, FileStore(tmp_path / "kept"), now=lambda: datetime(2026, 1, 2, 3, 4, 5))
+        kept = MemoryStore()
+        first = TutorialSession(tutorial, workspace, kept, now=lambda: datetime(2026, 1, 2, 3, 4, 5))
         first.start()
         first.acknowledge()
         do(first, "load-ct")
         first.stop()
-        again = TutorialSession(tutorial, workspace, FileStore(tmp_path / "kept"))
+        again = TutorialSession(tutorial, workspace, kept)
         assert again.current.id == "load-ct"
         assert state(again, "welcome") == DONE
         assert again.progress.of("welcome").done_at == "2026-01-02T03:04:05"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from DICOMTutorialHelperLib.data.published.catalog import CatalogEntry, data_sets
-from DICOMTutorialHelperLib.data.published.series_facts import SeriesFacts, facts_of_folder, facts_of_headers
+from DICOMTutorialHelperLib.data.published.series_facts import SeriesFacts, facts_of_folder
 from DICOMTutorialHelperLib.data.synthetic import breast_mri, torso_ct
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
@@ -50,11 +50,6 @@ class RecognisedSet:
 def recognise_folder(folder: Path, progress: Progress = no_progress) -> list[RecognisedSet]:
     """What a folder, or a single file, holds of the catalogue's data sets."""
     return recognise_series(facts_of_folder(folder, progress))
-
-
-def recognise_headers(headers: Iterable[Mapping[str, Any]]) -> list[RecognisedSet]:
-    """The same from the headers of instances, such as a DICOM database gives (see ``series_facts.facts_of_headers``)."""
-    return recognise_series(facts_of_headers(headers))
 
 
 def recognise_series(all_facts: Iterable[SeriesFacts]) -> list[RecognisedSet]:

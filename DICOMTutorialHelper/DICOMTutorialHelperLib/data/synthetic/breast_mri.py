@@ -12,6 +12,7 @@ from typing import Optional
 
 import numpy as np
 from pydicom.dataset import Dataset
+from pydicom.uid import MRImageStorage
 
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, breasts_of, uptake
 from DICOMTutorialHelperLib.data.synthetic.drawing import drawn_blocks
@@ -28,7 +29,7 @@ from DICOMTutorialHelperLib.data.synthetic.instances import (
 from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, image_grid
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
-MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4"
+MR_IMAGE_STORAGE = MRImageStorage
 FOLDER = Path("SlicerDICOMTutorialData") / "dataset2_BreastMRI"
 STUDY_FOLDER = "11-11-2008-MRI BREAST BILATERAL WITH T WITHOUT CONTRAST-28651"
 SAGITTAL_FOLDER = Path("breast-mri-sagittal")

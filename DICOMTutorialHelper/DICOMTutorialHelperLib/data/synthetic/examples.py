@@ -12,6 +12,7 @@ from typing import Optional
 
 import numpy as np
 from pydicom.dataset import Dataset
+from pydicom.uid import ComputedRadiographyImageStorage
 
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
@@ -30,7 +31,7 @@ from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import torso_of
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 FOLDER = Path("examples")
-COMPUTED_RADIOGRAPHY_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.1"
+COMPUTED_RADIOGRAPHY_IMAGE_STORAGE = ComputedRadiographyImageStorage
 
 
 def make_examples(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
+from pydicom.uid import EnhancedMRImageStorage
 
 from DICOMTutorialHelperLib.data.synthetic import breast_mri
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import breasts_of
@@ -20,7 +21,7 @@ from DICOMTutorialHelperLib.data.synthetic.instances import (
 )
 from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
 
-ENHANCED_MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4.1"
+ENHANCED_MR_IMAGE_STORAGE = EnhancedMRImageStorage
 
 
 def make_multi_frame(key: SetKey) -> Dataset:

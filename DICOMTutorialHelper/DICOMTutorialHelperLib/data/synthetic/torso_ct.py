@@ -8,6 +8,7 @@ from typing import Any, Optional
 
 import numpy as np
 from pydicom.dataset import Dataset
+from pydicom.uid import CTImageStorage
 
 from DICOMTutorialHelperLib.data.synthetic.burned_in import burn_in
 from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
@@ -27,7 +28,7 @@ from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
 from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import Torso, torso_of
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
-CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
+CT_IMAGE_STORAGE = CTImageStorage
 FOLDER = Path("SlicerDICOMTutorialData") / "dataset1_TorsoCT"
 FIELD_OF_VIEW_MM = 400.0
 INTERCEPT = -1024

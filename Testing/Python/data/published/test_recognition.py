@@ -7,9 +7,14 @@ import shutil
 import pydicom
 import pytest
 
-from DICOMTutorialHelperLib.data.published.recognition import OTHER, PRACTICE, PUBLISHED, recognise_folder, recognise_headers
+from DICOMTutorialHelperLib.data.published.recognition import OTHER, PRACTICE, PUBLISHED, recognise_folder, recognise_series
 from DICOMTutorialHelperLib.data.published.series_facts import KEYWORDS, facts_of_headers
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
+
+
+def recognise_headers(headers):
+    """What a DICOM database tells of its instances, recognised."""
+    return recognise_series(facts_of_headers(headers))
 
 
 def headers_of(files):
