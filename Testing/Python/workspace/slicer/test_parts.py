@@ -5,28 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from dicom_database import Signal
 
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.workspace.interface import DATABASE_CHANGED, SCENE_CHANGED, SCENE_CLOSED, VIEWS_CHANGED, LoadedItem
 
 slicer = pytest.importorskip("slicer")
-
-
-class Signal:
-    """A Qt signal, as far as it is connected here."""
-
-    def __init__(self):
-        self.slots = []
-
-    def connect(self, slot):
-        self.slots.append(slot)
-
-    def disconnect(self, slot):
-        self.slots.remove(slot)
-
-    def emit(self):
-        for slot in list(self.slots):
-            slot()
 
 
 @pytest.fixture
@@ -108,7 +92,7 @@ def test_nodes_added_later_are_observed_and_let_go_when_removed(application, cha
 def test_closing_the_scene_and_the_database_are_told(application, changes, started):
     told = []
     changes.subscribe(told.append)
-    started.database.databaseChanged.emit()
+    started.database.databaseChanged()
     started.scene.Clear(0)
     wait_for(application, changes)
     assert DATABASE_CHANGED in told and SCENE_CLOSED in told
