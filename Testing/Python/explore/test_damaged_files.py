@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import subprocess
 import sys
@@ -84,7 +85,8 @@ def test_the_copies_of_known_leaks_hold_no_name(shared_data, tmp_path, case, nam
     assert main(["deidentify", str(folder), str(tmp_path / "out"), *options]) in (0, 1)
     copies = list((tmp_path / "out").rglob("*.dcm"))
     assert copies
-    data = b"".join(copy.read_bytes() for copy in copies)
+    # New identifiers are random digits, which hold a short number by chance.
+    data = b"".join(re.sub(rb"2\.25\.\d+|[0-9A-F]{15,32}", b"", copy.read_bytes()) for copy in copies)
     for name in names:
         for encoding in ("utf-8", "shift_jis", "euc_jp", "utf-16-le"):
             assert name.encode(encoding) not in data, name
