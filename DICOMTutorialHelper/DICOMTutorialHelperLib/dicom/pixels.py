@@ -21,6 +21,7 @@ Allocate = Callable[[tuple[int, ...], np.dtype], np.ndarray]
 
 INTEGER_TYPES = tuple(np.dtype(name) for name in ("int16", "uint16", "int32", "uint32"))
 # Digits that float32 keeps: more stored bits need float64.
+WIDEST_INTEGER_BYTES = 4
 FLOAT32_BITS = 24
 
 
@@ -53,6 +54,8 @@ def read_voxels(
     if shift is not None and is_shift and len(own) == 1 and not elsewhere and next(iter(own)).kind in "iu" and len(shape) == 3:
         return _shifted_in_place(stack, allocate, reader, shape, next(iter(own)), int(shift[1]), padding, progress)
     voxel_type = np.result_type(*elsewhere, *([_modality_type(frames, own, padding)] if own else []))
+    if voxel_type.kind in "iu" and voxel_type.itemsize > WIDEST_INTEGER_BYTES:
+        voxel_type = np.dtype(np.float64)
     voxels = allocate(shape, voxel_type)
     for k, frame in enumerate(stack.slices):
         voxels[k] = padding if frame is None else _modality_values(frame, reader)
@@ -104,8 +107,13 @@ def _modality_type(frames: list[Frame], stored_types: set[np.dtype], padding: fl
 
 
 def _smallest_type(low: float, high: float, stored_type: np.dtype) -> np.dtype:
-    """int16 and its wider kin as in Slicer's own reading; a byte stays a byte; float64 holds whole numbers to 53 bits."""
+    """int16 and its wider kin as in Slicer's own reading; a byte stays a byte; float64 holds whole numbers to 53 bits.
+
+    Never integers of 64 bits: VTK's reslicing, and Slicer with it, ends on them.
+    """
     for candidate in (stored_type, *INTEGER_TYPES):
+        if candidate.itemsize > WIDEST_INTEGER_BYTES:
+            continue
         limits = np.iinfo(candidate)
         if limits.min <= low and high <= limits.max:
             return candidate

@@ -52,6 +52,15 @@ def test_integers_of_every_width_stay_integers(tmp_path, dtype):
     assert np.array_equal(voxels, truth)
 
 
+@pytest.mark.parametrize("dtype", ["u8", "i8"])
+def test_integers_of_64_bits_become_numbers_that_vtk_can_reslice(tmp_path, dtype):
+    """VTK ends the process where it is asked to reslice 64-bit integers; float64 holds these values exactly."""
+    write_series(tmp_path, axial_positions(3), sop_class=MR, **stored(dtype, low=0, high=1 << 50))
+    voxels, truth = voxels_and_truth(tmp_path)
+    assert voxels.dtype == np.float64
+    assert np.array_equal(voxels, truth)
+
+
 @pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRBigEndian])
 def test_other_native_transfer_syntaxes_give_the_same_values(tmp_path, syntax):
     expected = []
