@@ -1,4 +1,4 @@
-"""What examination noticed, as data: a stable code, a severity, the evidence. Sentences are made in ``finding_sentences``."""
+"""What examination noticed, as data: a stable code, a severity, the evidence. Sentences are made in ``finding_messages``."""
 
 from __future__ import annotations
 

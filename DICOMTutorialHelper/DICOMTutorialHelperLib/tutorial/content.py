@@ -30,9 +30,8 @@ class Call:
 class Step:
     """One step.
 
-    ``checks`` all hold when the step is done; of them the persistent ones must go on holding, and
-    ``preconditions`` too. ``needs``
-    names the series without which the step makes no sense. ``places`` are what "show me" points at, first to last.
+    ``checks`` all hold when the step is done; of them the persistent ones must go on holding, and ``preconditions`` too.
+    ``needs`` names the series without which the step makes no sense. ``places`` are what "show me" points at, first to last.
     ``right_choice`` is the place of the right answer among the choices, None for a step without a question.
     """
 
