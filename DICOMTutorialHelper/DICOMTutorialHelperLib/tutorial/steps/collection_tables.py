@@ -8,7 +8,7 @@ from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
-from DICOMTutorialHelperLib.tutorial.steps.registry import StepContext, data_table
+from DICOMTutorialHelperLib.tutorial.steps.registry import Condition, StepContext, data_table
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 COHORT_COLUMNS = ("Modality", "SeriesDescription", "SliceThickness", "SeriesInstanceUID")
@@ -56,7 +56,7 @@ def kinds(step_context: StepContext) -> DataTable:
 
 
 @data_table("cohort")
-def cohort(step_context: StepContext, where: str) -> DataTable:
+def cohort(step_context: StepContext, where: Condition) -> DataTable:
     """One row a series; those that a condition on the header chooses are marked."""
     from DICOMTutorialHelperLib.explore.cohort import cell_text
     from DICOMTutorialHelperLib.explore.cohort import cohort as read_cohort

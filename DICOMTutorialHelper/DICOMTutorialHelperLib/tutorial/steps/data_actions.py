@@ -6,7 +6,7 @@ from pathlib import Path
 
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
-from DICOMTutorialHelperLib.tutorial.steps.registry import StepContext, action
+from DICOMTutorialHelperLib.tutorial.steps.registry import PluginName, PracticeSetName, SeriesName, StepContext, action
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
@@ -14,7 +14,7 @@ DATA_FOLDER = "SlicerData"  # the tutorial's own name for the folder that takes 
 
 
 @action("make-practice-data")
-def make_practice_data(step_context: StepContext, sets: list[str], series: list[str]) -> None:
+def make_practice_data(step_context: StepContext, sets: list[PracticeSetName], series: list[SeriesName]) -> None:
     """Make practice data sets in the learner's SlicerData folder, unless the series are there already."""
     from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
     from DICOMTutorialHelperLib.progress import no_progress
@@ -38,7 +38,7 @@ def create_database(step_context: StepContext) -> None:
 
 
 @action("import-data")
-def import_data(step_context: StepContext, series: list[str]) -> None:
+def import_data(step_context: StepContext, series: list[SeriesName]) -> None:
     """Import the folders in which the series lie, the ones already in the database left alone."""
     missing = [role for role in series if not step_context.series(role)]
     if not missing:
@@ -67,7 +67,7 @@ def _folders_with(step_context: StepContext, role: str) -> list[Path]:
 
 
 @action("enable-plugins")
-def enable_plugins(step_context: StepContext, names: list[str]) -> None:
+def enable_plugins(step_context: StepContext, names: list[PluginName]) -> None:
     """Enable those of the plugins that this application has."""
     for plugin in step_context.workspace.plugins():
         if plugin.name in names and not plugin.enabled:
@@ -75,7 +75,7 @@ def enable_plugins(step_context: StepContext, names: list[str]) -> None:
 
 
 @action("load")
-def load(step_context: StepContext, series: list[str]) -> None:
+def load(step_context: StepContext, series: list[SeriesName]) -> None:
     """Load those of the series that are not loaded yet, each by the offer that is selected for it."""
     for role in series:
         if not items_of(step_context, role):
@@ -83,7 +83,7 @@ def load(step_context: StepContext, series: list[str]) -> None:
 
 
 @action("load-sequence")
-def load_sequence(step_context: StepContext, series: str) -> None:
+def load_sequence(step_context: StepContext, series: SeriesName) -> None:
     """Load a series as a sequence; what was loaded of it as a single volume gives way."""
     items = items_of(step_context, series)
     if any(item.frames > 1 for item in items):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
-from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, StepContext, check
+from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, PluginName, SeriesName, StepContext, check
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
 from DICOMTutorialHelperLib.workspace.interface import LoadedItem
 
 
 @check("data-at-hand")
-def data_at_hand(step_context: StepContext, any_of: list[str]) -> CheckResult:
+def data_at_hand(step_context: StepContext, any_of: list[SeriesName]) -> CheckResult:
     """At least one of the series is in the database, or in a folder the learner named."""
     found = [role for role in any_of if step_context.series(role)]
     if found:
@@ -30,7 +30,7 @@ def database_open(step_context: StepContext) -> CheckResult:
 
 
 @check("in-database", persistent=True)
-def in_database(step_context: StepContext, series: list[str]) -> CheckResult:
+def in_database(step_context: StepContext, series: list[SeriesName]) -> CheckResult:
     """All of the series are in the DICOM database."""
     if step_context.workspace.database_folder() is None:
         return CheckResult(False, "database-open.none")
@@ -44,7 +44,7 @@ def in_database(step_context: StepContext, series: list[str]) -> CheckResult:
 
 
 @check("plugins-enabled", persistent=True)
-def plugins_enabled(step_context: StepContext, volumes: list[str], sequences: list[str]) -> CheckResult:
+def plugins_enabled(step_context: StepContext, volumes: list[PluginName], sequences: list[PluginName]) -> CheckResult:
     """One plugin that reads single volumes and one that reads sequences are enabled, whichever this application has."""
     enabled = {plugin.name for plugin in step_context.workspace.plugins() if plugin.enabled}
     if not enabled.intersection(volumes):
@@ -55,7 +55,7 @@ def plugins_enabled(step_context: StepContext, volumes: list[str], sequences: li
 
 
 @check("loaded", persistent=True)
-def loaded(step_context: StepContext, series: list[str]) -> CheckResult:
+def loaded(step_context: StepContext, series: list[SeriesName]) -> CheckResult:
     """All of the series are loaded, each as a whole volume (or sequence) of its own."""
     present = [role for role in series if items_of(step_context, role)]
     missing = [role for role in series if role not in present]
@@ -70,7 +70,7 @@ def loaded(step_context: StepContext, series: list[str]) -> CheckResult:
 
 
 @check("loaded-as-sequence", persistent=True)
-def loaded_as_sequence(step_context: StepContext, series: str) -> CheckResult:
+def loaded_as_sequence(step_context: StepContext, series: SeriesName) -> CheckResult:
     """The series is loaded as volumes over time, not as one."""
     items = items_of(step_context, series)
     if not items:

@@ -9,7 +9,7 @@ from typing import Optional
 from DICOMTutorialHelperLib.tutorial.messages import message, name_of
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import FolderSeries, series_in_folder
-from DICOMTutorialHelperLib.tutorial.steps.registry import StepContext, data_table
+from DICOMTutorialHelperLib.tutorial.steps.registry import Keyword, SeriesName, StepContext, data_table
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
 from DICOMTutorialHelperLib.workspace.interface import PatientInfo, SeriesInfo, StudyInfo, WorkspaceError
 
@@ -59,7 +59,7 @@ def data_model(step_context: StepContext) -> DataTable:
 
 
 @data_table("header")
-def header(step_context: StepContext, series: list[str], keywords: list[str]) -> DataTable:
+def header(step_context: StepContext, series: list[SeriesName], keywords: list[Keyword]) -> DataTable:
     """Chosen elements of a real instance, in the order of the tutorial's groups."""
     from DICOMTutorialHelperLib.explore.headers import header_rows
 
@@ -75,7 +75,7 @@ def header(step_context: StepContext, series: list[str], keywords: list[str]) ->
 
 
 @data_table("privacy")
-def privacy(step_context: StepContext, series: list[str]) -> DataTable:
+def privacy(step_context: StepContext, series: list[SeriesName]) -> DataTable:
     """The header of a real instance with what identifies a person marked; what its own record declares as replaced is not."""
     from DICOMTutorialHelperLib.explore.headers import header_rows
     from DICOMTutorialHelperLib.explore.privacy import grade_of, privacy_report
@@ -95,7 +95,7 @@ def privacy(step_context: StepContext, series: list[str]) -> DataTable:
 
 
 @data_table("offers")
-def offers(step_context: StepContext, series: list[str]) -> DataTable:
+def offers(step_context: StepContext, series: list[SeriesName]) -> DataTable:
     """What every enabled plugin makes of the series, and which row would be loaded."""
     message = _messages_in(step_context)
     rows = []
@@ -127,7 +127,7 @@ def loaded(step_context: StepContext) -> DataTable:
 
 
 @data_table("curve")
-def curve(step_context: StepContext, series: str) -> DataTable:
+def curve(step_context: StepContext, series: SeriesName) -> DataTable:
     """The values of the time-intensity curve plotted last."""
     message = _messages_in(step_context)
     nodes = {item.node_id for item in items_of(step_context, series)}

@@ -6,12 +6,24 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Optional
+from typing import Annotated, Any, Optional
 
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.tutorial.content import Call, Step, Tutorial
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
 from DICOMTutorialHelperLib.workspace.interface import SeriesInfo, Workspace
+
+# What a text among the arguments names: ``tutorial check`` looks it up, ``tutorial check --list`` says it.
+SeriesName = Annotated[str, "series"]
+LayoutName = Annotated[str, "layout"]
+SliceViewName = Annotated[str, "slice-view"]
+ModuleName = Annotated[str, "module"]
+PresetName = Annotated[str, "preset"]  # of window and level
+RenderingPresetName = Annotated[str, "rendering-preset"]
+PluginName = Annotated[str, "plugin"]
+PracticeSetName = Annotated[str, "practice-set"]
+Keyword = Annotated[str, "keyword"]  # of a DICOM element
+Condition = Annotated[str, "condition"]  # on the header, see explore.expressions
 
 
 @dataclass(frozen=True)

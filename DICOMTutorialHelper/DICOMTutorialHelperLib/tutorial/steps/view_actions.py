@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
-from DICOMTutorialHelperLib.tutorial.steps.registry import StepContext, action
+from DICOMTutorialHelperLib.tutorial.steps.registry import (
+    LayoutName,
+    ModuleName,
+    PresetName,
+    RenderingPresetName,
+    SeriesName,
+    SliceViewName,
+    StepContext,
+    action,
+)
 from DICOMTutorialHelperLib.workspace.interface import LoadedItem, WorkspaceError
 
 SCROLL_MM = 20.0
@@ -12,29 +21,29 @@ TURN_DEGREES = 35.0
 
 
 @action("open-module")
-def open_module(step_context: StepContext, module: str) -> None:
+def open_module(step_context: StepContext, module: ModuleName) -> None:
     step_context.workspace.set_active_module(module)
 
 
 @action("show")
-def show(step_context: StepContext, series: str) -> None:
+def show(step_context: StepContext, series: SeriesName) -> None:
     step_context.workspace.show_volume(_item(step_context, series).node_id)
 
 
 @action("set-layout")
-def set_layout(step_context: StepContext, layout: str) -> None:
+def set_layout(step_context: StepContext, layout: LayoutName) -> None:
     step_context.workspace.set_layout(layout)
 
 
 @action("choose-layouts")
-def choose_layouts(step_context: StepContext, layouts: list[str]) -> None:
+def choose_layouts(step_context: StepContext, layouts: list[LayoutName]) -> None:
     """Show one layout after the other; the last one stays."""
     for layout in layouts:
         step_context.workspace.set_layout(layout)
 
 
 @action("move-slices")
-def move_slices(step_context: StepContext, view: str) -> None:
+def move_slices(step_context: StepContext, view: SliceViewName) -> None:
     """Scroll a slice view and zoom in."""
     for shown_view in step_context.workspace.slice_views():
         if shown_view.name == view:
@@ -43,7 +52,7 @@ def move_slices(step_context: StepContext, view: str) -> None:
 
 
 @action("apply-presets")
-def apply_presets(step_context: StepContext, series: str, presets: list[str]) -> None:
+def apply_presets(step_context: StepContext, series: SeriesName, presets: list[PresetName]) -> None:
     """Show the volume with one window/level preset after the other; the last one stays."""
     node_id = _item(step_context, series).node_id
     for preset in presets:
@@ -67,21 +76,21 @@ def turn_3d(step_context: StepContext) -> None:
 
 
 @action("render")
-def render(step_context: StepContext, series: str, preset: str) -> None:
+def render(step_context: StepContext, series: SeriesName, preset: RenderingPresetName) -> None:
     step_context.workspace.set_slices_visible_in_3d(False)
     step_context.workspace.show_volume_rendering(_item(step_context, series).node_id, preset)
     step_context.workspace.center_3d_view()
 
 
 @action("hide-rendering")
-def hide_rendering(step_context: StepContext, series: str) -> None:
+def hide_rendering(step_context: StepContext, series: SeriesName) -> None:
     """Make room in the 3D view; nothing to do where the volume is not loaded any more."""
     for item in items_of(step_context, series):
         step_context.workspace.hide_volume_rendering(item.node_id)
 
 
 @action("compare")
-def compare(step_context: StepContext, series: list[str], at_most_enhancing_of: str = "") -> None:
+def compare(step_context: StepContext, series: list[SeriesName], at_most_enhancing_of: SeriesName = "") -> None:
     """Show the series side by side; where one of them is a contrast sequence, at the place that it lights up."""
     step_context.workspace.compare([_item(step_context, role).node_id for role in series])
     if at_most_enhancing_of:
@@ -90,7 +99,7 @@ def compare(step_context: StepContext, series: list[str], at_most_enhancing_of: 
 
 
 @action("play")
-def play(step_context: StepContext, series: str) -> None:
+def play(step_context: StepContext, series: SeriesName) -> None:
     """Show the sequence frame by frame, from the first to the last."""
     item = _item(step_context, series)
     for frame in range(step_context.workspace.playback(item.node_id).frames):
@@ -99,7 +108,7 @@ def play(step_context: StepContext, series: str) -> None:
 
 
 @action("plot-curve")
-def plot_curve(step_context: StepContext, series: str) -> None:
+def plot_curve(step_context: StepContext, series: SeriesName) -> None:
     """Plot the curve at the point the learner marked last; without one, where the values rise most."""
     item = _item(step_context, series)
     step_context.workspace.stop_sequence(item.node_id)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
-from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, StepContext, check
+from DICOMTutorialHelperLib.tutorial.steps.registry import (
+    CheckResult,
+    LayoutName,
+    ModuleName,
+    PresetName,
+    SeriesName,
+    StepContext,
+    check,
+)
 
 SLICE_MOVED_MM = 5.0  # scrolling by less may be a slip of the wheel
 CAMERA_TURNED_DEGREES = 5.0
@@ -13,14 +21,14 @@ FRAMES_SEEN = 3  # of a sequence, before "you have seen it change" is true
 
 
 @check("module-open")
-def module_open(step_context: StepContext, module: str) -> CheckResult:
+def module_open(step_context: StepContext, module: ModuleName) -> CheckResult:
     if step_context.workspace.active_module() == module:
         return CheckResult(True, "module-open.done", {"module": module})
     return CheckResult(False, "module-open.other", {"module": module})
 
 
 @check("shown")
-def shown(step_context: StepContext, series: str) -> CheckResult:
+def shown(step_context: StepContext, series: SeriesName) -> CheckResult:
     """At least one slice view shows the series."""
     nodes = _nodes(step_context, series)
     if not nodes:
@@ -31,7 +39,7 @@ def shown(step_context: StepContext, series: str) -> CheckResult:
 
 
 @check("layout-chosen")
-def layout_chosen(step_context: StepContext, all_of: list[str]) -> CheckResult:
+def layout_chosen(step_context: StepContext, all_of: list[LayoutName]) -> CheckResult:
     """Each of the layouts was seen once, in any order, since the step began."""
     seen = step_context.notes.setdefault("layouts", [])
     layout = step_context.workspace.layout()
@@ -65,7 +73,7 @@ def slice_moved(step_context: StepContext) -> CheckResult:
 
 
 @check("preset-applied")
-def preset_applied(step_context: StepContext, series: str, all_of: list[str]) -> CheckResult:
+def preset_applied(step_context: StepContext, series: SeriesName, all_of: list[PresetName]) -> CheckResult:
     """The volume was seen with each of the window/level presets since the step began."""
     seen = step_context.notes.setdefault("presets", [])
     nodes = _nodes(step_context, series)
@@ -107,7 +115,7 @@ def turned_3d(step_context: StepContext) -> CheckResult:
 
 
 @check("rendered")
-def rendered(step_context: StepContext, series: str) -> CheckResult:
+def rendered(step_context: StepContext, series: SeriesName) -> CheckResult:
     """The volume is shown in 3D by volume rendering."""
     nodes = _nodes(step_context, series)
     if not nodes:
@@ -122,7 +130,7 @@ def rendered(step_context: StepContext, series: str) -> CheckResult:
 
 
 @check("side-by-side")
-def side_by_side(step_context: StepContext, series: list[str]) -> CheckResult:
+def side_by_side(step_context: StepContext, series: list[SeriesName]) -> CheckResult:
     """Each of the series has a slice view of its own."""
     shown_nodes = {view.volume_node_id for view in step_context.workspace.slice_views()}
     missing = [role for role in series if not shown_nodes.intersection(_nodes(step_context, role))]
@@ -132,7 +140,7 @@ def side_by_side(step_context: StepContext, series: list[str]) -> CheckResult:
 
 
 @check("played")
-def played(step_context: StepContext, series: str) -> CheckResult:
+def played(step_context: StepContext, series: SeriesName) -> CheckResult:
     """Several frames of the sequence were seen since the step began."""
     seen = step_context.notes.setdefault("frames", [])
     sequences = [item for item in items_of(step_context, series) if item.frames > 1]
@@ -149,7 +157,7 @@ def played(step_context: StepContext, series: str) -> CheckResult:
 
 
 @check("curve-plotted")
-def curve_plotted(step_context: StepContext, series: str) -> CheckResult:
+def curve_plotted(step_context: StepContext, series: SeriesName) -> CheckResult:
     """A time-intensity curve of the sequence exists."""
     nodes = _nodes(step_context, series)
     for curve in step_context.workspace.time_curves():
