@@ -40,6 +40,8 @@ class FakeWorkspace:
 
     def __init__(self, language: str = "en") -> None:
         self.current_language = language
+        self.slicer_version = "5.10.0"
+        self.translations: dict[tuple[str, str], str] = {}
         self.listeners = []
         self.module = ""
         self.folder = None
@@ -64,10 +66,13 @@ class FakeWorkspace:
     # --- application
 
     def application(self):
-        return w.ApplicationInfo("Fake", "5.10.0", {"Python": "3"})
+        return w.ApplicationInfo("Fake", "5.10.0", {"Python": "3"}, self.slicer_version)
 
     def language(self):
         return self.current_language
+
+    def translated(self, context, text):
+        return self.translations.get((context, text), text)
 
     def subscribe(self, listener):
         self.listeners.append(listener)

@@ -18,6 +18,7 @@ from DICOMTutorialHelperLib.panel.widgets import is_dark
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.staging import staged_file
 from DICOMTutorialHelperLib.tutorial.content import Tutorial
+from DICOMTutorialHelperLib.tutorial.interface_words import words_on_screen
 from DICOMTutorialHelperLib.tutorial.markup import is_web_address
 from DICOMTutorialHelperLib.tutorial.progress import DONE, ProgressStore
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, capture_step
@@ -62,7 +63,7 @@ class Guide:
         self.pointer = WidgetHighlighter()
         self.session = TutorialSession(tutorial, workspace, store, listener=self._on_change, practice_size=practice_size())
         self._language = workspace.language()
-        self.words = tutorial.words(self._language)
+        self.words = words_on_screen(tutorial, workspace, self._language)
         self.page = StepPage(_PageSlots(self, jobs), self._language)
         self._jobs.watch(self.page.show_job)
 
@@ -93,7 +94,7 @@ class Guide:
     def set_language(self, language: str) -> None:
         """Speak another language from now on."""
         self._language = language
-        self.words = self.session.tutorial.words(language)
+        self.words = words_on_screen(self.session.tutorial, self._workspace, language)
         self.page.set_language(language)
         self.pointer.hide()
         self._on_change()

@@ -90,6 +90,11 @@ def the_application_says_who_it_is(workspace: w.Workspace, _practice: Path) -> N
 
 
 @_check
+def a_text_that_the_application_does_not_know_stays_as_it_is(workspace: w.Workspace, _practice: Path) -> None:
+    assert workspace.translated("NoSuchContext", "No such text") == "No such text"
+
+
+@_check
 def changes_are_told_before_the_call_returns_until_one_stops(workspace: w.Workspace, _practice: Path) -> None:
     told: list[str] = []
     stop = workspace.subscribe(told.append)

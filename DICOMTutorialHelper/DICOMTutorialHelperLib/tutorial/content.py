@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from DICOMTutorialHelperLib.languages import resources_folder
+from DICOMTutorialHelperLib.tutorial.versions import text_for
 
 
 class ContentError(ValueError):
@@ -91,15 +92,25 @@ class Words:
 
 
 @dataclass(frozen=True)
+class InterfaceSource:
+    """Where Slicer translates a name of its interface: the context of its translation files, and the text there."""
+
+    context: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Tutorial:
-    """``interface`` maps keys to Slicer's English names; ``series`` tells how to recognise the series the steps speak of;
-    ``places`` says where widgets are found, by version (see ``places``)."""
+    """``interface`` maps keys to Slicer's English names, ``interface_sources`` to where Slicer translates them: its contexts,
+    and texts where they differ from the names; ``series`` tells how to recognise the series the steps speak of; ``places`` says
+    where widgets are found, by version (see ``places``)."""
 
     id: str
     folder: Path
     languages: tuple[str, ...]
     parts: tuple[TutorialPart, ...]
     interface: dict[str, str]
+    interface_sources: dict[str, tuple[InterfaceSource, ...]]
     series: dict[str, dict[str, Any]]
     places: dict[str, dict[str, Any]]
     links: dict[str, str]
@@ -115,12 +126,13 @@ class Tutorial:
                 return step
         raise KeyError(step_id)
 
-    def words(self, language: str) -> Words:
-        """The words in a language; in the tutorial's first language where it lacks this one.
+    def words(self, language: str, slicer_version: str = "") -> Words:
+        """The words in a language, for a version of Slicer (the newest without one); in the tutorial's first language where it
+        lacks this one.
 
         Raises ContentError when the file cannot be read.
         """
-        return read_words(self.folder, language if language in self.languages else self.languages[0])
+        return read_words(self.folder, language if language in self.languages else self.languages[0], slicer_version)
 
 
 def tutorials_folder() -> Path:
@@ -153,6 +165,7 @@ def read_tutorial(folder: Path) -> Tutorial:
             languages=tuple(content["languages"]),
             parts=parts,
             interface=dict(content.get("interface", {})),
+            interface_sources=_interface_sources(content),
             series=dict(content.get("series", {})),
             places=dict(content.get("places", {})),
             links=dict(content.get("links", {})),
@@ -164,6 +177,15 @@ def read_tutorial(folder: Path) -> Tutorial:
     if not tutorial.languages or not tutorial.steps:
         raise ContentError("tutorial.json: at least one language and one step are needed")
     return tutorial
+
+
+def _interface_sources(content: dict[str, Any]) -> dict[str, tuple[InterfaceSource, ...]]:
+    """``{"load": [{"context": "DICOMLib.DICOMBrowser"}]}``: the first that Slicer translates is taken."""
+    names = content.get("interface", {})
+    return {
+        key: tuple(InterfaceSource(str(source["context"]), str(source.get("text", names.get(key, "")))) for source in sources)
+        for key, sources in content.get("interface_sources", {}).items()
+    }
 
 
 def _step(content: dict[str, Any], part_id: str) -> Step:
@@ -197,17 +219,17 @@ def _call(content: dict[str, Any]) -> Call:
     return Call(content["do"], {name: value for name, value in content.items() if name != "do"})
 
 
-def read_words(folder: Path, language: str) -> Words:
-    """The words of one language. Raises ContentError."""
+def read_words(folder: Path, language: str, slicer_version: str = "") -> Words:
+    """The words of one language, as they are for a version of Slicer (``versions``). Raises ContentError."""
     content = read_json(folder / f"{language}.json")
     try:
         return Words(
             language=language,
             title=content.get("title", ""),
             subtitle=content.get("subtitle", ""),
-            notice=_joined(content.get("notice", "")),
+            notice=text_for(content.get("notice", ""), slicer_version),
             parts=dict(content.get("parts", {})),
-            steps={step_id: _step_words(step) for step_id, step in content.get("steps", {}).items()},
+            steps={step_id: _step_words(step, slicer_version) for step_id, step in content.get("steps", {}).items()},
             interface=dict(content.get("interface", {})),
             drawings=dict(content.get("drawings", {})),
             links=dict(content.get("links", {})),
@@ -217,21 +239,16 @@ def read_words(folder: Path, language: str) -> Words:
         raise ContentError(f"{language}.json: {error}") from error
 
 
-def _step_words(content: dict[str, Any]) -> StepWords:
+def _step_words(content: dict[str, Any], version: str) -> StepWords:
     question = content.get("question", {})
     answers = question.get("answers", ())
     return StepWords(
         title=content.get("title", ""),
-        body=_joined(content.get("body", "")),
-        hint=_joined(content.get("hint", "")),
-        takeaway=_joined(content.get("takeaway", "")),
-        question=_joined(question.get("ask", "")),
-        choices=tuple(answer["say"] for answer in answers),
-        explanations=tuple(answer["because"] for answer in answers),
+        body=text_for(content.get("body", ""), version),
+        hint=text_for(content.get("hint", ""), version),
+        takeaway=text_for(content.get("takeaway", ""), version),
+        question=text_for(question.get("ask", ""), version),
+        choices=tuple(text_for(answer["say"], version) for answer in answers),
+        explanations=tuple(text_for(answer["because"], version) for answer in answers),
         drawing_description=content.get("drawing", ""),
     )
-
-
-def _joined(text: Any) -> str:
-    """Long texts may be written as a list of paragraphs."""
-    return "\n\n".join(text) if isinstance(text, list) else str(text)

@@ -3,8 +3,9 @@
 A place is ``{"in": container, "find": [alternative, ...], "behind": name}``. Containers: ``main-window``, ``dicom-browser``,
 ``module:<Module>``, ``slice-view:<Name>``, ``3d-view``. An alternative names the widget by one of ``name`` (object name),
 ``action`` (object name of a QAction: the tool button that shows it) or ``attribute`` (Python attribute of the container's
-object); ``from`` and ``until`` (excluded) bound the Slicer versions it is for; ``in`` overrides the container. The first
-alternative that is there is taken. ``behind`` is the object name of a button to pin or press before the widget shows.
+object); ``from`` and ``until`` (excluded) bound the Slicer versions it is for; ``in`` overrides the container; ``words`` names
+what the callout says of it where that differs from the place's own words (``place.<words>`` of the panel's texts). The first
+alternative that is in view is taken. ``behind`` is the object name of a button to pin or press before the widget shows.
 """
 
 from __future__ import annotations
@@ -14,31 +15,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from DICOMTutorialHelperLib.tutorial.versions import bounds_problem, holds_for
+
 CONTAINER = re.compile(r"main-window|dicom-browser|3d-view|module:[A-Za-z]+|slice-view:[A-Za-z]+")
 FINDERS = ("name", "action", "attribute")
-VERSION = re.compile(r"\d+(\.\d+)*")
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """One way to find a widget: ``finder`` is a member of FINDERS, ``value`` what it looks for, in ``container``."""
+    """One way to find a widget: ``finder`` is a member of FINDERS, ``value`` what it looks for, in ``container``.
+
+    ``words`` is the key of what is said of it, "" for the place's own words.
+    """
 
     container: str
     finder: str
     value: str
+    words: str = ""
 
 
 def alternatives(place: Mapping[str, Any], slicer_version: str) -> tuple[Alternative, ...]:
     """The ways to find a place in a version of Slicer (``5.8.1``), the best first."""
-    version = _numbers(slicer_version)
     fitting = []
     for way in place["find"]:
-        if "from" in way and version < _numbers(way["from"]):
-            continue
-        if "until" in way and version >= _numbers(way["until"]):
-            continue
-        finder = next(finder for finder in FINDERS if finder in way)
-        fitting.append(Alternative(way.get("in", place["in"]), finder, way[finder]))
+        if holds_for(way, slicer_version):
+            finder = next(finder for finder in FINDERS if finder in way)
+            fitting.append(Alternative(way.get("in", place["in"]), finder, way[finder], way.get("words", "")))
     return tuple(fitting)
 
 
@@ -60,15 +62,8 @@ def place_problem(place: Any) -> str:
 def _alternative_problem(way: Any) -> str:
     if not isinstance(way, dict) or sum(finder in way for finder in FINDERS) != 1:
         return f"{way!r}: one of {', '.join(FINDERS)} is expected"
-    if set(way) - {*FINDERS, "from", "until", "in"}:
+    if set(way) - {*FINDERS, "from", "until", "in", "words"}:
         return f"{way!r}"
     if "in" in way and not CONTAINER.fullmatch(way["in"]):
         return f'"in": {way["in"]!r}'
-    for bound in ("from", "until"):
-        if bound in way and not VERSION.fullmatch(str(way[bound])):
-            return f'"{bound}": {way[bound]!r}'
-    return ""
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
+    return bounds_problem(way)

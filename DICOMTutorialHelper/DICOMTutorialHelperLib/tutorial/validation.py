@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from DICOMTutorialHelperLib.tutorial.content import (
     StepWords,
     Tutorial,
     Words,
+    read_json,
     read_tutorial,
     read_words,
 )
@@ -24,6 +25,7 @@ from DICOMTutorialHelperLib.tutorial.places import place_problem
 from DICOMTutorialHelperLib.tutorial.steps import registered
 from DICOMTutorialHelperLib.tutorial.steps.registry import argument_problem
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import RULE_NAMES
+from DICOMTutorialHelperLib.tutorial.versions import OLDEST, numbers, ranges_in
 
 LEAST_WORDS, MOST_WORDS = 60, 120
 WEB_ADDRESS = re.compile(r"https://[\w.-]+\.[a-z]{2,}(/\S*)?")
@@ -47,19 +49,37 @@ def problems_of(folder: Path) -> list[Problem]:
     except ContentError as error:
         return [Problem("tutorial.json", "", "unreadable", {"detail": str(error)})]
     problems = list(_structure_problems(tutorial))
-    words: list[Words] = []
+    ranges: dict[str, set[tuple[str, str, str]]] = {}
     for language in tutorial.languages:
         name = f"{language}.json"
         if not (folder / name).is_file():
             problems.append(Problem("tutorial.json", "languages", "no-file", {"name": language}))
             continue
         try:
-            words.append(read_words(folder, language))
+            read_words(folder, language)
+            ranges[language] = set(ranges_in(read_json(folder / name)))
         except ContentError as error:
             problems.append(Problem(name, "", "unreadable", {"detail": str(error)}))
-    for said in words:
-        problems += [Problem(f"{said.language}.json", *found) for found in _word_problems(tutorial, said, words[0])]
-    return problems
+    for version in _versions_that_differ(ranges.values()):
+        words = [read_words(folder, language, version) for language in ranges]
+        for said in words:
+            found = [Problem(f"{said.language}.json", *one) for one in _word_problems(tutorial, said, words[0])]
+            problems += [problem for problem in found if problem not in problems]
+    return problems + list(_range_problems(ranges))
+
+
+def _versions_that_differ(ranges: Iterable[set[tuple[str, str, str]]]) -> list[str]:
+    """A version of Slicer for each set of words there is, the newest (``""``) first."""
+    bounds = {bound for some in ranges for _, since, until in some for bound in (since, until) if bound}
+    return ["", *sorted({OLDEST, *bounds}, key=numbers)] if bounds else [""]
+
+
+def _range_problems(ranges: dict[str, set[tuple[str, str, str]]]) -> Iterator[Problem]:
+    """Words that one language has for some versions of Slicer only must be so bounded in the others too."""
+    languages = list(ranges)
+    for language in languages[1:]:
+        for where in sorted({where for where, _, _ in ranges[language] ^ ranges[languages[0]]}):
+            yield Problem(f"{language}.json", where, "version-ranges", {"name": f"{languages[0]}.json"})
 
 
 def _structure_problems(tutorial: Tutorial) -> Iterator[Problem]:
@@ -79,6 +99,9 @@ def _structure_problems(tutorial: Tutorial) -> Iterator[Problem]:
         problem = place_problem(place)
         if problem:
             yield Problem(file, "places", "bad-place", {"name": name, "detail": problem})
+    for key in tutorial.interface_sources:
+        if key not in tutorial.interface:
+            yield Problem(file, "interface_sources", "unknown-interface", {"name": key})
     for name, address in tutorial.links.items():
         if not WEB_ADDRESS.fullmatch(str(address)):
             yield Problem(file, f"links.{name}", "bad-link", {"name": address})

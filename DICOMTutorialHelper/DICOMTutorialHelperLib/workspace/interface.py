@@ -235,11 +235,15 @@ class MarkedPoint:
 
 @dataclass(frozen=True)
 class ApplicationInfo:
-    """Who does the work: for a report. ``versions`` maps names (Python, pydicom, VTK, the extension) to versions."""
+    """Who does the work: for a report. ``versions`` maps names (Python, pydicom, VTK, the extension) to versions.
+
+    ``slicer_version`` is that of the Slicer whose screens a learner has before them, "" for none.
+    """
 
     name: str
     version: str
     versions: dict[str, str] = field(default_factory=dict)
+    slicer_version: str = ""
 
 
 class ApplicationWorkspace(Protocol):
@@ -249,6 +253,10 @@ class ApplicationWorkspace(Protocol):
 
     def language(self) -> str:
         """A member of languages.LANGUAGES: what the learner reads."""
+        ...
+
+    def translated(self, context: str, text: str) -> str:
+        """What the application's own translation makes of a text of its interface: the text itself where it has none."""
         ...
 
     def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:

@@ -139,3 +139,26 @@ def test_every_problem_has_its_sentence_in_every_language():
     for language in LANGUAGES:
         for code in codes:
             assert messages("tutorial", language)[f"problem.{code}"]
+
+
+def body_of_welcome(content, *paragraphs):
+    content["steps"]["welcome"]["body"] = list(paragraphs)
+
+
+def test_words_for_some_versions_only_are_checked_in_each(folder):
+    for language in LANGUAGES:
+        spoil(folder, f"{language}.json", lambda content: body_of_welcome(content, {"from": "5.10", "say": "word " * 80}))
+    assert ("en.json", "steps.welcome", "missing-words") in found(folder)  # up to 5.8 there is nothing to read
+    assert ("en.json", "steps.welcome", "body-length") not in found(folder)
+    spoil(folder, "fr.json", lambda content: body_of_welcome(content, {"from": "5.8", "say": "word " * 80}))
+    assert ("fr.json", "steps.welcome.body", "version-ranges") in found(folder)
+
+
+def test_bounds_that_are_no_versions_are_found(folder):
+    spoil(folder, "es.json", lambda content: body_of_welcome(content, {"from": "new", "say": "x"}))
+    assert ("es.json", "", "unreadable") in found(folder)
+
+
+def test_a_name_whose_translation_is_told_must_be_a_name_of_the_interface(folder):
+    spoil(folder, "tutorial.json", lambda content: content["interface_sources"].update(nothing=[{"context": "X"}]))
+    assert ("tutorial.json", "interface_sources", "unknown-interface") in found(folder)

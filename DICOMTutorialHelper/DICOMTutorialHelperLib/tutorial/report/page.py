@@ -12,6 +12,7 @@ from typing import Optional
 from DICOMTutorialHelperLib.plain_text import html_text as escape
 from DICOMTutorialHelperLib.tutorial.content import Step, StepWords, Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
+from DICOMTutorialHelperLib.tutorial.interface_words import words_on_screen
 from DICOMTutorialHelperLib.tutorial.markup import inline_html, is_web_address, to_html, with_interface_names
 from DICOMTutorialHelperLib.tutorial.messages import message, name_of
 from DICOMTutorialHelperLib.tutorial.progress import DONE, LEARNER, StepProgress
@@ -45,7 +46,7 @@ class Report:
         self._captured = captured
         self._left_out = left_out or {}
         self._language = language or session.workspace.language()
-        self._words: Words = session.tutorial.words(self._language)
+        self._words: Words = words_on_screen(session.tutorial, session.workspace, self._language)
         self._unattended = unattended
         self._now = now or datetime.now()
 

@@ -69,6 +69,9 @@ class HeadlessWorkspace(HeadlessViews):
     def language(self) -> str:
         return self._language
 
+    def translated(self, context: str, text: str) -> str:
+        return text
+
     def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None

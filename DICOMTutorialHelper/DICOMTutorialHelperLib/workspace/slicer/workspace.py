@@ -79,10 +79,16 @@ class SlicerWorkspace:
             "numpy": numpy.__version__,
             "VTK": vtk.vtkVersion().GetVTKVersion(),
         }
-        return ApplicationInfo("3D Slicer", str(getattr(slicer.app, "applicationVersion", version)), versions)
+        version = str(getattr(slicer.app, "applicationVersion", version))
+        return ApplicationInfo("3D Slicer", version, versions, slicer_version=version)
 
     def language(self) -> str:
         return settings.language()
+
+    def translated(self, context: str, text: str) -> str:
+        if not hasattr(slicer.app, "applicationLocaleName"):  # up to 5.2 Slicer speaks English
+            return text
+        return str(slicer.app.translate(context, text))
 
     def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
         return self._changes.subscribe(listener)
