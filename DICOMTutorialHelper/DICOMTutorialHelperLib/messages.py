@@ -1,26 +1,84 @@
 """The texts of the library in the reader's language: ``Resources/Languages/<language>/<domain>.json``.
 
 Every file maps a key to a sentence with ``{named}`` fields. English is the fallback for a key that a language lacks.
+``{count:slice|slices}`` is the word that goes with a number, singular or plural, without the number itself; numbers are written
+as the language writes them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import string
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Optional
 
 from DICOMTutorialHelperLib.languages import resources_folder
 
+# What stands before decimals, and between groups of three digits; a space there does not break.
+DECIMAL_MARKS = {"en": ".", "fr": ",", "es": ",", "pt-BR": ","}
+GROUP_MARKS = {"en": ",", "fr": "\u00a0", "es": "\u00a0", "pt-BR": "."}
+FIRST_GROUPED = 10_000  # four digits are read at a glance, and Spanish does not part them
+
+
+class Sentence(str):
+    """A text of a language that fills in its fields as that language writes numbers and plurals."""
+
+    language: str
+
+    def __new__(cls, text: str, language: str = "en") -> Sentence:
+        sentence = super().__new__(cls, text)
+        sentence.language = language
+        return sentence
+
+    def format(self, *values: object, **fields: object) -> str:
+        return _Filler(self.language).vformat(str(self), values, fields)
+
+    def format_map(self, fields: Mapping[str, object]) -> str:  # type: ignore[override]
+        return _Filler(self.language).vformat(str(self), (), fields)
+
+
+class _Filler(string.Formatter):
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if "|" in format_spec:
+            singular, plural = format_spec.split("|", 1)
+            return singular if is_singular(value, self._language) else plural
+        if not format_spec and isinstance(value, (int, float)) and not isinstance(value, bool):
+            return number_text(value, self._language)
+        return super().format_field(value, format_spec)
+
+
+def is_singular(count: Any, language: str) -> bool:
+    """Whether the word that goes with a number is in the singular: with 1, in French also with 0 and what lies between."""
+    try:
+        number = abs(float(str(count).replace("\u00a0", "").replace(",", ".")))
+    except ValueError:
+        return False
+    return number < 2 if language == "fr" else number == 1
+
+
+def number_text(value: float, language: str, digits: Optional[int] = None) -> str:
+    """A number as a language writes it, with so many digits after the decimal mark; without ``digits``, as many as tell."""
+    text = f"{value:.{digits}f}" if digits is not None else str(value) if isinstance(value, int) else f"{value:.6g}"
+    if "e" in text or "n" in text:  # a power of ten, infinity or no number at all
+        return text
+    whole, mark, decimals = text.partition(".")
+    if abs(value) >= FIRST_GROUPED:
+        whole = f"{int(whole):,}".replace(",", GROUP_MARKS.get(language, ","))
+    return f"{whole}{mark and DECIMAL_MARKS.get(language, '.')}{decimals}"
+
 
 @cache
-def _catalogue(domain: str, language: str) -> dict[str, str]:
+def _catalogue(domain: str, language: str) -> dict[str, Sentence]:
     folder = resources_folder() / "Languages"
     merged = json.loads((folder / "en" / f"{domain}.json").read_text(encoding="utf-8"))
     translated = folder / language / f"{domain}.json"
     if language != "en" and translated.is_file():
         merged.update(json.loads(translated.read_text(encoding="utf-8")))
-    return merged
+    return {key: Sentence(text, language) if isinstance(text, str) else text for key, text in merged.items()}
 
 
 def messages(domain: str, language: str) -> dict[str, str]:
@@ -50,12 +108,9 @@ def joined(items: Iterable[str], language: str) -> str:
     return f"{', '.join(items[:-1])} {_catalogue('tutorial', language)['and']} {items[-1]}"
 
 
-def _field(value: Any, catalogue: dict[str, str], language: str) -> Any:
+def _field(value: Any, catalogue: Mapping[str, str], language: str) -> Any:
     if isinstance(value, (list, tuple)):
         return joined((catalogue.get(f"name.{item}", str(item)) for item in value), language)
     if isinstance(value, str):
         return catalogue.get(f"name.{value}", value)
-    if isinstance(value, float):
-        text = f"{value:g}"
-        return text if language == "en" else text.replace(".", ",")
     return value

@@ -87,7 +87,7 @@ def test_recognise_tells_what_is_there_and_what_is_missing(tmp_path, run):
     assert status == 0
     assert (found["set"], found["origin"], found["whole"], found["series"][0]["missing"]) == ("torso-ct", "practice", False, 1)
     status, output, _ = run("recognise", tmp_path, "--lang", "fr")
-    assert "fichiers manquants\u00a0: 1" in output
+    assert "il manque 1 fichier" in output
 
 
 def test_recognise_nothing_and_nowhere(tmp_path, run):
