@@ -30,10 +30,19 @@ from DICOMTutorialHelperLib.workspace.interface import Workspace, WorkspaceError
 FILES_ONLY = ("make-practice-data",)  # actions that ask neither the application nor Qt
 
 
-class Places(Protocol):
-    """Finds what "show me" points at: a widget that is in view now, or None where this version has no such thing."""
+class Place(Protocol):
+    """A widget in view, and the key of what is to be said of it ("" for the place's own words)."""
 
-    def bring_into_view(self, place: str) -> Optional[Any]: ...
+    @property
+    def widget(self) -> Any: ...
+    @property
+    def words(self) -> str: ...
+
+
+class Places(Protocol):
+    """Finds what "show me" points at: what is in view now, or None where this version has no such thing."""
+
+    def bring_into_view(self, place: str) -> Optional[Place]: ...
 
 
 class Guide:
@@ -163,18 +172,20 @@ class Guide:
         self.page.show_message("")
         for offset in range(len(step.places)):
             place = (self._next_place + offset) % len(step.places)
-            target = self._places.bring_into_view(step.places[place])
-            if target is not None:
+            found = self._places.bring_into_view(step.places[place])
+            if found is not None:
                 self.session.note_shown()
                 self._next_place = place + 1
                 number = f"{place + 1}/{len(step.places)} · " if len(step.places) > 1 else ""
-                self.pointer.point_at(target, f"{number}{self._callout(step.places[place])}")
+                self.pointer.point_at(found.widget, f"{number}{self._callout(step.places[place], found.words)}")
                 return
         self.page.show_message(message("show-me.not-here", self._language))
 
-    def _callout(self, place: str) -> str:
-        """What the callout says: the words the tutorial has for the place, else what kind of place it is."""
+    def _callout(self, place: str, words: str) -> str:
+        """What the callout says: how to get to the place, the name the tutorial has for it, else what kind of place it is."""
         tutorial = self.session.tutorial
+        if words:
+            return message(f"place.{words}", self._language)
         name = tutorial.interface.get(place, "")
         local = self.words.interface.get(place, "")
         if not name:

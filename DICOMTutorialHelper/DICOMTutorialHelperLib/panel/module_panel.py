@@ -171,9 +171,9 @@ class ModulePanel:
 
     def _make_explore(self) -> Any:
         from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab
-        from DICOMTutorialHelperLib.panel.places import browser_series
+        from DICOMTutorialHelperLib.workspace.slicer.dicom_browser import selected_series
 
-        return ExploreTab(self.workspace, self._language, self.jobs, browser_series, settings.fill_missing)
+        return ExploreTab(self.workspace, self._language, self.jobs, selected_series, settings.fill_missing)
 
     def _make_data(self) -> Any:
         from DICOMTutorialHelperLib.panel.data_tab import DataTab

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 import qt
 import slicer
 
 from DICOMTutorialHelperLib.tutorial.places import Alternative, alternatives
+from DICOMTutorialHelperLib.workspace.slicer import dicom_browser
 
 POPUP_SECONDS = 0.5
+
+
+class FoundPlace(NamedTuple):
+    """``words`` is the key of what is to be said of the widget, "" for the place's own words."""
+
+    widget: Any
+    words: str = ""
 
 
 class SlicerPlaces:
@@ -20,7 +28,7 @@ class SlicerPlaces:
     def __init__(self, places: Mapping[str, Mapping[str, Any]]) -> None:
         self._places = places
 
-    def bring_into_view(self, place: str) -> Optional[Any]:
+    def bring_into_view(self, place: str) -> Optional[FoundPlace]:
         """The widget of a place, its module, browser and panels opened; None where this version has no such widget in view."""
         main_window = slicer.util.mainWindow()
         described = self._places.get(place)
@@ -28,7 +36,7 @@ class SlicerPlaces:
             return None
         for way in alternatives(described, f"{slicer.app.majorVersion}.{slicer.app.minorVersion}"):
             container = _container(way.container)
-            if container is None:
+            if container is None or way.browser not in ("", dicom_browser.browser_mode()):
                 continue
             if "behind" in described:
                 _open_what_hides(container, described["behind"])
@@ -36,7 +44,7 @@ class SlicerPlaces:
             if widget is not None:
                 _reveal(widget)
                 if widget.visible:
-                    return widget
+                    return FoundPlace(widget, way.words)
         return None
 
 
@@ -72,47 +80,22 @@ def _module_panel(name: str) -> Optional[Any]:
 
 
 def _dicom_browser() -> Optional[Any]:
-    """Slicer's browser widget, laid over the views; opening the DICOM module shows it."""
-    browser = _browser_widget()
-    if browser is None or not browser.visible:
-        if _module_panel("DICOM") is None:
-            return None
-        layout = slicer.app.layoutManager()
-        if layout is not None:
-            layout.setLayout(slicer.vtkMRMLLayoutNode.SlicerLayoutDicomBrowserView)
-        slicer.app.processEvents()
-        browser = _browser_widget()
-    return browser
-
-
-def _browser_widget() -> Optional[Any]:
-    return getattr(getattr(slicer.modules, "DICOMInstance", None), "browserWidget", None)
-
-
-def browser_series() -> list[str]:
-    """The series selected in Slicer's DICOM browser; none before it was first shown."""
-    browser = _browser_widget()
-    tables = browser.dicomBrowser.dicomTableManager() if browser is not None else None
-    if tables is None:
-        return []
-    return [str(uid) for uid in tables.seriesTable().currentSelection]
+    """Slicer's browser, opened where the user has it: over the views, or in its side panel."""
+    browser = dicom_browser.browser_widget()
+    if (browser is None or not browser.visible) and _module_panel("DICOM") is None:
+        return None
+    return dicom_browser.open_browser()
 
 
 def _shown_view(find: Any) -> Optional[Any]:
     """A view of the layout: the DICOM browser over it is closed, and a layout that lacks it gives way to four-up."""
-    for make_room in (lambda: None, _close_browser, _four_up):
+    for make_room in (lambda: None, dicom_browser.close_browser_over_views, _four_up):
         make_room()
         slicer.app.processEvents()
         widget = find()
         if widget is not None and widget.visible:
             return widget
     return None
-
-
-def _close_browser() -> None:
-    browser = _browser_widget()
-    if browser is not None and browser.visible:
-        browser.close()
 
 
 def _four_up() -> None:

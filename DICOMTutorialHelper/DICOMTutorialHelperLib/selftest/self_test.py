@@ -13,8 +13,9 @@ from typing import Any, Optional
 import slicer
 
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
-from DICOMTutorialHelperLib.panel.places import SlicerPlaces
 from DICOMTutorialHelperLib.selftest.exports import export_problems
+from DICOMTutorialHelperLib.selftest.pictures import take_picture
+from DICOMTutorialHelperLib.selftest.places import place_problems
 from DICOMTutorialHelperLib.selftest.plugins import print_plugins
 from DICOMTutorialHelperLib.selftest.restored_application import application_state, restored_application
 from DICOMTutorialHelperLib.selftest.workspace_contract import contract_problems
@@ -58,7 +59,7 @@ def run_self_test(screenshots: Optional[Path] = None, report_line: Callable[[str
                 problems += _tutorial_problems(workspace, folder / "data", screenshots, report_line)
                 problems += export_problems(workspace, folder / "export", report_line)
                 workspace.close_scene()
-                problems += _place_problems(screenshots, report_line)
+                problems += place_problems(screenshots, report_line)
                 problems += _panel_problems(screenshots, report_line)
         finally:
             workspace.close()
@@ -99,28 +100,6 @@ def _tutorial_problems(workspace: SlicerWorkspace, data: Path, screenshots: Opti
     return problems
 
 
-def _place_problems(screenshots: Optional[Path], report_line) -> list[str]:
-    """Every place that "show me" knows must be there in this version."""
-    from DICOMTutorialHelperLib.panel.widget_highlighter import WidgetHighlighter
-
-    places = read_tutorial(tutorials_folder() / "dicom_and_slicer").places
-    finder, pointer, problems = SlicerPlaces(places), WidgetHighlighter(), []
-    for name in places:
-        widget = finder.bring_into_view(name)
-        if name == "advanced" and widget is not None:
-            widget.checked = True  # shows the places that come after it
-        if widget is None:
-            problems.append(f"show me: nothing found for {name}")
-            continue
-        pointer.point_at(widget, name)
-        slicer.app.processEvents()
-        take_picture(screenshots, f"place-{name}")
-    pointer.hide()
-    report_line(f"show me: {len(places) - len(problems)} of {len(places)} places found")
-    # Without a database to create, its button is not in sight; that is as it should be.
-    return [problem for problem in problems if "create-database" not in problem]
-
-
 def _panel_problems(screenshots: Optional[Path], report_line) -> list[str]:
     """Open the module, its tabs and its dock; close them again, with nothing left."""
     import qt
@@ -154,17 +133,3 @@ def _panel_problems(screenshots: Optional[Path], report_line) -> list[str]:
     if [dock for dock in slicer.util.findChildren(main_window, name=OBJECT_NAME) if dock.visible]:
         problems.append("the panel left its dock")
     return problems
-
-
-def take_picture(folder: Optional[Path], name: str) -> None:
-    """A picture of the main window, where a folder for them is given."""
-    main_window = slicer.util.mainWindow()
-    if folder is None or main_window is None:
-        return
-    import ctk
-
-    folder.mkdir(parents=True, exist_ok=True)
-    slicer.app.processEvents()
-    slicer.util.forceRenderAllViews()
-    slicer.app.processEvents()
-    ctk.ctkWidgetsUtils.grabWidget(main_window).save(str(folder / f"{name}.png"))

@@ -3,9 +3,10 @@
 A place is ``{"in": container, "find": [alternative, ...], "behind": name}``. Containers: ``main-window``, ``dicom-browser``,
 ``module:<Module>``, ``slice-view:<Name>``, ``3d-view``. An alternative names the widget by one of ``name`` (object name),
 ``action`` (object name of a QAction: the tool button that shows it) or ``attribute`` (Python attribute of the container's
-object); ``from`` and ``until`` (excluded) bound the Slicer versions it is for; ``in`` overrides the container; ``words`` names
-what the callout says of it where that differs from the place's own words (``place.<words>`` of the panel's texts). The first
-alternative that is in view is taken. ``behind`` is the object name of a button to pin or press before the widget shows.
+object); ``from`` and ``until`` (excluded) bound the Slicer versions it is for; ``in`` overrides the container; ``browser`` is
+the form of the DICOM browser it is for, ``tables`` or ``visual``; ``words`` names what the callout says of it where that
+differs from the place's own words (``place.<words>`` of the panel's texts). The first alternative that is in view is taken.
+``behind`` is the object name of a button to pin or press before the widget shows.
 """
 
 from __future__ import annotations
@@ -19,19 +20,22 @@ from DICOMTutorialHelperLib.tutorial.versions import bounds_problem, holds_for
 
 CONTAINER = re.compile(r"main-window|dicom-browser|3d-view|module:[A-Za-z]+|slice-view:[A-Za-z]+")
 FINDERS = ("name", "action", "attribute")
+BROWSERS = ("tables", "visual")
 
 
 @dataclass(frozen=True)
 class Alternative:
     """One way to find a widget: ``finder`` is a member of FINDERS, ``value`` what it looks for, in ``container``.
 
-    ``words`` is the key of what is said of it, "" for the place's own words.
+    ``words`` is the key of what is said of it, "" for the place's own words; ``browser`` is the form of the DICOM browser it is
+    for, a member of BROWSERS or "".
     """
 
     container: str
     finder: str
     value: str
     words: str = ""
+    browser: str = ""
 
 
 def alternatives(place: Mapping[str, Any], slicer_version: str) -> tuple[Alternative, ...]:
@@ -40,7 +44,9 @@ def alternatives(place: Mapping[str, Any], slicer_version: str) -> tuple[Alterna
     for way in place["find"]:
         if holds_for(way, slicer_version):
             finder = next(finder for finder in FINDERS if finder in way)
-            fitting.append(Alternative(way.get("in", place["in"]), finder, way[finder], way.get("words", "")))
+            fitting.append(
+                Alternative(way.get("in", place["in"]), finder, way[finder], way.get("words", ""), way.get("browser", ""))
+            )
     return tuple(fitting)
 
 
@@ -62,8 +68,10 @@ def place_problem(place: Any) -> str:
 def _alternative_problem(way: Any) -> str:
     if not isinstance(way, dict) or sum(finder in way for finder in FINDERS) != 1:
         return f"{way!r}: one of {', '.join(FINDERS)} is expected"
-    if set(way) - {*FINDERS, "from", "until", "in", "words"}:
+    if set(way) - {*FINDERS, "from", "until", "in", "words", "browser"}:
         return f"{way!r}"
     if "in" in way and not CONTAINER.fullmatch(way["in"]):
         return f'"in": {way["in"]!r}'
+    if way.get("browser", "") not in ("", *BROWSERS):
+        return f'"browser": {way["browser"]!r}'
     return bounds_problem(way)

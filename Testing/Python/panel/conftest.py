@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from contextlib import contextmanager, suppress
+from types import SimpleNamespace
 
 import pytest
 
@@ -49,9 +50,11 @@ class Places:
 
     def __init__(self):
         self.widgets = {}
+        self.words = {}
 
     def bring_into_view(self, place):
-        return self.widgets.get(place)
+        widget = self.widgets.get(place)
+        return None if widget is None else SimpleNamespace(widget=widget, words=self.words.get(place, ""))
 
 
 @pytest.fixture

@@ -167,8 +167,8 @@ def test_a_step_done_after_show_me_is_told_from_one_done_alone(guide, part, plac
 
 def test_a_place_without_a_name_in_slicer_is_described(guide):
     guide.set_language("fr")
-    assert "chaîne" in guide._callout("link")
-    assert "Import DICOM files" in guide._callout("import-files")
+    assert "chaîne" in guide._callout("link", "")
+    assert "Import DICOM files" in guide._callout("import-files", "")
 
 
 def test_show_me_points_at_one_place_after_the_other(application, guide, part, places):
@@ -185,6 +185,18 @@ def test_show_me_points_at_one_place_after_the_other(application, guide, part, p
     assert guide.pointer.target is second
     part("StepNextButton").click()
     assert guide.pointer.target is None
+
+
+def test_a_callout_tells_the_way_where_a_place_is_not_itself_in_view(guide, places, part, application):
+    window = qt.QWidget()
+    button = qt.QPushButton("Show DICOM database", window)
+    window.show()
+    application.processEvents()
+    places.widgets, places.words = {"examine": button}, {"examine": "tables-menu"}
+    guide.jump("plugins")
+    part("StepShowMeButton").click()
+    callouts = [one for one in guide.pointer.parts if isinstance(one, qt.QLabel)]
+    assert [messages("panel", "en")["place.tables-menu"] in one.text for one in callouts] == [True]
 
 
 def test_where_there_is_nothing_to_point_at_the_text_says_where_to_look(guide, part):

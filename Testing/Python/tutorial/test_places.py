@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from DICOMTutorialHelperLib.tutorial.places import alternatives
+from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.tutorial.places import alternatives, place_problem
 
 PLACE = {
     "in": "module:Volumes",
@@ -35,3 +37,17 @@ def test_a_way_is_looked_for_where_it_says_or_else_where_the_place_is():
         ("main-window", "name"),
         ("module:Volumes", "action"),
     ]
+
+
+def test_what_a_place_says_of_itself_exists_in_every_language(tutorial):
+    for name, place in tutorial.places.items():
+        for way in place["find"]:
+            if "words" in way:
+                for language in LANGUAGES:
+                    assert messages("panel", language)[f"place.{way['words']}"], (name, language)
+
+
+def test_a_place_of_the_browser_that_is_no_form_of_it_is_told():
+    place = {"in": "dicom-browser", "find": [{"name": "x", "browser": "holographic"}]}
+    assert "holographic" in place_problem(place)
+    assert place_problem({"in": "dicom-browser", "find": [{"name": "x", "browser": "visual", "words": "load-visual"}]}) == ""

@@ -13,6 +13,7 @@ from DICOMTutorialHelperLib.dicom.dates import iso_date
 from DICOMTutorialHelperLib.dicom.files import find_dicom_files
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.workspace.interface import ImportSummary, PatientInfo, SeriesInfo, StudyInfo, WorkspaceError
+from DICOMTutorialHelperLib.workspace.slicer.dicom_browser import browser_widget, refresh_browser
 
 FILES_AT_A_TIME = 25  # about 30 ms of indexing: the window lives between
 
@@ -79,6 +80,7 @@ class SlicerDatabase:
         finally:
             self.forget()
             database.databaseChanged()
+            refresh_browser()
         after = self.patients()
         indexed = [uid for uid in (str(database.seriesForFile(str(path)) or "") for path in paths) if uid]
         if not indexed:
@@ -120,6 +122,7 @@ class SlicerDatabase:
         database.removeSeries(series_instance_uid)
         self.forget()
         database.databaseChanged()
+        refresh_browser()
 
     def _open_database(self) -> Any:
         database = _database()
@@ -134,8 +137,7 @@ def _database() -> Any:
 
 def _browser() -> Any:
     """The ctkDICOMBrowser; None before the DICOM module was first shown."""
-    instance = getattr(slicer.modules, "DICOMInstance", None)
-    widget = getattr(instance, "browserWidget", None)
+    widget = browser_widget()
     return None if widget is None else widget.dicomBrowser
 
 

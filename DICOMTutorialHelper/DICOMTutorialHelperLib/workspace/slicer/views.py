@@ -30,6 +30,7 @@ from DICOMTutorialHelperLib.workspace.interface import (
     SliceView,
     WorkspaceError,
 )
+from DICOMTutorialHelperLib.workspace.slicer.dicom_browser import browser_widget, close_browser_over_views
 
 LAYOUT_NUMBERS = {
     FOUR_UP: slicer.vtkMRMLLayoutNode.SlicerLayoutFourUpView,
@@ -65,9 +66,8 @@ class SlicerViews:
         """The DICOM browser lies where the views are: close it, as loading by hand does."""
         if _layout_node().GetViewArrangement() != slicer.vtkMRMLLayoutNode.SlicerLayoutDicomBrowserView:
             return
-        browser = getattr(getattr(slicer.modules, "DICOMInstance", None), "browserWidget", None)
-        if browser is not None:
-            browser.close()
+        if browser_widget() is not None:
+            close_browser_over_views()
         else:
             self.set_layout(FOUR_UP)
 
