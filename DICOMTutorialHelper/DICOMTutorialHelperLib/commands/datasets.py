@@ -46,15 +46,16 @@ def add_to(subparsers) -> None:
 
     get = subparsers.add_parser(
         "get", help="get a published data set: from its archive, a folder, or the web",
-        description="Get a published data set into a folder. Without --from or --source it is downloaded from where the tutorial "
-        "published it. A broken download goes on where it stopped when the command is given again.",
+        description="Get a published data set into a folder. Without --from or --source it is downloaded from the first source "
+        "that answers: the Imaging Data Commons, TCIA, the archive that the tutorial was published with. A broken download goes "
+        "on where it stopped when the command is given again.",
     )  # fmt: skip
     get.add_argument("name", choices=("torso-ct", "breast-mri"), metavar="SET", help="torso-ct or breast-mri")
     get.add_argument("--to", type=path_argument, required=True, metavar="DIR", help="folder that takes the data set")
     get.add_argument("--from", dest="origin", type=path_argument, metavar="PATH", help="the ZIP archive, or the unpacked folder")
     get.add_argument(
         "--source", choices=("web", "tcia", "idc"), default="web",
-        help="web: the tutorial's archive (default); tcia or idc: single series, named with --series",
+        help="web: the first source that answers (default); tcia or idc: only there, the set's series or those of --series",
     )  # fmt: skip
     get.add_argument("--series", action="append", default=[], metavar="UID", help="a series to get; may be repeated")
     add_language(get)
@@ -116,10 +117,12 @@ def run_practice(arguments: argparse.Namespace) -> int:
 def run_get(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.data.published import fetch
+    from DICOMTutorialHelperLib.data.published.catalog import data_set
     from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, recognise_folder
 
     screen = _Screen(arguments)
-    if arguments.source != "web" and not arguments.series:
+    series = arguments.series or [one.series_instance_uid for one in data_set(arguments.name).published.values()]
+    if arguments.source != "web" and not series:
         return screen.fail(screen.message("get.needs-series", service=arguments.source.upper()), 2)
     try:
         if arguments.to.is_dir() and arguments.origin is None and arguments.source == "web":
@@ -132,8 +135,8 @@ def run_get(arguments: argparse.Namespace) -> int:
             elif arguments.source == "web":
                 got = fetch.from_web(arguments.name, arguments.to, progress)
             else:
-                fetch = fetch.from_tcia if arguments.source == "tcia" else fetch.from_idc
-                got = fetch(arguments.series, arguments.to, progress)
+                get = fetch.from_tcia if arguments.source == "tcia" else fetch.from_idc
+                got = get(series, arguments.to, progress)
     except DataError as error:
         return screen.fail(error.message(screen.language))
     except KeyboardInterrupt:

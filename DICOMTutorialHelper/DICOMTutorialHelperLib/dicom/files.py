@@ -14,7 +14,8 @@ from DICOMTutorialHelperLib.dicom.findings import WARNING, Finding
 PathLike = Union[str, Path]
 
 IGNORED_NAMES = {".ds_store", "thumbs.db", "desktop.ini"}
-IGNORED_FOLDERS = {"__macosx"}
+# What file managers and a download that is not whole yet leave there.
+IGNORED_FOLDERS = {"__macosx", ".dicom-tutorial-downloads"}
 # What macOS keeps of a file on other systems' drives: "._name", beginning so (RFC 1740).
 APPLE_DOUBLE = b"\x00\x05\x16\x07"
 

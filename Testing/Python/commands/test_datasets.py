@@ -110,7 +110,7 @@ def test_get_takes_the_archive_from_disk_and_says_how_to_cite(tmp_path, run):
 
 @pytest.mark.parametrize("source", ["tcia", "idc"])
 def test_single_series_need_their_names(tmp_path, run, source):
-    status, _, complaints = run("get", "breast-mri", "--to", tmp_path, "--source", source)
+    status, _, complaints = run("get", "torso-ct", "--to", tmp_path, "--source", source)
     assert status == 2 and "--series" in complaints
 
 

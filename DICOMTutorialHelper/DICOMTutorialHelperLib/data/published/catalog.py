@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Optional
 
@@ -17,11 +17,23 @@ from DICOMTutorialHelperLib.messages import messages
 
 
 @dataclass(frozen=True)
+class PublishedSeries:
+    """One series as an archive publishes it: how many SOP instances, how many bytes, in which folder of the IDC's bucket."""
+
+    series_instance_uid: str
+    instances: int
+    bytes: int
+    folder: str
+    bucket: str
+
+
+@dataclass(frozen=True)
 class CatalogEntry:
     """One data set. ``series`` maps a role (ct, t2, stir, bliss, ...) to the rule that recognises it.
 
     ``archive_url`` is None for a set that is only made; ``folder`` is where its files lie below the folder that holds
-    the data. The series of a set belong to one study, unless ``across_studies``.
+    the data. The series of a set belong to one study, unless ``across_studies``. ``published`` has the series that archives give
+    out one by one, by role, among them those that belong to the set without being needed (``optional`` in their rule).
     """
 
     name: str
@@ -34,6 +46,7 @@ class CatalogEntry:
     across_studies: bool = False
     citation: str = ""
     licence: str = ""
+    published: Mapping[str, PublishedSeries] = field(default_factory=dict)
 
     def title(self, language: str = "en") -> str:
         return messages("datasets", language)[f"set.{self.name}.title"]
@@ -63,6 +76,11 @@ def data_sets() -> dict[str, CatalogEntry]:
             across_studies=entry.get("across_studies", False),
             citation=entry.get("citation", ""),
             licence=entry.get("licence", ""),
+            published={
+                role: PublishedSeries(**rule["published"], bucket=idc_bucket())
+                for role, rule in entry["series"].items()
+                if "published" in rule
+            },
         )
         for name, entry in _facts()["sets"].items()
     }
@@ -74,6 +92,17 @@ def data_set(name: str) -> CatalogEntry:
         return data_sets()[name]
     except KeyError:
         raise DataError("unknown-set", name=name, names=", ".join(data_sets())) from None
+
+
+def idc_bucket(name: str = "idc-open-data") -> str:
+    """The address of one of the Imaging Data Commons' public buckets."""
+    return _facts()["services"]["idc"]["bucket"].format(bucket=name)
+
+
+def published_series(series_instance_uid: str) -> Optional[PublishedSeries]:
+    """A series of the catalogue by its UID; None for any other."""
+    known = (series for entry in data_sets().values() for series in entry.published.values())
+    return next((series for series in known if series.series_instance_uid == series_instance_uid), None)
 
 
 def series_url(series_instance_uid: str) -> str:

@@ -21,14 +21,17 @@ class _BrokenOff(Exception):
     """The connection ended early; what came so far is kept."""
 
 
-def download(url: str, path: Path, progress: Progress = no_progress, pause_seconds: float = 1.0) -> Path:
+def download(
+    url: str, path: Path, progress: Progress = no_progress, pause_seconds: float = 1.0, size: int = 0, same_site: bool = False
+) -> Path:
     """Download ``url`` to ``path`` and return it; progress counts bytes, total 0 where the server does not say.
 
     What has come lies in ``<path>.part`` and is taken up again, in this call and in later ones, as long as the server says that
-    it is still the same file. Raises DataError, or Cancelled out of the progress function; ``path`` then is as it was.
+    it is still the same file. ``size`` is how many bytes it must have, where that is known; with ``same_site`` no redirect leads
+    to another site. Raises DataError, or Cancelled out of the progress function; ``path`` then is as it was.
     """
     path = Path(path)
-    part = _Part(url, path)
+    part = _Part(url, path, size, same_site)
     last: Optional[_BrokenOff] = None
     for attempt in range(ATTEMPTS):
         if attempt:
@@ -44,8 +47,10 @@ def download(url: str, path: Path, progress: Progress = no_progress, pause_secon
 class _Part:
     """The unfinished file, and beside it what the server said of it: without that, nothing is resumed."""
 
-    def __init__(self, url: str, path: Path) -> None:
+    def __init__(self, url: str, path: Path, expected: int, same_site: bool) -> None:
         self.url = url
+        self.expected = expected
+        self.same_site = same_site
         self.final = path
         self.path = path.with_name(path.name + ".part")
         self.note = path.with_name(path.name + ".part.json")
@@ -109,7 +114,7 @@ def _fetch(url: str, part: _Part, progress: Progress) -> None:
         headers.update({"Range": f"bytes={part.size}-", "If-Range": validator})
     told = [part.size, 0]
     try:
-        with web_answer(url, headers, lambda: progress(*told)) as answer:
+        with web_answer(url, headers, lambda: progress(*told), part.same_site) as answer:
             if answer.status == 416:
                 part.discard()
                 raise _BrokenOff
@@ -153,6 +158,10 @@ def _span(answer: WebAnswer, part: _Part) -> tuple[int, int]:
 def _receive(answer: WebAnswer, part: _Part, told: list[int], progress: Progress) -> None:
     """Append what comes; ``told`` is [bytes so far, bytes in all or 0], kept up to date."""
     start, total = told
+    if part.expected and total and total != part.expected:
+        part.discard()
+        raise DataError("size-differs", url=host_of(part.url), file=part.final.name, size=part.expected, received=total)
+    total = total or part.expected
     if total > MOST_BYTES:
         raise DataError("too-large", url=host_of(part.url), size=f"{total / 1e9:.1f}")
     check_room(part.final.parent, max(total - start, 0))

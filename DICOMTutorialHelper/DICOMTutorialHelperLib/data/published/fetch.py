@@ -7,28 +7,25 @@ then do they move to their place. Nothing is sent anywhere but by ``from_web``, 
 from __future__ import annotations
 
 import contextlib
-import queue
 import shutil
-import threading
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Optional
 
 from DICOMTutorialHelperLib.data.errors import DataError, disk_errors_told
 from DICOMTutorialHelperLib.data.published.archives import check_room, move_into_place, unpack_into
-from DICOMTutorialHelperLib.data.published.catalog import data_set, series_url
+from DICOMTutorialHelperLib.data.published.catalog import CatalogEntry, PublishedSeries, data_set, published_series, series_url
 from DICOMTutorialHelperLib.data.published.download import download
 from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet, recognise_folder
-from DICOMTutorialHelperLib.data.published.web_answer import POLL_SECONDS
+from DICOMTutorialHelperLib.data.published.series_sources import from_bucket, from_nbia
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.staging import staging_folder
 
 # Below the target, out of the way of files that are there: archives until they are unpacked, unfinished ones for the next call.
-IDC_STALL_SECONDS = 180.0
 DOWNLOADS = ".dicom-tutorial-downloads"
+# Of this computer, not of the source: another one would not do better.
+LOCAL_REASONS = ("cannot-write", "no-room", "would-overwrite")
+BREAKS = ("broken-off", "offline", "server-error")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +34,17 @@ class FetchResult:
 
     files: tuple[Path, ...]
     sets: tuple[RecognisedSet, ...]
+
+
+def locate_series(series_instance_uids: Sequence[str]) -> list[PublishedSeries]:
+    """Where the series lie, by the catalogue. Raises DataError for one that it does not know."""
+    found = []
+    for uid in series_instance_uids:
+        series = published_series(uid)
+        if series is None:
+            raise DataError("not-in-catalogue", series=uid)
+        found.append(series)
+    return found
 
 
 def from_disk(name: str, source: Path, target: Path, progress: Progress = no_progress) -> FetchResult:
@@ -55,18 +63,97 @@ def from_disk(name: str, source: Path, target: Path, progress: Progress = no_pro
         return _accept(name, staging, target)
 
 
-def from_web(name: str, target: Path, progress: Progress = no_progress, url: str = "") -> FetchResult:
-    """Download the archive the set was published in, unpack it, and remove the archive again.
+@dataclass(frozen=True)
+class WebSources:
+    """Where ``from_web`` looks for a data set, in this order; a test puts a server of its own there. ``bucket`` replaces the
+    catalogue's."""
 
-    Raises DataError; after a broken connection the next call goes on where this one stopped.
+    bucket: str = ""
+    nbia: Callable[[str], str] = series_url
+    archive: str = ""
+    pause_seconds: float = 1.0
+
+
+def from_web(
+    name: str, target: Path, progress: Progress = no_progress, url: str = "", sources: WebSources = WebSources()
+) -> FetchResult:
+    """Get a data set from the first source that answers: the Imaging Data Commons, TCIA, the archive it was published in.
+
+    The first two know single series, and get them file by file; a set whose series the catalogue does not know, and any set with
+    ``url``, comes as an archive, which is unpacked and removed again. Raises DataError; after a broken connection the next call
+    goes on where this one stopped. Nothing is in its place before all of it has come and was checked.
     """
     wanted = data_set(name)
+    if url or not wanted.published:
+        return _from_archive(wanted, target, progress, url or sources.archive)
+    work = Path(target) / DOWNLOADS / name
+    problems: list[DataError] = []
+    for get in (_from_bucket, _from_nbia):
+        before = _size_below(work)
+        try:
+            got = get(wanted, work / get.__name__.strip("_"), Path(target), progress, sources)
+        except DataError as error:
+            received = _size_below(work)
+            if error.reason in BREAKS and received > before:
+                host = str(error.fields.get("url", ""))
+                raise DataError("broken-off", url=host, received=f"{received / 1e6:.0f}") from error
+            if error.reason in LOCAL_REASONS:
+                raise
+            problems.append(error)
+            continue
+        with disk_errors_told(target):
+            shutil.rmtree(work, ignore_errors=True)
+            _remove_if_empty(work.parent)
+        return got
+    if not (wanted.archive_url or sources.archive):
+        raise NoSourceAnswers(problems)
+    try:
+        return _from_archive(wanted, target, progress, sources.archive)
+    except DataError as error:
+        if error.reason in LOCAL_REASONS or error.reason == "broken-off":
+            raise
+        raise NoSourceAnswers([*problems, error]) from error
+
+
+class NoSourceAnswers(DataError):
+    """None of the sources gave the data set; the sentence says of each why."""
+
+    def __init__(self, problems: Sequence[DataError]) -> None:
+        super().__init__("no-source-answers")
+        self.problems = tuple(problems)
+
+    def message(self, language: str = "en") -> str:
+        return " ".join([super().message(language), *(problem.message(language) for problem in self.problems)])
+
+
+def _from_bucket(wanted: CatalogEntry, work: Path, target: Path, progress: Progress, sources: WebSources) -> FetchResult:
+    with disk_errors_told(target):
+        series = _places(wanted, work, sources.bucket)
+        from_bucket(series, progress, sources.pause_seconds)
+        return _accept(wanted.name, work, target)
+
+
+def _from_nbia(wanted: CatalogEntry, work: Path, target: Path, progress: Progress, sources: WebSources) -> FetchResult:
+    with disk_errors_told(target):
+        from_nbia(_places(wanted, work), progress, sources.nbia)
+        return _accept(wanted.name, work, target)
+
+
+def _places(wanted: CatalogEntry, work: Path, bucket: str = "") -> list[tuple[PublishedSeries, Path]]:
+    """Each series of a set with its folder below ``work``, laid out as it will be below the target."""
+    return [
+        (replace(series, bucket=bucket) if bucket else series, work / wanted.folder / role)
+        for role, series in wanted.published.items()
+    ]
+
+
+def _from_archive(wanted: CatalogEntry, target: Path, progress: Progress, url: str) -> FetchResult:
     url = url or wanted.archive_url or ""
     if not url:
-        raise DataError("only-made", name=name)
+        raise DataError("only-made", name=wanted.name)
     archive = download(url, Path(target) / DOWNLOADS / (wanted.archive or "archive.zip"), progress)
     try:
-        return from_disk(name, archive, target, progress)
+        return from_disk(wanted.name, archive, target, progress)
     finally:
         _tidy(archive)
 
@@ -94,55 +181,23 @@ def from_tcia(
     return FetchResult(tuple(files), tuple(recognise_folder(Path(target))))
 
 
-def from_idc(series_instance_uids: Sequence[str], target: Path, progress: Progress = no_progress) -> FetchResult:
-    """The same from the Imaging Data Commons, by the idc-index package; raises DataError where it is not installed."""
+def from_idc(
+    series_instance_uids: Sequence[str],
+    target: Path,
+    progress: Progress = no_progress,
+    locate: Callable[[Sequence[str]], Sequence[PublishedSeries]] = locate_series,
+) -> FetchResult:
+    """The same from the Imaging Data Commons, file by file; ``locate`` knows where in its buckets a series lies."""
     for uid in series_instance_uids:
         check_uid(uid)
-    try:
-        from idc_index import IDCClient
-    except ImportError as error:
-        raise DataError("needs-package", package="idc-index") from error
-    with disk_errors_told(target), staging_folder(Path(target)) as staging:
-        for number, uid in enumerate(series_instance_uids):
-            folder = staging / uid
-            folder.mkdir()
-            _from_idc_client(IDCClient, uid, folder, partial(progress, number, len(series_instance_uids)))
-            if not any(folder.rglob("*.dcm")):
-                raise DataError("no-images", url="IDC", series=uid)
-        files = move_into_place(staging, Path(target))
+    work = Path(target) / DOWNLOADS / "series"
+    with disk_errors_told(target):
+        series = [(one, work / one.series_instance_uid) for one in locate(list(dict.fromkeys(series_instance_uids)))]
+        from_bucket(series, progress)
+        files = [path for _, folder in series for path in move_into_place_below(folder, Path(target))]
+        _remove_if_empty(work)
+        _remove_if_empty(work.parent)
     return FetchResult(tuple(files), tuple(recognise_folder(Path(target))))
-
-
-def _from_idc_client(client_class: Callable[[], Any], uid: str, folder: Path, waiting: Callable[[], None]) -> None:
-    """One series by idc-index, in a thread: it has neither a deadline nor a cancel of its own."""
-    came: queue.Queue[Optional[Exception]] = queue.Queue()
-
-    def work() -> None:
-        try:
-            client_class().download_from_selection(
-                seriesInstanceUID=[uid], downloadDir=str(folder), dirTemplate=None, show_progress_bar=False
-            )
-        except Exception as error:  # whatever a package of others raises: told in the thread that waits
-            came.put(error)
-        else:
-            came.put(None)
-
-    threading.Thread(target=work, name="dicom-tutorial-idc", daemon=True).start()
-    there, since = -1, time.monotonic()
-    while True:
-        waiting()
-        try:
-            error = came.get(timeout=POLL_SECONDS)
-        except queue.Empty:
-            size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-            if size != there:
-                there, since = size, time.monotonic()
-            elif time.monotonic() - since > IDC_STALL_SECONDS:
-                raise DataError("idc-failed", detail="timeout") from None
-            continue
-        if error is not None:
-            raise DataError("idc-failed", detail=error) from error
-        return
 
 
 def _from_folder(name: str, source: Path, target: Path, progress: Progress) -> FetchResult:
@@ -163,6 +218,26 @@ def _from_folder(name: str, source: Path, target: Path, progress: Progress) -> F
             shutil.copyfile(path, copy)
             progress(number, len(files))
         return _accept(name, staging, target)
+
+
+def move_into_place_below(folder: Path, target: Path) -> list[Path]:
+    """Move a folder to the same name below ``target``; what lies there already stays, and must not differ."""
+    with staging_folder(target) as staging:
+        folder.rename(staging / folder.name)
+        try:
+            return move_into_place(staging, target)
+        except DataError:
+            (staging / folder.name).rename(folder)
+            raise
+
+
+def _size_below(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def _tidy(archive: Path) -> None:

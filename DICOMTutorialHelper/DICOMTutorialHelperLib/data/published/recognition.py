@@ -76,7 +76,7 @@ def _in_study(data_set: CatalogEntry, members: list[SeriesFacts]) -> Optional[Re
         role = role_of(facts, data_set)
         if role and (role not in best or facts.instances > best[role].instances):
             best[role] = facts
-    if not best:
+    if all(data_set.series[role].get("optional") for role in best):
         return None
     origin = _origin(data_set, best)
     series = tuple(
@@ -84,10 +84,13 @@ def _in_study(data_set: CatalogEntry, members: list[SeriesFacts]) -> Optional[Re
         for role in data_set.series
         if role in best
     )
-    return RecognisedSet(data_set.name, origin, series, tuple(role for role in data_set.series if role not in best))
+    missing = tuple(role for role, rule in data_set.series.items() if role not in best and not rule.get("optional"))
+    return RecognisedSet(data_set.name, origin, series, missing)
 
 
 def _fits(facts: SeriesFacts, rule: Mapping[str, Any]) -> bool:
+    if rule.get("optional") and facts.series_instance_uid != rule["published"]["series_instance_uid"]:
+        return False
     if facts.modality not in rule["modality"]:
         return False
     if (rule.get("made") and not facts.made) or (rule.get("multi_frame") and not facts.multi_frame):
@@ -149,7 +152,10 @@ def _holds(condition: Mapping[str, Any], series: Mapping[str, SeriesFacts]) -> b
 def _missing(data_set: CatalogEntry, role: str, facts: SeriesFacts, origin: str) -> int:
     """Instances that are not there: by the number that is known, else by the holes in what is there."""
     known = None
-    if origin == PUBLISHED:
+    published = data_set.published.get(role)
+    if published is not None and published.series_instance_uid == facts.series_instance_uid:
+        known = published.instances
+    elif origin == PUBLISHED:
         known = data_set.series[role].get("published_instances")
     elif origin == PRACTICE:
         # Defect variants hold a few instances more than the sound series.

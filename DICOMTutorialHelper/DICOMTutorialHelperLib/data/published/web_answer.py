@@ -24,6 +24,7 @@ POLL_SECONDS = 0.1
 SOCKET_SECONDS = (15, 60)
 CHUNK = 1 << 14  # what is lost when a connection breaks off is less than this
 MOST_REDIRECTS = 10
+STORAGE_SITE = ".amazonaws.com"
 
 
 class Stalled(Exception):
@@ -41,13 +42,13 @@ class WebAnswer:
 
 
 @contextmanager
-def web_answer(url: str, headers: Mapping[str, str], waiting: Callable[[], None]) -> Iterator[WebAnswer]:
-    """The last answer after all redirects, each of which must stay with HTTPS once it was used.
+def web_answer(url: str, headers: Mapping[str, str], waiting: Callable[[], None], same_site: bool = False) -> Iterator[WebAnswer]:
+    """The last answer after all redirects, each of which must stay with HTTPS once it was used, and on its site if asked for.
 
     ``waiting`` may raise to give up. Raises DataError for a redirect that must not be followed, Stalled, and what requests
     raises.
     """
-    reader = _Reader(url, headers)
+    reader = _Reader(url, headers, same_site)
     reader.start()
     try:
         answer = reader.next(waiting, ANSWER_SECONDS)
@@ -60,8 +61,9 @@ def web_answer(url: str, headers: Mapping[str, str], waiting: Callable[[], None]
 class _Reader:
     """The thread that speaks to the server, and the queue through which it hands over what comes."""
 
-    def __init__(self, url: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str], same_site: bool) -> None:
         self._url = url
+        self._same_site = same_site
         self._headers = dict(headers)
         self._come: queue.Queue[Any] = queue.Queue(maxsize=16)
         self._stopped = threading.Event()
@@ -100,7 +102,7 @@ class _Reader:
         import requests
 
         try:
-            with requests.Session() as session, _followed(session, self._url, self._headers) as response:
+            with requests.Session() as session, _followed(session, self._url, self._headers, self._same_site) as response:
                 self._hand_over(WebAnswer(response.url, response.status_code, dict(response.headers.lower_items())))
                 for chunk in response.iter_content(CHUNK):
                     if self._stopped.is_set():
@@ -120,14 +122,17 @@ class _Reader:
 
 
 @contextmanager
-def _followed(session: Any, url: str, headers: Mapping[str, str]) -> Iterator[Any]:
+def _followed(session: Any, url: str, headers: Mapping[str, str], same_site: bool) -> Iterator[Any]:
     """The response after redirects (RFC 9110, 15.4)."""
     for _ in range(MOST_REDIRECTS + 1):
         with session.get(url, headers=headers, stream=True, timeout=SOCKET_SECONDS, allow_redirects=False) as response:
             if not response.is_redirect:
                 yield response
                 return
-            url = redirected(url, response.headers["Location"])
+            target = redirected(url, response.headers["Location"])
+            if same_site and not _on_one_site(url, target):
+                raise DataError("leads-away", url=host_of(url), target=host_of(target))
+            url = target
     raise DataError("too-many-redirects", url=host_of(url))
 
 
@@ -144,6 +149,12 @@ def redirected(url: str, location: str) -> str:
     if urlsplit(url).scheme == "https" and scheme != "https":
         raise DataError("insecure", url=host_of(target))
     return target
+
+
+def _on_one_site(url: str, target: str) -> bool:
+    """The same host and port, or both of Amazon's storage, which sends buckets' visitors to its regions."""
+    one, other = host_of(url).lower(), host_of(target).lower()
+    return one == other or (one.endswith(STORAGE_SITE) and other.endswith(STORAGE_SITE))
 
 
 def host_of(url: str) -> str:

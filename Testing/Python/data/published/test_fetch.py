@@ -1,12 +1,8 @@
-"""Getting a data set: from the archive, a folder, the web, TCIA and the IDC; what is not the data set never arrives."""
+"""Getting a data set: from the archive, a folder, the web, TCIA; what is not the data set never arrives."""
 
 from __future__ import annotations
 
 import io
-import shutil
-import sys
-import threading
-import types
 import zipfile
 from pathlib import Path
 
@@ -138,47 +134,7 @@ def test_a_series_that_tcia_does_not_know_is_told(tmp_path, server, sending):
     )
 
 
+@pytest.mark.parametrize("get", [fetch.from_tcia, fetch.from_idc])
 @pytest.mark.parametrize("uid", ["", "1.2/../3", "1.2&x=y", "1." * 40])
-def test_a_uid_that_is_none_is_not_sent(tmp_path, uid):
-    assert refused(lambda: fetch.from_tcia([uid], tmp_path), tmp_path) == "bad-uid"
-
-
-def test_a_uid_that_is_none_makes_no_folder_for_the_idc_either(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "idc_index", types.SimpleNamespace(IDCClient=None))
-    assert refused(lambda: fetch.from_idc(["1.2.3", "../../x"], tmp_path), tmp_path) == "bad-uid"
-
-
-def test_an_idc_that_never_answers_is_given_up(tmp_path, monkeypatch):
-    release = threading.Event()
-
-    class IDCClient:
-        def download_from_selection(self, **_):
-            release.wait(20)
-
-    monkeypatch.setitem(sys.modules, "idc_index", types.SimpleNamespace(IDCClient=IDCClient))
-    monkeypatch.setattr(fetch, "IDC_STALL_SECONDS", 0.3)
-    try:
-        assert refused(lambda: fetch.from_idc(["1.2.3"], tmp_path), tmp_path) == "idc-failed"
-    finally:
-        release.set()
-
-
-def test_series_come_from_the_idc_where_its_package_is_installed(tmp_path, practice_folder, monkeypatch):
-    asked = []
-
-    class IDCClient:
-        def download_from_selection(self, *, seriesInstanceUID, downloadDir, dirTemplate, show_progress_bar):
-            asked.append(seriesInstanceUID)
-            for file in (practice_folder / "SlicerDICOMTutorialData" / "dataset1_TorsoCT").iterdir():
-                shutil.copy(file, downloadDir)
-
-    monkeypatch.setitem(sys.modules, "idc_index", types.SimpleNamespace(IDCClient=IDCClient))
-    got = fetch.from_idc(["1.2.3"], tmp_path)
-    assert asked == [["1.2.3"]]
-    assert [one.name for one in got.sets] == ["torso-ct"]
-    assert {path.name for path in tmp_path.iterdir()} == {"1.2.3"}
-
-
-def test_without_the_idc_package_its_name_is_told(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "idc_index", None)
-    assert refused(lambda: fetch.from_idc(["1.2.3"], tmp_path), tmp_path) == "needs-package"
+def test_a_uid_that_is_none_is_not_sent(tmp_path, uid, get):
+    assert refused(lambda: get(["1.2.3", uid], tmp_path), tmp_path) == "bad-uid"
