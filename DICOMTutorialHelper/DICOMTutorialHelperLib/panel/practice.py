@@ -66,7 +66,8 @@ def make_set(name: str, home: Path, size: str, jobs: Jobs, progress: Progress) -
 
 
 def series_of(found: RecognisedSet) -> list[str]:
-    return [series.facts.series_instance_uid for series in found.series]
+    """The series of a data set that are images to load."""
+    return [series.facts.series_instance_uid for series in found.needed]
 
 
 def import_set(found: RecognisedSet, workspace: Workspace, progress: Progress) -> None:

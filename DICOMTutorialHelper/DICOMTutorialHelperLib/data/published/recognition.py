@@ -43,6 +43,12 @@ class RecognisedSet:
         return not self.missing_roles and not any(series.missing for series in self.series)
 
     @property
+    def needed(self) -> tuple[RecognisedSeries, ...]:
+        """The series that make the set: images to load; what belongs to it beside them (a report) is none."""
+        rules = data_sets()[self.name].series
+        return tuple(series for series in self.series if not rules[series.role].get("optional"))
+
+    @property
     def files(self) -> tuple[Path, ...]:
         return tuple(path for series in self.series for path in series.facts.files)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.tutorial.messages import message
@@ -11,6 +12,11 @@ from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
 from DICOMTutorialHelperLib.tutorial.steps.registry import Condition, StepContext, data_table
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
+if TYPE_CHECKING:
+    from DICOMTutorialHelperLib.explore.reports import ContentItem
+
+REPORT = "SR"
+MOST_DEPTH_SHOWN = 4
 COHORT_COLUMNS = ("Modality", "SeriesDescription", "SliceThickness", "SeriesInstanceUID")
 
 
@@ -49,7 +55,7 @@ def kinds(step_context: StepContext) -> DataTable:
     words = messages("kinds", language)
     rows = tuple(
         DataTableRow((words[f"kind.{count.kind}"], sop_class_name(count.sop_class_uid), str(len(count.series))))
-        for count in count_object_types(data_model(_first_files(step_context)))
+        for count in count_object_types(data_model([*_first_files(step_context), *_reports_in_folders(step_context)]))
     )
     columns = tuple(message(f"table.column.{name}", language) for name in ("kind", "sop-class", "series"))
     return DataTable(message("table.kinds", language), columns, rows)
@@ -70,6 +76,57 @@ def cohort(step_context: StepContext, where: Condition) -> DataTable:
     )
     mark = message("table.cohort-mark", language, where=where)
     return DataTable(message("table.cohort", language), COHORT_COLUMNS[:-1], rows, mark=mark)
+
+
+@data_table("report")
+def report(step_context: StepContext) -> DataTable:
+    """What the structured report of the learner's images says, statement by statement (PS3.3 C.17.3)."""
+    from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
+    from DICOMTutorialHelperLib.explore.reports import read_report
+
+    language = step_context.workspace.language()
+    for path in _reports(step_context):
+        try:
+            content = read_report(path).content
+        except (UnreadableFile, ValueError):
+            continue
+        rows = tuple(
+            DataTableRow((item.name.meaning if item.name else "", _statement(item)), min(depth, MOST_DEPTH_SHOWN))
+            for depth, item in content.walk()
+            if item.name or item.text
+        )
+        columns = tuple(message(f"table.column.{name}", language) for name in ("attribute", "value"))
+        return DataTable(message("table.report", language), columns, rows, note=message("table.file", language, file=path.name))
+    raise WorkspaceError("table.no-report")
+
+
+def _statement(item: ContentItem) -> str:
+    unit = item.code.meaning if item.number is not None and item.code else ""
+    return f"{item.text} {unit}".strip()
+
+
+def _reports(step_context: StepContext) -> list[Path]:
+    """Structured reports at hand, those of the database first."""
+    workspace = step_context.workspace
+    listed = [series for patient in workspace.patients() for series in patient.series if series.modality == REPORT]
+    groups = [workspace.files_of_series(series.series_instance_uid) for series in listed]
+    return [*(group[0] for group in groups if group), *_reports_in_folders(step_context)]
+
+
+def _reports_in_folders(step_context: StepContext) -> list[Path]:
+    """Reports that lie beside the learner's images and belong to their studies, but are not in the database: whoever imports a
+    series imports its images only."""
+    patients = step_context.workspace.patients()
+    imported = {series.series_instance_uid for patient in patients for series in patient.series}
+    studies = {study.study_instance_uid for patient in patients for study in patient.studies}
+    return [
+        series.files[0]
+        for folder in step_context.folders.values()
+        for series in series_in_folder(folder)
+        if series.info.modality == REPORT
+        and series.info.series_instance_uid not in imported
+        and (series.info.study_instance_uid in studies or not studies)
+    ]
 
 
 def _first_files(step_context: StepContext) -> list[Path]:

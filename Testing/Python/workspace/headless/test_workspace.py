@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+import pydicom
 import pytest
 
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
@@ -114,6 +118,54 @@ def test_tables_show_the_learners_own_data(tutorial, practice):
     assert not marked & {"(0028,0010)", "(0008,0060)"}
 
 
+@pytest.fixture
+def study_with_report(practice, tmp_path) -> Path:
+    """The practice T2 series with a structured report of the same study beside it, as the archives give it out."""
+    t2 = next(path.parent for path in practice.rglob("*.dcm") if "T2" in pydicom.dcmread(path).get("SeriesDescription", ""))
+    shutil.copytree(t2, tmp_path / "SlicerData" / "t2")
+    image = pydicom.dcmread(next(t2.glob("*.dcm")), stop_before_pixels=True)
+    report = pydicom.Dataset()
+    for keyword in ("PatientID", "PatientName", "StudyInstanceUID", "StudyDate"):
+        setattr(report, keyword, image.get(keyword, ""))
+    report.SOPClassUID, report.Modality = "1.2.840.10008.5.1.4.1.1.88.33", "SR"
+    report.SOPInstanceUID, report.SeriesInstanceUID = "2.25.11", "2.25.12"
+
+    def named(meaning, **values):
+        item, code = pydicom.Dataset(), pydicom.Dataset()
+        code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "1", "99T", meaning
+        item.ConceptNameCodeSequence = [code]
+        for keyword, value in values.items():
+            setattr(item, keyword, value)
+        return item
+
+    lesion = named("Lesion", ValueType="TEXT", RelationshipType="CONTAINS", TextValue="left breast")
+    root = named("Breast Imaging Report", ValueType="CONTAINER", ContentSequence=[lesion])
+    report.update(root)
+    report.file_meta = pydicom.dataset.FileMetaDataset()
+    report.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    report.file_meta.MediaStorageSOPClassUID, report.file_meta.MediaStorageSOPInstanceUID = report.SOPClassUID, "2.25.11"
+    (tmp_path / "SlicerData" / "report").mkdir()
+    report.save_as(tmp_path / "SlicerData" / "report" / "report.dcm", write_like_original=False)
+    return tmp_path / "SlicerData"
+
+
+@pytest.mark.parametrize("import_all", [True, False])
+def test_where_the_report_was_fetched_the_steps_on_kinds_and_on_the_chain_show_it(tutorial, study_with_report, import_all):
+    """Also where only the images were imported, as the tutorial's own action does."""
+    workspace = HeadlessWorkspace("en")
+    workspace.create_database()
+    workspace.import_folder(study_with_report if import_all else study_with_report / "t2")
+    session = TutorialSession(tutorial, workspace)
+    session.set_folder("SlicerData", study_with_report)
+    session.jump("kinds")
+    assert {row.cells[1] for row in session.data_table().rows} == {"MR Image", "Comprehensive SR"}
+    session.jump("chain")
+    assert [(row.cells, row.depth) for row in session.data_table().rows] == [
+        (("Breast Imaging Report", ""), 0),
+        (("Lesion", "left breast"), 1),
+    ]
+
+
 def test_every_table_can_be_shown_in_every_language(tutorial, practice):
     for language in tutorial.languages:
         workspace = HeadlessWorkspace(language)
@@ -125,6 +177,10 @@ def test_every_table_can_be_shown_in_every_language(tutorial, practice):
             session.do_it()
         for step in tutorial.steps:
             session.jump(step.id)
+            if step.id == "chain":  # shows the report of the published study, which the practice data lack
+                with pytest.raises(w.WorkspaceError):
+                    session.data_table()
+                continue
             shown = session.data_table()
             assert (shown is None) == (step.data_table is None)
             if shown:
