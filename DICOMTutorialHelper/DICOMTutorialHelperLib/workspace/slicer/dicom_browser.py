@@ -69,7 +69,7 @@ def refresh_browser() -> None:
         widget = getattr(slicer.modules, "DICOMWidget", None)
         if browser_mode() == VISUAL and hasattr(widget, "refreshVisualBrowserIfNeeded"):
             widget.refreshVisualBrowserIfNeeded()
-    elif visual.patientsTabWidget().count:  # 5.8 and 5.10: once filled, it is not filled anew
+    elif browser_mode() == VISUAL or visual.patientsTabWidget().count:  # 5.8 and 5.10: it fills itself once only
         visual.onShowPatients()
 
 
