@@ -89,7 +89,7 @@ def messages(domain: str, language: str) -> dict[str, str]:
     return dict(_catalogue(domain, language))
 
 
-def translate(domain: str, key: str, language: str, **fields: Any) -> str:
+def translate(domain: str, key: str, language: str, /, **fields: Any) -> str:
     """The text ``key`` of a domain with its fields filled in. Raises KeyError for an unknown key.
 
     Fields that are lists are joined as the language joins them; items and texts that the domain has a name for (``name.t2``)

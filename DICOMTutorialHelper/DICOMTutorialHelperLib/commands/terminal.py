@@ -54,8 +54,9 @@ class SafeConsole(Console):
 class Terminal:
     """Prints to stdout in the reader's language, and problems and progress to stderr."""
 
-    def __init__(self, language: Optional[str]) -> None:
-        self.language = supported_language(language)
+    def __init__(self, language: Optional[str], also: Iterable[str] = ()) -> None:
+        """``also`` are languages that a tutorial has beyond the extension's own."""
+        self.language = supported_language(language, also)
         self.words = messages("headers", self.language)
         self.out = SafeConsole()
         self.err = SafeConsole(stderr=True)

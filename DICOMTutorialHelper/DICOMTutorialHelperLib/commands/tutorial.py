@@ -1,8 +1,10 @@
-"""``tutorial run`` walks the tutorial without Slicer and writes its report; ``tutorial check`` says what is wrong with one."""
+"""``tutorial run`` walks the tutorial without Slicer and writes its report; ``tutorial new`` and ``tutorial check`` are for those
+who write one."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,19 +13,20 @@ from rich.text import Text
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.errors import system_reason
-from DICOMTutorialHelperLib.languages import supported_language
+from DICOMTutorialHelperLib.languages import LANGUAGE_TAG, languages_in
 from DICOMTutorialHelperLib.messages import messages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from DICOMTutorialHelperLib.tutorial.authoring.reference import Section
     from DICOMTutorialHelperLib.tutorial.content import Tutorial
+    from DICOMTutorialHelperLib.tutorial.problems import Problem
     from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep
     from DICOMTutorialHelperLib.tutorial.run import TutorialRun
 
 PRACTICE = "practice"
 REPORT = "report.html"
-DEFAULT_TUTORIAL = "dicom_and_slicer"
 
 
 def add_to(subparsers) -> None:
@@ -52,29 +55,45 @@ def add_to(subparsers) -> None:
     add_language(run)
     run.set_defaults(run=run_steps)
 
+    new = commands.add_parser(
+        "new",
+        help="begin a tutorial of your own",
+        description="Write three steps that work into a new folder, to be changed in a text editor; docs/authoring.md says how.",
+    )
+    new.add_argument("folder", type=path_argument, metavar="FOLDER", help="a new or empty folder; the tutorial is named after it")
+    new.add_argument(
+        "--languages", metavar="LANG,LANG", help="the tutorial's languages, the first one first: fr,de (default: that of --lang)"
+    )
+    add_language(new)
+    new.set_defaults(run=run_new)
+
     check = commands.add_parser(
         "check",
-        help="say what is wrong with a tutorial folder",
-        description="Check structure, languages, names of checks, actions, data tables and places, drawings and links.",
+        help="say what is wrong with a tutorial folder, or list all that may stand in one",
+        description="Check everything in a tutorial's folder: what must be mended (exit status 1), and what is advice only. "
+        "With --list, show all checks, actions, tables, places, views, layouts, presets, modules, conditions, markup and keys.",
     )
     check.add_argument("folder", type=path_argument, nargs="?", metavar="FOLDER", help="default: the extension's own tutorial")
+    check.add_argument("--list", action="store_true", help="list what a tutorial's files may say, instead of checking them")
     add_language(check)
     check.set_defaults(run=run_check)
 
 
 def run_steps(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.tutorial.content import ContentError, read_tutorial, tutorials_folder
+    from DICOMTutorialHelperLib.tutorial.content import FIRST_TUTORIAL, ContentError, read_tutorial, tutorials_folder
 
-    terminal = Terminal(arguments.lang)
+    folder = arguments.tutorial or tutorials_folder() / FIRST_TUTORIAL
+    terminal = Terminal(arguments.lang, languages_in(folder))
     words = messages("tutorial", terminal.language)
     try:
         from DICOMTutorialHelperLib.workspace.headless.workspace import HeadlessWorkspace
     except ImportError:
         return terminal.fail(words["run.no-slicer-core"])
     try:
-        tutorial = read_tutorial(arguments.tutorial or tutorials_folder() / DEFAULT_TUTORIAL)
+        tutorial = read_tutorial(folder)
+        tutorial.words(terminal.language)
     except ContentError as error:
-        terminal.fail(str(error))
+        terminal.fail(error.message(terminal.language))
         return 2
     chosen = [name.strip() for name in arguments.steps.split(",") if name.strip()] if arguments.steps else []
     known = [step.id for step in tutorial.steps]
@@ -173,37 +192,100 @@ def _show_run(tutorial: Tutorial, result: TutorialRun, report: Path, as_json: bo
     terminal.out.print(words["run.report"].format(path=report), soft_wrap=True)
 
 
-def run_check(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
-    from DICOMTutorialHelperLib.tutorial.validation import problems_of
+def run_new(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.tutorial.authoring.template import FolderNotEmpty, new_tutorial
 
     terminal = Terminal(arguments.lang)
-    words = messages("tutorial", supported_language(arguments.lang))
-    folder = arguments.folder or tutorials_folder() / DEFAULT_TUTORIAL
+    words = messages("authoring", terminal.language)
+    chosen = [name.strip() for name in (arguments.languages or terminal.language).split(",") if name.strip()]
+    for name in chosen:
+        if not LANGUAGE_TAG.fullmatch(name):
+            terminal.fail(words["new.bad-language"].format(name=name))
+            return 2
+    folder = arguments.folder
+    try:
+        written = new_tutorial(folder, list(dict.fromkeys(chosen)) or [terminal.language])
+    except FolderNotEmpty:
+        return terminal.fail(words["new.not-empty"].format(folder=folder))
+    except OSError as error:
+        return terminal.fail(words["new.cannot-write"].format(folder=folder, reason=system_reason(error)))
+    if arguments.json:
+        print_json({"folder": str(folder), "files": [str(path) for path in written]})
+    else:
+        terminal.out.print(words["new.made"].format(folder=folder, words=written[1].name), soft_wrap=True)
+    return 0
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.tutorial.authoring.reference import reference
+    from DICOMTutorialHelperLib.tutorial.authoring.validation import problems_of
+    from DICOMTutorialHelperLib.tutorial.content import FIRST_TUTORIAL, ContentError, read_tutorial, tutorials_folder
+
+    folder = arguments.folder or tutorials_folder() / FIRST_TUTORIAL
+    terminal = Terminal(arguments.lang, languages_in(folder))
     if not folder.is_dir():
-        terminal.fail(words["run.no-folder"].format(folder=folder))
+        terminal.fail(messages("authoring", terminal.language)["no-folder"].format(folder=folder))
         return 2
-    problems = problems_of(folder)
+    if not arguments.list:
+        return _show_problems(folder, problems_of(folder), arguments.json, terminal)
+    try:
+        sections = reference(read_tutorial(folder), terminal.language)
+    except ContentError as error:
+        return terminal.fail(error.message(terminal.language))
+    _show_reference(sections, arguments.json, terminal)
+    return 0
+
+
+def _show_problems(folder: Path, problems: list[Problem], as_json: bool, terminal: Terminal) -> int:
+    from DICOMTutorialHelperLib.tutorial.content import read_tutorial
+
+    words = messages("authoring", terminal.language)
+    problems = sorted(problems, key=lambda problem: problem.advice)  # what must be mended first
+    advice = sum(problem.advice for problem in problems)
+    status = 1 if advice < len(problems) else 0
     told = [
         {
             "file": problem.file,
             "where": problem.where,
             "code": problem.code,
-            "message": words[f"problem.{problem.code}"].format(**problem.fields),
+            "advice": problem.advice,
+            "message": problem.message(terminal.language),
         }
         for problem in problems
     ]
-    if arguments.json:
+    if as_json:
         print_json({"folder": str(folder), "problems": told})
-    elif not problems:
-        tutorial = read_tutorial(folder)
-        line = words["check.sound"].format(folder=folder, steps=len(tutorial.steps), languages=", ".join(tutorial.languages))
-        terminal.out.print(line, soft_wrap=True)
-    else:
+        return status
+    if told:
         table = Table(box=None, pad_edge=False)
         for name in ("file", "where", "problem"):
             table.add_column(words[f"check.column.{name}"], overflow="fold")
         for row in told:
-            table.add_row(row["file"], row["where"], row["message"])
+            sentence = words["check.advice"].format(problem=row["message"]) if row["advice"] else str(row["message"])
+            table.add_row(str(row["file"]), str(row["where"]), Text(sentence, style="" if row["advice"] else "red"))
         terminal.out.print(table)
-    return 1 if problems else 0
+    if status:
+        line = words["check.unusable"].format(folder=folder, count=len(problems) - advice, advice=advice)
+    else:
+        tutorial = read_tutorial(folder)
+        key = "check.usable" if advice else "check.sound"
+        languages = ", ".join(tutorial.languages)
+        line = words[key].format(folder=folder, steps=len(tutorial.steps), languages=languages, advice=advice)
+    terminal.out.print(line, soft_wrap=True)
+    return status
+
+
+def _show_reference(sections: list[Section], as_json: bool, terminal: Terminal) -> None:
+    if as_json:
+        print_json({section.key: [asdict(entry) for entry in section.entries] for section in sections})
+        return
+    for section in sections:
+        terminal.out.print(Text(f"\n{section.title}", style="bold"))
+        table = Table(box=None, pad_edge=False, show_header=False)
+        with_arguments = any(entry.arguments for entry in section.entries)
+        for _ in range(3 if with_arguments else 2):
+            table.add_column(overflow="fold")
+        for entry in section.entries:
+            arguments = "\n".join(f"{name}: {kind}" for name, kind in entry.arguments)
+            table.add_row(entry.name, *([arguments] if with_arguments else []), entry.line)
+        terminal.out.print(table)

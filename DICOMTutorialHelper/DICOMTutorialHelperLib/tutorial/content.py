@@ -1,22 +1,25 @@
 """A tutorial as data: ``Resources/Tutorials/<id>/tutorial.json`` holds the structure, ``<language>.json`` the words.
 
-Reading is lenient about nothing: a structure that cannot be read raises ContentError with the place in the file. What is
-wrong beyond that (a missing sentence, an unknown check) is told by ``validation``, all of it at once.
+Reading is lenient about nothing: what the table in ``schema`` does not allow raises ContentError with the place in the file.
+What is wrong beyond that (a missing sentence, an unknown check) is told by ``authoring.validation``, all of it at once.
+Places of Slicer's interface and the names of its buttons need not be described again: a tutorial that does not describe one
+itself has it from the extension's first tutorial.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Optional
 
-from DICOMTutorialHelperLib.languages import resources_folder
+from DICOMTutorialHelperLib.languages import languages_in, nearest_language, resources_folder
+from DICOMTutorialHelperLib.tutorial.json_files import read_json_object
+from DICOMTutorialHelperLib.tutorial.problems import ContentError, Problem
+from DICOMTutorialHelperLib.tutorial.schema import blocking, shape_problems
 from DICOMTutorialHelperLib.tutorial.versions import text_for
 
-
-class ContentError(ValueError):
-    """A tutorial folder that cannot be read; the message says which file and what about it."""
+FIRST_TUTORIAL = "dicom_and_slicer"
+STRUCTURE = "tutorial.json"
 
 
 @dataclass(frozen=True)
@@ -101,9 +104,12 @@ class InterfaceSource:
 
 @dataclass(frozen=True)
 class Tutorial:
-    """``interface`` maps keys to Slicer's English names, ``interface_sources`` to where Slicer translates them: its contexts,
+    """``languages`` are those of the folder's files, the first one first.
+
+    ``interface`` maps keys to Slicer's English names, ``interface_sources`` to where Slicer translates them: its contexts,
     and texts where they differ from the names; ``series`` tells how to recognise the series the steps speak of; ``places`` says
-    where widgets are found, by version (see ``places``)."""
+    where widgets are found, by version (see ``places``).
+    """
 
     id: str
     folder: Path
@@ -127,64 +133,74 @@ class Tutorial:
         raise KeyError(step_id)
 
     def words(self, language: str, slicer_version: str = "") -> Words:
-        """The words in a language, for a version of Slicer (the newest without one); in the tutorial's first language where it
-        lacks this one.
+        """The words in the language nearest to a wanted one, for a version of Slicer (the newest without one); in the tutorial's
+        first language where it lacks this one, or a step of it.
 
         Raises ContentError when the file cannot be read.
         """
-        return read_words(self.folder, language if language in self.languages else self.languages[0], slicer_version)
+        first = self.languages[0]
+        chosen = nearest_language(language, self.languages) or first
+        said = read_words(self.folder, chosen, slicer_version)
+        missing = [step.id for step in self.steps if step.id not in said.steps]
+        others = read_words(self.folder, first, slicer_version).steps if missing and chosen != first else {}
+        steps = {step_id: others.get(step_id, StepWords(title=step_id)) for step_id in missing}
+        interface = {**_inherited("interface", self.folder, chosen), **said.interface}
+        return replace(said, steps={**said.steps, **steps}, interface=interface)
 
 
 def tutorials_folder() -> Path:
     return resources_folder() / "Tutorials"
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object from a file. Raises ContentError naming the file (and line) for anything else."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ContentError(f"{path.name}: {error.strerror or error}") from error
-    except ValueError as error:
-        raise ContentError(f"{path.name}: {error}") from error
-    if not isinstance(content, dict):
-        raise ContentError(f"{path.name}: an object {{...}} is expected")
+def read_tutorial(folder: Path) -> Tutorial:
+    """The tutorial in a folder. Raises ContentError."""
+    content = _read(folder / STRUCTURE, "tutorial")
+    # Files that are there count whether they are listed or not; the list says which language is the first.
+    found = languages_in(folder)
+    languages = tuple(dict.fromkeys((*(one for one in content.get("languages", ()) if one in found), *found)))
+    parts = tuple(TutorialPart(part["id"], tuple(_step(step, part["id"]) for step in part["steps"])) for part in content["parts"])
+    if not languages:
+        raise ContentError(Problem(STRUCTURE, "languages", "no-language"))
+    if not any(part.steps for part in parts):
+        raise ContentError(Problem(STRUCTURE, "parts", "no-step"))
+    interface = {**_inherited("interface", folder), **content.get("interface", {})}
+    sources = {**_inherited("interface_sources", folder), **content.get("interface_sources", {})}
+    return Tutorial(
+        id=content["id"],
+        folder=folder,
+        languages=languages,
+        parts=parts,
+        interface=interface,
+        interface_sources=_interface_sources(sources, interface),
+        series=dict(content.get("series", {})),
+        places={**_inherited("places", folder), **content.get("places", {})},
+        links=dict(content.get("links", {})),
+    )
+
+
+def _read(path: Path, name: str) -> dict[str, Any]:
+    """A file whose shape is the table's. Raises ContentError with the first thing that is not."""
+    content = read_json_object(path)
+    for problem in shape_problems(path.name, content, name):
+        if blocking(problem):
+            raise ContentError(problem)
     return content
 
 
-def read_tutorial(folder: Path) -> Tutorial:
-    """The tutorial in a folder. Raises ContentError."""
-    content = read_json(folder / "tutorial.json")
-    try:
-        parts = tuple(
-            TutorialPart(part["id"], tuple(_step(step, part["id"]) for step in part["steps"])) for part in content["parts"]
-        )
-        tutorial = Tutorial(
-            id=str(content["id"]),
-            folder=folder,
-            languages=tuple(content["languages"]),
-            parts=parts,
-            interface=dict(content.get("interface", {})),
-            interface_sources=_interface_sources(content),
-            series=dict(content.get("series", {})),
-            places=dict(content.get("places", {})),
-            links=dict(content.get("links", {})),
-        )
-    except KeyError as error:
-        raise ContentError(f"tutorial.json: {error} is missing") from error
-    except (TypeError, ValueError, AttributeError) as error:
-        raise ContentError(f"tutorial.json: {error}") from error
-    if not tutorial.languages or not tutorial.steps:
-        raise ContentError("tutorial.json: at least one language and one step are needed")
-    return tutorial
+def _inherited(key: str, folder: Path, language: str = "") -> dict[str, Any]:
+    """What a tutorial need not describe itself; nothing for the first one, and where that lacks the language."""
+    first = tutorials_folder() / FIRST_TUTORIAL
+    path = first / (f"{language}.json" if language else STRUCTURE)
+    if folder.resolve() == first.resolve() or not path.is_file():
+        return {}
+    return dict(read_json_object(path).get(key, {}))
 
 
-def _interface_sources(content: dict[str, Any]) -> dict[str, tuple[InterfaceSource, ...]]:
+def _interface_sources(listed: dict[str, list[dict[str, str]]], names: dict[str, str]) -> dict[str, tuple[InterfaceSource, ...]]:
     """``{"load": [{"context": "DICOMLib.DICOMBrowser"}]}``: the first that Slicer translates is taken."""
-    names = content.get("interface", {})
     return {
-        key: tuple(InterfaceSource(str(source["context"]), str(source.get("text", names.get(key, "")))) for source in sources)
-        for key, sources in content.get("interface_sources", {}).items()
+        key: tuple(InterfaceSource(source["context"], source.get("text", names.get(key, ""))) for source in sources)
+        for key, sources in listed.items()
     }
 
 
@@ -214,29 +230,24 @@ def _calls(content: Any) -> tuple[Call, ...]:
 
 def _call(content: dict[str, Any]) -> Call:
     """``{"do": "load-series", "series": ["t2"]}``: the name under ``do``, all else arguments."""
-    if not isinstance(content, dict) or "do" not in content:
-        raise ValueError(f'a check, action or data_table is written {{"do": name, ...}}, not {content!r}')
     return Call(content["do"], {name: value for name, value in content.items() if name != "do"})
 
 
 def read_words(folder: Path, language: str, slicer_version: str = "") -> Words:
     """The words of one language, as they are for a version of Slicer (``versions``). Raises ContentError."""
-    content = read_json(folder / f"{language}.json")
-    try:
-        return Words(
-            language=language,
-            title=content.get("title", ""),
-            subtitle=content.get("subtitle", ""),
-            notice=text_for(content.get("notice", ""), slicer_version),
-            parts=dict(content.get("parts", {})),
-            steps={step_id: _step_words(step, slicer_version) for step_id, step in content.get("steps", {}).items()},
-            interface=dict(content.get("interface", {})),
-            drawings=dict(content.get("drawings", {})),
-            links=dict(content.get("links", {})),
-            credits=tuple(content.get("credits", ())),
-        )
-    except (TypeError, ValueError, AttributeError) as error:
-        raise ContentError(f"{language}.json: {error}") from error
+    content = _read(folder / f"{language}.json", "words")
+    return Words(
+        language=language,
+        title=content.get("title", ""),
+        subtitle=content.get("subtitle", ""),
+        notice=text_for(content.get("notice", ""), slicer_version),
+        parts=dict(content.get("parts", {})),
+        steps={step_id: _step_words(step, slicer_version) for step_id, step in content.get("steps", {}).items()},
+        interface=dict(content.get("interface", {})),
+        drawings=dict(content.get("drawings", {})),
+        links=dict(content.get("links", {})),
+        credits=tuple(content.get("credits", ())),
+    )
 
 
 def _step_words(content: dict[str, Any], version: str) -> StepWords:

@@ -12,14 +12,16 @@ differs from the place's own words (``place.<words>`` of the panel's texts). The
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from DICOMTutorialHelperLib.tutorial.versions import bounds_problem, holds_for
+from DICOMTutorialHelperLib.tutorial.near_words import nearest_word
+from DICOMTutorialHelperLib.tutorial.versions import holds_for
 
 CONTAINER = re.compile(r"main-window|dicom-browser|3d-view|module:[A-Za-z]+|slice-view:[A-Za-z]+")
 FINDERS = ("name", "action", "attribute")
+CONTAINERS = ("main-window", "dicom-browser", "3d-view", "module:", "slice-view:")
 BROWSERS = ("tables", "visual")
 
 
@@ -50,28 +52,16 @@ def alternatives(place: Mapping[str, Any], slicer_version: str) -> tuple[Alterna
     return tuple(fitting)
 
 
-def place_problem(place: Any) -> str:
-    """What is wrong with the description of a place, "" for nothing."""
-    if not isinstance(place, dict) or set(place) - {"in", "find", "behind"}:
-        return '"in", "find" and "behind" are expected'
-    if not CONTAINER.fullmatch(str(place.get("in", ""))):
-        return f'"in": {place.get("in")!r}'
-    if not isinstance(place.get("find"), list) or not place["find"]:
-        return '"find" is empty'
-    for way in place["find"]:
-        problem = _alternative_problem(way)
-        if problem:
-            return problem
-    return ""
-
-
-def _alternative_problem(way: Any) -> str:
-    if not isinstance(way, dict) or sum(finder in way for finder in FINDERS) != 1:
-        return f"{way!r}: one of {', '.join(FINDERS)} is expected"
-    if set(way) - {*FINDERS, "from", "until", "in", "words", "browser"}:
-        return f"{way!r}"
-    if "in" in way and not CONTAINER.fullmatch(way["in"]):
-        return f'"in": {way["in"]!r}'
-    if way.get("browser", "") not in ("", *BROWSERS):
-        return f'"browser": {way["browser"]!r}'
-    return bounds_problem(way)
+def place_problems(name: str, place: Mapping[str, Any]) -> Iterator[tuple]:
+    """What is wrong with a place of the right shape (see ``schema``): codes of ``problems``, their fields, and suggestions."""
+    if not CONTAINER.fullmatch(place["in"]):
+        yield "place-container", {"name": name, "container": place["in"]}, nearest_word(place["in"], CONTAINERS)
+    if not place["find"]:
+        yield "place-empty", {"name": name}
+    for number, way in enumerate(place["find"], 1):
+        if sum(finder in way for finder in FINDERS) != 1:
+            yield "place-finder", {"name": name, "number": number, "finders": list(FINDERS)}
+        if "in" in way and not CONTAINER.fullmatch(way["in"]):
+            yield "place-container", {"name": name, "container": way["in"]}, nearest_word(way["in"], CONTAINERS)
+        if way.get("browser", "") not in ("", *BROWSERS):
+            yield "place-browser", {"name": name, "browser": way["browser"]}, nearest_word(way["browser"], BROWSERS)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-VERSION = re.compile(r"\d+(\.\d+)*")
+VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){0,3}")
 OLDEST = "5.0"
 BOUNDS = ("from", "until")
 RANGED_KEYS = {*BOUNDS, "say"}

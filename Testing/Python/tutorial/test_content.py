@@ -10,11 +10,11 @@ import pytest
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.tutorial.authoring.validation import problems_of
 from DICOMTutorialHelperLib.tutorial.drawings import DARK, LIGHT, draw, words_needed
 from DICOMTutorialHelperLib.tutorial.markup import to_plain, word_count
 from DICOMTutorialHelperLib.tutorial.places import alternatives
 from DICOMTutorialHelperLib.tutorial.steps import registry
-from DICOMTutorialHelperLib.tutorial.validation import problems_of
 
 
 def shape(value):

@@ -6,7 +6,7 @@ import pytest
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.messages import messages
-from DICOMTutorialHelperLib.tutorial.places import alternatives, place_problem
+from DICOMTutorialHelperLib.tutorial.places import alternatives, place_problems
 
 PLACE = {
     "in": "module:Volumes",
@@ -48,6 +48,7 @@ def test_what_a_place_says_of_itself_exists_in_every_language(tutorial):
 
 
 def test_a_place_of_the_browser_that_is_no_form_of_it_is_told():
-    place = {"in": "dicom-browser", "find": [{"name": "x", "browser": "holographic"}]}
-    assert "holographic" in place_problem(place)
-    assert place_problem({"in": "dicom-browser", "find": [{"name": "x", "browser": "visual", "words": "load-visual"}]}) == ""
+    place = {"in": "dicom-browser", "find": [{"name": "x", "browser": "visul"}]}
+    assert list(place_problems("x", place)) == [("place-browser", {"name": "x", "browser": "visul"}, "visual")]
+    fitting = {"in": "dicom-browser", "find": [{"name": "x", "browser": "visual", "words": "load-visual"}]}
+    assert not list(place_problems("x", fitting))

@@ -6,10 +6,10 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, Optional, get_args, get_origin, get_type_hints
 
 from DICOMTutorialHelperLib.progress import Progress
-from DICOMTutorialHelperLib.tutorial.content import Call, Step, Tutorial
+from DICOMTutorialHelperLib.tutorial.content import Step, Tutorial
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
 from DICOMTutorialHelperLib.workspace.interface import SeriesInfo, Workspace
 
@@ -101,10 +101,29 @@ def data_table(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return register
 
 
-def argument_problem(function: Callable[..., Any], call: Call) -> str:
-    """What is wrong with a call's arguments ("" for nothing): unknown or missing names."""
-    try:
-        inspect.signature(function).bind(None, **call.arguments)
-    except TypeError as error:
-        return str(error)
-    return ""
+@dataclass(frozen=True)
+class Argument:
+    """An argument of a check, action or table. ``kind`` is one of ``schema``'s simple kinds, or what a text names (``series``,
+    ``layout``, ...); ``many`` says that it is a list of such."""
+
+    name: str
+    kind: str
+    many: bool = False
+    required: bool = True
+
+
+def arguments_of(function: Callable[..., Any]) -> tuple[Argument, ...]:
+    """All arguments but the context, by the function's signature."""
+    hints = get_type_hints(function, include_extras=True)
+    named = list(inspect.signature(function).parameters.values())[1:]
+    return tuple(
+        Argument(one.name, *_kind(hints.get(one.name, Any)), required=one.default is inspect.Parameter.empty) for one in named
+    )
+
+
+def _kind(hint: Any) -> tuple[str, bool]:
+    if get_origin(hint) is list:
+        return _kind(get_args(hint)[0])[0], True
+    if get_origin(hint) is Annotated:
+        return str(get_args(hint)[1]), False
+    return {str: "text", int: "whole", float: "number", bool: "flag"}.get(hint, "any"), False

@@ -1,0 +1,48 @@
+"""A tutorial to begin with: three steps that work, in a folder of the teacher's own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from DICOMTutorialHelperLib.languages import nearest_language, resources_folder
+from DICOMTutorialHelperLib.plain_text import file_stem
+from DICOMTutorialHelperLib.tutorial.content import STRUCTURE
+
+
+class FolderNotEmpty(Exception):
+    """The folder for a new tutorial holds something already."""
+
+
+def new_tutorial(folder: Path, languages: Sequence[str]) -> list[Path]:
+    """Write a tutorial named after ``folder``, in these languages, the first first; one that there is no template in is English,
+    to be translated. Returns the files.
+
+    Raises FolderNotEmpty where there is anything in the folder, OSError where it cannot be written.
+    """
+    template = resources_folder() / "TutorialTemplate"
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FolderNotEmpty(str(folder))
+    structure = json.loads((template / STRUCTURE).read_text(encoding="utf-8"))
+    own = {"id": tutorial_id(folder.resolve().name), "languages": list(languages)}
+    structure = {**own, **structure, **own}  # the own keys first
+    written = [folder / STRUCTURE]
+    _write(written[0], json.dumps(structure, ensure_ascii=False, indent=2))
+    there = [path.stem for path in template.glob("*.json") if path.name != STRUCTURE]
+    for language in languages:
+        source = nearest_language(language, there) or "en"
+        written.append(folder / f"{language}.json")
+        _write(written[-1], (template / f"{source}.json").read_text(encoding="utf-8").rstrip())
+    return written
+
+
+def tutorial_id(name: str) -> str:
+    """``Mon cours 1`` -> ``mon_cours_1``."""
+    return re.sub(r"[^a-z0-9_-]+", "_", file_stem(name).lower()) or "my_tutorial"
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_bytes((text + "\n").encode("utf-8"))
