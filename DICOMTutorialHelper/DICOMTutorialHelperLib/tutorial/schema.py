@@ -112,7 +112,7 @@ def _object_problems(content: Any, name: str, where: str) -> Iterator[tuple]:
             yield where, "unknown-key", {"key": key}, nearest_word(key, known)
         else:
             yield from _value_problems(value, known[key], f"{where}.{key}" if where else key)
-    since, until = content.get("from"), content.get("until")
+    since, until = content.get("from", ""), content.get("until", "")
     if "version" in known.values() and fits(since, "version") and fits(until, "version") and numbers(since) >= numbers(until):
         yield where, "version-order", {"since": since, "until": until}
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from DICOMTutorialHelperLib.__main__ import main
-from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.languages import LANGUAGES, resources_folder
 
 
 @pytest.fixture(scope="module")
@@ -107,5 +107,65 @@ def test_check_tells_what_is_wrong_in_the_readers_language(tmp_path, capsys):
     status, out, _ = run(capsys, "check", tmp_path, "--lang", "fr", "--json")
     assert status == 1
     messages = [problem["message"] for problem in json.loads(out)["problems"]]
-    assert "il n’y a pas de vérification nommée fly" in messages
+    assert "Il n’y a pas de vérification nommée «\u00a0fly\u00a0»." in messages
     assert run(capsys, "check", tmp_path / "nowhere", "--lang", "fr")[0] == 2
+
+
+class TestWritingATutorial:
+    def test_a_new_one_is_sound_and_can_be_run(self, practice, tmp_path, capsys):
+        pytest.importorskip("slicer")
+        own = tmp_path / "mine"
+        status, out, _ = run(capsys, "new", own, "--lang", "fr")
+        assert status == 0 and "fr.json" in out
+        assert sorted(path.name for path in own.iterdir()) == ["fr.json", "tutorial.json"]
+        assert run(capsys, "check", own, "--lang", "fr")[0] == 0
+        status, out, _ = run(capsys, "run", "--tutorial", own, "--out", practice, "--overwrite", "--lang", "fr", "--json")
+        assert status == 0 and json.loads(out)["done"] == 3
+
+    def test_nothing_is_written_over(self, tmp_path, capsys):
+        (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
+        status, _, err = run(capsys, "new", tmp_path, "--lang", "en")
+        assert status == 1 and "not empty" in err
+        assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
+
+    def test_a_fifth_language_is_found_from_its_file_and_spoken(self, practice, tmp_path, capsys):
+        pytest.importorskip("slicer")
+        own = tmp_path / "mine"
+        run(capsys, "new", own, "--languages", "en")
+        words = (own / "en.json").read_text(encoding="utf-8").replace("My first tutorial", "Meine erste Übung")
+        (own / "de.json").write_text(words, encoding="utf-8")
+        status, out, _ = run(capsys, "check", own, "--lang", "de", "--json")
+        assert status == 0
+        assert {problem["code"] for problem in json.loads(out)["problems"]} == {"same-as-other"}
+        run(capsys, "run", "--tutorial", own, "--out", practice, "--overwrite", "--lang", "de_DE.UTF-8")
+        page = (practice / "report.html").read_text(encoding="utf-8")
+        assert '<html lang="de">' in page and "Meine erste Übung" in page
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_everything_there_is_to_use_is_listed_with_a_line(self, capsys, language):
+        status, out, _ = run(capsys, "check", "--list", "--lang", language, "--json")
+        told = json.loads(out)
+        assert status == 0
+        for section in ("checks", "actions", "tables", "markup", "conditions", "interface", "places", "layouts", "presets"):
+            assert told[section] and all(entry["line"] for entry in told[section]), section
+        for section in ("pictures", "modules", "practice-sets", "rendering-presets", "keys"):
+            assert told[section], section
+
+    def test_advice_is_told_and_is_no_failure(self, tmp_path, capsys):
+        own = tmp_path / "mine"
+        run(capsys, "new", own, "--languages", "en")
+        words = json.loads((own / "en.json").read_text(encoding="utf-8"))
+        words["steps"]["get-images"]["hint"] = ""
+        (own / "en.json").write_text(json.dumps(words), encoding="utf-8")
+        status, out, _ = run(capsys, "check", own, "--lang", "en")
+        assert status == 0 and "Advice" in out and "nothing stands in the way" in out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_check_action_and_table_has_its_line_for_teachers(language):
+    """To add one, add ``list.check.<name>`` (``list.action.``, ``list.table.``) to Languages/*/authoring.json."""
+    from DICOMTutorialHelperLib.tutorial.authoring.calls import known_calls
+
+    lines = json.loads((resources_folder() / "Languages" / language / "authoring.json").read_text(encoding="utf-8"))
+    missing = [f"list.{kind}.{name}" for kind, calls in known_calls().items() for name in calls]
+    assert [key for key in missing if key not in lines] == []
