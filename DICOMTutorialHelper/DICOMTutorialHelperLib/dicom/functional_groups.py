@@ -6,17 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Optional
 
 import numpy as np
-import pydicom
-from pydicom.datadict import dictionary_VR, tag_for_keyword
-from pydicom.dataset import Dataset
+from pydicom.datadict import tag_for_keyword
 
+from DICOMTutorialHelperLib.dicom.group_elements import Elements, MacroValues
 from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane, Instance
 from DICOMTutorialHelperLib.dicom.mosaic import tiles_of
 from DICOMTutorialHelperLib.dicom.multi_frame_positions import place_classic_frames
-from DICOMTutorialHelperLib.dicom.parse_errors import VALUE_ERRORS
-from DICOMTutorialHelperLib.dicom.plain_values import plain_value
-from DICOMTutorialHelperLib.dicom.private_elements import private_values
-from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, checked_value
+from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue
 
 # Functional group macro -> its elements that decisions need, each with the classic keyword it stands for.
 MACROS = {
@@ -59,22 +55,25 @@ MACROS = {
     "CTXRayDetailsSequence": {"KVP": "KVP"},
     "CTReconstructionSequence": {"ConvolutionKernel": "ConvolutionKernel"},
 }
-MACRO_TAGS = {tag_for_keyword(macro): macro for macro in MACROS}
+MACRO_TAGS = {tag: macro for macro in MACROS if (tag := tag_for_keyword(macro)) is not None}
+# The gradient's direction lies one sequence deeper (PS3.3 C.8.13.5.9).
+DIRECTIONS, DIRECTION = "DiffusionGradientDirectionSequence", "DiffusionGradientOrientation"
+REGION_KEYWORDS = ("PhysicalUnitsXDirection", "PhysicalUnitsYDirection", "PhysicalDeltaX", "PhysicalDeltaY")
 
 
 class FrameGroups:
     """Functional groups of a data set, and whether it has a Modality LUT; damaged sequences count as absent, and are noted."""
 
-    def __init__(self, dataset: Dataset, refused: list[RefusedValue], manufacturer: str = "") -> None:
-        self._dataset = dataset
+    def __init__(self, elements: Elements, refused: list[RefusedValue], manufacturer: str = "") -> None:
+        self._elements = elements
         self._refused = refused
         self._manufacturer = manufacturer
-        shared = self._items(dataset, "SharedFunctionalGroupsSequence")
+        shared = self._items("SharedFunctionalGroupsSequence")
         self._shared = self._group_values(shared[0]) if shared else {}
-        self._per_frame = self._items(dataset, "PerFrameFunctionalGroupsSequence")
-        self._ultrasound_spacing = self._spacing_of_region(dataset)
+        self._per_frame = self._items("PerFrameFunctionalGroupsSequence")
+        self._ultrasound_spacing = self._spacing_of_region()
         self.count = len(self._per_frame)
-        self.has_modality_lut = bool(self._items(dataset, "ModalityLUTSequence"))
+        self.has_modality_lut = bool(self._items("ModalityLUTSequence"))
 
     def frames_of(self, instance: Instance, count: int) -> Iterator[Frame]:
         """The frames of an instance, each with the values and the geometry of its groups."""
@@ -89,44 +88,22 @@ class FrameGroups:
             frame.plane = _plane(frame)
             frames.append(frame)
         if count > 1 and not self._per_frame:
-            place_classic_frames(frames, self._dataset)
-        yield from (tiles_of(frames[0], self._dataset) if count == 1 else []) or frames
+            place_classic_frames(frames, self._elements.dataset)
+        yield from (tiles_of(frames[0], self._elements) if count == 1 else []) or frames
 
-    def _items(self, dataset: Dataset, keyword: str) -> Sequence[Dataset]:
-        """Items of a sequence; none where it is absent, is no sequence or cannot be read."""
-        try:
-            items = dataset.get(keyword)
-        except VALUE_ERRORS:
-            items = b""
-        if items is None or isinstance(items, pydicom.Sequence):
-            return items or ()
-        self._refused.append(RefusedValue(keyword, "", reason="unreadable"))
-        return ()
+    def _items(self, keyword: str) -> Sequence[Elements]:
+        """Items of a sequence of the data set; none where it is absent, is no sequence or cannot be read."""
+        items = self._elements.items(keyword)
+        if items is None:
+            self._refused.append(RefusedValue(keyword, "", reason="unreadable"))
+        return items or ()
 
-    def _group_values(self, group: Dataset) -> dict[str, Any]:
-        values = private_values(group, self._manufacturer)
-        for tag in list(group.keys()):
-            macro = MACRO_TAGS.get(tag)
-            if macro is None:
-                continue
-            items = self._items(group, macro)
-            if not items:
-                continue
-            item = items[0]
-            for keyword, name in MACROS[macro].items():
-                self._take(item, keyword, name, values)
-            if macro == "MRDiffusionSequence":
-                directions = self._items(item, "DiffusionGradientDirectionSequence")
-                if directions:
-                    self._take(directions[0], "DiffusionGradientOrientation", "DiffusionGradientOrientation", values)
+    def _group_values(self, group: Elements) -> dict[str, Any]:
+        values = dict(group.private_values(self._manufacturer))
+        for macro in group.macros(MACRO_TAGS, _macro_values):
+            values.update(macro.values)
+            self._refused += macro.refused
         return values
-
-    def _take(self, item: Dataset, keyword: str, name: str, values: dict[str, Any]) -> None:
-        value, refused = value_of(item, keyword)
-        if value is not None:
-            values[name] = value
-        if refused is not None:
-            self._refused.append(refused)
 
     def _pixel_spacing(self, frame: Frame) -> Optional[tuple[float, float]]:
         """Distance between rows, then between columns, in mm; what stands for PixelSpacing in other images, too."""
@@ -136,13 +113,13 @@ class FrameGroups:
                 return float(spacing[0]), float(spacing[1])
         return self._ultrasound_spacing
 
-    def _spacing_of_region(self, dataset: Dataset) -> Optional[tuple[float, float]]:
-        regions = self._items(dataset, "SequenceOfUltrasoundRegions")
+    def _spacing_of_region(self) -> Optional[tuple[float, float]]:
+        regions = self._items("SequenceOfUltrasoundRegions")
         if not regions:
             return None
         region: dict[str, Any] = {}
-        for keyword in ("PhysicalUnitsXDirection", "PhysicalUnitsYDirection", "PhysicalDeltaX", "PhysicalDeltaY"):
-            self._take(regions[0], keyword, keyword, region)
+        for keyword in REGION_KEYWORDS:
+            _take(regions[0], keyword, keyword, region, self._refused)
         if region.get("PhysicalUnitsXDirection") != 3 or region.get("PhysicalUnitsYDirection") != 3:
             return None
         if "PhysicalDeltaX" not in region or "PhysicalDeltaY" not in region:
@@ -150,13 +127,31 @@ class FrameGroups:
         return abs(region["PhysicalDeltaY"]) * 10, abs(region["PhysicalDeltaX"]) * 10  # given in cm (C.8.5.5.1.1)
 
 
-def value_of(item: Dataset, keyword: str) -> tuple[Any, Optional[RefusedValue]]:
-    """The checked value of an element of an item; None where it is absent, empty or refused."""
-    try:
-        value = plain_value(item.get(keyword), dictionary_VR(keyword))
-    except VALUE_ERRORS:
-        return checked_value(keyword, None)
-    return (None, None) if value is None else checked_value(keyword, value)
+def _macro_values(macro: str, group: Elements) -> MacroValues:
+    """What the macro of a functional group says."""
+    read = MacroValues({}, [])
+    items = group.items(macro)
+    if items is None:
+        read.refused.append(RefusedValue(macro, "", reason="unreadable"))
+    if not items:
+        return read
+    for keyword, name in MACROS[macro].items():
+        _take(items[0], keyword, name, read.values, read.refused)
+    if macro == "MRDiffusionSequence":
+        directions = items[0].items(DIRECTIONS)
+        if directions is None:
+            read.refused.append(RefusedValue(DIRECTIONS, "", reason="unreadable"))
+        if directions:
+            _take(directions[0], DIRECTION, DIRECTION, read.values, read.refused)
+    return read
+
+
+def _take(item: Elements, keyword: str, name: str, values: dict[str, Any], refused: list[RefusedValue]) -> None:
+    value, refusal = item.value(keyword)
+    if value is not None:
+        values[name] = value
+    if refusal is not None:
+        refused.append(refusal)
 
 
 def _plane(frame: Frame) -> Optional[ImagePlane]:

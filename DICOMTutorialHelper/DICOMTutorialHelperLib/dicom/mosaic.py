@@ -14,10 +14,11 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
+from DICOMTutorialHelperLib.dicom.group_elements import Elements
 from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
-from DICOMTutorialHelperLib.dicom.private_elements import private_sequence
+from DICOMTutorialHelperLib.dicom.private_elements import UIH_GRID_ITEMS
 
 # What a tile's place was worked out from, where the header does not say it outright.
 ASSUMED_NORMAL = "mosaic-normal"
@@ -27,7 +28,7 @@ ASSUMED_SPACING = "mosaic-thickness"
 ENHANCED = "1.2.840.10008.5.1.4.1.1.4."
 
 
-def tiles_of(frame: Frame, dataset: Dataset) -> list[Frame]:
+def tiles_of(frame: Frame, elements: Elements) -> list[Frame]:
     """The slices of a mosaic or a grid, the first one first; empty where a frame is none, or does not say what lies in it."""
     if str(frame.get("SOPClassUID", "")).startswith(ENHANCED):
         return []
@@ -40,7 +41,7 @@ def tiles_of(frame: Frame, dataset: Dataset) -> list[Frame]:
     if frame.rows % rows or frame.columns % columns or _was_taken_apart(frame):
         return []
     height, width = frame.rows // rows, frame.columns // columns
-    items = private_sequence(dataset, "Image Private Header", 0x0065, 0x51) if grid else []
+    items = elements.private_items(*UIH_GRID_ITEMS) if grid else []
     tiles = []
     for number in range(count):
         window = (number // columns * height, number % columns * width)

@@ -82,6 +82,15 @@ for _element in PRIVATE_ELEMENTS:
     _BY_CREATOR.setdefault((_element.creator.casefold(), _element.group), []).append(_element)
 _GROUPS = {element.group for element in PRIVATE_ELEMENTS}
 
+# A grid's items, one a slice.
+UIH_GRID_ITEMS = ("Image Private Header", 0x0065, 0x51)
+
+# (group, last byte of the number) of all that is asked of private groups, besides their creators.
+WANTED_NUMBERS = {
+    *((element.group, element.element) for element in PRIVATE_ELEMENTS),
+    *((group, element) for _, group, element in (*PRIVATE_SEQUENCES, UIH_GRID_ITEMS)),
+}
+
 _BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d"}
 _NO_VR = {None, "UN", "OB", "OW"}
 _TEXT = {"CS", "SH"}

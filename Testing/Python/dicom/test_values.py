@@ -102,7 +102,7 @@ def test_a_value_is_of_its_kind_number_and_range_or_refused(keyword, value, expe
 
 
 def test_every_element_that_is_read_has_a_rule():
-    from DICOMTutorialHelperLib.dicom.headers import KEYWORDS
+    from DICOMTutorialHelperLib.dicom.header_keywords import KEYWORDS
 
     for keyword in KEYWORDS:
         rule = rule_for(keyword)

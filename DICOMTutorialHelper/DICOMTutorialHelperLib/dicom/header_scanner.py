@@ -1,0 +1,291 @@
+"""The wanted elements of a header as the bytes they are, by a plain walk over a little-endian file that holds no surprise.
+
+pydicom understands far more files, and asks far more of each element. So this walk reads what nearly all files are (PS3.5 7.1:
+explicit or implicit VR little endian, each element once, sequences whole) and raises ``UnusualHeader`` at the first thing that is
+anything else: pydicom reads that file. Where it does not raise, pydicom finds the same elements with the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import BinaryIO, Callable, NamedTuple, Optional
+
+from pydicom.datadict import dictionary_VR
+from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
+
+from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH
+from DICOMTutorialHelperLib.dicom.pixel_element import DEFLATED, EXPLICIT_LONG_VRS, PIXEL_KEYWORDS, UNDEFINED_LENGTH
+
+# What is read at once: most headers fit in it.
+PIECE = 1 << 13
+# Longer elements are read by pydicom where they are asked for; sequences of undefined length are looked through in memory.
+LONGEST_ELEMENT = 4 << 20
+LONGEST_SEQUENCE = 64 << 20
+DEEPEST = 16
+
+SHORT_VRS = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
+LONG_VRS = frozenset(EXPLICIT_LONG_VRS)
+META_UID = re.compile(rb"([0-9.]+)\0*")
+
+
+def in_file_order(tag: int) -> int:
+    """A tag as its four bytes lie in the file, read as one little-endian number: group and element change places."""
+    return (tag & 0xFFFF) << 16 | tag >> 16
+
+
+ITEM, ITEM_END, SEQUENCE_END = map(in_file_order, (0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD))
+PIXELS = frozenset(map(in_file_order, PIXEL_KEYWORDS))
+CHARACTER_SET = in_file_order(0x00080005)
+# Sets of one part without escape sequences (PS3.3 C.12.1.1.2), in which ASCII is itself.
+PLAIN_CHARACTER_SETS = re.compile(rb"(ISO_IR (6|100|101|109|110|126|127|138|144|148|166|192|203)|GB18030|GBK)? *\0?")
+
+_explicit = struct.Struct("<I2sH").unpack_from  # tag in file order, VR, length where 16 bits hold it
+_implicit = struct.Struct("<II").unpack_from  # tag in file order, length
+_length = struct.Struct("<I").unpack_from
+
+
+class UnusualHeader(Exception):
+    """A header that is pydicom's to read."""
+
+
+class WantedElements:
+    """Which elements are collected: tags, and of private groups the creators and the elements of any block (PS3.5 7.8.1).
+
+    ``private`` are (group, last byte of the element's number).
+    """
+
+    def __init__(self, tags: Iterable[int], private: Iterable[tuple[int, int]] = ()) -> None:
+        self.tags = frozenset(map(in_file_order, tags)) | {CHARACTER_SET}
+        self._private = frozenset(number << 16 | group for group, number in private)
+        self._groups = frozenset(group for group, _ in private)
+
+    def has_private(self, tag: int) -> bool:
+        """Whether an element of an odd group is wanted; ``tag`` in file order."""
+        return (tag & 0xFFFFFF) in self._private or (tag < 1 << 24 and tag & 0xFFFF in self._groups)
+
+
+class ScannedHeader(NamedTuple):
+    """``elements`` maps tags (in file order) to whole elements, head and value, in the order of the file.
+
+    ``end`` is where the pixel data element begins (or the file ends, where it has none: ``has_pixels``).
+    """
+
+    elements: dict[int, bytes]
+    is_implicit: bool
+    transfer_syntax: str
+    media_class: str
+    end: int
+    has_pixels: bool
+
+
+def scan_header(file: BinaryIO, file_size: int, wanted: WantedElements) -> ScannedHeader:
+    """Read a file from its beginning to its pixels. Raises UnusualHeader, and OSError."""
+    piece = file.read(PIECE)
+    try:
+        syntax, media_class, start = _read_meta(piece)
+        is_implicit = syntax == ImplicitVRLittleEndian
+        _check_first_element(piece, start, is_implicit)
+        elements, end, has_pixels = _Walk(file, file_size, is_implicit).collect(piece, start, wanted)
+    except struct.error as error:
+        raise UnusualHeader("it ends within an element") from error
+    characters = elements.get(CHARACTER_SET)
+    if characters is not None and not PLAIN_CHARACTER_SETS.fullmatch(characters, 8):
+        raise UnusualHeader("its characters")
+    return ScannedHeader(elements, is_implicit, syntax, media_class, end, has_pixels)
+
+
+def _read_meta(piece: bytes) -> tuple[str, str, int]:
+    """Transfer syntax, class of the stored object and where the data set begins (PS3.10 7.1)."""
+    at = PREAMBLE_LENGTH + len(MAGIC)
+    # Where deflated data might be, pydicom's door looks at how far they inflate.
+    if piece[PREAMBLE_LENGTH:at] != MAGIC or DEFLATED.encode() in piece[:1024]:
+        raise UnusualHeader("its beginning")
+    uids = {0x00020010: "", 0x00020002: ""}
+    while piece[at : at + 2] == b"\x02\x00":
+        tag, vr, start, end = _explicit_element(piece, at)
+        tag = in_file_order(tag)
+        if tag in uids:
+            uid = META_UID.fullmatch(piece, start, end)
+            if uid is None or uids[tag] or vr != b"UI":
+                raise UnusualHeader("its meta information")
+            uids[tag] = uid[1].decode("ascii")
+        at = end
+    syntax, media_class = uids.values()
+    if not syntax or syntax == ExplicitVRBigEndian or at + 8 > len(piece):
+        raise UnusualHeader("its transfer syntax")
+    return syntax, media_class, at
+
+
+def _check_first_element(piece: bytes, at: int, is_implicit: bool) -> None:
+    """The first element shows how all are written, whatever the transfer syntax says; a network's groups must not come first."""
+    tag, vr, _ = _explicit(piece, at)
+    if tag & 0xFFFF < 0x0008 or (is_implicit and vr.isalpha() and vr.isupper()):
+        raise UnusualHeader("its first element")
+
+
+def _explicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
+    """Tag, VR, and where the value begins and ends (UNDEFINED_LENGTH after its beginning where it does not say).
+
+    Raises UnusualHeader, and struct.error where the data end within the head.
+    """
+    tag, vr, length = _explicit(data, at)
+    if vr in SHORT_VRS:
+        return tag, vr, at + 8, at + 8 + length
+    if vr not in LONG_VRS:
+        raise UnusualHeader("a VR")
+    return tag, vr, at + 12, at + 12 + _length(data, at + 8)[0]
+
+
+def _implicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
+    """The same of an element that does not say its VR (b"")."""
+    tag, length = _implicit(data, at)
+    return tag, b"", at + 8, at + 8 + length
+
+
+def element_reader(is_implicit: bool) -> Callable[[bytes, int], tuple[int, bytes, int, int]]:
+    return _implicit_element if is_implicit else _explicit_element
+
+
+class _Walk:
+    """The way through one file; only a piece of it is in memory."""
+
+    def __init__(self, file: BinaryIO, file_size: int, is_implicit: bool) -> None:
+        self._file = file
+        self._file_size = file_size
+        self._is_implicit = is_implicit
+
+    def collect(self, piece: bytes, at: int, wanted: WantedElements) -> tuple[dict[int, bytes], int, bool]:
+        """Wanted elements from ``at`` on, which counts from the piece's beginning; where the walk ended, and if at pixels."""
+        elements: dict[int, bytes] = {}
+        read_element, tags, has_private = element_reader(self._is_implicit), wanted.tags, wanted.has_private
+        before, have = 0, len(piece)  # bytes of the file before the piece, and in it
+        while True:
+            if at + 12 > have:
+                before, at = before + at, 0
+                if before == self._file_size:
+                    return elements, before, False
+                piece = self._piece_from(before, 8)
+                have = len(piece)
+            tag, vr, start, end = read_element(piece, at)
+            if tag in PIXELS:
+                return elements, before + at, True
+            if end - start == UNDEFINED_LENGTH:
+                before, piece, end = self._whole_sequence(before + at, piece[at:], tag, vr)
+                at, have = 0, len(piece)
+            if tag in tags or (tag & 1 and has_private(tag)):
+                if tag in elements or end - at > LONGEST_ELEMENT + 12:
+                    raise UnusualHeader("an element")
+                if end > have:
+                    before, end = before + at, end - at
+                    at, piece = 0, self._piece_from(before, end)
+                    have = len(piece)
+                elements[tag] = piece[at:end]
+            elif tag & 0xFFFF == 0xFFFE:
+                raise UnusualHeader("an item outside of a sequence")
+            at = end
+
+    def _piece_from(self, start: int, least: int) -> bytes:
+        """What follows in the file, so many bytes at least. Raises UnusualHeader where there are not."""
+        if start + least <= self._file_size:
+            self._file.seek(start)
+            piece = self._file.read(max(least, PIECE))
+            if len(piece) >= least:
+                return piece
+        raise UnusualHeader("it ends within an element")
+
+    def _whole_sequence(self, start: int, piece: bytes, tag: int, vr: bytes) -> tuple[int, bytes, int]:
+        """A piece that begins with a sequence of undefined length (at ``start`` of the file) and has all of it; where it ends."""
+        first_item = 12 if vr else 8
+        while True:
+            try:
+                check_is_sequence(tag, vr, piece, first_item)
+                return start, piece, read_items(piece, first_item, None, self._is_implicit)[1]
+            except struct.error:  # it goes on behind the piece
+                longer = min(max(2 * len(piece), PIECE), self._file_size - start)
+                if not len(piece) < longer <= LONGEST_SEQUENCE:
+                    raise
+                piece = self._piece_from(start, longer)
+
+
+def check_is_sequence(tag: int, vr: bytes, data: bytes, first_item: int) -> None:
+    """Only sequences may leave their length open before the pixels. Raises UnusualHeader, and struct.error.
+
+    In implicit files the dictionary says which these are; of elements that it does not know, those that begin with an item.
+    """
+    if vr == b"SQ":
+        return
+    is_sequence = False if vr else _is_sequence(tag)
+    if is_sequence is False or (is_sequence is None and _implicit(data, first_item)[0] != ITEM):
+        raise UnusualHeader("an open length")
+
+
+@lru_cache(maxsize=1024)
+def _is_sequence(tag: int) -> Optional[bool]:
+    try:
+        return dictionary_VR(in_file_order(tag)) == "SQ"
+    except KeyError:
+        return None
+
+
+def items_of(element: bytes, is_implicit: bool, wanted: WantedElements) -> list[dict[int, bytes]]:
+    """The wanted elements of each item of a sequence, given its whole element. Raises UnusualHeader."""
+    try:
+        _, vr, start, stop = element_reader(is_implicit)(element, 0)
+        if vr not in (b"SQ", b""):
+            raise UnusualHeader("no sequence")
+        items, end = read_items(element, start, None if stop - start == UNDEFINED_LENGTH else stop, is_implicit, wanted)
+    except struct.error as error:
+        raise UnusualHeader("a sequence") from error
+    if end != len(element):
+        raise UnusualHeader("a sequence")
+    return items
+
+
+def read_items(
+    data: bytes, at: int, stop: Optional[int], is_implicit: bool, wanted: Optional[WantedElements] = None, depth: int = 0
+) -> tuple[list[dict[int, bytes]], int]:
+    """The items that begin at ``at`` (PS3.5 7.5), with what is wanted of each, and where their sequence ends.
+
+    ``stop`` is None where a delimiter ends it. Every element is looked at. Raises UnusualHeader, and struct.error where the
+    data end too early.
+    """
+    if depth > DEEPEST:
+        raise UnusualHeader("its depth")
+    items = []
+    while at != stop:
+        tag, length = _implicit(data, at)
+        at += 8
+        if stop is None and tag == SEQUENCE_END and length == 0:
+            break
+        item_stop = None if length == UNDEFINED_LENGTH else at + length
+        if tag != ITEM or (stop is not None and (item_stop or at) > stop):
+            raise UnusualHeader("a sequence")
+        elements, at = _read_item(data, at, item_stop, is_implicit, wanted, depth)
+        items.append(elements)
+    return items, at
+
+
+def _read_item(
+    data: bytes, at: int, stop: Optional[int], is_implicit: bool, wanted: Optional[WantedElements], depth: int
+) -> tuple[dict[int, bytes], int]:
+    elements: dict[int, bytes] = {}
+    read_element = element_reader(is_implicit)
+    while at != stop:
+        if stop is None and _implicit(data, at) == (ITEM_END, 0):
+            at += 8
+            break
+        tag, vr, start, end = read_element(data, at)
+        if end - start == UNDEFINED_LENGTH:
+            check_is_sequence(tag, vr, data, start)
+            end = read_items(data, start, None, is_implicit, None, depth + 1)[1]
+        if tag & 0xFFFF == 0xFFFE or (stop is not None and end > stop):
+            raise UnusualHeader("an item")
+        if wanted is not None and (tag in wanted.tags or (tag & 1 and wanted.has_private(tag))):
+            if tag in elements or tag == CHARACTER_SET:
+                raise UnusualHeader("an element of an item")
+            elements[tag] = data[at:end]
+        at = end
+    return elements, at

@@ -1,0 +1,47 @@
+"""A header read without pydicom, where it holds no surprise: the same answers as ``pydicom_header``, in a tenth of its time."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, Optional
+
+from DICOMTutorialHelperLib.dicom.header_scanner import CHARACTER_SET, UnusualHeader, scan_header
+from DICOMTutorialHelperLib.dicom.pixel_element import PixelElement, find_pixel_element
+from DICOMTutorialHelperLib.dicom.pydicom_header import has_more
+from DICOMTutorialHelperLib.dicom.scanned_elements import WANTED, ScannedElements, ScannedValues
+from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, plain_text
+
+KnownScannedValues = dict[tuple[bool, bytes], ScannedValues]  # (implicit, character set) -> what elements say
+
+
+class ScannedHeader:
+    """As ``pydicom_header.PydicomHeader``. Everything may raise UnusualHeader: then the header is pydicom's to read."""
+
+    def __init__(self, file: BinaryIO, file_size: int, known: KnownScannedValues) -> None:
+        """Raises OSError, too."""
+        scanned = scan_header(file, file_size, WANTED)
+        key = scanned.is_implicit, scanned.elements.get(CHARACTER_SET, b"")
+        values = known.get(key)
+        if values is None:
+            values = known[key] = ScannedValues(*key)
+        self._file = file
+        self._file_size = file_size
+        self._scanned = scanned
+        self.elements = ScannedElements(scanned.elements, values)
+        self.transfer_syntax = plain_text(scanned.transfer_syntax)
+        self.media_class = plain_text(scanned.media_class)
+        self.refused: list[RefusedValue] = []
+        self.values: dict[str, Any] = self.elements.header_values(self.refused)
+        self.values.update(self.elements.private_values(str(self.values.get("Manufacturer", ""))))
+
+    def __contains__(self, keyword: str) -> bool:
+        return keyword in self.elements
+
+    def find_pixels(self) -> Optional[PixelElement]:
+        """The pixel data element."""
+        if not self._scanned.has_pixels:
+            return None
+        self._file.seek(self._scanned.end)
+        pixels = find_pixel_element(self._file, self.transfer_syntax, self._file_size)
+        if pixels is not None and has_more(self._file, pixels, self._file_size, self.transfer_syntax):
+            raise UnusualHeader("elements after its pixels")
+        return pixels
