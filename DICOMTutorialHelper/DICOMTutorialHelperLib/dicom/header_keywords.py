@@ -29,4 +29,4 @@ KEYWORDS = (
     # multi-frame
     "SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence"
 ).split()
-TAGS = frozenset(map(tag_for_keyword, KEYWORDS))
+TAGS = frozenset(tag for tag in map(tag_for_keyword, KEYWORDS) if tag is not None)
