@@ -70,13 +70,36 @@ class Guide:
         self._captured: dict[str, CapturedStep] = {}
         self._capturing = False
         self.pointer = WidgetHighlighter()
-        self.session = TutorialSession(tutorial, workspace, store, listener=self._on_change, practice_size=practice_size())
+        self._store = store
+        self._practice_size = practice_size
+        self.session = self._session_of(tutorial)
         self._language = workspace.language()
         self.words = words_on_screen(tutorial, workspace, self._language)
         self.page = StepPage(_PageSlots(self, jobs), self._language)
         self._jobs.watch(self.page.show_job)
 
     # --- life ------------------------------------------------------------------------------------------------------------
+
+    def set_tutorial(self, tutorial: Tutorial, places: Places) -> None:
+        """Another tutorial from now on; where the learner stood in the one before is kept."""
+        following = self.session.following
+        self.stop()
+        self._places = places
+        folders = dict(self.session.progress.folders)
+        self.session = self._session_of(tutorial)
+        for name, folder in folders.items():
+            self.session.progress.folders.setdefault(name, folder)
+        self._captured.clear()
+        self._shown_step = ""
+        self.page.show_message("")
+        self.set_language(self._workspace.language())
+        if following:
+            self.start()
+
+    def _session_of(self, tutorial: Tutorial) -> TutorialSession:
+        return TutorialSession(
+            tutorial, self._workspace, self._store, listener=self._on_change, practice_size=self._practice_size()
+        )
 
     def start(self) -> None:
         """Follow what the learner does, from now on."""

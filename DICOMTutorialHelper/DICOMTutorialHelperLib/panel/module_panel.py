@@ -18,14 +18,15 @@ from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.panel.job_bar import JobBar
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.places import SlicerPlaces
+from DICOMTutorialHelperLib.panel.tutorial_chooser import TutorialChooser
 from DICOMTutorialHelperLib.panel.tutorial_tab import TutorialTab
-from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
+from DICOMTutorialHelperLib.tutorial.authoring.validation import problems_of
+from DICOMTutorialHelperLib.tutorial.content import FIRST_TUTORIAL, ContentError, Tutorial, read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.workspace.interface import LANGUAGE_CHANGED
 from DICOMTutorialHelperLib.workspace.slicer import settings
 from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
-TUTORIAL = "dicom_and_slicer"
 NARROWEST_PIXELS = 310  # the names of the tabs side by side
 TABS = ("tutorial", "explore", "data", "settings")
 
@@ -37,7 +38,7 @@ class ModulePanel:
         self.workspace = SlicerWorkspace()
         self._language = self.workspace.language()
         self.jobs = Jobs(slicer.app.processEvents, self._show_error, self.workspace.language)
-        tutorial = read_tutorial(tutorials_folder() / TUTORIAL)
+        tutorial = self._chosen_tutorial()
         self.guide = Guide(
             tutorial,
             self.workspace,
@@ -167,7 +168,35 @@ class ModulePanel:
         self._enter_tab(name)
 
     def _make_tutorial(self) -> TutorialTab:
-        return TutorialTab(self.guide, self._language, self.open_guide, self.quick_start, self.jobs)
+        chooser = TutorialChooser(
+            lambda: self.guide.session.tutorial.folder,
+            settings.own_tutorials,
+            self.choose_tutorial,
+            lambda folder: settings.write(settings.OWN_TUTORIALS, str(folder)),
+            self._language,
+            self.jobs,
+        )
+        return TutorialTab(self.guide, self._language, self.open_guide, self.quick_start, self.jobs, chooser)
+
+    def _chosen_tutorial(self) -> Tutorial:
+        """The one chosen last; the first one where that is gone or broken."""
+        folder = settings.tutorial_folder()
+        if folder is not None and not any(not problem.advice for problem in problems_of(folder)):
+            return read_tutorial(folder)
+        settings.write(settings.TUTORIAL, None)
+        return read_tutorial(tutorials_folder() / FIRST_TUTORIAL)
+
+    def choose_tutorial(self, folder: Path) -> None:
+        """Go on with another tutorial. Raises ContentError, with the first thing to mend, for one that cannot be used."""
+        for problem in problems_of(folder):
+            if not problem.advice:
+                raise ContentError(problem)
+        first = folder.resolve() == (tutorials_folder() / FIRST_TUTORIAL).resolve()
+        settings.write(settings.TUTORIAL, None if first else str(folder))
+        tutorial = read_tutorial(folder)
+        self.guide.set_tutorial(tutorial, SlicerPlaces(tutorial.places))
+        self.guide.session.progress.folders.setdefault(DATA_FOLDER, str(settings.data_folder()))
+        self._on_language()
 
     def _make_explore(self) -> Any:
         from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab

@@ -51,21 +51,31 @@ class SettingsForm:
         self._fill.box.checked = settings.fill_missing()
         self._sizes.currentIndex = ("small", "full").index(settings.practice_size())
         chosen = settings.chosen_language()
-        self._languages.currentIndex = 1 + LANGUAGES.index(chosen) if chosen in LANGUAGES else 0
+        there = _languages()
+        self._languages.currentIndex = 1 + there.index(chosen) if chosen in there else 0
 
     def set_language(self, language: str) -> None:
         self._prefer.message(message("settings.prefer", language), message("settings.prefer.tip", language))
         self._fill.message(message("settings.fill", language), message("settings.fill.tip", language))
         self._language_label.text = message("settings.language", language)
         self._size_label.text = message("settings.size", language)
-        _refill(self._languages, [message("settings.language.slicer", language), *(LANGUAGE_NAMES[one] for one in LANGUAGES)])
+        _refill(self._languages, [message("settings.language.slicer", language), *(_language_name(one) for one in _languages())])
         _refill(self._sizes, [message("settings.size.small", language), message("settings.size.full", language)])
         self._languages.toolTip = self._languages.accessibleName = message("settings.language", language)
         self._sizes.toolTip = self._sizes.accessibleName = message("settings.size", language)
 
     def _choose_language(self, place: int) -> None:
-        settings.write(settings.LANGUAGE, LANGUAGES[place - 1] if place > 0 else "")
+        settings.write(settings.LANGUAGE, _languages()[place - 1] if place > 0 else "")
         self._on_language()
+
+
+def _languages() -> tuple[str, ...]:
+    """The extension's own, and those of a tutorial of one's own."""
+    return (*LANGUAGES, *(one for one in settings.tutorial_languages() if one not in LANGUAGES))
+
+
+def _language_name(language: str) -> str:
+    return LANGUAGE_NAMES.get(language) or qt.QLocale(language).nativeLanguageName() or language
 
 
 class _Choice:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Optional
 
 import qt
 
 from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.panel.step_page import DONE_SIGN, INVALIDATED_SIGN, TO_DO_SIGN
+from DICOMTutorialHelperLib.panel.tutorial_chooser import TutorialChooser
 from DICOMTutorialHelperLib.panel.widgets import button, heading, text_label
 from DICOMTutorialHelperLib.plain_text import html_text
+from DICOMTutorialHelperLib.tutorial.content import Tutorial
 from DICOMTutorialHelperLib.tutorial.markup import inline_html
 from DICOMTutorialHelperLib.tutorial.progress import DONE, SKIPPED, TO_DO
 
@@ -20,13 +22,21 @@ HERE_SIGN = "➤"
 
 
 class TutorialTab:
-    """``open_guide()`` shows the dock; ``quick_start()`` does all it takes to see the torso CT."""
+    """``open_guide()`` shows the dock; ``quick_start()`` does all it takes to see the torso CT; ``chooser`` says which tutorials
+    there are."""
 
     def __init__(
-        self, guide: Guide, language: str, open_guide: Callable[[], None], quick_start: Callable[[], None], jobs: Any
+        self,
+        guide: Guide,
+        language: str,
+        open_guide: Callable[[], None],
+        quick_start: Callable[[], None],
+        jobs: Any,
+        chooser: Optional[TutorialChooser] = None,
     ) -> None:
         self._guide = guide
         self._language = language
+        self._chooser = chooser
         self._open_guide = open_guide
         self.widget = qt.QWidget()
         layout = qt.QVBoxLayout(self.widget)
@@ -57,6 +67,8 @@ class TutorialTab:
         buttons = qt.QHBoxLayout()
         buttons.addWidget(self._start, 1)
         buttons.addWidget(self._restart)
+        if chooser is not None:
+            layout.addWidget(chooser.widget)
         for widget in (self._title, self._subtitle):
             layout.addWidget(widget)
         layout.addLayout(buttons)
@@ -67,6 +79,7 @@ class TutorialTab:
         layout.addWidget(self._credits_button)
         layout.addWidget(self._credits)
         self._items: dict[str, Any] = {}
+        self._filled: Optional[Tutorial] = None
         self._busy_watcher = self._show_busy
         jobs.watch(self._busy_watcher)
         guide.watch(self.refresh)
@@ -74,6 +87,8 @@ class TutorialTab:
 
     def set_language(self, language: str) -> None:
         self._language = language
+        if self._chooser is not None:
+            self._chooser.set_language(language)
         words = self._guide.words
         self._title.text = html_text(words.title)
         self._subtitle.text = html_text(words.subtitle)
@@ -95,6 +110,9 @@ class TutorialTab:
     def refresh(self) -> None:
         """Show the state of every step."""
         session = self._guide.session
+        if session.tutorial is not self._filled:  # another one was chosen
+            self.set_language(self._language)
+            return
         started = session.done_count > 0 or session.current is not session.tutorial.steps[0]
         key = "tutorial.resume" if started else "tutorial.start"
         self._start.text = message(key, self._language)
@@ -121,6 +139,7 @@ class TutorialTab:
             item.setFont(0, font)
 
     def _fill(self) -> None:
+        self._filled = self._guide.session.tutorial
         self._steps.clear()
         self._items = {}
         for part in self._guide.session.tutorial.parts:

@@ -95,6 +95,11 @@ class TutorialSession:
         self._count_time()
         self._save()
 
+    @property
+    def following(self) -> bool:
+        """Whether changes in the workspace are looked at."""
+        return self._stop_observing is not None
+
     def _on_change(self, _kind: str) -> None:
         self.refresh()
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import slicer
 
-from DICOMTutorialHelperLib.languages import supported_language
+from DICOMTutorialHelperLib.languages import languages_in, supported_language
 
 LANGUAGE = "DICOMTutorialHelper/language"
 PREFER_PLUGINS = "DICOMTutorialHelper/preferPlugins"
@@ -17,8 +17,14 @@ MULTI_VOLUME_FORMAT = "DICOM/PreferredMultiVolumeImportFormat"
 
 
 def language() -> str:
-    """The reader's language: the one set here, else Slicer's own."""
-    return supported_language(chosen_language() or slicer.util.settingsValue("language", "") or None)
+    """The reader's language: the one set here, else Slicer's own; also one that only the tutorial at hand speaks."""
+    return supported_language(chosen_language() or slicer.util.settingsValue("language", "") or None, tutorial_languages())
+
+
+def tutorial_languages() -> tuple[str, ...]:
+    """The languages of the tutorial of one's own that is chosen; none for one of the extension's."""
+    folder = tutorial_folder()
+    return languages_in(folder) if folder is not None else ()
 
 
 def chosen_language() -> str:
@@ -48,6 +54,23 @@ DOCK_PLACE = "DICOMTutorialHelper/dock"
 DATA_FOLDER = "DICOMTutorialHelper/dataFolder"
 PRACTICE_SIZE = "DICOMTutorialHelper/practiceSize"
 PROGRESS = "DICOMTutorialHelper/progress"
+TUTORIAL = "DICOMTutorialHelper/tutorial"
+OWN_TUTORIALS = "DICOMTutorialHelper/ownTutorials"
+
+
+def tutorial_folder() -> Optional[Path]:
+    """The tutorial chosen last; None for the extension's first one."""
+    return _folder(TUTORIAL)
+
+
+def own_tutorials() -> Optional[Path]:
+    """The folder of one's own that was chosen last: a tutorial, or several."""
+    return _folder(OWN_TUTORIALS)
+
+
+def _folder(key: str) -> Optional[Path]:
+    stored = str(slicer.util.settingsValue(key, "") or "")
+    return Path(stored) if stored else None
 
 
 def data_folder() -> Path:
