@@ -26,11 +26,10 @@ def new_tutorial(folder: Path, languages: Sequence[str]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FolderNotEmpty(str(folder))
-    structure = json.loads((template / STRUCTURE).read_text(encoding="utf-8"))
-    own = {"id": tutorial_id(folder.resolve().name), "languages": list(languages)}
-    structure = {**own, **structure, **own}  # the own keys first
+    structure = (template / STRUCTURE).read_text(encoding="utf-8")  # kept as it is laid out: it is there to be read
+    structure = structure.replace('"my_tutorial"', json.dumps(tutorial_id(folder.resolve().name)))
     written = [folder / STRUCTURE]
-    _write(written[0], json.dumps(structure, ensure_ascii=False, indent=2))
+    _write(written[0], structure.replace('["en"]', json.dumps(list(languages))).rstrip())
     there = [path.stem for path in template.glob("*.json") if path.name != STRUCTURE]
     for language in languages:
         source = nearest_language(language, there) or "en"
