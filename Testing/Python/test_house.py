@@ -162,3 +162,10 @@ def test_every_finding_code_has_its_sentence():
     from DICOMTutorialHelperLib.dicom.findings import CODES
 
     assert set(CODES) <= messages("findings", "en").keys()
+
+
+def test_every_package_of_the_library_is_in_the_wheel():
+    declared = (MODULE_FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8")
+    listed = re.search(r"^\[tool\.setuptools\].*?^packages = \[(.*?)^\]", declared, re.DOTALL | re.MULTILINE).group(1)
+    packages = {".".join(path.parent.relative_to(MODULE_FOLDER).parts) for path in LIBRARY.rglob("__init__.py")}
+    assert set(re.findall(r'"([\w.]+)"', listed)) == packages | {"DICOMTutorialHelperLib.Resources"}
