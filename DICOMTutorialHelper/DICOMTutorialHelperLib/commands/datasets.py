@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import time
 from collections.abc import Sequence
@@ -40,6 +41,12 @@ def add_to(subparsers) -> None:
         metavar="PNG",
         help="also write a contact sheet of the images made: slices and projections",
     )
+    practice.add_argument(
+        "--from-report",
+        type=path_argument,
+        metavar="FILE",
+        help="make a stand-in of the series that a report describes (examine --report) instead: its headers, made pixels",
+    )
     practice.add_argument("--seed", type=int, default=0, help="another number makes another patient (default: 0)")
     add_language(practice)
     practice.set_defaults(run=run_practice)
@@ -75,6 +82,8 @@ def run_practice(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
     from DICOMTutorialHelperLib.data.synthetic.practice import left_out, make_practice_set
 
+    if arguments.from_report:
+        return _make_stand_in(arguments)
     screen = _Screen(arguments)
     names: Sequence[str] = SET_NAMES if arguments.chosen in (None, "all") else (arguments.chosen,)
     if arguments.fault:
@@ -111,6 +120,31 @@ def run_practice(arguments: argparse.Namespace) -> int:
         print_json({"folder": str(folder), "size": arguments.size, "fault": arguments.fault, "sets": sets, "left_out": lacking})
     else:
         screen.print(screen.message("practice.where", folder=folder))
+    return 0
+
+
+def _make_stand_in(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.commands.terminal import Terminal
+    from DICOMTutorialHelperLib.data.errors import DataError, disk_errors_told
+    from DICOMTutorialHelperLib.errors import system_reason
+    from DICOMTutorialHelperLib.explore.series_stand_in import StandInError, make_stand_in
+
+    terminal = Terminal(arguments.lang)
+    try:
+        report = json.loads(arguments.from_report.read_bytes())
+    except OSError as error:
+        return terminal.fail(terminal.message("error.no-access", path=arguments.from_report, detail=system_reason(error)))
+    except (ValueError, RecursionError):
+        report = None
+    try:
+        with disk_errors_told(arguments.out):
+            files = make_stand_in(report, arguments.out, arguments.size == "small", terminal.progress())
+    except (StandInError, DataError) as error:
+        return terminal.fail(error.message(terminal.language))
+    if arguments.json:
+        print_json({"folder": str(arguments.out), "files": [str(path) for path in files]})
+    else:
+        terminal.out.print(terminal.message("stand-in.made", count=len(files), folder=arguments.out), soft_wrap=True)
     return 0
 
 

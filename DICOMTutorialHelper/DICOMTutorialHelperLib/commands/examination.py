@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,13 @@ def add_to(subparsers) -> None:
     )
     examine.add_argument("paths", type=path_argument, nargs="+", metavar="PATH", help="folders or files")
     examine.add_argument("--all", action="store_true", help="show the alternatives that are not selected, too")
+    examine.add_argument(
+        "--report",
+        type=path_argument,
+        metavar="FILE",
+        help="write all that decides how the series are read into one file, without personal data or pixels, for a bug report",
+    )
+    add_overwrite(examine)
     add_language(examine)
     examine.set_defaults(run=run_examine)
 
@@ -56,6 +64,8 @@ def run_examine(arguments: argparse.Namespace) -> int:
     terminal = Terminal(arguments.lang)
     if not _all_exist(arguments.paths, terminal):
         return 2
+    if arguments.report:
+        return _write_report(arguments, terminal)
     examination = examine_paths(arguments.paths, terminal.progress())
     data = examination_to_dict(examination, terminal.language)
     if arguments.json:
@@ -63,6 +73,33 @@ def run_examine(arguments: argparse.Namespace) -> int:
     else:
         _show(data, terminal, arguments.all)
     return 0 if examination.series else 1
+
+
+def _write_report(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """The series report of the paths as a file of JSON; nothing is written where there is no image."""
+    from DICOMTutorialHelperLib.explore.series_report import series_report
+    from DICOMTutorialHelperLib.staging import staged_file
+
+    report = series_report(arguments.paths, terminal.progress())
+    if not report["instances"]:
+        return terminal.fail(terminal.message("report.nothing", path=", ".join(map(str, arguments.paths))))
+    text = json.dumps(report, indent=1)
+    try:
+        with staged_file(arguments.report, arguments.overwrite) as staged:
+            staged.write_text(text, encoding="ascii")
+    except FileExistsError:
+        return terminal.fail(terminal.message("would-overwrite", path=arguments.report))
+    except OSError as error:
+        reason = messages("examination", terminal.language)["cannot-write"]
+        return terminal.fail(reason.format(path=arguments.report, detail=system_reason(error)))
+    count, size = len(report["instances"]), (len(text) + 1023) // 1024
+    if arguments.json:
+        print_json({"report": str(arguments.report), "instances": count, "withheld": report["withheld"]})
+        return 0
+    terminal.out.print(terminal.message("report.written", path=arguments.report, count=count, size=size), soft_wrap=True)
+    if report["withheld"]:
+        terminal.out.print(terminal.message("report.withheld", count=report["withheld"]), soft_wrap=True)
+    return 0
 
 
 def run_load(arguments: argparse.Namespace) -> int:

@@ -53,7 +53,12 @@ def write_clean(cleaned: Dataset, original: Dataset, target: Path, spare_uid: st
     meta.MediaStorageSOPInstanceUID = UID(cleaned.get("SOPInstanceUID") or spare_uid)
     meta.TransferSyntaxUID = syntax
     meta.ImplementationVersionName = "DTUTORIALHELPER"
-    file = FileDataset(str(target), cleaned, preamble=PREAMBLE, file_meta=meta, is_implicit_VR=implicit, is_little_endian=little)
+    write_file(cleaned, meta, target, implicit, little)
+
+
+def write_file(dataset: Dataset, meta: FileMetaDataset, target: Path, implicit: bool, little: bool) -> None:
+    """Write a dataset with its file meta and an empty preamble. Raises OSError, and what pydicom raises on impossible values."""
+    file = FileDataset(str(target), dataset, preamble=PREAMBLE, file_meta=meta, is_implicit_VR=implicit, is_little_endian=little)
     with without_warnings():
         if PYDICOM_3:
             file.save_as(str(target), enforce_file_format=True)
