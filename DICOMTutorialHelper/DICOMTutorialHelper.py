@@ -11,6 +11,18 @@ from slicer.ScriptedLoadableModule import (
     ScriptedLoadableModuleWidget,
 )
 
+try:
+    from slicer.i18n import tr as _
+    from slicer.i18n import translate
+except ImportError:  # up to 5.2 Slicer speaks English
+
+    def _(text):
+        return text
+
+    def translate(context, text):
+        return text
+
+
 # The Lib, and pydicom with it, is imported where it is first needed: Slicer's start must not wait for it.
 
 
@@ -19,18 +31,19 @@ class DICOMTutorialHelper(ScriptedLoadableModule):
 
     def __init__(self, parent):
         ScriptedLoadableModule.__init__(self, parent)
-        self.parent.title = "DICOM Tutorial Helper"
-        self.parent.categories = ["Training"]
-        self.parent.dependencies = []
-        self.parent.contributors = ["the DICOMTutorialHelper contributors"]
-        self.parent.helpText = (
-            "Learn DICOM step by step with a torso CT and a breast MRI: a guide follows you through Slicer, explains headers,"
-            " and loads the images right the first time. For research and training, not for patient care."
-        )
-        self.parent.acknowledgementText = (
-            "After Sonia Pujol, Ph.D., “DICOM et Slicer : un tutoriel” (STC-DICOM-101),"
-            " Brigham and Women's Hospital, Harvard Medical School."
-        )
+        self.parent.title = _("DICOM Tutorial Helper")
+        self.parent.categories = [translate("qSlicerAbstractCoreModule", "Training")]
+        self.parent.dependencies = ["DICOM", "Volumes", "VolumeRendering", "Sequences", "SampleData"]
+        self.parent.contributors = ["DICOMTutorialHelper contributors (DICOMTutorialHelper project)"]
+        self.parent.helpText = _("""
+Learn DICOM step by step with a torso CT and a breast MRI: a guide follows you through Slicer, explains headers, and loads the
+images right the first time. For research and training, not for patient care.
+See more information in the
+<a href="https://github.com/DICOMTutorialHelper/SlicerDICOMTutorialHelper#readme">module documentation</a>.
+""")
+        self.parent.acknowledgementText = _("""
+After Sonia Pujol, Ph.D., “DICOM et Slicer : un tutoriel” (STC-DICOM-101), Brigham and Women's Hospital, Harvard Medical School.
+""")
         slicer.app.connect("startupCompleted()", registerSampleData)
 
 
@@ -40,14 +53,44 @@ def registerSampleData():
         import SampleData
     except ImportError:  # a custom application without the module
         return
-    from DICOMTutorialHelperLib.data.published.sample_data import sample_data_sources
+    from DICOMTutorialHelperLib.data.published.sample_data import CATEGORY, sample_data_sources
 
-    def provide(setName, kind):
-        logic = DICOMTutorialHelperLogic()
-        return logic.showPracticeData(setName) if kind == "practice" else logic.showPublishedData(setName)
-
-    for source in sample_data_sources(provide):
+    if hasattr(SampleData.SampleDataLogic, "registerCustomSampleDataCategory"):  # from 5.12
+        SampleData.SampleDataLogic.registerCustomSampleDataCategory(CATEGORY, title=_("DICOM Tutorial Helper"))
+    for source in sample_data_sources(provideData):
         SampleData.SampleDataLogic.registerCustomSampleDataSource(**source)
+
+
+def provideData(setName, kind):
+    """Get, import, load and show a data set of Sample Data, ``practice`` or ``published``; returns volume nodes."""
+    logic = DICOMTutorialHelperLogic()
+    return logic.showPracticeData(setName) if kind == "practice" else logic.showPublishedData(setName)
+
+
+class DICOMTutorialHelperFileReader:
+    """Opens the few words that name a data set (``.dicomtutorial``): ``SampleData.downloadSample`` loads files alone."""
+
+    def __init__(self, parent):
+        self.parent = parent
+
+    def description(self):
+        return _("DICOM tutorial data set")
+
+    def fileType(self):
+        return "DICOMTutorialDataSet"
+
+    def extensions(self):
+        return [_("DICOM tutorial data set") + " (*.dicomtutorial)"]
+
+    def canLoadFile(self, filePath):
+        return bool(self.parent.supportedNameFilters(filePath))
+
+    def load(self, properties):
+        from DICOMTutorialHelperLib.data.published.sample_data import read_sample
+
+        nodes = provideData(*read_sample(properties["fileName"]))
+        self.parent.loadedNodes = [node.GetID() for node in nodes]
+        return bool(nodes)
 
 
 class DICOMTutorialHelperWidget(ScriptedLoadableModuleWidget):

@@ -3,13 +3,24 @@
 import slicer
 from DICOMLib import DICOMLoadable, DICOMPlugin
 
+try:
+    from slicer.i18n import tr as _
+    from slicer.i18n import translate
+except ImportError:  # up to 5.2 Slicer speaks English
+
+    def _(text):
+        return text
+
+    def translate(context, text):
+        return text
+
 
 class DICOMTutorialSequencePluginClass(DICOMPlugin):
     """Offers the sequences that examination finds; decides nothing itself. The library is imported where it is first needed."""
 
     def __init__(self):
         super().__init__()
-        self.loadType = "Tutorial Sequence"
+        self.loadType = _("Tutorial Sequence")
 
     def examineForImport(self, fileLists):
         """Return DICOMLoadables of the sequences in lists of files, a list a series. Never raises."""
@@ -41,11 +52,12 @@ class DICOMTutorialSequencePlugin:
     """The hidden module through which Slicer discovers the plugin."""
 
     def __init__(self, parent):
-        parent.title = "DICOM Tutorial Sequence Plugin"
-        parent.categories = ["Developer Tools.DICOM Plugins"]
-        parent.contributors = ["the DICOMTutorialHelper contributors"]
-        parent.helpText = "Examines and loads series of several volumes as sequences. Used through the DICOM module."
-        parent.acknowledgementText = "Part of DICOMTutorialHelper, which follows the tutorial by Sonia Pujol, Ph.D."
+        parent.title = _("DICOM Tutorial Sequence Plugin")
+        parent.categories = [translate("qSlicerAbstractCoreModule", "Developer Tools.DICOM Plugins")]
+        parent.dependencies = ["DICOM"]
+        parent.contributors = ["DICOMTutorialHelper contributors (DICOMTutorialHelper project)"]
+        parent.helpText = _("Examines and loads series of several volumes as sequences. Used through the DICOM module.")
+        parent.acknowledgementText = _("Part of DICOMTutorialHelper, which follows the tutorial by Sonia Pujol, Ph.D.")
         parent.hidden = True
 
         if not hasattr(slicer.modules, "dicomPlugins"):

@@ -63,7 +63,8 @@ def test_the_module_says_what_it_is(module):
     module.DICOMTutorialHelper(parent)
     assert parent.title == "DICOM Tutorial Helper"
     assert parent.categories == ["Training"]
-    assert "not for patient care" in parent.helpText
+    assert "not for patient care" in parent.helpText and "https://" in parent.helpText
+    assert "SampleData" in parent.dependencies and "DICOM" in parent.dependencies
     assert (MODULE.parent / "Resources" / "Icons" / "DICOMTutorialHelper.png").is_file()
 
 
@@ -83,10 +84,24 @@ def test_sample_data_is_not_missed_where_the_module_is_not_there(module, monkeyp
 def test_sample_data_is_registered_once_per_data_set(module, monkeypatch):
     registered = []
     sample_data = ModuleType("SampleData")
+    titles = {}
     sample_data.SampleDataLogic = SimpleNamespace(registerCustomSampleDataSource=lambda **named: registered.append(named))
     monkeypatch.setitem(sys.modules, "SampleData", sample_data)
+    module.registerSampleData()  # up to 5.10
+    sample_data.SampleDataLogic.registerCustomSampleDataCategory = lambda category, title: titles.update({category: title})
     module.registerSampleData()
+    assert titles == {"DICOM Tutorial Helper": "DICOM Tutorial Helper"}
     assert {one["sampleName"] for one in registered} >= {"PracticeTorsoCT", "TutorialBreastMRI"}
+
+
+def test_the_file_that_names_a_sample_loads_it(module, monkeypatch):
+    monkeypatch.setattr(module, "provideData", lambda name, kind: [SimpleNamespace(GetID=lambda: f"{kind} {name}")])
+    parent = SimpleNamespace(supportedNameFilters=lambda path: path.endswith(".dicomtutorial"))
+    reader = module.DICOMTutorialHelperFileReader(parent)
+    sample = MODULE.parent / "Resources" / "Datasets" / "samples" / "PracticeTorsoCT.dicomtutorial"
+    assert reader.canLoadFile(str(sample)) and not reader.canLoadFile("x.dcm")
+    assert reader.load({"fileName": str(sample)}) is True
+    assert parent.loadedNodes == ["practice torso-ct"]
 
 
 def test_the_logic_makes_examines_and_explains_without_a_widget(module, tmp_path):

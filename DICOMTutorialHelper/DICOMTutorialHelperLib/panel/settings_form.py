@@ -1,46 +1,76 @@
-"""What a user may set, as a form: in the module's own tab and on Slicer's DICOM settings page."""
+"""What a user may set, as a form: in the module's own tab, written at once, and on the DICOM page of Slicer's settings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
+import ctk
 import qt
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.pages.messages import message
+from DICOMTutorialHelperLib.panel.language_names import language_name
 from DICOMTutorialHelperLib.panel.widgets import ClickOnLabel, choice_box, text_label
 from DICOMTutorialHelperLib.workspace.slicer import settings
 
-# In their own words, so that everybody finds theirs.
-LANGUAGE_NAMES = {"en": "English", "fr": "Français", "es": "Español", "pt-BR": "Português (Brasil)"}
+SIZES = ("small", "full")
+# ctkSettingsPanels that show the form, for they keep what they showed last to put it back on Cancel.
+_PAGES: list[Any] = []
+
+
+class Setting(NamedTuple):
+    """A setting and the widget that shows it, by a property and the signal of its change, as ctkSettingsPanel wants them."""
+
+    key: str
+    widget: Any
+    prop: str
+    signal: str
 
 
 class SettingsForm:
-    """``widget`` shows and writes the settings at once. ``on_language`` is told when another language was chosen."""
+    """``widget`` shows the settings. ``on_language`` is told when another language was chosen.
 
-    def __init__(self, language: str, on_language: Callable[[], None] = lambda: None) -> None:
+    Made for a tab, it shows what is set and writes at once. Made for a page of Slicer's settings (``for_page``), it shows what is
+    recommended: the page puts in what is set, and writes, restores and takes back itself.
+    """
+
+    def __init__(self, language: str, on_language: Callable[[], None] = lambda: None, for_page: bool = False) -> None:
         self._on_language = on_language
         self.widget = qt.QWidget()
         layout = qt.QVBoxLayout(self.widget)
         self._prefer = _Choice("SettingPreferPlugins")
         self._fill = _Choice("SettingFillMissing")
         self._language_label = text_label()
-        self._languages = choice_box("SettingLanguage")
+        self._languages = choice_box("SettingLanguage", ctk.ctkComboBox)
+        self._languages.addItem("", "")
+        self._list_languages()
         self._size_label = text_label()
-        self._sizes = choice_box("SettingPracticeSize")
+        self._sizes = choice_box("SettingPracticeSize", ctk.ctkComboBox)
+        for size in SIZES:
+            self._sizes.addItem("", size)
         for widget in (
             self._language_label, self._languages, self._size_label, self._sizes,
             self._prefer.widget, self._fill.widget,
         ):  # fmt: skip
             layout.addWidget(widget)
         layout.addStretch(1)
+        self._prefer.box.checked = self._fill.box.checked = True
         self.set_language(language)
-        self.refresh()
-        self._prefer.box.toggled.connect(lambda on: settings.write(settings.PREFER_PLUGINS, bool(on)))
-        self._fill.box.toggled.connect(lambda on: settings.write(settings.FILL_MISSING, bool(on)))
-        self._languages.activated.connect(self._choose_language)
-        self._sizes.activated.connect(lambda place: settings.write(settings.PRACTICE_SIZE, ("small", "full")[place]))
+        if not for_page:
+            self.refresh()
+            self._prefer.box.toggled.connect(lambda on: self._write(settings.PREFER_PLUGINS, bool(on)))
+            self._fill.box.toggled.connect(lambda on: self._write(settings.FILL_MISSING, bool(on)))
+            self._languages.activated.connect(self._choose_language)
+            self._sizes.activated.connect(lambda _: self._write(settings.PRACTICE_SIZE, self._sizes.currentUserDataAsString))
+
+    def settings(self) -> tuple[Setting, ...]:
+        return (
+            Setting(settings.LANGUAGE, self._languages, "currentUserDataAsString", "currentIndexChanged(int)"),
+            Setting(settings.PRACTICE_SIZE, self._sizes, "currentUserDataAsString", "currentIndexChanged(int)"),
+            Setting(settings.PREFER_PLUGINS, self._prefer.box, "checked", "toggled(bool)"),
+            Setting(settings.FILL_MISSING, self._fill.box, "checked", "toggled(bool)"),
+        )
 
     def enter(self) -> None:
         """Show what is set now: there is another such form on Slicer's settings page."""
@@ -49,33 +79,42 @@ class SettingsForm:
     def refresh(self) -> None:
         self._prefer.box.checked = settings.prefer_plugins()
         self._fill.box.checked = settings.fill_missing()
-        self._sizes.currentIndex = ("small", "full").index(settings.practice_size())
+        self._sizes.currentIndex = SIZES.index(settings.practice_size())
         chosen = settings.chosen_language()
-        there = _languages()
-        self._languages.currentIndex = 1 + there.index(chosen) if chosen in there else 0
+        self._list_languages()
+        self._languages.currentIndex = 1 + _languages().index(chosen) if chosen in _languages() else 0
+
+    def _list_languages(self) -> None:
+        """A tutorial of one's own may speak others than the one before."""
+        while self._languages.count > 1:
+            self._languages.removeItem(1)
+        for tag in _languages():
+            self._languages.addItem(language_name(tag), tag)
 
     def set_language(self, language: str) -> None:
         self._prefer.message(message("settings.prefer", language), message("settings.prefer.tip", language))
         self._fill.message(message("settings.fill", language), message("settings.fill.tip", language))
         self._language_label.text = message("settings.language", language)
         self._size_label.text = message("settings.size", language)
-        _refill(self._languages, [message("settings.language.slicer", language), *(_language_name(one) for one in _languages())])
-        _refill(self._sizes, [message("settings.size.small", language), message("settings.size.full", language)])
+        self._languages.setItemText(0, message("settings.language.slicer", language))
+        for place, size in enumerate(SIZES):
+            self._sizes.setItemText(place, message(f"settings.size.{size}", language))
         self._languages.toolTip = self._languages.accessibleName = message("settings.language", language)
         self._sizes.toolTip = self._sizes.accessibleName = message("settings.size", language)
 
-    def _choose_language(self, place: int) -> None:
-        settings.write(settings.LANGUAGE, _languages()[place - 1] if place > 0 else "")
+    def _choose_language(self, _place: int) -> None:
+        self._write(settings.LANGUAGE, self._languages.currentUserDataAsString)
         self._on_language()
+
+    def _write(self, key: str, value: Any) -> None:
+        settings.write(key, value)
+        for page in _PAGES:
+            page.reloadSettings()  # else its Cancel would put back what it showed before
 
 
 def _languages() -> tuple[str, ...]:
     """The extension's own, and those of a tutorial of one's own."""
     return (*LANGUAGES, *(one for one in settings.tutorial_languages() if one not in LANGUAGES))
-
-
-def _language_name(language: str) -> str:
-    return LANGUAGE_NAMES.get(language) or qt.QLocale(language).nativeLanguageName() or language
 
 
 class _Choice:
@@ -100,15 +139,11 @@ class _Choice:
         self.box.accessibleName, self.box.toolTip = label, about
 
 
-def _refill(box: Any, words: list[str]) -> None:
-    """Other words, the same choice."""
-    place = max(box.currentIndex, 0)
-    box.clear()
-    box.addItems(words)
-    box.currentIndex = place
-
-
-def add_to_settings_page(parent: Any) -> None:
-    """Fill the box that Slicer's DICOM settings page gives a plugin (``settingsPanelEntry``)."""
+def add_to_settings_page(page: Any, parent: Any) -> None:
+    """Fill the box ``parent`` that Slicer's DICOM settings page gives a plugin (``settingsPanelEntry``)."""
     layout = qt.QVBoxLayout(parent)
-    layout.addWidget(SettingsForm(settings.language()).widget)
+    form = SettingsForm(settings.language(), for_page=True)
+    layout.addWidget(form.widget)
+    for setting in form.settings():
+        page.registerProperty(setting.key, setting.widget, setting.prop, str(qt.SIGNAL(setting.signal)))
+    _PAGES.append(page)

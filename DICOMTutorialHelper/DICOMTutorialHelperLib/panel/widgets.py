@@ -45,9 +45,9 @@ def button(text: str, tool_tip: str, on_click: Callable[..., None], name: str = 
     return made
 
 
-def choice_box(name: str) -> Any:
+def choice_box(name: str, make: Callable[[], Any] = qt.QComboBox) -> Any:
     """A combo box as narrow as its panel, whatever the length of its choices."""
-    box = qt.QComboBox()
+    box = make()
     box.objectName = name
     box.sizeAdjustPolicy = qt.QComboBox.AdjustToMinimumContentsLengthWithIcon
     box.minimumContentsLength = 8

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
-from DICOMTutorialHelperLib.data.published.catalog import data_set
 from DICOMTutorialHelperLib.languages import resources_folder
 
 CATEGORY = "DICOM Tutorial Helper"
 PRACTICE, PUBLISHED = "practice", "published"
+FILE_TYPE, ENDING = "DICOMTutorialDataSet", ".dicomtutorial"  # of the module's file reader
 
 # Sample names are what scripts pass to SampleData.downloadSample: the same in every language.
 _SAMPLES = (
-    ("PracticeTorsoCT", "torso-ct", PRACTICE, "PracticeTorsoCT.png"),
-    ("PracticeBreastMRI", "breast-mri", PRACTICE, "PracticeBreastMRI.png"),
-    ("TutorialTorsoCT", "torso-ct", PUBLISHED, "TutorialTorsoCT.png"),
-    ("TutorialBreastMRI", "breast-mri", PUBLISHED, "TutorialBreastMRI.png"),
+    ("PracticeTorsoCT", "torso-ct", PRACTICE),
+    ("PracticeBreastMRI", "breast-mri", PRACTICE),
+    ("TutorialTorsoCT", "torso-ct", PUBLISHED),
+    ("TutorialBreastMRI", "breast-mri", PUBLISHED),
 )
 
 
@@ -38,22 +39,30 @@ def sample_data_sources(provide: Callable[[str, str], Any]) -> list[dict[str, An
     """Keyword arguments, one dict a sample, for SampleDataLogic.registerCustomSampleDataSource of Slicer 5.0 and later.
 
     ``provide(data set name, PRACTICE or PUBLISHED)`` is called when a learner clicks a sample; it makes or gets the data,
-    imports and loads it, and returns what it loaded. Slicer calls it for clicks only: its ``SampleData.downloadSample`` downloads
-    on its own, so scripts use the extension's own calls.
+    imports and loads it, and returns what it loaded. ``SampleData.downloadSample`` of a script does not ask it: it downloads
+    and loads files on its own, so each sample has a file on the disk that names it, which the module's file reader opens.
     """
-    icons = resources_folder() / "Icons"
-    return [_source(name, set_name, kind, icons / icon, provide) for name, set_name, kind, icon in _SAMPLES]
+    icons, samples = resources_folder() / "Icons", resources_folder() / "Datasets" / "samples"
+    return [
+        {
+            "category": CATEGORY,
+            "sampleName": name,
+            "uris": (samples / f"{name}{ENDING}").as_uri(),
+            "fileNames": f"{name}{ENDING}",
+            "nodeNames": name,
+            "thumbnailFileName": str(icons / f"{name}.png"),
+            "customDownloader": Provider(set_name, kind, provide),
+            "loadFileType": FILE_TYPE,  # as 5.0 calls it; later versions take both
+            "loadFiles": True,
+        }
+        for name, set_name, kind in _SAMPLES
+    ]
 
 
-def _source(name: str, set_name: str, kind: str, icon: Path, provide: Callable[[str, str], Any]) -> dict[str, Any]:
-    wanted = data_set(set_name)
-    return {
-        "category": CATEGORY,
-        "sampleName": name,
-        # Slicer 5.0 wants an address and a file name as texts, even where a downloader of one's own does the work.
-        "uris": (wanted.archive_url or "") if kind == PUBLISHED else f"practice:{set_name}",
-        "fileNames": wanted.archive if kind == PUBLISHED else set_name,
-        "thumbnailFileName": str(icon),
-        "customDownloader": Provider(set_name, kind, provide),
-        "loadFiles": False,
-    }
+def read_sample(path: Union[str, Path]) -> tuple[str, str]:
+    """(data set name, PRACTICE or PUBLISHED) of a sample's file. Raises OSError, and ValueError for what is no such file."""
+    content = json.loads(Path(path).read_text(encoding="utf-8"))
+    found = (content.get("set"), content.get("kind")) if isinstance(content, dict) else None
+    if found not in {(set_name, kind) for _, set_name, kind in _SAMPLES}:
+        raise ValueError(f"{path} names no data set of the tutorial")
+    return found

@@ -17,8 +17,13 @@ MULTI_VOLUME_FORMAT = "DICOM/PreferredMultiVolumeImportFormat"
 
 
 def language() -> str:
-    """The reader's language: the one set here, else Slicer's own; also one that only the tutorial at hand speaks."""
-    return supported_language(chosen_language() or slicer.util.settingsValue("language", "") or None, tutorial_languages())
+    """The reader's language: the one set here, else the one Slicer speaks now; also one that only the tutorial at hand speaks."""
+    return supported_language(chosen_language() or application_language(), tutorial_languages())
+
+
+def application_language() -> str:
+    """What Slicer speaks, as a locale name: up to 5.2 English, whatever the computer speaks and its settings say."""
+    return str(getattr(slicer.app, "applicationLocaleName", "")) or "en"
 
 
 def tutorial_languages() -> tuple[str, ...]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 from pathlib import Path
+from urllib.request import urlretrieve
 
 import pytest
 
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.published import catalog
-from DICOMTutorialHelperLib.data.published.sample_data import CATEGORY, PRACTICE, PUBLISHED, sample_data_sources
+from DICOMTutorialHelperLib.data.published.sample_data import CATEGORY, PRACTICE, PUBLISHED, read_sample, sample_data_sources
 from DICOMTutorialHelperLib.data.synthetic.practice import PRACTICE_SETS
 from DICOMTutorialHelperLib.languages import LANGUAGES, resources_folder
 
@@ -55,18 +57,37 @@ def test_a_series_address_is_that_of_the_nbia_service():
     )
 
 
-def test_sample_data_holds_both_sets_made_and_published_with_small_thumbnails():
+def test_sample_data_holds_both_sets_made_and_published():
     asked = []
     sources = sample_data_sources(lambda name, kind: asked.append((name, kind)))
     assert {source["category"] for source in sources} == {CATEGORY}
     assert len({source["sampleName"] for source in sources}) == 4
     for source in sources:
-        image = Path(source["thumbnailFileName"]).read_bytes()
-        assert image[:8] == b"\x89PNG\r\n\x1a\n" and len(image) < 60_000
         # Slicer 5.0 takes text for both, or fails.
         assert isinstance(source["uris"], str) and isinstance(source["fileNames"], str)
         source["customDownloader"](None)
     assert asked == [("torso-ct", PRACTICE), ("breast-mri", PRACTICE), ("torso-ct", PUBLISHED), ("breast-mri", PUBLISHED)]
+
+
+def test_thumbnails_have_the_size_of_slicers_own():
+    for source in sample_data_sources(lambda name, kind: None):
+        image = Path(source["thumbnailFileName"]).read_bytes()
+        assert image[:8] == b"\x89PNG\r\n\x1a\n" and len(image) < 120_000
+        assert struct.unpack(">II", image[16:24]) == (288, 261)
+
+
+def test_what_a_script_downloads_names_the_set_that_a_click_gives(tmp_path):
+    for source in sample_data_sources(lambda name, kind: None):
+        assert source["uris"].startswith("file:")
+        copy, _ = urlretrieve(source["uris"], tmp_path / source["fileNames"])  # as SampleDataLogic.downloadFile does
+        assert read_sample(copy) == (source["customDownloader"].set_name, source["customDownloader"].kind)
+
+
+def test_a_file_that_names_no_data_set_is_refused(tmp_path):
+    for content in ("[]", '{"set": "brain", "kind": "practice"}', "no JSON"):
+        (tmp_path / "x.dicomtutorial").write_text(content, encoding="utf-8")
+        with pytest.raises(ValueError):
+            read_sample(tmp_path / "x.dicomtutorial")
 
 
 def test_a_source_prints_the_same_when_it_is_registered_again():
