@@ -13,7 +13,7 @@ from DICOMTutorialHelperLib.data.published.catalog import CatalogEntry, data_set
 from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet, recognise_folder
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.pages.messages import message
-from DICOMTutorialHelperLib.panel import practice
+from DICOMTutorialHelperLib.panel import practice, removal
 from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.widgets import button, text_label
 from DICOMTutorialHelperLib.plain_text import html_text
@@ -201,6 +201,16 @@ class DataTab:
         if folder:
             self.take_from_disk(name, Path(folder))
 
+    def ask_removal(self, name: str) -> None:
+        """Take away what there is of a data set: in the scene, in the database, on the disk, each as the learner says."""
+        state = set_state(name, self._found, self._workspace)
+        if state.found is None:
+            return
+        planned, home = removal.removal_of(state.found, self._workspace), self._home()
+        chosen = removal.ask_removal(self.widget, data_sets()[name].title(self._language), planned, home, self._language)
+        if chosen:
+            self._run("remove", lambda _progress: removal.remove(planned, chosen, self._workspace, home))
+
     def _run(self, job: str, work: Callable[[Progress], Any]) -> None:
         if self._jobs.run(message(f"job.{job}", self._language), work):
             self.refresh_state()
@@ -231,7 +241,10 @@ class _SetBox:
                 action.triggered.connect(tab.slot(function, one.name))
                 self._more.addAction(action)
                 self._actions[key] = action
-        self._more.visible = bool(self._actions)
+        self._remove = qt.QAction(self.widget)
+        self._remove.objectName = f"DataRemove-{one.name}"
+        self._remove.triggered.connect(tab.slot(tab.ask_removal, one.name))
+        self._more.addAction(self._remove)
         row = qt.QHBoxLayout()
         row.addWidget(self._next, 1)
         row.addWidget(self._more)
@@ -253,6 +266,7 @@ class _SetBox:
         parts = [f"{STATE_SIGNS[state.state]} <b>{said}</b>"]
         if state.found is not None:
             parts.append(words[f"origin.{state.found.origin}"])
+            parts.append(message("data.size", language, size=removal.megabytes(removal.size_of(state.found.files))))
             parts += _missing(state.found, words)
         self._state_label.text = " · ".join(parts)
         key = f"data.next.{NEXT[state.state]}"
@@ -262,6 +276,8 @@ class _SetBox:
         self._more.toolTip = message("data.more.tip", language)
         for key, action in self._actions.items():
             action.text = message(key, language)
+        self._remove.text = message("data.remove", language)
+        self._remove.enabled = state.found is not None
 
 
 def _missing(found: RecognisedSet, words: dict[str, str]) -> list[str]:

@@ -6,9 +6,14 @@ from typing import Any
 
 import qt
 
+# Qt names these by a country ("American English") that the tag does not speak of.
+_WITHOUT_COUNTRY = {"en": "English", "es": "Español"}
+
 
 def language_name(language: str) -> str:
     """``Français``, ``Português (Brasil)``: the name of a language tag in that language; the tag where Qt knows none."""
+    if language in _WITHOUT_COUNTRY:
+        return _WITHOUT_COUNTRY[language]
     locale = qt.QLocale(language)
     name = str(locale.nativeLanguageName())
     if not name or locale.language() == qt.QLocale.C:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import qt
 
+from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, RecognisedSet
 from DICOMTutorialHelperLib.messages import messages
-from DICOMTutorialHelperLib.panel import practice
+from DICOMTutorialHelperLib.panel import practice, removal
 from DICOMTutorialHelperLib.panel.data_tab import DataTab
 
 
@@ -91,6 +93,62 @@ def test_files_that_are_no_data_set_are_a_sentence(tab, told, tmp_path):
 def test_a_data_set_on_disk_is_taken(tab, part, torso_folder):
     tab.take_from_disk("torso-ct", torso_folder)
     assert "on this computer" in part("DataState-torso-ct").text
+
+
+@pytest.fixture
+def asked(monkeypatch, find_in):
+    """What the removal dialog shows, and what a learner leaves ticked in it; None for a click on Cancel."""
+    seen, answer = [], {"parts": None}
+
+    def run(dialog):
+        boxes = {one.objectName.split("-")[1]: one for one in dialog.findChildren(qt.QCheckBox)}
+        seen.append({part: box.text for part, box in boxes.items()})
+        for part, box in boxes.items():
+            box.checked = part in (answer["parts"] or ())
+        return answer["parts"] is not None
+
+    monkeypatch.setattr(removal, "run_dialog", run)
+    return seen, answer
+
+
+def made_imported_loaded(part):
+    for _ in range(3):
+        part("DataNext-torso-ct").click()
+
+
+def test_a_practice_set_is_taken_away_where_the_learner_says(tab, workspace, part, asked, tmp_path):
+    made_imported_loaded(part)
+    (tmp_path / "SlicerData" / "mine.txt").write_text("keep me", encoding="utf-8")
+    seen, answer = asked
+    answer["parts"] = ("scene", "database", "files")
+    tab.ask_removal("torso-ct")
+    assert set(seen[0]) == {"scene", "database", "files"}
+    assert "48" in seen[0]["files"] and "MB" in seen[0]["files"]
+    assert not workspace.items and not [series for patient in workspace.patients() for series in patient.series]
+    assert [path.name for path in (tmp_path / "SlicerData").rglob("*")] == ["mine.txt"]
+    assert "not here" in part("DataState-torso-ct").text
+
+
+def test_each_part_is_asked_for(tab, workspace, part, asked, tmp_path):
+    made_imported_loaded(part)
+    _, answer = asked
+    answer["parts"] = ("scene",)
+    tab.ask_removal("torso-ct")
+    assert not workspace.items and workspace.patients()[0].series
+    assert "in the database" in part("DataState-torso-ct").text
+    answer["parts"] = None
+    tab.ask_removal("torso-ct")
+    assert workspace.patients()[0].series and list((tmp_path / "SlicerData").rglob("*.dcm"))
+
+
+def test_files_that_nobody_can_make_again_are_not_taken_away(workspace):
+    published = RecognisedSet("torso-ct", PUBLISHED, (), ())
+    assert removal.removal_of(published, workspace).files == ()
+
+
+def test_how_much_room_a_set_takes_is_said(tab, part):
+    part("DataNext-torso-ct").click()
+    assert "\u00a0MB" in part("DataState-torso-ct").text
 
 
 def test_the_quick_way_does_all_of_it(jobs, workspace, tmp_path):
