@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Optional
 
+from DICOMTutorialHelperLib.plain_text import html_text
 from DICOMTutorialHelperLib.tutorial.content import Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
 from DICOMTutorialHelperLib.tutorial.markup import inline_html, is_web_address, to_html, with_interface_names
@@ -15,7 +17,11 @@ from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 
 @dataclass(frozen=True)
 class StepContent:
-    """``body``, ``hint``, ``takeaway``, ``question``, ``choices`` and ``explanation`` are HTML, the rest is plain text.
+    """``body``, ``goal``, ``task``, ``hint``, ``takeaway``, ``question``, ``choices`` and ``explanation`` are HTML, the rest is
+    plain text. In HTML, ``term:key`` addresses lead to ``meanings``.
+
+    ``typed`` says that the answer is typed, ``typed_text`` what was typed last. ``asked_step`` is the step whose question this
+    is: another one where missed questions come back.
 
     ``chosen`` is the answer given last, ``answered_right`` says whether it was the right one; None without an answer.
     ``drawing`` is SVG, ``links`` are (address, words).
@@ -48,6 +54,12 @@ class StepContent:
     to_acknowledge: bool = False
     can_choose_folder: bool = False
     can_export_report: bool = False
+    goal: str = ""
+    task: str = ""
+    typed: bool = False
+    typed_text: str = ""
+    asked_step: str = ""
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
@@ -61,18 +73,26 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
     status = session.status(step.id)
     progress = session.progress.of(step.id)
     steps = tutorial.steps
+    meanings = {key: term.meaning for key, term in words.glossary.items()}
 
     def html(text: str) -> str:
-        return _close_lists(to_html(_named(text)))
+        return _close_lists(to_html(_named(text), meanings))
 
     def line(text: str) -> str:
-        return inline_html(_named(text))
+        return inline_html(_named(text), meanings)
 
     def _named(text: str) -> str:
         return with_interface_names(text, tutorial.interface, words.interface, words.language)
 
-    chosen = progress.choice
-    right = None if chosen is None or step.right_choice is None else chosen == step.right_choice
+    asked = session.asked
+    about, given = words.steps[asked.id], session.progress.of(asked.id)
+    again = asked is not step
+    answers = given.asked_again if again else given.choices
+    chosen = answers[-1] if answers else None
+    right = None if chosen is None or asked.right_choice is None else chosen == asked.right_choice
+    goal = line(said.goal)
+    if goal and step.minutes:
+        goal = message("step.goal-minutes", words.language, goal=goal, minutes=step.minutes)
     return StepContent(
         step_id=step.id,
         part=words.parts.get(step.part_id, step.part_id),
@@ -85,11 +105,17 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
         reason=message(status.check_result.reason, words.language, **status.check_result.fields),
         hint=html(said.hint),
         takeaway=html(said.takeaway),
-        question=line(said.question),
-        choices=tuple(line(choice) for choice in said.choices),
+        question=_question(session, words, line(about.question), again),
+        choices=tuple(line(choice) for choice in about.choices),
         chosen=chosen,
         answered_right=right,
-        explanation=line(said.explanations[chosen]) if chosen is not None and chosen < len(said.explanations) else "",
+        explanation=line(about.explanations[chosen]) if chosen is not None and chosen < len(about.explanations) else "",
+        goal=goal,
+        task=line(said.task),
+        typed=asked.expects is not None,
+        typed_text=given.typed[-1] if given.typed and not again else "",
+        asked_step=asked.id,
+        meanings=meanings,
         drawing=draw(tutorial.folder, step.drawing, words.drawings, dark) if step.drawing else "",
         drawing_description=said.drawing_description,
         links=tuple(
@@ -107,6 +133,14 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
         can_export_report=step is steps[-1],
         to_acknowledge=any(call.name == "acknowledged" for call in step.checks) and progress.state != DONE,
     )
+
+
+def _question(session: TutorialSession, words: Words, question: str, again: bool) -> str:
+    """A question; one that comes back says so, and from where."""
+    if not again:
+        return question
+    title = words.steps[session.asked.id].title
+    return message("step.asked-again", words.language, title=html_text(title), question=question)
 
 
 def _close_lists(html: str) -> str:

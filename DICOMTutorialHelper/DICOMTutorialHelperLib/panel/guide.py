@@ -19,7 +19,7 @@ from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.staging import staged_file
 from DICOMTutorialHelperLib.tutorial.content import Tutorial
 from DICOMTutorialHelperLib.tutorial.interface_words import words_on_screen
-from DICOMTutorialHelperLib.tutorial.markup import is_web_address
+from DICOMTutorialHelperLib.tutorial.markup import TERM_ADDRESS, is_web_address
 from DICOMTutorialHelperLib.tutorial.progress import DONE, ProgressStore
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, capture_step
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
@@ -219,6 +219,15 @@ class Guide:
         named = name if not local or local == name else f"{name} ({local})"
         return message("show-me.named", self._language, name=named)
 
+    def answer_text(self, text: str) -> None:
+        """Take a typed answer; where the data cannot tell what is right, say why."""
+        self.page.show_message("")
+        try:
+            self.session.answer_text(text)
+        except WorkspaceError as error:
+            log_error(error)
+            self.page.show_message(error_message(error, self._language))
+
     def show_table(self) -> None:
         """Show the learner's own data for the step."""
         self.page.show_message("")
@@ -250,6 +259,10 @@ class Guide:
                 staged.write_text(page, encoding="utf-8", errors="replace")
 
     def open_link(self, address: str) -> None:
+        """Open an address outside; what leads to a term of the glossary says what it means."""
+        if address.startswith(TERM_ADDRESS):
+            term = self.words.glossary.get(address[len(TERM_ADDRESS) :])
+            self.page.show_message(f"{term.word}: {term.meaning}" if term else "")
         if is_web_address(address):
             self._open_link(address)
 
@@ -264,6 +277,7 @@ class _PageSlots:
         self.show_me = jobs.safe_slot(guide.show_me)
         self.acknowledge = jobs.safe_slot(lambda: guide.session.acknowledge())
         self.answer = jobs.safe_slot_with_arguments(lambda choice: guide.session.answer(choice))
+        self.answer_text = jobs.safe_slot_with_arguments(guide.answer_text)
         self.show_table = jobs.safe_slot(guide.show_table)
         self.cancel = jobs.safe_slot(jobs.cancel)
         self.choose_folder = jobs.safe_slot(guide.choose_folder)

@@ -12,6 +12,7 @@ from DICOMTutorialHelperLib.panel.data_table import DataTableView
 from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
 from DICOMTutorialHelperLib.panel.widgets import ClickOnLabel, button, clear_layout, heading, is_dark, text_label
 from DICOMTutorialHelperLib.plain_text import html_text
+from DICOMTutorialHelperLib.tutorial.markup import TERM_ADDRESS
 
 # A sign and a word, never a colour alone.
 DONE_SIGN, INVALIDATED_SIGN, TO_DO_SIGN = "✔", "↺", "○"
@@ -27,6 +28,7 @@ class StepActions(Protocol):
     def show_me(self, *_: Any) -> None: ...
     def acknowledge(self, *_: Any) -> None: ...
     def answer(self, choice: int) -> None: ...
+    def answer_text(self, text: str) -> None: ...
     def show_table(self, *_: Any) -> None: ...
     def cancel(self, *_: Any) -> None: ...
     def choose_folder(self, *_: Any) -> None: ...
@@ -64,13 +66,16 @@ class StepPage:
         self._part = text_label(name="StepPart")
         self._title = heading(name="StepTitle")
         self._notice = text_label(name="StepNotice")
+        self._goal = text_label(name="StepGoal")
         self._body = text_label(name="StepBody")
+        self._task = text_label(name="StepTask")
         self._drawing = DrawingLabel()
         self._question = text_label(name="StepQuestion")
         self._choices = qt.QWidget()
         self._choices_layout = qt.QGridLayout(self._choices)
         self._choices_layout.setContentsMargins(0, 0, 0, 0)
         self._choices_layout.setColumnStretch(1, 1)
+        self._typed = self._make_typed_answer()
         self._explanation = text_label(name="StepExplanation")
         self._table_button = button("", "", self._actions.show_table, "StepTableButton")
         self._data_table = DataTableView()
@@ -84,10 +89,12 @@ class StepPage:
         self._links = text_label(name="StepLinks")
         for label in (self._body, self._links, self._notice, self._hint):
             label.linkActivated.connect(self._actions.open_link)
+        for label in (self._goal, self._body, self._task, self._question, self._explanation, self._takeaway, self._hint):
+            label.linkHovered.connect(self._show_term)
         for widget in (
-            self._part, self._title, self._body, self._drawing.widget, self._table_button, self._data_table.widget,
-            self._question, self._choices, self._explanation, self._takeaway, self._hint_button, self._hint, self._links,
-            self._notice,
+            self._part, self._title, self._goal, self._body, self._drawing.widget, self._task, self._table_button,
+            self._data_table.widget, self._question, self._choices, self._typed, self._explanation,
+            self._takeaway, self._hint_button, self._hint, self._links, self._notice,
         ):  # fmt: skip
             layout.addWidget(widget)
         layout.addStretch(1)
@@ -99,6 +106,28 @@ class StepPage:
         self._scroll.verticalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOn
         self._scroll.setWidget(page)
         return self._scroll
+
+    def _make_typed_answer(self) -> Any:
+        """A line to type an answer in, and the button that gives it."""
+        row = qt.QWidget()
+        layout = qt.QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self._typed_line = qt.QLineEdit()
+        self._typed_line.objectName = "StepAnswerLine"
+        self._typed_line.returnPressed.connect(self._give_typed)
+        self._typed_button = button("", "", self._give_typed, "StepAnswerButton")
+        layout.addWidget(self._typed_line, 1)
+        layout.addWidget(self._typed_button)
+        return row
+
+    def _give_typed(self, *_: Any) -> None:
+        self._actions.answer_text(str(self._typed_line.text))
+
+    def _show_term(self, address: str) -> None:
+        """What a term means, beside the mouse; nothing for other links."""
+        meanings = self._content.meanings if self._content is not None else {}
+        meaning = meanings.get(str(address)[len(TERM_ADDRESS) :], "") if str(address).startswith(TERM_ADDRESS) else ""
+        qt.QToolTip.showText(qt.QCursor.pos(), html_text(meaning), self.widget)
 
     def _make_footer(self) -> Any:
         footer = qt.QFrame()
@@ -166,6 +195,7 @@ class StepPage:
             (self._cancel, "job.cancel"),
             (self._hint_button, "step.hint"),
             (self._table_button, "step.table"),
+            (self._typed_button, "step.answer"),
         ):
             widget.text = message(key, language)
             widget.toolTip = message(f"{key}.tip", language)
@@ -185,10 +215,12 @@ class StepPage:
         self._part.text = html_text(content.part)
         self._title.text = html_text(content.title)
         _fill(self._notice, content.notice)
+        _fill(self._goal, content.goal)
         _fill(self._body, content.body)
+        _fill(self._task, f"<b>{message('step.task', self._language)}</b> {content.task}" if content.task else "")
         self._drawing.show(content.drawing, content.drawing_description)
         self._table_button.visible = content.has_table
-        if fresh or previous is None or (previous.choices, previous.chosen) != (content.choices, content.chosen):
+        if fresh or previous is None or _asks(previous) != _asks(content):
             self._show_question(content)
         done = content.done and bool(content.takeaway)
         _fill(self._takeaway, f"<b>{message('step.takeaway', self._language)}</b> {content.takeaway}" if done else "")
@@ -223,6 +255,9 @@ class StepPage:
         self._filters = []
         _fill(self._question, f"<b>{content.question}</b>" if content.question else "")
         self._choices.visible = bool(content.choices)
+        self._typed.visible = content.typed
+        self._typed_line.text = content.typed_text
+        self._typed_line.accessibleName = content.question
         for place, choice in enumerate(content.choices):
             radio = qt.QRadioButton()
             radio.objectName = f"StepChoice{place}"
@@ -266,6 +301,11 @@ class StepPage:
     def focus(self) -> None:
         """Put the keyboard where a learner goes on."""
         self._next.setFocus()
+
+
+def _asks(content: StepContent) -> tuple:
+    """What makes the question, and how it was answered."""
+    return content.asked_step, content.choices, content.chosen, content.typed_text
 
 
 def _fill(label: Any, text: str) -> None:

@@ -20,6 +20,8 @@ from DICOMTutorialHelperLib.tutorial.versions import text_for
 
 FIRST_TUTORIAL = "dicom_and_slicer"
 STRUCTURE = "tutorial.json"
+# What a typed answer counts as, in the place of a choice.
+RIGHT, WRONG, FIRST_TRAP = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,11 @@ class Step:
 
     ``checks`` all hold when the step is done; of them the persistent ones must go on holding, and ``preconditions`` too.
     ``needs`` names the series without which the step makes no sense. ``places`` are what "show me" points at, first to last.
-    ``right_choice`` is the place of the right answer among the choices, None for a step without a question.
+    ``minutes`` is how long it takes. ``right_choice`` is the place of the right answer among the choices, None for a step
+    without a question. With ``expects`` the answer is typed, and told by the learner's own data: it counts as choice RIGHT,
+    WRONG, or FIRST_TRAP and on for the answers that ``traps`` tell and learners often give. The pictures are taken once with
+    each of the ``picture_presets`` of window and level, as they are without. ``asks_again`` marks the step that brings back the
+    questions that were missed.
     """
 
     id: str
@@ -53,6 +59,11 @@ class Step:
     pictures: tuple[str, ...] = ()
     right_choice: Optional[int] = None
     links: tuple[str, ...] = ()
+    minutes: int = 0
+    expects: Optional[Call] = None
+    traps: tuple[Call, ...] = ()
+    asks_again: bool = False
+    picture_presets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,9 +74,15 @@ class TutorialPart:
 
 @dataclass(frozen=True)
 class StepWords:
-    """What a learner reads of a step: texts in the markup of ``markup``; empty where the step has none."""
+    """What a learner reads of a step: texts in the markup of ``markup``; empty where the step has none.
+
+    ``goal`` is what one can do after it, ``task`` the one thing to do, ``takeaway`` what was learned. Of a typed answer,
+    ``explanations`` are those of RIGHT, WRONG and the traps.
+    """
 
     title: str = ""
+    goal: str = ""
+    task: str = ""
     body: str = ""
     hint: str = ""
     takeaway: str = ""
@@ -73,6 +90,14 @@ class StepWords:
     choices: tuple[str, ...] = ()
     explanations: tuple[str, ...] = ()
     drawing_description: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """An entry of the glossary: the word, and what it means in a sentence or two of plain text."""
+
+    word: str
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +117,7 @@ class Words:
     drawings: dict[str, str]
     links: dict[str, str]
     credits: tuple[str, ...]
+    glossary: dict[str, Term] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -205,7 +231,7 @@ def _interface_sources(listed: dict[str, list[dict[str, str]]], names: dict[str,
 
 
 def _step(content: dict[str, Any], part_id: str) -> Step:
-    data_table = content.get("table")
+    data_table, expects = content.get("table"), content.get("expects")
     return Step(
         id=str(content["id"]),
         part_id=part_id,
@@ -219,8 +245,13 @@ def _step(content: dict[str, Any], part_id: str) -> Step:
         drawing=content.get("drawing", ""),
         needs=tuple(content.get("needs", ())),
         pictures=tuple(content.get("pictures", ())),
-        right_choice=content.get("right_choice"),
+        right_choice=RIGHT if expects else content.get("right_choice"),
         links=tuple(content.get("links", ())),
+        minutes=content.get("minutes", 0),
+        expects=_call(expects) if expects else None,
+        traps=_calls(content.get("traps", ())),
+        asks_again=content.get("asks_again", False),
+        picture_presets=tuple(content.get("picture_presets", ())),
     )
 
 
@@ -247,19 +278,25 @@ def read_words(folder: Path, language: str, slicer_version: str = "") -> Words:
         drawings=dict(content.get("drawings", {})),
         links=dict(content.get("links", {})),
         credits=tuple(content.get("credits", ())),
+        glossary={key: Term(term["word"], term["means"]) for key, term in content.get("glossary", {}).items()},
     )
 
 
 def _step_words(content: dict[str, Any], version: str) -> StepWords:
     question = content.get("question", {})
     answers = question.get("answers", ())
+    explained = [answer["because"] for answer in answers]
+    if "right" in question:  # typed
+        explained = [question["right"], question.get("wrong", ""), *question.get("traps", ())]
     return StepWords(
         title=content.get("title", ""),
+        goal=text_for(content.get("goal", ""), version),
+        task=text_for(content.get("task", ""), version),
         body=text_for(content.get("body", ""), version),
         hint=text_for(content.get("hint", ""), version),
         takeaway=text_for(content.get("takeaway", ""), version),
         question=text_for(question.get("ask", ""), version),
         choices=tuple(text_for(answer["say"], version) for answer in answers),
-        explanations=tuple(text_for(answer["because"], version) for answer in answers),
+        explanations=tuple(text_for(text, version) for text in explained),
         drawing_description=content.get("drawing", ""),
     )

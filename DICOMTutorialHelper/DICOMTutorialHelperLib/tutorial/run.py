@@ -75,14 +75,16 @@ def run_tutorial(
 
 def _do(session: TutorialSession, step: Step, make_data: bool, progress: Optional[Progress]) -> CheckResult:
     session.jump(step.id)
-    if step.right_choice is not None:
-        session.answer(step.right_choice)
     if any(call.name == "acknowledged" for call in step.checks):
         session.acknowledge()
     may_act = make_data or all(call.name != MAKES_DATA for call in step.actions)
     try:
         if session.can_do_it and may_act and session.status(step.id).state != DONE:
             session.do_it(progress)
+        if step.expects is not None:  # what was just done may be what the answer is read from
+            session.answer_text(session.expected(step.id).text)
+        elif step.right_choice is not None:
+            session.answer(step.right_choice)
     except WorkspaceError as error:
         return CheckResult(False, error.reason, error.fields)
     status = session.status(step.id)

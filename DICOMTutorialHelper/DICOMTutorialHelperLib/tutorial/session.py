@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from DICOMTutorialHelperLib.progress import Progress
-from DICOMTutorialHelperLib.tutorial.content import Call, Step, Tutorial
+from DICOMTutorialHelperLib.tutorial.content import FIRST_TRAP, RIGHT, WRONG, Call, Step, Tutorial
 from DICOMTutorialHelperLib.tutorial.progress import (
     DONE,
     HELPER,
@@ -22,8 +22,8 @@ from DICOMTutorialHelperLib.tutorial.progress import (
     ProgressStore,
     TutorialProgress,
 )
-from DICOMTutorialHelperLib.tutorial.steps import registered
-from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, StepContext
+from DICOMTutorialHelperLib.tutorial.steps import registered, registered_answers
+from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, Expected, StepContext
 from DICOMTutorialHelperLib.workspace.interface import Workspace, WorkspaceError
 
 NOTHING_TO_CHECK = CheckResult(True, "nothing-to-check")
@@ -217,6 +217,8 @@ class TutorialSession:
             notes=reached.notes,
             progress=progress,
             practice_size=self._practice_size,
+            typed=reached.typed[-1] if reached.typed else "",
+            open_questions=len(self.missed_questions()),
         )
 
     # --- what a learner does ---------------------------------------------------------------------------------------------
@@ -280,11 +282,54 @@ class TutorialSession:
             progress.shown = True
             self._save()
 
+    @property
+    def asked(self) -> Step:
+        """The step whose question is before the learner: the current one, or the first missed one where it asks again."""
+        missed = self.missed_questions() if self.current.asks_again else []
+        return missed[0] if missed else self.current
+
+    def missed_questions(self) -> list[Step]:
+        """Steps whose question was not answered right the first time, nor since it was asked again."""
+        return [
+            step
+            for step in self.tutorial.steps
+            if step.right_choice is not None
+            and self.progress.of(step.id).choices[:1] not in ([], [step.right_choice])
+            and step.right_choice not in self.progress.of(step.id).asked_again
+        ]
+
     def answer(self, choice: int) -> list[str]:
-        """The learner chose an answer (counted from 0) to the current step's question."""
-        self.progress.of(self.progress.current).choices.append(choice)
+        """The learner chose an answer (counted from 0) to the question asked."""
+        asked = self.asked
+        given = self.progress.of(asked.id)
+        (given.choices if asked is self.current else given.asked_again).append(choice)
         self._save()
         return self.refresh()
+
+    def answer_text(self, text: str) -> list[str]:
+        """The learner typed an answer to the question asked. Raises WorkspaceError where the data cannot tell what is right."""
+        asked, text = self.asked, text.strip()
+        context = self.step_context(asked)
+        if asked.expects is None or not text:
+            return []
+        if self._expected(context, asked.expects).accepts(text):
+            choice = RIGHT
+        else:
+            trapped = (place for place, trap in enumerate(asked.traps) if self._expected(context, trap).accepts(text))
+            choice = next((FIRST_TRAP + place for place in trapped), WRONG)
+        if asked is self.current:
+            self.progress.of(asked.id).typed.append(text)
+        return self.answer(choice)
+
+    def expected(self, step_id: str) -> Expected:
+        """What the learner's data say to a question whose answer is typed. Raises WorkspaceError, KeyError."""
+        step = self.tutorial.step(step_id)
+        if step.expects is None:
+            raise KeyError(step_id)
+        return self._expected(self.step_context(step), step.expects)
+
+    def _expected(self, context: StepContext, call: Call) -> Expected:
+        return registered_answers()[call.name](context, **call.arguments)
 
     def set_learner(self, name: str) -> None:
         self.progress.learner = name.strip()

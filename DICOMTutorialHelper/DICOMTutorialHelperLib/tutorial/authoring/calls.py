@@ -9,20 +9,21 @@ from DICOMTutorialHelperLib.tutorial.authoring.vocabulary import NAMES, known_na
 from DICOMTutorialHelperLib.tutorial.content import Call
 from DICOMTutorialHelperLib.tutorial.near_words import nearest_word
 from DICOMTutorialHelperLib.tutorial.schema import fits, kind_of
-from DICOMTutorialHelperLib.tutorial.steps import registered
+from DICOMTutorialHelperLib.tutorial.steps import registered, registered_answers
 from DICOMTutorialHelperLib.tutorial.steps.registry import Argument, arguments_of
 
 Found = tuple  # code, fields and, where there is one, a suggestion
 
 
 def known_calls() -> dict[str, dict[str, Callable[..., Any]]]:
-    """All checks, actions and tables by their names, under ``check``, ``action`` and ``table``."""
+    """All checks, actions, tables and expected answers by their names, under ``check``, ``action``, ``table``, ``expects``."""
     checks, actions, data_tables = registered()
-    return {"check": {name: one.evaluate for name, one in checks.items()}, "action": actions, "table": data_tables}
+    evaluators = {name: one.evaluate for name, one in checks.items()}
+    return {"check": evaluators, "action": actions, "table": data_tables, "expects": registered_answers()}
 
 
 def call_problems(kind: str, call: Call, series: Mapping[str, Any]) -> Iterator[Found]:
-    """What is wrong with a call of a ``kind`` (check, action or table) in a tutorial with these series."""
+    """What is wrong with a call of a ``kind`` (check, action, table or expects) in a tutorial with these series."""
     known = known_calls()
     if call.name not in known[kind]:
         elsewhere = next((other for other in known if call.name in known[other]), "")

@@ -55,6 +55,7 @@ def reference(tutorial: Tutorial, language: str) -> list[Section]:
         section("checks", calls("check")),
         section("actions", calls("action")),
         section("tables", calls("table")),
+        section("expects", calls("expects")),
         section("series", (Entry(name, line=_rule(rule)) for name, rule in tutorial.series.items())),
         section("places", places),
         section("interface", interface),

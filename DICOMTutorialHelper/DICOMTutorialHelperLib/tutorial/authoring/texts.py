@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Optional
 
-from DICOMTutorialHelperLib.tutorial.content import Step, StepWords, Tutorial, Words
+from DICOMTutorialHelperLib.tutorial.content import FIRST_TRAP, Step, StepWords, Tutorial, Words
 from DICOMTutorialHelperLib.tutorial.drawings import words_needed
-from DICOMTutorialHelperLib.tutorial.markup import EMPHASIS, INTERFACE_NAME, LINK, STRONG, word_count
+from DICOMTutorialHelperLib.tutorial.markup import EMPHASIS, INTERFACE_NAME, LINK, STRONG, TERM, word_count
 from DICOMTutorialHelperLib.tutorial.near_words import nearest_word
 
 LEAST_WORDS, MOST_WORDS = 60, 120
@@ -68,6 +68,9 @@ def _step_problems(tutorial: Tutorial, step: Step, words: Words, earlier: Sequen
     for text in texts:
         yield from markup_problems(text)
         yield from _interface_problems(tutorial, text)
+        for _, key in TERM.findall(text):
+            if key not in words.glossary:
+                yield "unknown-term", {"name": key}, nearest_word(key, words.glossary)
         if _UNFINISHED.search(text):
             yield "unfinished", {"text": text}
     for text in texts:
@@ -78,7 +81,9 @@ def _step_problems(tutorial: Tutorial, step: Step, words: Words, earlier: Sequen
 
 
 def _texts(said: StepWords) -> tuple[str, ...]:
-    alone = (said.title, said.body, said.hint, said.takeaway, said.question, said.drawing_description)
+    alone = (
+        said.title, said.goal, said.body, said.task, said.hint, said.takeaway, said.question, said.drawing_description
+    )  # fmt: skip
     return (*alone, *said.choices, *said.explanations)
 
 
@@ -86,6 +91,9 @@ def _question_problems(step: Step, said: StepWords, first: Optional[StepWords]) 
     if step.right_choice is not None:
         if not said.question:
             yield "missing-words", {"name": "question"}
+        elif step.expects is not None:
+            if len(said.explanations) != FIRST_TRAP + len(step.traps):
+                yield "typed-answers", {"count": len(said.explanations), "wanted": FIRST_TRAP + len(step.traps)}
         elif not 0 <= step.right_choice < len(said.choices):
             yield "right-choice", {"choice": step.right_choice, "count": len(said.choices), "last": len(said.choices) - 1}
     elif said.question and said.choices:
@@ -116,7 +124,7 @@ def _interface_problems(tutorial: Tutorial, text: str) -> Iterator[tuple]:
 def markup_problems(text: str) -> Iterator[tuple]:
     """Markup that was opened and not closed, names of buttons in other letters, addresses that are none, and HTML."""
     for address in ANY_LINK.findall(text):
-        if not WEB_ADDRESS.fullmatch(address) and not LINK.search(f"[x]({address})"):
+        if not WEB_ADDRESS.fullmatch(address) and not TERM.search(f"[x]({address})") and not LINK.search(f"[x]({address})"):
             yield "bad-link", {"name": address}
     for block in re.split(r"\n\s*\n", text):  # markup ends where its paragraph or its list item ends
         for line in re.split(r"\n(?=- )", block):

@@ -135,7 +135,13 @@ def _step_problems(tutorial: Tutorial, step: Step) -> Iterator[tuple]:
     if not step.checks:
         yield "no-check", {}
     data_table = (step.data_table,) if step.data_table else ()
-    calls = {"check": (*step.checks, *step.preconditions), "action": step.actions, "table": data_table}
+    expected = (step.expects, *step.traps) if step.expects else step.traps
+    calls = {
+        "check": (*step.checks, *step.preconditions),
+        "action": step.actions,
+        "table": data_table,
+        "expects": expected,
+    }
     for kind, made in calls.items():
         for call in made:
             yield from call_problems(kind, call, tutorial.series)
@@ -147,6 +153,8 @@ def _step_problems(tutorial: Tutorial, step: Step) -> Iterator[tuple]:
         yield from name_problems("series", role, tutorial.series)
     for view in step.pictures:
         yield from name_problems("picture", view)
+    for preset in step.picture_presets:
+        yield from name_problems("preset", preset)
     for place in step.places:
         if place not in tutorial.places:
             yield "unknown-place", {"name": place}, nearest_word(place, tutorial.places)

@@ -49,7 +49,7 @@ MODALITIES = tuple(
         "PT PX REG RESP RF RG RTDOSE RTIMAGE RTPLAN RTRECORD RTSTRUCT RWV SEG SM SMR SR SRF STAIN TG US VA XA XC"
     ).split()
 )
-MARKUP = ("strong", "emphasis", "list", "paragraph", "link", "interface")
+MARKUP = ("strong", "emphasis", "list", "paragraph", "link", "interface", "term")
 
 
 @cache

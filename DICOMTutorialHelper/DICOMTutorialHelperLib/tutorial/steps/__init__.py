@@ -21,3 +21,10 @@ def registered() -> tuple[dict[str, registry.RegisteredCheck], dict[str, Callabl
     )
 
     return registry.CHECKS, registry.ACTIONS, registry.DATA_TABLES
+
+
+def registered_answers() -> dict[str, Callable[..., registry.Expected]]:
+    """All answers that a learner's own data tell, their module imported first."""
+    from DICOMTutorialHelperLib.tutorial.steps import data_answers  # noqa: F401  importing registers
+
+    return registry.ANSWERS

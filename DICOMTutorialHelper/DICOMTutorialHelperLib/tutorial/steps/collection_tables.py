@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.messages import messages, number_text
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
 from DICOMTutorialHelperLib.tutorial.steps.registry import Condition, StepContext, data_table
+from DICOMTutorialHelperLib.tutorial.steps.series_files import files_of_series
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 REPORT = "SR"
 MOST_DEPTH_SHOWN = 4
-COHORT_COLUMNS = ("Modality", "SeriesDescription", "SliceThickness", "SeriesInstanceUID")
+COHORT_COLUMNS = ("Modality", "SeriesDescription", "RepetitionTime", "SliceThickness", "SeriesInstanceUID")
 
 
 @data_table("fair")
@@ -27,7 +28,7 @@ def fair(step_context: StepContext) -> DataTable:
 
     language = step_context.workspace.language()
     words = messages("fair", language)
-    report = fair_report(_first_files(step_context))
+    report = fair_report([path for group in files_of_series(step_context) for path in group])
     rows = []
     for principle in PRINCIPLES:
         rows.append(DataTableRow((words[principle], "", "")))
@@ -54,7 +55,7 @@ def kinds(step_context: StepContext) -> DataTable:
     language = step_context.workspace.language()
     words = messages("kinds", language)
     rows = tuple(
-        DataTableRow((words[f"kind.{count.kind}"], sop_class_name(count.sop_class_uid), str(len(count.series))))
+        DataTableRow((words[f"kind.{count.kind}"], sop_class_name(count.sop_class_uid), number_text(len(count.series), language)))
         for count in count_object_types(data_model([*_first_files(step_context), *_reports_in_folders(step_context)]))
     )
     columns = tuple(message(f"table.column.{name}", language) for name in ("kind", "sop-class", "series"))
@@ -63,15 +64,22 @@ def kinds(step_context: StepContext) -> DataTable:
 
 @data_table("cohort")
 def cohort(step_context: StepContext, where: Condition) -> DataTable:
-    """One row a series; those that a condition on the header chooses are marked."""
+    """One row a series; those that a condition on the header chooses are marked: the learner's own one, where one was typed."""
     from DICOMTutorialHelperLib.explore.cohort import cell_text
     from DICOMTutorialHelperLib.explore.cohort import cohort as read_cohort
+    from DICOMTutorialHelperLib.explore.expressions import ExpressionError
 
     language = step_context.workspace.language()
     files = _first_files(step_context)
+    if step_context.typed:
+        try:
+            read_cohort([], step_context.typed, COHORT_COLUMNS)
+            where = step_context.typed
+        except ExpressionError as error:
+            raise WorkspaceError("cohort.no-condition", detail=error.message(language)) from error
     chosen = {row[-1] for row in read_cohort(files, where, COHORT_COLUMNS).rows}
     rows = tuple(
-        DataTableRow(tuple(cell_text(value) for value in row[:-1]), marked=row[-1] in chosen)
+        DataTableRow(tuple(_in_language(cell_text(value), value, language) for value in row[:-1]), marked=row[-1] in chosen)
         for row in read_cohort(files, None, COHORT_COLUMNS).rows
     )
     mark = message("table.cohort-mark", language, where=where)
@@ -130,13 +138,10 @@ def _reports_in_folders(step_context: StepContext) -> list[Path]:
 
 
 def _first_files(step_context: StepContext) -> list[Path]:
-    """One file of every series at hand: in the database, or else in the learner's folders. Raises WorkspaceError for none."""
-    workspace = step_context.workspace
-    listed = [series for patient in workspace.patients() for series in patient.series]
-    groups = [workspace.files_of_series(series.series_instance_uid) for series in listed]
-    if not groups:
-        groups = [series.files for folder in step_context.folders.values() for series in series_in_folder(folder)]
-    files = [group[0] for group in groups if group]
-    if not files:
-        raise WorkspaceError("data-at-hand.none")
-    return files
+    """One file of every series at hand. Raises WorkspaceError for none."""
+    return [group[0] for group in files_of_series(step_context)]
+
+
+def _in_language(text: str, value: Any, language: str) -> str:
+    """A number as the language writes it, whatever else as it stands."""
+    return number_text(value, language) if isinstance(value, float) else text

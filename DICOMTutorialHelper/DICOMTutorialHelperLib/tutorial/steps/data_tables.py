@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Optional
 
 from DICOMTutorialHelperLib.tutorial.messages import message, name_of
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import FolderSeries, series_in_folder
 from DICOMTutorialHelperLib.tutorial.steps.registry import Keyword, SeriesName, StepContext, data_table
-from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
+from DICOMTutorialHelperLib.tutorial.steps.series_files import files_of_role
 from DICOMTutorialHelperLib.workspace.interface import PatientInfo, SeriesInfo, StudyInfo, WorkspaceError
 
 
@@ -64,7 +63,7 @@ def header(step_context: StepContext, series: list[SeriesName], keywords: list[K
     from DICOMTutorialHelperLib.explore.headers import header_rows
 
     message = _messages_in(step_context)
-    path = _instance(step_context, series)
+    path = instance_of(step_context, series)
     rows = tuple(
         DataTableRow((f"({row.tag})", row.name, row.value))
         for row in header_rows(path, step_context.workspace.language())
@@ -81,7 +80,7 @@ def privacy(step_context: StepContext, series: list[SeriesName]) -> DataTable:
     from DICOMTutorialHelperLib.explore.privacy import grade_of, privacy_report
 
     message = _messages_in(step_context)
-    path = _instance(step_context, series)
+    path = instance_of(step_context, series)
     report = privacy_report(path)
     personal = {item.path for item in report.found if grade_of(item.category) != "technical"}
     rows = tuple(
@@ -165,25 +164,15 @@ def _short(uid: str) -> str:
     return uid if len(uid) <= 24 else f"…{uid[-22:]}"
 
 
-def _instance(step_context: StepContext, roles: list[str]) -> Path:
+def instance_of(step_context: StepContext, roles: list[str]) -> Path:
     """The middle file of the first of the series that is at hand: the slice most likely to show something."""
     for role in roles:
-        for found in step_context.series(role):
-            files = step_context.workspace.files_of_series(found.series_instance_uid)
-            if files:
-                return files[len(files) // 2]
-    for role in roles:
-        for folder in step_context.folders.values():
-            in_folder = _files_in_folder(step_context, folder, role)
-            if in_folder:
-                return in_folder[len(in_folder) // 2]
+        try:
+            files = files_of_role(step_context, role)
+        except WorkspaceError:
+            continue
+        return files[len(files) // 2]
     raise WorkspaceError("data-at-hand.none")
-
-
-def _files_in_folder(step_context: StepContext, folder: Path, role: str) -> Optional[tuple[Path, ...]]:
-    listed = {series.info.series_instance_uid: series for series in series_in_folder(folder)}
-    fitting = series_of_role(step_context.tutorial.series[role], (series.info for series in listed.values()))
-    return listed[fitting[0].series_instance_uid].files if fitting else None
 
 
 def _patients_in_folders(step_context: StepContext) -> tuple[PatientInfo, ...]:

@@ -21,3 +21,11 @@ def answered(step_context: StepContext) -> CheckResult:
     if step_context.choice == step_context.step.right_choice:
         return CheckResult(True, "answered.right")
     return CheckResult(False, "answered.wrong")
+
+
+@check("missed-answered")
+def missed_answered(step_context: StepContext) -> CheckResult:
+    """Every question that was missed the first time was answered right when it was asked again."""
+    if step_context.open_questions:
+        return CheckResult(False, "missed-answered.open", {"count": step_context.open_questions})
+    return CheckResult(True, "missed-answered.done")

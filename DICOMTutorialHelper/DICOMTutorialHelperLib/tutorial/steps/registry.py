@@ -1,4 +1,4 @@
-"""Checks, actions and data tables by name, and what each of them is given and answers."""
+"""Checks, actions, data tables and expected answers by name, and what each of them is given and answers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ class CheckResult:
 class StepContext:
     """What a check, an action or a data table may look at.
 
-    ``folders`` says where data sets lie, by a short name. ``choice`` is the answer the learner gave to the step's question,
+    ``folders`` says where data sets lie, by a short name. ``choice`` is the answer the learner gave to the step's question (of
+    one that is typed, what it counts as), ``typed`` what was typed last, ``open_questions`` how many missed ones are still to
+    be asked again,
     ``acknowledged`` whether the text was confirmed. ``notes`` is what checks of this step remember from one look to the
     next (JSON-able); it is empty when a step begins. ``practice_size`` is the size in which practice data is made.
     """
@@ -53,11 +55,22 @@ class StepContext:
     notes: dict[str, Any] = field(default_factory=dict)
     progress: Optional[Progress] = None
     practice_size: str = "full"
+    typed: str = ""
+    open_questions: int = 0
 
     def series(self, role: str) -> tuple[SeriesInfo, ...]:
         """Series of the database that answer to a name of the tutorial (``ct``, ``bliss``), the largest first."""
         listed = (series for patient in self.workspace.patients() for series in patient.series)
         return series_of_role(self.tutorial.series[role], listed)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a typed answer must say: ``accepts`` is given the text without spaces around it; ``text`` is the right answer, as
+    a learner would type it."""
+
+    text: str
+    accepts: Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,7 @@ class RegisteredCheck:
 CHECKS: dict[str, RegisteredCheck] = {}
 ACTIONS: dict[str, Callable[..., None]] = {}
 DATA_TABLES: dict[str, Callable[..., Any]] = {}
+ANSWERS: dict[str, Callable[..., Expected]] = {}
 
 
 def check(name: str, persistent: bool = False) -> Callable[[Callable[..., CheckResult]], Callable[..., CheckResult]]:
@@ -101,9 +115,19 @@ def data_table(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return register
 
 
+def answer(name: str) -> Callable[[Callable[..., Expected]], Callable[..., Expected]]:
+    """Register an expected answer: read from the learner's own data, WorkspaceError where they cannot tell."""
+
+    def register(expect: Callable[..., Expected]) -> Callable[..., Expected]:
+        ANSWERS[name] = expect
+        return expect
+
+    return register
+
+
 @dataclass(frozen=True)
 class Argument:
-    """An argument of a check, action or table. ``kind`` is one of ``schema``'s simple kinds, or what a text names (``series``,
+    """An argument of a check, action, table or expected answer. ``kind`` is one of ``schema``'s simple kinds, or what a text names (``series``,
     ``layout``, ...); ``many`` says that it is a list of such."""
 
     name: str
