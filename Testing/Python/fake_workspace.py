@@ -24,6 +24,7 @@ PRESETS = {"CT_LUNG": (1400.0, -500.0), "CT_ABDOMEN": (350.0, 40.0), "CT_BONE": 
 RENDERING_PRESETS = ("CT-Chest-Contrast-Enhanced", "CT-Bone")
 SLICE_VIEWS = {w.ONE_UP_3D: 0, w.ONE_UP_RED_SLICE: 1, w.SIDE_BY_SIDE: 2, w.THREE_BY_THREE: 9}
 PEAK_RAS = (1.0, 2.0, 3.0)
+STEADY_RAS = (40.0, 2.0, 3.0)
 EDGE_MM = 1000.0  # every image ends there
 
 CT = replace(SERIES["ct"], series_instance_uid="1.2.3", study_instance_uid="1.2", number="2", instance_count=60)
@@ -61,6 +62,9 @@ class FakeWorkspace:
         self.frame = {}
         self.curves = []
         self.points = []
+        self.lines = []
+        self.values = {}  # by position; anywhere else 0
+        self.scene_file = None
         self.loaded_count = 0
 
     # --- application
@@ -232,6 +236,7 @@ class FakeWorkspace:
     def close_scene(self):
         self.items = []
         self.curves = []
+        self.points, self.lines = [], []
         self.shown = ""
         self.notify(w.SCENE_CLOSED)
 
@@ -396,9 +401,40 @@ class FakeWorkspace:
     def marked_points(self):
         return tuple(self.points)
 
+    def mark_point(self, name, position_ras):
+        self.points.append(w.MarkedPoint(name, tuple(position_ras)))
+        self.notify(w.VIEWS_CHANGED)
+
+    def marked_lines(self):
+        return tuple(self.lines)
+
+    def mark_line(self, name, start_ras, end_ras):
+        self.lines.append(w.MarkedLine(name, tuple(start_ras), tuple(end_ras)))
+        self.notify(w.VIEWS_CHANGED)
+
+    def value_at(self, node_id, position_ras):
+        item = self._item(node_id)
+        if max(map(abs, position_ras)) > EDGE_MM:
+            raise w.WorkspaceError("point-outside", name=item.name)
+        return float(self.values.get(tuple(position_ras), 0.0))
+
+    def saved_scene(self):
+        return self.scene_file
+
+    def save_scene(self, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.scene_file = folder / "scene.mrml"
+        self.scene_file.write_text("<MRML/>", encoding="utf-8")
+        self.notify(w.SCENE_CHANGED)
+        return self.scene_file
+
     def peak_enhancement_point_ras(self, node_id):
         self._sequence(node_id)
         return PEAK_RAS
+
+    def steady_enhancement_point_ras(self, node_id):
+        self._sequence(node_id)
+        return STEADY_RAS
 
     def plot_time_curve(self, node_id, center_ras, radius_mm=4.0):
         item = self._sequence(node_id)

@@ -89,6 +89,14 @@ def peak_enhancement_point_ras(sequence: slicer.vtkMRMLSequenceNode) -> tuple[fl
     return tuple(to_world(frames[0]).TransformPoint(node_ras[:3]))
 
 
+def steady_enhancement_point_ras(sequence: slicer.vtkMRMLSequenceNode) -> tuple[float, float, float]:
+    """Where values still rise most in the second half of the frames, looked at over 3 x 3 x 3 voxels: a slow, steady uptake."""
+    frames = frames_of(sequence)
+    middle, last = (array_from_image(frames[place].GetImageData()).astype(np.float32) for place in (len(frames) // 2, -1))
+    k, j, i = np.unravel_index(int(_smoothed(_smoothed(last - middle)).argmax()), last.shape)
+    return tuple(to_world(frames[0]).TransformPoint((_ijk_to_ras(frames[0]) @ (i, j, k, 1))[:3]))
+
+
 class MeasuredCurve(NamedTuple):
     """``times`` in ``unit`` from the first frame, or frames from 0 with the unit ""; ``chart`` is what a plot view shows."""
 

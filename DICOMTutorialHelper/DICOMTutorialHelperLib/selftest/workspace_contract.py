@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -429,9 +430,44 @@ def a_volume_is_no_sequence(workspace: w.Workspace, _practice: Path) -> None:
         workspace.stop_sequence,
         lambda node_id: workspace.seek_sequence(node_id, 0),
         workspace.peak_enhancement_point_ras,
+        workspace.steady_enhancement_point_ras,
         lambda node_id: workspace.plot_time_curve(node_id, (0.0, 0.0, 0.0)),
     ):
         refused("not-a-sequence", lambda call=call: call(item.node_id))
+
+
+# --- measuring ------------------------------------------------------------------------------------------------------------
+
+
+@_check
+def points_and_lines_stay_where_they_were_put(workspace: w.Workspace, _practice: Path) -> None:
+    points, lines = len(workspace.marked_points()), len(workspace.marked_lines())
+    workspace.mark_point("A", (1.0, 2.0, 3.0))
+    workspace.mark_line("B", (0.0, 0.0, 0.0), (3.0, 4.0, 12.0))
+    assert len(workspace.marked_points()) == points + 1 and len(workspace.marked_lines()) == lines + 1
+    assert workspace.marked_points()[-1] == w.MarkedPoint("A", (1.0, 2.0, 3.0)), workspace.marked_points()
+    assert (workspace.marked_lines()[-1].name, round(workspace.marked_lines()[-1].length_mm, 6)) == ("B", 13.0)
+    workspace.close_scene()
+    assert not workspace.marked_points() and not workspace.marked_lines()
+
+
+@_check
+def a_value_is_that_of_the_image_at_a_point(workspace: w.Workspace, _practice: Path) -> None:
+    item = load(workspace, T2)
+    assert isinstance(workspace.value_at(item.node_id, (1.0, 2.0, 3.0)), float)
+    refused("point-outside", lambda: workspace.value_at(item.node_id, FAR_AWAY_RAS))
+    refused("no-such-node", lambda: workspace.value_at("vtkMRMLScalarVolumeNode999", (0.0, 0.0, 0.0)))
+
+
+@_check
+def a_scene_is_saved_where_it_was_asked(workspace: w.Workspace, _practice: Path) -> None:
+    load(workspace, T2)
+    with tempfile.TemporaryDirectory() as folder:
+        path = workspace.save_scene(Path(folder) / "new")
+        assert path.is_file() and path.parent.resolve() == (Path(folder) / "new").resolve(), path
+        saved = workspace.saved_scene()
+        assert saved is not None and saved.resolve() == path.resolve(), saved
+    assert workspace.saved_scene() is None or workspace.saved_scene().is_file()
 
 
 @_views_check

@@ -10,6 +10,7 @@ needs a sequence and gets a volume ``not-a-sequence``. ``selftest.workspace_cont
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -234,6 +235,19 @@ class MarkedPoint:
 
 
 @dataclass(frozen=True)
+class MarkedLine:
+    """A line the learner drew from one point to another (a line markup), both ends placed."""
+
+    name: str
+    start_ras: tuple[float, float, float]
+    end_ras: tuple[float, float, float]
+
+    @property
+    def length_mm(self) -> float:
+        return math.dist(self.start_ras, self.end_ras)
+
+
+@dataclass(frozen=True)
 class ApplicationInfo:
     """Who does the work: for a report. ``versions`` maps names (Python, pydicom, VTK, the extension) to versions.
 
@@ -452,10 +466,12 @@ class SequencesWorkspace(Protocol):
         """Show a frame, counted from 0. Raises ``no-such-frame``."""
         ...
 
-    def marked_points(self) -> tuple[MarkedPoint, ...]: ...
-
     def peak_enhancement_point_ras(self, node_id: str) -> tuple[float, float, float]:
         """Where the values of a sequence rise most over the first frames, in the middle of the brightest such place."""
+        ...
+
+    def steady_enhancement_point_ras(self, node_id: str) -> tuple[float, float, float]:
+        """Where the values of a sequence still rise most in its second half: tissue that takes contrast up slowly."""
         ...
 
     def plot_time_curve(self, node_id: str, center_ras: Sequence[float], radius_mm: float = 4.0) -> TimeCurve:
@@ -470,5 +486,41 @@ class SequencesWorkspace(Protocol):
         ...
 
 
-class Workspace(ApplicationWorkspace, DatabaseWorkspace, LoadingWorkspace, ViewsWorkspace, SequencesWorkspace, Protocol):
+class MeasuringWorkspace(Protocol):
+    """Points, lines and values; and the scene as a file, which keeps them."""
+
+    def marked_points(self) -> tuple[MarkedPoint, ...]: ...
+
+    def mark_point(self, name: str, position_ras: Sequence[float]) -> None:
+        """Place a point, as a learner would; those that are there stay."""
+        ...
+
+    def marked_lines(self) -> tuple[MarkedLine, ...]: ...
+
+    def mark_line(self, name: str, start_ras: Sequence[float], end_ras: Sequence[float]) -> None:
+        """Draw a line, as a learner would; those that are there stay."""
+        ...
+
+    def value_at(self, node_id: str, position_ras: Sequence[float]) -> float:
+        """The value of the voxel at a point: of a sequence, in the frame shown now. Raises ``point-outside``."""
+        ...
+
+    def saved_scene(self) -> Optional[Path]:
+        """The file the scene was saved to, or read from, last; None for none that is still there."""
+        ...
+
+    def save_scene(self, folder: Path) -> Path:
+        """Save the scene with all its data into a folder, which is made if need be; the scene's file. Raises ``save-failed``."""
+        ...
+
+
+class Workspace(
+    ApplicationWorkspace,
+    DatabaseWorkspace,
+    LoadingWorkspace,
+    ViewsWorkspace,
+    SequencesWorkspace,
+    MeasuringWorkspace,
+    Protocol,
+):
     """The application, as far as a tutorial needs it."""

@@ -34,15 +34,36 @@ class CapturedStep:
 def capture_step(session: TutorialSession) -> CapturedStep:
     """Pictures and table of the current step, as far as they can be had now."""
     pictures = []
-    for view in session.current.pictures:
-        png = session.workspace.snapshot(view, PICTURE_WIDTH, PICTURE_HEIGHT)
-        if png:
-            pictures.append(Picture(view, png, _shown_in(session, view)))
+    for preset in session.current.picture_presets or ("",):
+        for view in session.current.pictures:
+            picture = _picture(session, view, preset)
+            if picture is not None:
+                pictures.append(picture)
     try:
         data_table = session.data_table()
     except WorkspaceError:
         data_table = None
     return CapturedStep(tuple(pictures), data_table)
+
+
+def _picture(session: TutorialSession, view: str, preset: str) -> Optional[Picture]:
+    """A picture of a view, its volume shown with a preset where one is named; the window and level of before are put back."""
+    workspace = session.workspace
+    node_id = next((shown.volume_node_id for shown in workspace.slice_views() if shown.name == view), "") if preset else ""
+    before = None
+    try:
+        if node_id:
+            before = workspace.window_level(node_id)
+            workspace.apply_window_level_preset(node_id, preset)
+        png = workspace.snapshot(view, PICTURE_WIDTH, PICTURE_HEIGHT)
+        return Picture(view, png, _shown_in(session, view)) if png else None
+    except WorkspaceError:
+        return None
+    finally:
+        if before is not None and before.preset:
+            workspace.apply_window_level_preset(node_id, before.preset)
+        elif before is not None:
+            workspace.set_window_level(node_id, before.window, before.level)
 
 
 def _shown_in(session: TutorialSession, view: str) -> dict[str, Any]:

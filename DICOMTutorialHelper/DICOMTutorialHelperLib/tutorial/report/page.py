@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Optional
 
+from DICOMTutorialHelperLib.explore.folding import fold_accents
 from DICOMTutorialHelperLib.plain_text import html_text as escape
 from DICOMTutorialHelperLib.tutorial.content import Step, StepWords, Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
@@ -22,11 +23,14 @@ from DICOMTutorialHelperLib.tutorial.session import StepStatus, TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
 
 NOTHING = CapturedStep()
+TERM_PLACE = "#term-"  # and the term's key: where the glossary explains it
 SHORTEST_SECONDS = 0.1
 # What lies at the left and right edge of a view, by its plane, as Slicer shows it.
 SIDES = {"axial": ("R", "L"), "coronal": ("R", "L"), "sagittal": ("A", "P")}
 # Reasons that speak of what a learner did: untrue where a program did it.
-OF_LEARNERS = ("acknowledged.done", "answered.right", "slice-moved.done", "turned-3d.done", "played.done")
+OF_LEARNERS = (
+    "acknowledged.done", "answered.right", "slice-moved.done", "turned-3d.done", "played.done", "missed-answered.done"
+)  # fmt: skip
 
 
 class Report:
@@ -47,6 +51,7 @@ class Report:
         self._left_out = left_out or {}
         self._language = language or session.workspace.language()
         self._words: Words = words_on_screen(session.tutorial, session.workspace, self._language)
+        self._meanings = {key: term.meaning for key, term in self._words.glossary.items()}
         self._unattended = unattended
         self._now = now or datetime.now()
 
@@ -60,7 +65,7 @@ class Report:
             f"<title>{escape(title)}</title>\n<style>{style()}</style>\n</head>\n<body>\n"
             f'<a class="skip" href="#steps">{escape(self._message("report.skip"))}</a>\n'
             f"{self._header()}\n{self._contents()}\n"
-            f'<main id="steps">\n{parts}\n</main>\n{self._footer()}\n{self._data()}\n</body>\n</html>\n'
+            f'<main id="steps">\n{parts}\n</main>\n{self._glossary()}\n{self._footer()}\n{self._data()}\n</body>\n</html>\n'
         )
 
     # --- top and bottom --------------------------------------------------------------------------------------------------
@@ -75,6 +80,7 @@ class Report:
         facts = [
             (self._message("report.progress"), done),
             (self._message("report.answers"), self._message("report.progress-value", done=at_once, total=len(questions))),
+            (self._message("report.asked-again"), self._asked_again(questions)),
             (self._message("report.duration"), self._duration(seconds)),
             (self._message("report.started"), self._when(progress.started_at)),
             (self._message("report.written"), self._when(self._now.isoformat())),
@@ -91,12 +97,36 @@ class Report:
             f'<p class="notice">{escape(self._words.notice)}</p></header>'
         )
 
+    def _asked_again(self, questions: list[Step]) -> str:
+        """Of the questions missed the first time, how many were right when they came back."""
+        given = [self._session.progress.of(step.id) for step in questions]
+        missed = [
+            (step, progress) for step, progress in zip(questions, given) if progress.choices[:1] not in ([], [step.right_choice])
+        ]
+        right = sum(step.right_choice in progress.asked_again for step, progress in missed)
+        if not missed:
+            return self._message("report.none-missed")
+        return self._message("report.progress-value", done=right, total=len(missed))
+
+    def _glossary(self) -> str:
+        """The terms of the tutorial, in the order of the alphabet, each where the texts lead to."""
+        terms = sorted(self._words.glossary.items(), key=lambda item: fold_accents(item[1].word).casefold())
+        if not terms:
+            return ""
+        listed = "".join(
+            f'<dt id="term-{escape(key)}">{escape(term.word)}</dt><dd>{escape(term.meaning)}</dd>' for key, term in terms
+        )
+        heading = escape(self._message("report.glossary"))
+        return f'<section class="glossary"><h2 id="glossary">{heading}</h2><dl>{listed}</dl></section>'
+
     def _contents(self) -> str:
         lines = []
         for part in self._tutorial.parts:
             steps = "".join(self._contents_line(step) for step in part.steps)
             first = self._tutorial.steps.index(part.steps[0]) + 1 if part.steps else 1
             lines.append(f'<li>{escape(self._words.parts.get(part.id, part.id))}<ol start="{first}">{steps}</ol></li>')
+        if self._words.glossary:
+            lines.append(f'<li><a href="#glossary">{escape(self._message("report.glossary"))}</a></li>')
         return f"<nav><h2>{escape(self._message('report.steps'))}</h2><ol>{''.join(lines)}</ol></nav>"
 
     def _contents_line(self, step: Step) -> str:
@@ -123,6 +153,8 @@ class Report:
                 "done_at": progress.of(step.id).done_at,
                 "seconds": round(progress.of(step.id).seconds, 1),
                 "choices": progress.of(step.id).choices,
+                "typed": progress.of(step.id).typed,
+                "asked_again": progress.of(step.id).asked_again,
                 "right_choice": step.right_choice,
             }
             for step in self._tutorial.steps
@@ -157,6 +189,7 @@ class Report:
             f'<h3><span class="number">{number}</span> {escape(words.title)} {self._badge(status)}</h3>',
             f'<p class="reason">{escape(self._reason(status))}</p>',
             self._done_line(progress),
+            self._goal(step, words),
             self._text(step, words),
             self._pictures(captured),
             self._data_table(captured.data_table),
@@ -164,6 +197,12 @@ class Report:
             f'<p class="takeaway"><strong>{escape(self._message("report.takeaway"))}</strong> {self._inline(words.takeaway)}</p>',
         ]
         return f'<article id="{escape(step.id)}">{"".join(block for block in blocks if block)}</article>'
+
+    def _goal(self, step: Step, words: StepWords) -> str:
+        if not words.goal:
+            return ""
+        minutes = f" ({escape(self._message('report.minutes', minutes=step.minutes))})" if step.minutes else ""
+        return f'<p class="goal"><strong>{escape(self._message("report.goal"))}</strong> {self._inline(words.goal)}{minutes}</p>'
 
     def _badge(self, status: StepStatus) -> str:
         state = "invalidated" if status.invalidated else status.state
@@ -216,10 +255,7 @@ class Report:
     def _data_table(self, data_table: Optional[DataTable]) -> str:
         if data_table is None:
             return ""
-        chart = ""
-        if data_table.values:
-            axes = data_table.columns[1], data_table.columns[2]
-            chart = chart_svg(data_table.values["times"], data_table.values["values"], data_table.title, *axes)
+        chart = chart_svg(data_table.chart, data_table.title, self._language) if data_table.chart is not None else ""
         legend = self._message("report.marked", meaning=data_table.mark) if data_table.mark else ""
         return chart + table_html(data_table, legend)
 
@@ -227,20 +263,29 @@ class Report:
         if step.right_choice is None:
             return ""
         lines = [f"<p><strong>{escape(self._message('report.question'))}</strong> {self._inline(words.question)}</p>"]
-        choices = [choice for choice in progress.choices if 0 <= choice < len(words.choices)]
-        if not choices:
+        said = dict(enumerate(words.choices)) if step.expects is None else {}
+        tries = [
+            self._try(words, choice, progress.typed[place] if step.expects else said[choice], choice == step.right_choice)
+            for place, choice in enumerate(progress.choices)
+            if choice in said or (step.expects is not None and place < len(progress.typed))
+        ]
+        if not tries:
             lines.append(f"<p>{escape(self._message('report.unanswered'))}</p>")
         else:
-            tries = [self._try(words, choice, choice == step.right_choice) for choice in choices]
             lines.append(f"<p><strong>{escape(self._message('report.your-answer'))}</strong></p>")
             lines.append(f'<ol class="tries">{"".join(tries)}</ol>')
+        if progress.asked_again:
+            again = "report.again-right" if step.right_choice in progress.asked_again else "report.again-wrong"
+            lines.append(f"<p>{escape(self._message(again, count=len(progress.asked_again)))}</p>")
         return f'<div class="question">{"".join(lines)}</div>'
 
-    def _try(self, words: StepWords, choice: int, right: bool) -> str:
+    def _try(self, words: StepWords, choice: int, said: str, right: bool) -> str:
+        """One answer: chosen, or typed as it stands."""
         verdict = escape(self._message("report.right" if right else "report.wrong"))
         badge = f'<span class="badge {"done" if right else "invalidated"}">{verdict}</span>'
         explanation = words.explanations[choice] if choice < len(words.explanations) else ""
-        return f"<li>{self._inline(words.choices[choice])} {badge}<p>{self._inline(explanation)}</p></li>"
+        answer = self._inline(said) if words.choices else escape(said)
+        return f"<li>{answer} {badge}<p>{self._inline(explanation)}</p></li>"
 
     def _text(self, step: Step, words: StepWords) -> str:
         drawing = ""
@@ -254,9 +299,10 @@ class Report:
             if is_web_address(self._tutorial.links[name])
         )
         more = f"<p>{escape(self._message('report.more'))}</p><ul>{links}</ul>" if links else ""
-        body = to_html(self._with_names(words.body))
+        body = to_html(self._with_names(words.body), self._meanings, TERM_PLACE)
+        task = f"<p><strong>{escape(self._message('report.task'))}</strong> {self._inline(words.task)}</p>" if words.task else ""
         summary = escape(self._message("report.text"))
-        return f"<details open><summary>{summary}</summary>{body}{drawing}{more}</details>"
+        return f"<details open><summary>{summary}</summary>{body}{drawing}{task}{more}</details>"
 
     # --- words -----------------------------------------------------------------------------------------------------------
 
@@ -267,7 +313,7 @@ class Report:
         return with_interface_names(text, self._tutorial.interface, self._words.interface, self._language)
 
     def _inline(self, text: str) -> str:
-        return inline_html(self._with_names(text))
+        return inline_html(self._with_names(text), self._meanings, TERM_PLACE)
 
     def _message(self, key: str, **fields) -> str:
         return message(key, self._language, **fields)

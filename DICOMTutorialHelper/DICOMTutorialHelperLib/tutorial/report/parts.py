@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from DICOMTutorialHelperLib.languages import resources_folder
+from DICOMTutorialHelperLib.messages import number_text
 from DICOMTutorialHelperLib.plain_text import html_text as escape
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import Chart, DataTable
 
 # Day and time as each language writes them in figures.
 DATE_FORMATS = {
@@ -16,6 +16,12 @@ DATE_FORMATS = {
     "es": ("%d/%m/%Y", "%H:%M"),
     "pt-BR": ("%d/%m/%Y", "%H:%M"),
 }
+
+# Colour and sign of each line: told apart by both.
+LINES = (
+    ("#c2334a", '<circle cx="{x}" cy="{y}" r="4" fill="{color}"/>'),
+    ("#2f7fd0", '<rect x="{left}" y="{top}" width="8" height="8" fill="{color}"/>'),
+)
 
 
 def style() -> str:
@@ -47,10 +53,11 @@ def table_html(data_table: DataTable, legend_of_marked: str) -> str:
     )
 
 
-def chart_svg(times: Sequence[float], values: Sequence[float], title: str, time_axis: str, value_axis: str) -> str:
-    """A line through the points of a time curve, with its axes named and marked; described by its highest point for those
-    who cannot see it."""
-    width, height, left, bottom, top, right = 520, 260, 64, 44, 16, 16
+def chart_svg(chart: Chart, title: str, language: str) -> str:
+    """The lines of a chart over its times, with axes named and marked, and a broken line where something happened; described by
+    each line's start, highest point and end for those who cannot see it."""
+    width, height, left, bottom, top, right = 520, 290, 64, 44, 16 + 20 * len(chart.lines), 16
+    times, values = chart.times, [value for _, line in chart.lines for value in line]
     low, high = min(0.0, *values), max(values) * 1.05 or 1.0
     first, last = times[0], times[-1] if times[-1] > times[0] else times[0] + 1
 
@@ -59,29 +66,42 @@ def chart_svg(times: Sequence[float], values: Sequence[float], title: str, time_
         y = height - bottom - (value - low) / (high - low) * (height - bottom - top)
         return round(x, 1), round(y, 1)
 
-    points = [place(time, value) for time, value in zip(times, values)]
-    line = " ".join(f"{x},{y}" for x, y in points)
-    dots = "".join(f'<circle cx="{x}" cy="{y}" r="4"/>' for x, y in points)
     marks = []
     for value in _round_steps(low, high):
         y = place(first, value)[1]
         marks.append(f'<path d="M{left} {y} H{width - right}" stroke="currentColor" stroke-opacity=".18"/>')
-        marks.append(f'<text x="{left - 8}" y="{y + 4}" text-anchor="end">{value:g}</text>')
+        marks.append(f'<text x="{left - 8}" y="{y + 4}" text-anchor="end">{number_text(value, language)}</text>')
     for time in _round_steps(first, last):
         x = place(time, low)[0]
         marks.append(f'<path d="M{x} {height - bottom} v5" stroke="currentColor"/>')
-        marks.append(f'<text x="{x}" y="{height - bottom + 18}" text-anchor="middle">{time:g}</text>')
+        marks.append(f'<text x="{x}" y="{height - bottom + 18}" text-anchor="middle">{number_text(time, language)}</text>')
+    if chart.mark is not None:
+        x = place(chart.mark[0], low)[0]
+        marks.append(f'<path d="M{x} {top} V{height - bottom}" stroke="currentColor" stroke-dasharray="5 4"/>')
+        marks.append(f'<text x="{x + 6}" y="{height - bottom - 8}">{escape(chart.mark[1])}</text>')
+    drawn, described = [], []
+    for number, (name, line) in enumerate(chart.lines):
+        color, shape = LINES[number % len(LINES)]
+        points = [place(time, value) for time, value in zip(times, line)]
+        path = " ".join(f"{x},{y}" for x, y in points)
+        drawn.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2.5"/>')
+        drawn += [shape.format(x=x, y=y, left=x - 4, top=y - 4, color=color) for x, y in points]
+        y = 16 + 20 * number
+        drawn.append(shape.format(x=left + 10, y=y - 4, left=left + 6, top=y - 8, color=color))
+        drawn.append(f'<text x="{left + 22}" y="{y}">{escape(name)}</text>')
+        peak = max(range(len(line)), key=lambda n: line[n])
+        said = [number_text(value, language, 0) for value in (line[0], line[peak], line[-1])]
+        described.append(f"{name}: {said[0]} → {said[1]} ({number_text(times[peak], language)}) → {said[2]}")
     middle = (top + height - bottom) / 2
-    peak = max(range(len(values)), key=lambda n: values[n])
-    described = f"{title}: {value_axis} {values[0]:.0f} > {values[peak]:.0f} ({time_axis} {times[peak]:g}) > {values[-1]:.0f}"
+    label = escape(f"{title}. {chart.value_axis}, {chart.time_axis}. {'; '.join(described)}", quote=True)
     return (
-        f'<figure class="chart"><svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(described, quote=True)}" '
+        f'<figure class="chart"><svg viewBox="0 0 {width} {height}" role="img" aria-label="{label}" '
         f'font-family="sans-serif" font-size="13" fill="currentColor">'
         f'<path d="M{left} {top} V{height - bottom} H{width - right}" fill="none" stroke="currentColor" stroke-width="1.5"/>'
-        f"{''.join(marks)}"
-        f'<polyline points="{line}" fill="none" stroke="#c2334a" stroke-width="2.5"/><g fill="#c2334a">{dots}</g>'
-        f'<text x="{(left + width - right) / 2}" y="{height - 8}" text-anchor="middle">{escape(time_axis)}</text>'
-        f'<text transform="translate(14 {middle}) rotate(-90)" text-anchor="middle">{escape(value_axis)}</text></svg></figure>'
+        f"{''.join(marks)}{''.join(drawn)}"
+        f'<text x="{(left + width - right) / 2}" y="{height - 8}" text-anchor="middle">{escape(chart.time_axis)}</text>'
+        f'<text transform="translate(14 {middle}) rotate(-90)" text-anchor="middle">{escape(chart.value_axis)}</text>'
+        "</svg></figure>"
     )
 
 

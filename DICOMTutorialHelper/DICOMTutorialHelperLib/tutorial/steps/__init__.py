@@ -16,6 +16,8 @@ def registered() -> tuple[dict[str, registry.RegisteredCheck], dict[str, Callabl
         data_checks,
         data_tables,
         learning_checks,
+        measuring,
+        privacy_steps,
         view_actions,
         view_checks,
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Optional
 
+from DICOMTutorialHelperLib.messages import number_text
 from DICOMTutorialHelperLib.tutorial.messages import message, name_of
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import FolderSeries, series_in_folder
 from DICOMTutorialHelperLib.tutorial.steps.registry import Keyword, SeriesName, StepContext, data_table
 from DICOMTutorialHelperLib.tutorial.steps.series_files import files_of_role
-from DICOMTutorialHelperLib.workspace.interface import PatientInfo, SeriesInfo, StudyInfo, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import PatientInfo, SeriesInfo, StudyInfo, TimeCurve, WorkspaceError
+
+ARRIVED = 0.1  # of its height: a curve has begun to rise
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,17 @@ class DataTableRow:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """Lines over time to be drawn with a table: ``lines`` are (name, values); ``mark`` is a moment and what happened then."""
+
+    times: tuple[float, ...]
+    lines: tuple[tuple[str, tuple[float, ...]], ...]
+    time_axis: str
+    value_axis: str
+    mark: Optional[tuple[float, str]] = None
+
+
+@dataclass(frozen=True)
 class DataTable:
     """A table in the reader's language. ``mark`` says what a marked row means, "" where none is."""
 
@@ -31,7 +46,7 @@ class DataTable:
     rows: tuple[DataTableRow, ...]
     mark: str = ""
     note: str = ""
-    values: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    chart: Optional[Chart] = None
 
 
 @data_table("data-model")
@@ -48,7 +63,12 @@ def data_model(step_context: StepContext) -> DataTable:
             rows.append(DataTableRow((message("table.study"), study.description, _short(study.study_instance_uid), ""), 1))
             rows += [
                 DataTableRow(
-                    (message("table.series"), series.description, _short(series.series_instance_uid), str(series.instance_count)),
+                    (
+                        message("table.series"),
+                        series.description,
+                        _short(series.series_instance_uid),
+                        number_text(series.instance_count, step_context.workspace.language()),
+                    ),
                     2,
                 )
                 for series in study.series
@@ -102,7 +122,16 @@ def offers(step_context: StepContext, series: list[SeriesName]) -> DataTable:
         for found in step_context.series(role)[:1]:
             rows.append(DataTableRow((name_of(role, step_context.workspace.language()), found.description, "", "")))
             rows += [
-                DataTableRow((offer.plugin, offer.name, _frames(offer.frames), f"{offer.confidence:.2f}"), 1, offer.selected)
+                DataTableRow(
+                    (
+                        offer.plugin,
+                        offer.name,
+                        _frames(offer.frames),
+                        number_text(offer.confidence, step_context.workspace.language(), 2),
+                    ),
+                    1,
+                    offer.selected,
+                )
                 for offer in step_context.workspace.offers(found.series_instance_uid)
             ]
     if not rows:
@@ -127,23 +156,76 @@ def loaded(step_context: StepContext) -> DataTable:
 
 @data_table("curve")
 def curve(step_context: StepContext, series: SeriesName) -> DataTable:
-    """The values of the time-intensity curve plotted last."""
-    message = _messages_in(step_context)
+    """The last two time-intensity curves: signal and percent enhancement over the first frame, time point by time point.
+
+    The row before the strongest curve begins to rise is marked: the contrast agent arrives after it.
+    """
+    message, language = _messages_in(step_context), step_context.workspace.language()
     nodes = {item.node_id for item in items_of(step_context, series)}
-    curves = [curve for curve in step_context.workspace.time_curves() if curve.node_id in nodes]
+    curves = [curve for curve in step_context.workspace.time_curves() if curve.node_id in nodes][-2:]
     if not curves:
         raise WorkspaceError("curve-plotted.not", series=series)
-    last = curves[-1]
+    percents = [_enhancement(curve) for curve in curves]
+    names = [_place_name(curve, number, language) for number, curve in enumerate(curves, start=1)]
+    arrival = _arrival(max(percents, key=max))
+    times = curves[0].times
     rows = tuple(
-        DataTableRow((str(frame + 1), f"{moment:g}", f"{value:.0f}"))
-        for frame, (moment, value) in enumerate(zip(last.times, last.values))
+        DataTableRow(
+            (
+                number_text(frame + 1, language),
+                number_text(times[frame], language),
+                *(
+                    cell
+                    for curve, percent in zip(curves, percents)
+                    for cell in (
+                        number_text(curve.values[frame], language, 0),
+                        f"{number_text(percent[frame], language, 0)}\u00a0%",
+                    )
+                ),
+            ),
+            marked=frame == arrival,
+        )
+        for frame in range(len(times))
     )
     columns = (
         message("table.column.frame"),
-        _with_unit(message("table.column.time"), last.unit),
-        _with_unit(message("table.column.intensity"), last.value_unit),
+        _with_unit(message("table.column.time"), curves[0].unit),
+        *(
+            column
+            for number in range(1, len(curves) + 1)
+            for column in (
+                message("table.column.signal", number=number),
+                message("table.column.enhancement", number=number),
+            )
+        ),
     )
-    return DataTable(message("table.curve"), columns, rows, values={"times": last.times, "values": last.values})
+    chart = Chart(
+        times=times,
+        lines=tuple(zip(names, percents)),
+        time_axis=columns[1],
+        value_axis=message("curve.enhancement"),
+        mark=(times[arrival], message("curve.arrival")) if arrival is not None else None,
+    )
+    note = message("table.curve-places", places=" ; ".join(names))
+    return DataTable(message("table.curve"), columns, rows, mark=message("table.curve-mark"), note=note, chart=chart)
+
+
+def _enhancement(curve: TimeCurve) -> tuple[float, ...]:
+    """Percent by which the signal lies above the first frame's; the signal itself where that is 0."""
+    base = curve.values[0]
+    return tuple((value - base) / base * 100 if base else value for value in curve.values)
+
+
+def _arrival(percent: tuple[float, ...]) -> Optional[int]:
+    """The last time point before a curve has risen by a tenth of its height; None for a curve that does not rise."""
+    risen = [frame for frame, value in enumerate(percent) if max(percent) > 0 and value >= ARRIVED * max(percent)]
+    return risen[0] - 1 if risen and risen[0] else None
+
+
+def _place_name(curve: TimeCurve, number: int, language: str) -> str:
+    """``1: R 41, A 63, S 4 mm``: where a curve was measured, in RAS."""
+    place = ", ".join(f"{letter}\u00a0{number_text(part, language, 0)}" for letter, part in zip("RAS", curve.center_ras))
+    return message("curve.place", language, number=number, place=place)
 
 
 def _messages_in(step_context: StepContext):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from DICOMTutorialHelperLib.tutorial.messages import name_of
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.steps.registry import (
     LayoutName,
@@ -108,13 +109,20 @@ def play(step_context: StepContext, series: SeriesName) -> None:
 
 
 @action("plot-curve")
-def plot_curve(step_context: StepContext, series: SeriesName) -> None:
-    """Plot the curve at the point the learner marked last; without one, where the values rise most."""
-    item = _item(step_context, series)
-    step_context.workspace.stop_sequence(item.node_id)
-    points = step_context.workspace.marked_points()
-    center = points[-1].position_ras if points else step_context.workspace.peak_enhancement_point_ras(item.node_id)
-    step_context.workspace.plot_time_curve(item.node_id, center)
+def plot_curve(step_context: StepContext, series: SeriesName, places: int = 1) -> None:
+    """Plot the curves at the points the learner placed last in this step; where there are fewer than asked for, at the place
+    where the values rise most, then where they rise slowly and steadily, marked with points."""
+    item, workspace = _item(step_context, series), step_context.workspace
+    workspace.stop_sequence(item.node_id)
+    before = int(step_context.notes.get("points", 0))
+    placed = [point.position_ras for point in workspace.marked_points()[before:]]
+    finders = (workspace.peak_enhancement_point_ras, workspace.steady_enhancement_point_ras)
+    for find in finders[len(placed) : places]:
+        placed.append(find(item.node_id))
+        workspace.mark_point(name_of(f"point.{len(placed)}", workspace.language()), placed[-1])
+    for center in placed[-places:]:
+        workspace.plot_time_curve(item.node_id, center)
+    workspace.jump_slices(placed[-places:][0])
 
 
 def _item(step_context: StepContext, role: str) -> LoadedItem:

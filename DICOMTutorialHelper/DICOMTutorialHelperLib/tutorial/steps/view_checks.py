@@ -14,9 +14,11 @@ from DICOMTutorialHelperLib.tutorial.steps.registry import (
     StepContext,
     check,
 )
+from DICOMTutorialHelperLib.workspace.interface import TimeCurve
 
 SLICE_MOVED_MM = 5.0  # scrolling by less may be a slip of the wheel
 CAMERA_TURNED_DEGREES = 5.0
+APART_MM = 10.0  # curves of one place plotted twice are one
 FRAMES_SEEN = 3  # of a sequence, before "you have seen it change" is true
 
 
@@ -157,12 +159,22 @@ def played(step_context: StepContext, series: SeriesName) -> CheckResult:
 
 
 @check("curve-plotted")
-def curve_plotted(step_context: StepContext, series: SeriesName) -> CheckResult:
-    """A time-intensity curve of the sequence exists."""
+def curve_plotted(step_context: StepContext, series: SeriesName, places: int = 1) -> CheckResult:
+    """Time-intensity curves of the sequence exist, of so many places at least a centimetre apart.
+
+    Points that were placed before the step began are not the learner's choice for the curves: their number is noted.
+    """
+    step_context.notes.setdefault("points", len(step_context.workspace.marked_points()))
     nodes = _nodes(step_context, series)
+    apart: list[TimeCurve] = []
     for curve in step_context.workspace.time_curves():
-        if curve.node_id in nodes:
-            return CheckResult(True, "curve-plotted.done", {"count": len(curve.values)})
+        near = [math.dist(curve.center_ras, other.center_ras) < APART_MM for other in apart]
+        if curve.node_id in nodes and not any(near):
+            apart.append(curve)
+    if len(apart) >= places:
+        return CheckResult(True, "curve-plotted.done", {"count": len(apart[0].values), "curves": len(apart)})
+    if apart:
+        return CheckResult(False, "curve-plotted.one-more", {"curves": len(apart), "places": places})
     return CheckResult(False, "curve-plotted.not", {"series": series})
 
 

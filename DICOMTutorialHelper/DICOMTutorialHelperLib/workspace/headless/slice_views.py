@@ -5,9 +5,12 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import slicer
 import vtk
 
+from DICOMTutorialHelperLib.scene.arrays import array_from_image
+from DICOMTutorialHelperLib.scene.marked_points import marked_points_ras
 from DICOMTutorialHelperLib.scene.png import png_of_image
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
@@ -19,6 +22,9 @@ ORIENTATIONS = {
     **{f"Slice{number}": "Axial" for number in range(4, 10)},
 }
 VIEW_SIZE = (480, 400)
+POINT_REACH_MM = 3.0
+RING_PIXELS = 7.0
+POINT_COLOR = (255, 90, 90, 255)
 
 
 class SliceViews:
@@ -118,9 +124,27 @@ class SliceViews:
                 return b""
             producer = connection.GetProducer()
             producer.Update()
-            return png_of_image(producer.GetOutputDataObject(connection.GetIndex()))
+            picture = vtk.vtkImageData()
+            picture.DeepCopy(producer.GetOutputDataObject(connection.GetIndex()))
+            self._draw_points(picture, node)
+            return png_of_image(picture)
         finally:
             logic.ResizeSliceNode(*before)
+
+    def _draw_points(self, picture: vtk.vtkImageData, node: slicer.vtkMRMLSliceNode) -> None:
+        """Rings around the marked points in the slice, as Slicer shows points within a few millimetres of it."""
+        pixels = array_from_image(picture)[0]
+        rows, columns = np.ogrid[: pixels.shape[0], : pixels.shape[1]]
+        ras_to_view = vtk.vtkMatrix4x4()
+        vtk.vtkMatrix4x4.Invert(node.GetXYToRAS(), ras_to_view)
+        to_slice = vtk.vtkMatrix4x4()
+        vtk.vtkMatrix4x4.Invert(node.GetSliceToRAS(), to_slice)
+        for _, position in marked_points_ras(self._scene):
+            if abs(to_slice.MultiplyPoint((*position, 1.0))[2]) > POINT_REACH_MM:
+                continue
+            column, row = ras_to_view.MultiplyPoint((*position, 1.0))[:2]
+            distance = np.hypot(rows - row, columns - column)
+            pixels[np.abs(distance - RING_PIXELS) < 1.0] = POINT_COLOR[: pixels.shape[-1]]
 
 
 def _detach(logics) -> None:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Optional
 
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate
-from DICOMTutorialHelperLib.scene.marked_points import marked_points_ras
+from DICOMTutorialHelperLib.scene.marked_points import mark, marked_lines_ras, marked_points_ras, value_at_ras
+from DICOMTutorialHelperLib.scene.scene_files import SaveError, save_scene
 from DICOMTutorialHelperLib.scene.sequences import index_texts, update_proxies
-from DICOMTutorialHelperLib.scene.time_intensity import frame_seconds, measured_curve, peak_enhancement_point_ras
+from DICOMTutorialHelperLib.scene.time_intensity import (
+    frame_seconds,
+    measured_curve,
+    peak_enhancement_point_ras,
+    steady_enhancement_point_ras,
+)
 from DICOMTutorialHelperLib.workspace.headless.slice_views import SliceViews
 from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
 from DICOMTutorialHelperLib.workspace.headless.three_d_view import ThreeDView
@@ -23,11 +30,13 @@ from DICOMTutorialHelperLib.workspace.interface import (
     ONE_UP_3D,
     ONE_UP_RED_SLICE,
     RED,
+    SCENE_CHANGED,
     SIDE_BY_SIDE,
     THREE_BY_THREE,
     THREE_D,
     VIEWS_CHANGED,
     YELLOW,
+    MarkedLine,
     MarkedPoint,
     Playback,
     SliceView,
@@ -57,6 +66,7 @@ class HeadlessViews(ABC):
         self._renderings = VolumeRenderings(workspace.headless_scene)
         self._layout = FOUR_UP
         self._curves: list[TimeCurve] = []
+        self._saved: Optional[Path] = None
 
     @abstractmethod
     def _notify(self, kind: str) -> None:
@@ -69,6 +79,7 @@ class HeadlessViews(ABC):
     def _forget_views(self) -> None:
         """After the scene was closed: links and slices in 3D are off, curves gone; the layout stays."""
         self._curves.clear()
+        self._saved = None
         self._slices.set_linked(False)
         self._slices.set_visible_in_3d(False, self._slices.names)
 
@@ -249,8 +260,40 @@ class HeadlessViews(ABC):
     def marked_points(self) -> tuple[MarkedPoint, ...]:
         return tuple(MarkedPoint(name, position) for name, position in marked_points_ras(self._scene))
 
+    def mark_point(self, name: str, position_ras: Sequence[float]) -> None:
+        mark(self._scene, name, [position_ras])
+        self._notify(VIEWS_CHANGED)
+
+    def marked_lines(self) -> tuple[MarkedLine, ...]:
+        return tuple(MarkedLine(*line) for line in marked_lines_ras(self._scene))
+
+    def mark_line(self, name: str, start_ras: Sequence[float], end_ras: Sequence[float]) -> None:
+        mark(self._scene, name, [start_ras, end_ras])
+        self._notify(VIEWS_CHANGED)
+
+    def value_at(self, node_id: str, position_ras: Sequence[float]) -> float:
+        volume = self._of_node(node_id).volume
+        try:
+            return value_at_ras(volume, position_ras)
+        except ValueError as error:
+            raise WorkspaceError("point-outside", detail=str(error), name=volume.GetName()) from error
+
+    def saved_scene(self) -> Optional[Path]:
+        return self._saved if self._saved is not None and self._saved.is_file() else None
+
+    def save_scene(self, folder: Path) -> Path:
+        try:
+            self._saved = save_scene(self._scene, folder)[0]
+        except (SaveError, OSError) as error:
+            raise WorkspaceError("save-failed", detail=str(error), folder=str(folder)) from error
+        self._notify(SCENE_CHANGED)
+        return self._saved
+
     def peak_enhancement_point_ras(self, node_id: str) -> tuple[float, float, float]:
         return peak_enhancement_point_ras(self._sequence(node_id).sequence)
+
+    def steady_enhancement_point_ras(self, node_id: str) -> tuple[float, float, float]:
+        return steady_enhancement_point_ras(self._sequence(node_id).sequence)
 
     def plot_time_curve(self, node_id: str, center_ras: Sequence[float], radius_mm: float = 4.0) -> TimeCurve:
         loaded = self._sequence(node_id)

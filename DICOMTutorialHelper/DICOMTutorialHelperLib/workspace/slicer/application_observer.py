@@ -100,6 +100,7 @@ class ApplicationObserver:
         self._observe(scene, scene.NodeAddedEvent, self._on_node_added)
         self._observe(scene, scene.NodeRemovedEvent, self._on_node_removed)
         self._observe(scene, scene.EndCloseEvent, self._on_scene_closed)
+        self._observe(scene, scene.EndSaveEvent, lambda *_: self._collect(SCENE_CHANGED))
         for place in range(scene.GetNumberOfNodes()):
             self._observe_node(scene.GetNthNode(place))
         database = getattr(slicer, "dicomDatabase", None)

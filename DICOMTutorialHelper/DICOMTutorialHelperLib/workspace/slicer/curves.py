@@ -9,7 +9,12 @@ from typing import Optional
 import slicer
 
 from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
-from DICOMTutorialHelperLib.scene.time_intensity import frame_seconds, measured_curve, peak_enhancement_point_ras
+from DICOMTutorialHelperLib.scene.time_intensity import (
+    frame_seconds,
+    measured_curve,
+    peak_enhancement_point_ras,
+    steady_enhancement_point_ras,
+)
 from DICOMTutorialHelperLib.workspace.interface import LoadedItem, TimeCurve, WorkspaceError
 
 
@@ -23,6 +28,9 @@ class SlicerCurves:
 
     def peak_enhancement_point_ras(self, item: LoadedItem) -> tuple[float, float, float]:
         return peak_enhancement_point_ras(_sequence(item))
+
+    def steady_enhancement_point_ras(self, item: LoadedItem) -> tuple[float, float, float]:
+        return steady_enhancement_point_ras(_sequence(item))
 
     def plot(self, item: LoadedItem, center_ras: Sequence[float], radius_mm: float, language: str) -> TimeCurve:
         """Raises WorkspaceError for a point outside the images."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Optional
 
 import slicer
 
-from DICOMTutorialHelperLib.scene.marked_points import marked_points_ras
+from DICOMTutorialHelperLib.scene.marked_points import mark, marked_lines_ras, marked_points_ras, value_at_ras
 from DICOMTutorialHelperLib.workspace.interface import (
     SEQUENCE,
     VOLUME,
     LoadedItem,
+    MarkedLine,
     MarkedPoint,
     Playback,
     VolumeRendering,
@@ -168,6 +170,19 @@ class SlicerVolumes:
 
     def marked_points(self) -> tuple[MarkedPoint, ...]:
         return tuple(MarkedPoint(label, position) for label, position in marked_points_ras(slicer.mrmlScene))
+
+    def marked_lines(self) -> tuple[MarkedLine, ...]:
+        return tuple(MarkedLine(*line) for line in marked_lines_ras(slicer.mrmlScene))
+
+    def mark(self, name: str, positions_ras: Sequence[Sequence[float]]) -> None:
+        mark(slicer.mrmlScene, name, positions_ras)
+
+    def value_at(self, node_id: str, position_ras: Sequence[float]) -> float:
+        volume = volume_node(node_id)
+        try:
+            return value_at_ras(volume, position_ras)
+        except ValueError as error:
+            raise WorkspaceError("point-outside", detail=str(error), name=volume.GetName()) from error
 
 
 def _display(node_id: str) -> Any:

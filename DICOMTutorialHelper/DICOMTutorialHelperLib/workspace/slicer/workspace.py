@@ -20,6 +20,7 @@ from DICOMTutorialHelperLib.workspace.interface import (
     ApplicationInfo,
     ImportSummary,
     LoadedItem,
+    MarkedLine,
     MarkedPoint,
     PatientInfo,
     Playback,
@@ -291,8 +292,40 @@ class SlicerWorkspace:
     def marked_points(self) -> tuple[MarkedPoint, ...]:
         return self._volumes.marked_points()
 
+    def mark_point(self, name: str, position_ras: Sequence[float]) -> None:
+        self._volumes.mark(name, [position_ras])
+        self._changes.notify(VIEWS_CHANGED)
+
+    def marked_lines(self) -> tuple[MarkedLine, ...]:
+        return self._volumes.marked_lines()
+
+    def mark_line(self, name: str, start_ras: Sequence[float], end_ras: Sequence[float]) -> None:
+        self._volumes.mark(name, [start_ras, end_ras])
+        self._changes.notify(VIEWS_CHANGED)
+
+    def value_at(self, node_id: str, position_ras: Sequence[float]) -> float:
+        return self._volumes.value_at(node_id, position_ras)
+
+    def saved_scene(self) -> Optional[Path]:
+        path = Path(slicer.mrmlScene.GetURL() or ".")
+        return path if path.is_file() else None
+
+    def save_scene(self, folder: Path) -> Path:
+        path = Path(folder) / "scene.mrb"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WorkspaceError("save-failed", detail=str(error), folder=str(folder)) from error
+        if not slicer.util.saveScene(str(path)) or not path.is_file():
+            raise WorkspaceError("save-failed", folder=str(folder))
+        self._changes.notify(SCENE_CHANGED)
+        return path
+
     def peak_enhancement_point_ras(self, node_id: str) -> tuple[float, float, float]:
         return self._curves.peak_enhancement_point_ras(self._item(node_id))
+
+    def steady_enhancement_point_ras(self, node_id: str) -> tuple[float, float, float]:
+        return self._curves.steady_enhancement_point_ras(self._item(node_id))
 
     def plot_time_curve(self, node_id: str, center_ras: Sequence[float], radius_mm: float = 4.0) -> TimeCurve:
         self._views.leave_browser()
