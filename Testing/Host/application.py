@@ -84,6 +84,7 @@ def start_with_views(monkeypatch, qt) -> SimpleNamespace:
         ("selectModule", main_window.select),
         ("getModule", main_window.find),
         ("forceRenderAllViews", lambda: None),
+        ("saveScene", lambda path, _properties: _save(started.scene, Path(path))),
     ):
         monkeypatch.setattr(slicer.util, name, function)
     started.views, started.main_window = views, main_window
@@ -187,6 +188,13 @@ class Views:
         label = self.widgets.setdefault(name, self._qt.QLabel(name))
         label.show()
         return SimpleNamespace(sliceView=lambda: label)
+
+
+def _save(scene, path: Path) -> bool:
+    """As the application's: the file is there afterwards, and the scene remembers it."""
+    path.write_bytes(b"a bundle")
+    scene.SetURL(str(path))
+    return True
 
 
 def _trame_resources() -> str:

@@ -419,7 +419,7 @@ class FakeWorkspace:
         return float(self.values.get(tuple(position_ras), 0.0))
 
     def saved_scene(self):
-        return self.scene_file
+        return self.scene_file if self.scene_file is not None and self.scene_file.is_file() else None
 
     def save_scene(self, folder):
         folder.mkdir(parents=True, exist_ok=True)

@@ -238,9 +238,12 @@ class TestDoItForMe:
         assert state(session, "load-ct") == TO_DO
 
     def test_the_curve_is_taken_at_the_point_the_learner_marked(self, session, workspace):
-        workspace.points = [MarkedPoint("first", (0, 0, 0)), MarkedPoint("lesion", (10.0, 20.0, 30.0))]
-        do(session, "load-mri", "curve")
-        assert workspace.curves[-1].center_ras == (10.0, 20.0, 30.0)
+        workspace.points = [MarkedPoint("of another step", (0, 0, 0))]
+        do(session, "load-mri")
+        session.jump("curve")
+        workspace.mark_point("lesion", (10.0, 20.0, 30.0))
+        do(session, "curve")
+        assert workspace.curves[0].center_ras == (10.0, 20.0, 30.0)
 
 
 class TestKeeping:

@@ -316,7 +316,7 @@ class SlicerWorkspace:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise WorkspaceError("save-failed", detail=str(error), folder=str(folder)) from error
-        if not slicer.util.saveScene(str(path)) or not path.is_file():
+        if not slicer.util.saveScene(str(path), {}) or not path.is_file():
             raise WorkspaceError("save-failed", folder=str(folder))
         self._changes.notify(SCENE_CHANGED)
         return path

@@ -13,7 +13,7 @@ import pytest
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, Picture, capture_step
 from DICOMTutorialHelperLib.tutorial.report.page import Report
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import Chart, DataTable, DataTableRow
 
 VOID = {"meta", "img", "path", "rect", "line", "circle", "polygon", "ellipse", "polyline", "stop"}
 
@@ -144,12 +144,16 @@ def test_pictures_and_tables_are_in_it(followed):
 
 def test_a_curve_is_drawn_from_its_values(followed):
     session, captured = followed
-    values = {"times": (0.0, 60.0, 120.0), "values": (1.0, 3.0, 2.0)}
-    data_table = DataTable("Curve", ("Moment", "Time (s)", "Mean"), (), values=values)
-    captured["curve"] = CapturedStep((), data_table)
-    points = re.search(r'<polyline points="([^"]+)"', page_of((session, captured))).group(1).split()
-    heights = [float(point.split(",")[1]) for point in points]
-    assert heights[1] < heights[2] < heights[0]  # y grows downwards
+    lines = (("lesion", (0.0, 120.0, 80.0)), ("gland", (0.0, 20.0, 40.0)))
+    chart = Chart((0.0, 60.0, 120.0), lines, "Time (s)", "Enhancement (%)", (60.0, "contrast arrives"))
+    captured["curve"] = CapturedStep((), DataTable("Curve", ("Moment",), (), chart=chart))
+    page = page_of((session, captured))
+    drawn = re.findall(r'<polyline points="([^"]+)"', page)
+    lesion, gland = ([float(point.split(",")[1]) for point in line.split()] for line in drawn)
+    assert lesion[1] < lesion[2] < lesion[0]  # y grows downwards
+    assert gland[2] < gland[1] < gland[0] and gland[0] == lesion[0]
+    assert "contrast arrives" in page
+    assert "lesion: 0 → 120 (60) → 80; gland: 0 → 40 (120) → 40" in page
 
 
 def test_steps_left_out_say_why(followed):
