@@ -127,8 +127,11 @@ def answer(name: str) -> Callable[[Callable[..., Expected]], Callable[..., Expec
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument of a check, action, table or expected answer. ``kind`` is one of ``schema``'s simple kinds, or what a text names (``series``,
-    ``layout``, ...); ``many`` says that it is a list of such."""
+    """An argument of a check, action, table or expected answer.
+
+    ``kind`` is one of ``schema``'s simple kinds, or what a text names (``series``, ``layout``, ...); ``many`` says that it is a
+    list of such.
+    """
 
     name: str
     kind: str
