@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Optional
@@ -18,6 +16,7 @@ from DICOMTutorialHelperLib.tutorial.markup import inline_html, is_web_address, 
 from DICOMTutorialHelperLib.tutorial.messages import message, name_of
 from DICOMTutorialHelperLib.tutorial.progress import DONE, LEARNER, StepProgress
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, Picture
+from DICOMTutorialHelperLib.tutorial.report.hand_in import FORMAT, hand_in_script, sealed
 from DICOMTutorialHelperLib.tutorial.report.parts import DATE_FORMATS, chart_svg, style, table_html
 from DICOMTutorialHelperLib.tutorial.session import StepStatus, TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
@@ -59,7 +58,7 @@ class Report:
         """The page."""
         title = f"{self._words.title} – {self._message('report.heading-run' if self._unattended else 'report.heading')}"
         parts = "\n".join(self._part(part.id, part.steps) for part in self._tutorial.parts)
-        return (
+        return sealed(
             f'<!DOCTYPE html>\n<html lang="{self._language}">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{escape(title)}</title>\n<style>{style()}</style>\n</head>\n<body>\n"
@@ -144,7 +143,7 @@ class Report:
         )
 
     def _data(self) -> str:
-        """What the page says, as JSON for a program that totals a class; its checksum shows an edit made by hand, no more."""
+        """What the page says, as JSON for a program that totals a class (see ``hand_in``)."""
         progress = self._session.progress
         steps = {
             step.id: {
@@ -160,7 +159,7 @@ class Report:
             for step in self._tutorial.steps
         }
         content = {
-            "format": "dicom-tutorial-hand-in/1",
+            "format": FORMAT,
             "tutorial": self._tutorial.id,
             "language": self._language,
             "learner": progress.learner,
@@ -169,9 +168,7 @@ class Report:
             "written_at": self._now.isoformat(timespec="seconds"),
             "steps": steps,
         }
-        text = json.dumps(content, ensure_ascii=True, sort_keys=True).replace("<", "\\u003c")
-        checksum = hashlib.sha256(text.encode("utf-8")).hexdigest()
-        return f'<script type="application/json" id="hand-in" data-sha256="{checksum}">{text}</script>'
+        return hand_in_script(content)
 
     # --- steps -----------------------------------------------------------------------------------------------------------
 
