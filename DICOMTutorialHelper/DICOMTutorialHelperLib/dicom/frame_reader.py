@@ -12,11 +12,10 @@ import numpy as np
 from DICOMTutorialHelperLib.dicom.codestream import check_codestreams
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError, decode_stored_values
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
+from DICOMTutorialHelperLib.dicom.pixel_description import COLOUR_SPACES_AS_THEY_ARE
 from DICOMTutorialHelperLib.dicom.pixel_element import BIG_ENDIAN
 
 FallbackDecoder = Callable[[Path], np.ndarray]
-
-COLOUR_SPACES_AS_THEY_ARE = {"RGB", "MONOCHROME1", "MONOCHROME2"}
 
 
 class FrameReader:

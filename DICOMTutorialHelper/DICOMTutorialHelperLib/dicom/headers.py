@@ -23,6 +23,7 @@ from DICOMTutorialHelperLib.dicom.files import SkippedFile, unreadable_file
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.functional_groups import FrameGroups
 from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader
+from DICOMTutorialHelperLib.dicom.high_bit import contradicts, where_pixels_lie
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.dicom.pixel_description import NoImage, PixelDescription, count_frames, frame_bytes, present_bytes
@@ -122,14 +123,19 @@ def read_by_pydicom(path: Path, known: KnownValues) -> Instance | SkippedFile:
 
 
 def _instance(path: Path, state: os.stat_result, header: Header) -> Instance | SkippedFile:
+    """Raises OSError, and UnusualHeader of one that was scanned."""
     pixels = _pixels(path, header)
     if isinstance(pixels, SkippedFile):
         return pixels
     values, refused = header.values, header.refused
     try:
-        PixelDescription(values, refused).settle(pixels)
+        description = PixelDescription(values, refused)
+        description.settle(pixels)
+        if contradicts(values):
+            where = where_pixels_lie(path, pixels, values, header.transfer_syntax, header.overlay_bits())
+            description.settle_high_bit(where)
     except NoImage as problem:
-        reason = "damaged-value" if problem.value else "missing-value"
+        reason = problem.reason or ("damaged-value" if problem.value else "missing-value")
         evidence = {"file": path.name, "reason": reason, "keyword": problem.keyword, "value": problem.value}
         return SkippedFile(path, Finding("unreadable-file", WARNING, evidence))
     groups = FrameGroups(header.elements, refused, str(values.get("Manufacturer", "")))

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from DICOMTutorialHelperLib.dicom.high_bit import LOWER, UPPER
 from DICOMTutorialHelperLib.dicom.pixel_element import PixelElement
 from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, plain_text
 
 FLOAT_BITS = {"FloatPixelData": 32, "DoubleFloatPixelData": 64}
+COLOUR_SPACES_AS_THEY_ARE = {"RGB", "MONOCHROME1", "MONOCHROME2"}
 COLOUR = ("RGB", "YBR", "ARGB", "CMYK", "HSV")
 
 
 class NoImage(Exception):
-    """The element without which a file's pixels could be anything."""
+    """The element without which a file's pixels could be anything. ``reason``: "contradiction" of two."""
 
-    def __init__(self, keyword: str, value: str = "") -> None:
+    def __init__(self, keyword: str, value: str = "", reason: str = "") -> None:
         super().__init__(keyword)
         self.keyword = keyword
         self.value = value
+        self.reason = reason
 
 
 class PixelDescription:
@@ -94,6 +97,17 @@ class PixelDescription:
                 values["PixelPaddingValue"] = padding
             else:
                 self._drop("PixelPaddingValue", "out-of-range")
+
+    def settle_high_bit(self, where: str) -> None:
+        """Take what the pixels show (``high_bit``) of a HighBit that is not BitsStored - 1. Raises NoImage for UNKNOWN."""
+        values = self.values
+        said = f"HighBit {values['HighBit']}, BitsStored {values['BitsStored']}"
+        as_they_are = values["PhotometricInterpretation"] in COLOUR_SPACES_AS_THEY_ARE
+        if where == LOWER:
+            values["HighBit"] = values["BitsStored"] - 1
+        elif where != UPPER or not as_they_are:
+            raise NoImage("HighBit", said, "contradiction")
+        self.refused.append(RefusedValue("HighBit", said, str(values["HighBit"]), f"high-bit-{where}"))
 
     def _settle_modality_values(self) -> None:
         """Rescaling is for grey values, and PS3.3 C.11.1 knows no intercept without a slope: no reader applies it."""

@@ -72,6 +72,18 @@ class PydicomHeader:
             self._take(dataset)
         return pixels
 
+    def overlay_bits(self) -> set[int]:
+        """The bits of the pixels' words in which overlays lie: (60xx,0102) beside (60xx,0100) above 1."""
+        found = set()
+        for group in range(0x6000, 0x6020, 2):
+            try:
+                allocated, position = self._dataset[group, 0x0100].value, self._dataset[group, 0x0102].value
+            except VALUE_ERRORS:
+                continue
+            if isinstance(allocated, int) and isinstance(position, int) and allocated > 1:
+                found.add(position)
+        return found
+
 
 def has_more(file: BinaryIO, pixels: PixelElement, file_size: int, transfer_syntax: str) -> bool:
     """Whether elements of a data set follow its pixels, which should be last."""

@@ -45,3 +45,7 @@ class ScannedHeader:
         if pixels is not None and has_more(self._file, pixels, self._file_size, self.transfer_syntax):
             raise UnusualHeader("elements after its pixels")
         return pixels
+
+    def overlay_bits(self) -> set[int]:
+        """Not looked for: asked of pixels alone that contradict their description."""
+        raise UnusualHeader("its bits")
