@@ -30,6 +30,9 @@ class KnownValue(NamedTuple):
     refused: Optional[RefusedValue] = None
 
 
+# What may follow everything else of a file (PS3.10 7.2).
+TRAILING_PADDING = 0xFFFC
+
 KnownDatasetValues = dict[Any, KnownValue]  # (tag, VR, bytes, byte order, character set) -> what they say
 
 
@@ -63,13 +66,19 @@ class PydicomHeader:
     def find_pixels(self) -> Optional[PixelElement]:
         """The pixel data element. What a disordered file has of its data set after the pixels is read, too (PS3.5 7.1)."""
         pixels = find_pixel_element(self._file, self.transfer_syntax, self._file_size)
-        if pixels is not None and has_more(self._file, pixels, self._file_size, self.transfer_syntax):
-            self._file.seek(0)
-            try:
-                dataset = pydicom.dcmread(self._file, defer_size=DEFER_SIZE, force=True)
-            except VALUE_ERRORS:
-                return pixels  # what came before them stands
+        group = None if pixels is None else group_behind(self._file, pixels, self._file_size, self.transfer_syntax)
+        if pixels is None or group is None:
+            return pixels
+        self._file.seek(0)
+        try:
+            dataset = pydicom.dcmread(self._file, defer_size=DEFER_SIZE, force=True)
+            last = dataset.get_item(pixels.keyword)
+        except (*VALUE_ERRORS, MemoryError):
+            return pixels  # what came before them stands
+        if 0x0008 <= group < 0x7FE0:
             self._take(dataset)
+        if pixels.offset is not None and getattr(last, "value_tell", pixels.offset) != pixels.offset:
+            self.refused.append(RefusedValue(pixels.keyword, "", reason="repeated"))  # other readers may take the last of them
         return pixels
 
     def overlay_bits(self) -> set[int]:
@@ -85,13 +94,13 @@ class PydicomHeader:
         return found
 
 
-def has_more(file: BinaryIO, pixels: PixelElement, file_size: int, transfer_syntax: str) -> bool:
-    """Whether elements of a data set follow its pixels, which should be last."""
+def group_behind(file: BinaryIO, pixels: PixelElement, file_size: int, transfer_syntax: str) -> Optional[int]:
+    """The group of an element behind the pixels, which should be last but for padding; None where there is none."""
     if pixels.end is None or pixels.end + 8 > file_size:
-        return False
+        return None
     file.seek(pixels.end)
     group = int.from_bytes(file.read(2), "big" if transfer_syntax == BIG_ENDIAN else "little")
-    return 0x0008 <= group < 0x7FE0
+    return None if group == TRAILING_PADDING else group
 
 
 def read_dataset(file: BinaryIO) -> Optional[Dataset]:

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, Optional
 
 from DICOMTutorialHelperLib.dicom.header_scanner import CHARACTER_SET, UnusualHeader, scan_header
 from DICOMTutorialHelperLib.dicom.pixel_element import PixelElement, find_pixel_element
-from DICOMTutorialHelperLib.dicom.pydicom_header import has_more
+from DICOMTutorialHelperLib.dicom.pydicom_header import group_behind
 from DICOMTutorialHelperLib.dicom.scanned_elements import WANTED, ScannedElements, ScannedValues
 from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, plain_text
 
@@ -42,7 +42,7 @@ class ScannedHeader:
             return None
         self._file.seek(self._scanned.end)
         pixels = find_pixel_element(self._file, self.transfer_syntax, self._file_size)
-        if pixels is not None and has_more(self._file, pixels, self._file_size, self.transfer_syntax):
+        if pixels is not None and group_behind(self._file, pixels, self._file_size, self.transfer_syntax) is not None:
             raise UnusualHeader("elements after its pixels")
         return pixels
 

@@ -134,7 +134,7 @@ GRAVE = {
     *("Rows", "Columns", "SamplesPerPixel", "PlanarConfiguration", "BitsAllocated", "BitsStored", "HighBit"),
     *("PixelRepresentation", "NumberOfFrames", "RescaleSlope", "RescaleIntercept", "ImagePositionPatient"),
     *("ImageOrientationPatient", "PixelSpacing", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
-    *("ModalityLUTSequence", "PhotometricInterpretation"),
+    *("ModalityLUTSequence", "PhotometricInterpretation", "PixelData", "FloatPixelData", "DoubleFloatPixelData"),
 }
 
 

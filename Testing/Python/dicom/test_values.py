@@ -170,6 +170,18 @@ def test_a_high_bit_beyond_the_pixel_leaves_no_overlay_bits_in_it(one_file):
     assert findings_of(one_file)["damaged-value", "HighBit"]["assumed"] == "11"
 
 
+def test_pixels_that_stand_in_a_file_twice_are_named(one_file):
+    first = pydicom.dcmread(one_file).pixel_array
+    content = one_file.read_bytes()
+    start = content.rindex(b"\xe0\x7f\x10\x00OW")
+    one_file.write_bytes(content + content[start : start + 12] + b"\x05" * (len(content) - start - 12))
+    assert np.array_equal(voxels_of(one_file)[0], first.astype(int) - 1024)
+    (series,) = examine_paths([one_file]).series
+    (finding,) = [finding for finding in series.selected[0].findings if finding.evidence.get("keyword") == "PixelData"]
+    assert (finding.severity, finding.evidence["reason"]) == ("warning", "repeated")
+    assert all("PixelData" in finding_message(finding, language) for language in LANGUAGES)
+
+
 def test_the_next_element_is_never_read_as_pixels(tmp_path):
     dataset = slice_dataset(0, sop_class=MR, rows=8, columns=8, ImagePositionPatient=[0, 0, 0])
     dataset.PixelData = np.full(32, 7, "<u2").tobytes()
