@@ -106,7 +106,8 @@ def _deidentify(folder: Path, target: Path) -> None:
 def _load_and_compare(folder: Path, _target: Path) -> None:
     from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE
     from DICOMTutorialHelperLib.dicom.examine import examine_paths
-    from DICOMTutorialHelperLib.scene.loader import LoadError, load_candidate, remove_loaded
+    from DICOMTutorialHelperLib.scene.load_error import LoadError
+from DICOMTutorialHelperLib.scene.loader import load_candidate, remove_loaded
 
     scene = _scene()
     for series in examine_paths([folder]).series:

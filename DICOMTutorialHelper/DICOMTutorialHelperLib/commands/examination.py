@@ -110,7 +110,8 @@ def run_load(arguments: argparse.Namespace) -> int:
     except ImportError as error:
         return terminal.fail(words["no-slicer"].format(detail=error))
     from DICOMTutorialHelperLib.dicom.serialization import skipped_to_dict
-    from DICOMTutorialHelperLib.scene.scene_files import SCENE_FILE, SaveError
+    from DICOMTutorialHelperLib.scene.load_error import SaveError
+    from DICOMTutorialHelperLib.scene.scene_files import SCENE_FILE
     from DICOMTutorialHelperLib.staging import merge_whole, staging_folder
 
     if not _all_exist(arguments.paths, terminal):
@@ -135,7 +136,7 @@ def run_load(arguments: argparse.Namespace) -> int:
             _load_all(workspace, wanted, staging, arguments.out, report, terminal)
             merge_whole(staging, arguments.out, arguments.overwrite)
     except SaveError as error:
-        report["failed"].append({"series_instance_uid": "", "name": SCENE_FILE, "reason": str(error)})
+        report["failed"].append({"series_instance_uid": "", "name": SCENE_FILE, "reason": error.message(terminal.language)})
         report["loaded"] = []
     except FileExistsError as error:
         return terminal.fail(terminal.message("would-overwrite", path=error.filename or arguments.out))
@@ -160,8 +161,8 @@ def _load_all(
     workspace, wanted: list[SeriesExamination], staging: Path, out: Path, report: dict[str, Any], terminal: Terminal
 ) -> None:
     """Load into the workspace and write to ``staging``, from where all goes to ``out``."""
-    from DICOMTutorialHelperLib.scene.loader import LoadError
-    from DICOMTutorialHelperLib.scene.scene_files import SCENE_FILE, SaveError
+    from DICOMTutorialHelperLib.scene.load_error import LoadError, SaveError
+    from DICOMTutorialHelperLib.scene.scene_files import SCENE_FILE
     from DICOMTutorialHelperLib.scene.slice_snapshots import three_slices_png
 
     pictures: set[str] = set()
@@ -170,7 +171,7 @@ def _load_all(
             try:
                 node = workspace.load(candidate, terminal.progress())
             except LoadError as error:
-                report["failed"].append(_failure(series, candidate, str(error)))
+                report["failed"].append(_failure(series, candidate, error.because(terminal.language)))
                 continue
             picture = _free_name(file_stem(node.name), pictures)
             placed = not any(finding.code == "missing-geometry" for finding in candidate.findings)
@@ -186,7 +187,7 @@ def _load_all(
         except SaveError as error:
             if not error.written:
                 raise
-            report["failed"].append({"series_instance_uid": "", "name": SCENE_FILE, "reason": str(error)})
+            report["failed"].append({"series_instance_uid": "", "name": SCENE_FILE, "reason": error.message(terminal.language)})
         report["scene"] = str(out / SCENE_FILE)
 
 

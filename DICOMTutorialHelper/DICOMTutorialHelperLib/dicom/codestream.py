@@ -14,6 +14,7 @@ from pydicom.uid import RLELossless
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.pixel_description import frame_bytes
+from DICOMTutorialHelperLib.errors import system_reason
 
 RLE = RLELossless
 JPEG = {f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 57, 70, 80, 81)}
@@ -47,13 +48,13 @@ def check_codestreams(instance: Instance) -> None:
                 held = length if one_each else sum(length for _, length in fragments)
                 _check_frame(instance, file.read(min(length, LONGEST_HEADER)), held)
     except OSError as error:
-        raise DecodingError(instance.path.name, error.strerror or str(error)) from error
+        raise DecodingError(instance.path.name, "no-access", system_reason(error)) from error
 
 
 def _check_frame(instance: Instance, head: bytes, held: int) -> None:
     name, wanted = instance.path.name, frame_bytes(instance.values)
     if wanted > ALWAYS_ALLOWED_BYTES + held * LARGEST_RATIO:
-        raise DecodingError(name, f"{held} bytes cannot hold {wanted:.0f} bytes of pixels")
+        raise DecodingError(name, "too-few-bytes", held=held, wanted=round(wanted))
     syntax = instance.transfer_syntax_uid
     if syntax == RLE:
         _check_rle(instance, head, held)
@@ -62,25 +63,25 @@ def _check_frame(instance: Instance, head: bytes, held: int) -> None:
         return
     found = jpeg_header(head) if syntax in JPEG else jpeg_2000_header(head)
     if found is None:
-        raise DecodingError(name, "the compressed pixels have no header that makes sense")
+        raise DecodingError(name, "no-codestream")
     stated = (instance.get("Columns"), instance.get("Rows"), instance.get("SamplesPerPixel"))
     if found[:3] != stated:
         said, own = (f"{columns} x {rows} x {samples}" for columns, rows, samples in (stated, found[:3]))
-        raise DecodingError(name, f"the header says {said} pixels, the compressed data {own}")
+        raise DecodingError(name, "other-size", stated=said, found=own)
     if found.bits > instance.get("BitsAllocated"):
-        raise DecodingError(name, f"{found.bits} bits do not fit into {instance.get('BitsAllocated')}")
+        raise DecodingError(name, "other-bits", found=found.bits, allocated=instance.get("BitsAllocated"))
 
 
 def _check_rle(instance: Instance, head: bytes, held: int) -> None:
     """One segment a byte of a pixel, each where the one before ends or later (PS3.5 G.5)."""
     segments = instance.get("SamplesPerPixel") * instance.get("BitsAllocated") // 8
     if len(head) < 64:
-        raise DecodingError(instance.path.name, "the RLE header is cut")
+        raise DecodingError(instance.path.name, "no-codestream")
     count, *offsets = struct.unpack("<16L", head[:64])
     starts = [*offsets[:count], held]
     in_order = all(64 <= one <= other for one, other in zip(starts, starts[1:]))
     if count != segments or not in_order or starts[0] != 64:
-        raise DecodingError(instance.path.name, "the RLE header makes no sense")
+        raise DecodingError(instance.path.name, "no-codestream")
 
 
 def jpeg_header(data: bytes) -> Optional[Codestream]:

@@ -13,6 +13,10 @@ from pydicom.uid import UID
 
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
+from DICOMTutorialHelperLib.dicom.value_rules import plain_text
+from DICOMTutorialHelperLib.errors import HelperError
+
+LONGEST_DETAIL = 200
 
 # What decoders rest on, as ``read_header`` has settled it.
 DESCRIPTION = (
@@ -21,11 +25,17 @@ DESCRIPTION = (
 )
 
 
-class DecodingError(Exception):
-    """Pixels that cannot be read; the message says which file and why, in a sentence."""
+class DecodingError(HelperError):
+    """Pixels of the file ``name`` that cannot be read; ``reason`` is a key of the texts ``loading``, under ``pixels.``."""
 
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name}: {reason}")
+    domain = "loading"
+    prefix = "pixels."
+
+    def __init__(self, name: str, reason: str, detail: object = "", **fields: object) -> None:
+        super().__init__(reason, detail, file=plain_text(name), **fields)
+
+    def __str__(self) -> str:
+        return self.message()
 
 
 def decode_stored_values(instance: Instance) -> np.ndarray:
@@ -84,7 +94,8 @@ def _keep_whole_fragments(dataset: Dataset, instance: Instance) -> None:
 
 
 def _decoding_error(instance: Instance, error: BaseException) -> DecodingError:
-    return DecodingError(instance.path.name, str(error).splitlines()[0] if str(error) else type(error).__name__)
+    detail = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return DecodingError(instance.path.name, "undecodable", plain_text(detail, LONGEST_DETAIL))
 
 
 def _rgb(dataset: Dataset, values: np.ndarray) -> Any:

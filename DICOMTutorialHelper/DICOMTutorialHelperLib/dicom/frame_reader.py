@@ -14,6 +14,7 @@ from DICOMTutorialHelperLib.dicom.decoding import DecodingError, decode_stored_v
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
 from DICOMTutorialHelperLib.dicom.pixel_description import COLOUR_SPACES_AS_THEY_ARE
 from DICOMTutorialHelperLib.dicom.pixel_element import BIG_ENDIAN
+from DICOMTutorialHelperLib.errors import system_reason
 
 FallbackDecoder = Callable[[Path], np.ndarray]
 
@@ -71,9 +72,9 @@ class FrameReader:
         try:
             state = os.stat(instance.path)
         except OSError as error:
-            raise DecodingError(instance.path.name, error.strerror or str(error)) from error
+            raise DecodingError(instance.path.name, "no-access", system_reason(error)) from error
         if (state.st_size, state.st_mtime_ns) != (instance.file_size, instance.modified_ns):
-            raise DecodingError(instance.path.name, "the file has changed since it was examined: examine it again")
+            raise DecodingError(instance.path.name, "changed")
         check_codestreams(instance)
         self._checked.add(instance.path)
 
@@ -93,8 +94,8 @@ class FrameReader:
             values, rescaled = self._fallback_decoder(instance.path), True
         rows, columns = instance.get("Rows"), instance.get("Columns")
         if values.shape[1:3] != (rows, columns):
-            found = " x ".join(map(str, values.shape[1:3]))
-            raise DecodingError(instance.path.name, f"{found} pixels instead of {rows} x {columns}")
+            stated, found = (f"{width} x {height}" for height, width in ((rows, columns), values.shape[1:3]))
+            raise DecodingError(instance.path.name, "other-size", stated=stated, found=found)
         return values, rescaled
 
 

@@ -44,7 +44,7 @@ def read_voxels(
     frames = stack.frames
     colours = {is_colour(frame.get) for frame in frames}
     if len(colours) > 1:
-        raise DecodingError(frames[0].instance.path.name, "colour and grey images are mixed")
+        raise DecodingError(frames[0].instance.path.name, "mixed-colours")
     own, elsewhere = reader.stored_types(frames)
     shape = (len(stack.slices), frames[0].rows, frames[0].columns) + ((3,) if True in colours else ())
     rescales = {_rescale(frame) for frame in frames}

@@ -173,11 +173,11 @@ def _multiplicity(vm: str) -> tuple[int, int]:
     return int(least), MANY if most.endswith("n") else int(most or least)
 
 
-def plain_text(value: Any) -> str:
+def plain_text(value: Any, longest: int = LONGEST_SHOWN) -> str:
     """A value of any kind as a short text without control characters, to show to a person."""
     if isinstance(value, bytes):
         value = value.rstrip(b"\0 ").decode("latin-1")
     items = value if isinstance(value, tuple) else (value,)
     text = "\\".join(f"{item:g}" if isinstance(item, float) else str(item) for item in items)
     shown = "".join(character if character.isprintable() else "·" for character in text).strip()
-    return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
+    return shown if len(shown) <= longest else f"{shown[:longest]}…"

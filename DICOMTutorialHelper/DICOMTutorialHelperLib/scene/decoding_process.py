@@ -1,11 +1,12 @@
 """Slicer's readers in a process of their own: what damaged pixels do to GDCM ends that process, not the application.
 
 As a program (``python -m …decoding_process``) it answers every line on its input, a file to decode, with a line: the file that
-holds the frames as a numpy array, or "-" and the reason why there are none.
+holds the frames as a numpy array, or "-" and, as JSON, the reason why there are none.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -52,7 +53,7 @@ class DecodingProcess:
             return decode(path)
         answer = self._ask(os.path.abspath(path))
         if answer.startswith("-"):
-            raise DecodingError(Path(path).name, answer[1:].strip() or "no reader takes it")
+            raise DecodingError(Path(path).name, **json.loads(answer[1:]))
         values = np.load(answer)
         os.remove(answer)
         return values
@@ -71,7 +72,7 @@ class DecodingProcess:
             watch.cancel()
         if not answer:
             self._end()
-            return "-the pixels are damaged: they ended the reader"
+            return '-{"reason": "ended-reader"}'
         return answer
 
     def _started(self) -> Optional[subprocess.Popen]:
@@ -121,8 +122,10 @@ def main(folder: str) -> None:
     for number, line in enumerate(sys.stdin):
         try:
             values = decode(os.fsdecode(bytes.fromhex(line.strip())))
-        except (DecodingError, OSError, ValueError, MemoryError) as error:
-            answer = f"-{' '.join(str(error).split())}"
+        except DecodingError as error:
+            answer = f"-{json.dumps({'reason': error.reason, 'detail': error.detail})}"
+        except (OSError, ValueError, MemoryError) as error:
+            answer = f"-{json.dumps({'reason': 'undecodable', 'detail': str(error) or type(error).__name__})}"
         else:
             answer = os.path.join(folder, f"{number}.npy")
             np.save(answer, values)

@@ -11,8 +11,9 @@ import slicer
 
 from DICOMTutorialHelperLib.logs import log_failure
 from DICOMTutorialHelperLib.progress import Cancelled
+from DICOMTutorialHelperLib.scene.load_error import LoadError
 from DICOMTutorialHelperLib.scene.loadables import candidates_of, file_states, offers
-from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError, load_candidate, remove_loaded
+from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, load_candidate, remove_loaded
 
 
 def examine_for_import(

@@ -15,14 +15,11 @@ from DICOMTutorialHelperLib.plain_text import one_line
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.decoding_process import DecodingProcess
 from DICOMTutorialHelperLib.scene.display import set_up_display
+from DICOMTutorialHelperLib.scene.load_error import LoadError
 from DICOMTutorialHelperLib.scene.sequences import add_sequence
 from DICOMTutorialHelperLib.scene.subject_hierarchy import add_to_subject_hierarchy, remove_node
 from DICOMTutorialHelperLib.scene.transforms import add_acquisition_transform
 from DICOMTutorialHelperLib.scene.volumes import fill_volume, read_image, volume_class
-
-
-class LoadError(Exception):
-    """A candidate that cannot be loaded, with the reason; nothing of it is left in the scene."""
 
 
 @dataclass(eq=False)
@@ -63,8 +60,8 @@ def load_candidate(
         if series is not None:
             add_to_subject_hierarchy(scene, loaded.volume, series, candidate)
         done = True
-    except (OSError, ValueError, MemoryError, DecodingError) as error:
-        raise LoadError(f"{candidate.name}: {str(error) or type(error).__name__}") from error
+    except (OSError, ValueError, MemoryError, DecodingError, LoadError) as error:
+        raise LoadError.of(one_line(candidate.name), error) from error
     finally:
         if not done:
             _remove_nodes(scene, _node_ids(scene) - before)

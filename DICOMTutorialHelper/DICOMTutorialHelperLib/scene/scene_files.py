@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
 
 import slicer
 
 from DICOMTutorialHelperLib.plain_text import file_stem
+from DICOMTutorialHelperLib.scene.load_error import SaveError
 from DICOMTutorialHelperLib.scene.vtk_errors import collected_vtk_errors
 
 SCENE_FILE = "scene.mrml"
-
-
-class SaveError(Exception):
-    """Some of a scene could not be written; says what and why. ``written`` are the files that hold the rest, the scene first."""
-
-    def __init__(self, reason: str, written: Sequence[Path] = ()) -> None:
-        super().__init__(reason)
-        self.written = list(written)
 
 
 def save_scene(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:
@@ -37,11 +29,11 @@ def save_scene(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:
     with collected_vtk_errors(scene) as errors:
         done = scene.Commit(str(scene_file))
     if errors or not done:
-        raise SaveError(f"{SCENE_FILE}: {_first_line(errors)}")
+        raise SaveError([(SCENE_FILE, _first_line(errors))])
     for path in (scene_file, *(path for path in written if path.suffix == ".mrml")):
         _check_readable(path)
     if failed:
-        raise SaveError("; ".join(failed), [scene_file, *written])
+        raise SaveError(failed, [scene_file, *written])
     return [scene_file, *written]
 
 
@@ -52,13 +44,13 @@ def _check_readable(path: Path) -> None:
         with path.open("rb") as file:
             parser.ParseFile(file)
     except ExpatError as error:
-        raise SaveError(f"{path.name}: {error}") from error
+        raise SaveError([(path.name, str(error))]) from error
 
 
-def _save_nodes(scene: slicer.vtkMRMLScene, folder: Path) -> tuple[list[Path], list[str]]:
+def _save_nodes(scene: slicer.vtkMRMLScene, folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
     """Write the data of all storable nodes of a scene into a folder; the files, and why others could not be written."""
     written: list[Path] = []
-    failed: list[str] = []
+    failed: list[tuple[str, str]] = []
     for place in range(scene.GetNumberOfNodes()):
         node = scene.GetNthNode(place)
         if not node.IsA("vtkMRMLStorableNode") or not node.GetSaveWithScene() or node.GetHideFromEditors():
@@ -69,7 +61,7 @@ def _save_nodes(scene: slicer.vtkMRMLScene, folder: Path) -> tuple[list[Path], l
             try:
                 written.append(_save_node(node, folder, {path.name.lower() for path in written}))
             except SaveError as error:
-                failed.append(str(error))
+                failed.extend(error.failed)
                 # The scene would name a file that is not there.
                 node.SetSaveWithScene(False)
                 node.GetStorageNode().SetSaveWithScene(False)
@@ -88,7 +80,7 @@ def _save_node(node, folder: Path, taken: set[str]) -> Path:
     with collected_vtk_errors(storage, node) as errors:
         done = _write_sequence_scene(node, path) if as_scene else storage.WriteData(node)
     if errors or not done or not path.is_file():
-        raise SaveError(f"{path.name}: {_first_line(errors)}")
+        raise SaveError([(path.name, _first_line(errors))])
     return path
 
 
@@ -103,7 +95,7 @@ def _write_sequence_scene(sequence: slicer.vtkMRMLSequenceNode, path: Path) -> b
     data.mkdir(exist_ok=True)
     _, failed = _save_nodes(frames, data)
     if failed:
-        raise SaveError("; ".join(failed))
+        raise SaveError(failed)
     # What the reader looks for to know which data node belongs to which index value.
     index = slicer.vtkMRMLSequenceNode()
     index.CopySequenceIndex(sequence)
@@ -117,4 +109,4 @@ def _write_sequence_scene(sequence: slicer.vtkMRMLSequenceNode, path: Path) -> b
 
 
 def _first_line(errors: list[str]) -> str:
-    return " ".join(errors[0].split()) if errors else "not written"
+    return " ".join(errors[0].split()) if errors else ""

@@ -13,6 +13,7 @@ from DICOMTutorialHelperLib.dicom.geometry import Grid
 from DICOMTutorialHelperLib.scene.arrays import allocate_image, array_from_image
 from DICOMTutorialHelperLib.scene.diffusion import set_diffusion_attributes
 from DICOMTutorialHelperLib.scene.display import set_up_display
+from DICOMTutorialHelperLib.scene.load_error import LoadError
 from DICOMTutorialHelperLib.scene.transforms import add_acquisition_transform
 from DICOMTutorialHelperLib.scene.volumes import fill_volume, volume_class
 
@@ -23,7 +24,7 @@ SLOWEST_FPS, FASTEST_FPS = 1.0, 20.0
 def add_sequence(scene: slicer.vtkMRMLScene, candidate: Candidate, images: Sequence[vtk.vtkImageData], name: str):
     """A sequence node with one volume a stack, and its browser with the proxy volume called ``name``.
 
-    Returns (sequence node, browser node, proxy volume). The proxy shares its voxels with the frame it shows. Raises ValueError
+    Returns (sequence node, browser node, proxy volume). The proxy shares its voxels with the frame it shows. Raises LoadError
     for stacks that differ in size or that the index does not tell apart.
 
     Every frame lies right by itself, and so does the proxy: a tilt is put into the frames' own matrices, since a
@@ -38,7 +39,7 @@ def add_sequence(scene: slicer.vtkMRMLScene, candidate: Candidate, images: Seque
         _add_frame(sequence, stack, image, value, name, known)
     told_apart = sequence.GetNumberOfDataNodes()
     if told_apart != len(candidate.stacks):
-        raise ValueError(f"{candidate.index.name} tells {told_apart} of {len(candidate.stacks)} frames apart")
+        raise LoadError(name, "index-too-coarse", index=candidate.index.name, told_apart=told_apart, frames=len(candidate.stacks))
     _keep_instances_when_saved(sequence)
     set_diffusion_attributes(sequence, candidate.stacks, index_texts(candidate.index))
     if known:
@@ -130,7 +131,7 @@ def _same_displacements(one: Grid, other: Grid) -> bool:
 def _of_one_type(images: Sequence[vtk.vtkImageData]) -> list[vtk.vtkImageData]:
     """Images of one element type: a sequence is stored as one array, while rescaling may have made some frames float."""
     if len({image.GetDimensions() for image in images}) > 1:
-        raise ValueError("the frames differ in size")
+        raise LoadError("", "frame-sizes")
     types = {array_from_image(image).dtype for image in images}
     if len(types) == 1:
         return list(images)

@@ -29,14 +29,12 @@ def decode(path: object) -> np.ndarray:
         shape = (int(header.get("NumberOfFrames") or 1), int(header.Rows), int(header.Columns))
         rescalings = _rescalings(header)
     except PARSE_ERRORS as error:
-        raise DecodingError(os.path.basename(path), str(error) or type(error).__name__) from error
+        raise DecodingError(os.path.basename(path), "undecodable", str(error) or type(error).__name__) from error
     wanted = shape + ((samples,) if samples > 1 else ())
     approaches = APPROACHES
     if "PerFrameFunctionalGroupsSequence" in header:
         if len(rescalings) > 1:
-            raise DecodingError(
-                os.path.basename(path), "the frames have rescale values of their own, which no other reader applies"
-            )
+            raise DecodingError(os.path.basename(path), "per-frame-rescale")
         # DCMTK's reader does not look for rescale values in functional groups.
         approaches = ("GDCM",)
     reasons = []
@@ -45,7 +43,7 @@ def decode(path: object) -> np.ndarray:
         if voxels is not None and voxels.size == np.prod(wanted):
             return voxels.reshape(wanted)
         reasons.append(f"{approach}: {reason or f'{voxels.shape} instead of {wanted}'}")
-    raise DecodingError(os.path.basename(path), "; ".join(reasons))
+    raise DecodingError(os.path.basename(path), "undecodable", "; ".join(reasons))
 
 
 def _rescalings(header) -> set[tuple[float, float]]:

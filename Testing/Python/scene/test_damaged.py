@@ -15,8 +15,9 @@ slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.scene.arrays import array_from_image
-from DICOMTutorialHelperLib.scene.loader import LoadError, load_candidate
-from DICOMTutorialHelperLib.scene.scene_files import SaveError, save_scene
+from DICOMTutorialHelperLib.scene.load_error import LoadError, SaveError
+from DICOMTutorialHelperLib.scene.loader import load_candidate
+from DICOMTutorialHelperLib.scene.scene_files import save_scene
 
 LIBRARY = Path(__file__).resolve().parents[3] / "DICOMTutorialHelper"
 # In a process with bounded memory: what these files did took all there was.

@@ -7,7 +7,8 @@ import pytest
 import slicer
 import slicer.util
 
-from DICOMTutorialHelperLib.scene.loader import LoadError, load_candidate, remove_loaded
+from DICOMTutorialHelperLib.scene.load_error import LoadError
+from DICOMTutorialHelperLib.scene.loader import load_candidate, remove_loaded
 
 MR = "1.2.840.10008.5.1.4.1.1.4"
 
@@ -61,7 +62,7 @@ def test_too_little_memory_is_a_reason_too(examined, scene, monkeypatch):
         raise MemoryError
 
     monkeypatch.setattr("DICOMTutorialHelperLib.scene.loader.read_image", exhausted)
-    with pytest.raises(LoadError, match="MemoryError"):
+    with pytest.raises(LoadError, match="memory"):
         load_candidate(examined().selected[0], scene)
 
 

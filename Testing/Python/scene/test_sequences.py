@@ -11,7 +11,8 @@ import vtk
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SequenceIndex, Stack
 from DICOMTutorialHelperLib.dicom.geometry import fit_grid
-from DICOMTutorialHelperLib.scene.loader import LoadError, load_candidate
+from DICOMTutorialHelperLib.scene.load_error import LoadError
+from DICOMTutorialHelperLib.scene.loader import load_candidate
 from DICOMTutorialHelperLib.scene.sequences import index_texts, playback_rate
 
 MR = "1.2.840.10008.5.1.4.1.1.4"

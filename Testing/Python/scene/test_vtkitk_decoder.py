@@ -82,7 +82,7 @@ def test_a_series_loads_where_pydicom_has_no_decoder(shared_data, scene, assert_
     from DICOMTutorialHelperLib.dicom.examine import examine_paths
 
     def no_decoder(*_arguments, **_named):
-        raise DecodingError("unsupported-compression", "no decoder here")
+        raise DecodingError("one.dcm", "undecodable", "no decoder here")
 
     folder = shared_data / "edge_cases" / "generic" / "compressed_jpegls" / "001"
     (series,) = examine_paths([folder]).series

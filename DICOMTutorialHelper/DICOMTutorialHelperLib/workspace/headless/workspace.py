@@ -16,7 +16,8 @@ from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import INFO
 from DICOMTutorialHelperLib.dicom.patient import patient_key
 from DICOMTutorialHelperLib.progress import Progress
-from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, LoadError
+from DICOMTutorialHelperLib.scene.load_error import LoadError
+from DICOMTutorialHelperLib.scene.loader import LoadedCandidate
 from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
 from DICOMTutorialHelperLib.workspace.headless.views import HeadlessViews
 from DICOMTutorialHelperLib.workspace.interface import (

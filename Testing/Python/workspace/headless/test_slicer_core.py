@@ -12,8 +12,7 @@ import pytest
 pytest.importorskip("slicer", reason="slicer-core is not installed")
 
 from DICOMTutorialHelperLib.plain_text import file_stem
-from DICOMTutorialHelperLib.scene.loader import LoadError
-from DICOMTutorialHelperLib.scene.scene_files import SaveError
+from DICOMTutorialHelperLib.scene.load_error import LoadError, SaveError
 from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
 
 UID = "1.2.3.4"
