@@ -1,12 +1,14 @@
 """Damage series in thousands of ways and see what every command makes of them.
 
 Usage: python Testing/Fuzz/fuzz.py [--cases 10000] [--seed 0] [--jobs 2] [--minutes N] [--data FOLDER …] [--keep FOLDER]
-       python Testing/Fuzz/fuzz.py --case NUMBER      one case again, told at length
+       python Testing/Fuzz/fuzz.py --case NUMBER               one case again, told at length
+       python Testing/Fuzz/fuzz.py --replay [FOLDER …]         every operation on stored finds (default: the corpus)
+       python Testing/Fuzz/fuzz.py --case NUMBER --minimise OUT    what is left of a case that still shows a fault of its own
 
 Starts from the series of --data (default: the shared ones beside the checkout), small practice data and pydicom's own files.
 A case is its number: the same number damages the same file in the same way, for the same data. Cases run in child processes
 that have 4 GB and whose end by a signal is a fault like any other. Found cases are cut down to the fewest mutations that show
-the same, and kept with --keep. Exit status 1 where anything was found.
+the same, told at once, and kept with --keep. Exit status 1 where anything was found.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+CORPUS = HERE / "corpus"
 sys.path[:0] = [str(ROOT / "DICOMTutorialHelper"), str(HERE)]
 
 MEMORY_BYTES = 4 * 2**30
@@ -84,7 +87,51 @@ def run_case(seed: int, bases, scratch: Path, with_load: bool, keep: int):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     done = mutations.make_case(seed, bases, folder, keep)
-    return operations.faults_of(folder, scratch, seed, with_load), done
+    return operations.faults_of(folder, scratch, operations.operations_of(seed, with_load)), done
+
+
+def replay(folders: list[Path], with_load: bool) -> int:
+    """Every operation on every stored find, each in a child process; 1 where one of them shows a fault."""
+    import isolated
+    import operations
+
+    names = [name for name in operations.OPERATIONS if with_load or not name.startswith("load")]
+    found = 0
+    for folder in folders:
+        faults = isolated.faults_of(folder, names, MEMORY_BYTES)
+        found += bool(faults)
+        for operation, what in faults:
+            print(f"{folder.name}: {operation}: {what}", flush=True)
+    print(f"{len(folders)} finds replayed, {found} with faults")
+    return 1 if found else 0
+
+
+def minimise_case(seed: int, arguments: argparse.Namespace) -> int:
+    """The smallest files of a case that still show one of its faults, written to ``arguments.minimise``."""
+    import isolated
+    import minimise
+    import mutations
+    import operations
+
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as scratch:
+        folder = Path(scratch)
+        mutations.make_case(seed, mutations.bases(arguments.data), folder)
+        names = operations.operations_of(seed, not arguments.no_load)
+        faults = isolated.faults_of(folder, names, MEMORY_BYTES)
+        if not faults:
+            print("no fault")
+            return 0
+        wanted = faults[0]
+        print(f"{wanted[0]}: {wanted[1]}")
+        smallest = minimise.smallest(
+            {path.name: path.read_bytes() for path in sorted(folder.iterdir())},
+            lambda files: isolated.shows(files, wanted, MEMORY_BYTES),
+        )
+    arguments.minimise.mkdir(parents=True)
+    for name, data in smallest.items():
+        (arguments.minimise / name).write_bytes(data)
+    print(f"{sum(map(len, smallest.values()))} bytes in {len(smallest)} files")
+    return 0
 
 
 class Child:
@@ -148,6 +195,8 @@ def run(arguments: argparse.Namespace) -> int:
             for told in child.lines():
                 count += 1
                 for operation, what in told["faults"]:
+                    if not found[f"{operation}: {what}"]:
+                        print(f"case {told['end']}: {operation}: {what}", flush=True)
                     found[f"{operation}: {what}"] += 1
                     examples.setdefault(f"{operation}: {what}", told)
             if child.process.poll() is not None and child.process.stdout.closed:
@@ -191,6 +240,8 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="write found cases here")
     parser.add_argument("--no-load", action="store_true", help="without slicer-core")
     parser.add_argument("--case", type=int)
+    parser.add_argument("--replay", type=Path, nargs="*", metavar="FOLDER")
+    parser.add_argument("--minimise", type=Path, metavar="OUT")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if not arguments.data:
@@ -199,6 +250,10 @@ def main() -> int:
         first, last = map(int, arguments.worker.split(":"))
         worker(first, last, arguments.data, not arguments.no_load)
         return 0
+    if arguments.replay is not None:
+        return replay(arguments.replay or sorted(path for path in CORPUS.iterdir() if path.is_dir()), not arguments.no_load)
+    if arguments.case is not None and arguments.minimise:
+        return minimise_case(arguments.case, arguments)
     if arguments.case is not None:
         worker(arguments.case, arguments.case + 1, arguments.data, not arguments.no_load, told=True)
         return 0

@@ -10,7 +10,7 @@ import shutil
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -42,14 +42,21 @@ def time_limit(seconds: int) -> Iterator[None]:
         signal.alarm(0)
 
 
-def faults_of(folder: Path, scratch: Path, seed: int, with_load: bool = True) -> list[tuple[str, str]]:
-    """(operation, what went wrong) of one case."""
-    others = ["tree", "header", "privacy", "kinds", "fair", "cohort", "tree-json", "cohort-csv"]
-    operations = ["examine", "deidentify", others[seed % len(others)]]
+OTHERS = ("tree", "header", "privacy", "kinds", "fair", "cohort", "tree-json", "cohort-csv")
+
+
+def operations_of(seed: int, with_load: bool) -> list[str]:
+    """What is done with the case of a seed: examination, copies and loading with each, the others in turn."""
+    operations = ["examine", "deidentify", OTHERS[seed % len(OTHERS)]]
     if with_load:
         operations.append("load-and-compare")
         if seed % 16 == 0:
             operations.append("load")
+    return operations
+
+
+def faults_of(folder: Path, scratch: Path, operations: Iterable[str]) -> list[tuple[str, str]]:
+    """(operation, what went wrong) of one case."""
     faults = []
     for operation in operations:
         target = scratch / "out"
@@ -107,7 +114,7 @@ def _load_and_compare(folder: Path, _target: Path) -> None:
     from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE
     from DICOMTutorialHelperLib.dicom.examine import examine_paths
     from DICOMTutorialHelperLib.scene.load_error import LoadError
-from DICOMTutorialHelperLib.scene.loader import load_candidate, remove_loaded
+    from DICOMTutorialHelperLib.scene.loader import load_candidate, remove_loaded
 
     scene = _scene()
     for series in examine_paths([folder]).series:
@@ -120,7 +127,11 @@ from DICOMTutorialHelperLib.scene.loader import load_candidate, remove_loaded
                     raise Wrong("a refused candidate left a volume") from None
                 continue
             if candidate.kind != SEQUENCE:
-                _compare(candidate, loaded.volume, loaded.transform)
+                _compare(candidate, candidate.stacks[0], loaded.volume, loaded.transform)
+            else:
+                for number, stack in enumerate(candidate.stacks):
+                    frame = loaded.sequence.GetNthDataNode(number)
+                    _compare(candidate, stack, frame, frame.GetParentTransformNode())
             remove_loaded(loaded, scene)
 
 
@@ -136,7 +147,7 @@ def _scene():
     return _headless().scene
 
 
-def _compare(candidate, volume, transform) -> None:
+def _compare(candidate, stack, volume, transform) -> None:
     """Every slice against the witness, in world coordinates; where the two differ, a finding must have said so."""
     import slicer.util
     import vtk
@@ -148,8 +159,8 @@ def _compare(candidate, volume, transform) -> None:
     if transform is not None:
         transform.GetTransformToWorld(to_world)
     warned = {finding.code for finding in candidate.findings if finding.severity != "info"}
-    for k, frame in enumerate(candidate.stacks[0].slices):
-        seen = witness_of(frame.instance.path) if frame is not None and frame.window is None else None
+    for k, frame in enumerate(stack.slices):
+        seen = witness_of(frame.instance.path, frame.number) if frame is not None and frame.window is None else None
         if seen is None:
             continue
         for (row, column), lps in seen.corners.items():
