@@ -95,6 +95,7 @@ def replay(folders: list[Path], with_load: bool) -> int:
     import isolated
     import operations
 
+    operations.prepare(with_load)
     names = [name for name in operations.OPERATIONS if with_load or not name.startswith("load")]
     found = 0
     for folder in folders:
@@ -116,6 +117,7 @@ def minimise_case(seed: int, arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="fuzz-") as scratch:
         folder = Path(scratch)
         mutations.make_case(seed, mutations.bases(arguments.data), folder)
+        operations.prepare(not arguments.no_load)
         names = operations.operations_of(seed, not arguments.no_load)
         faults = isolated.faults_of(folder, names, MEMORY_BYTES)
         if not faults:

@@ -220,6 +220,15 @@ OPERATIONS = {
 }
 
 
+def prepare(with_load: bool) -> None:
+    """Import what operations need, once for all children that are forked."""
+    from DICOMTutorialHelperLib.__main__ import main  # noqa: F401
+
+    if with_load:
+        quiet_vtk()
+        _scene()
+
+
 def quiet_vtk() -> None:
     """VTK's own complaints go where nobody reads them: errors are asked for where they matter."""
     import vtk
