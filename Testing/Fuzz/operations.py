@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import io
@@ -17,6 +18,7 @@ import numpy as np
 from witness import witness_of
 
 SECONDS = 30
+WAITING = 5
 TOLERANCE_MM = 0.01
 MARKERS = (b"QXZNAME", b"QXZIDENT")
 
@@ -31,15 +33,20 @@ class Wrong(AssertionError):
 
 @contextlib.contextmanager
 def time_limit(seconds: int) -> Iterator[None]:
+    """So many seconds of this process's own work, and some more of waiting: other programs may be at work, too."""
+
     def late(_number, _frame) -> None:
         raise TooSlow
 
+    signal.signal(signal.SIGPROF, late)
     signal.signal(signal.SIGALRM, late)
-    signal.alarm(seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.alarm(WAITING * seconds)
     try:
         yield
     finally:
         signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 OTHERS = ("tree", "header", "privacy", "kinds", "fair", "cohort", "tree-json", "cohort-csv")
@@ -120,7 +127,7 @@ def _load_and_compare(folder: Path, _target: Path) -> None:
     for series in examine_paths([folder]).series:
         for candidate in series.selected:
             try:
-                loaded = load_candidate(candidate, scene, series)
+                loaded = load_candidate(candidate, scene, series, _decoder().decode)
             except LoadError:
                 if scene.GetNumberOfNodesByClass("vtkMRMLVolumeNode"):
                     scene.Clear(1)
@@ -140,6 +147,16 @@ def _headless():
     from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
 
     return HeadlessSlicer()
+
+
+@functools.cache
+def _decoder():
+    """One for all cases, too: to start Slicer's readers takes longer than a case."""
+    from DICOMTutorialHelperLib.scene.decoding_process import DecodingProcess
+
+    process = DecodingProcess()
+    atexit.register(process.__exit__)
+    return process
 
 
 def _scene():
