@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Optional
 
 import qt
 
 from DICOMTutorialHelperLib.pages.messages import message
 
 OBJECT_NAME = "DICOMTutorialHelperDock"
+PANEL_DOCK, DATA_PROBE = "PanelDockWidget", "DataProbeCollapsibleWidget"  # Slicer's own
 NARROWEST_PIXELS = 260
-# Slicer's DICOM module alone takes 1280: a window narrower than that and a dock has it below the module panel instead.
-ROOMY_WINDOW_PIXELS = 1540
+# Slicer's DICOM module alone takes 1384 (5.10): a window narrower than that and a dock has it below the module panel instead.
+ROOMY_WINDOW_PIXELS = 1650
+# Below the module panel: the dock's share of their height, where the step speaks of that panel and where it does not.
+SHARE_BELOW_PANEL, SHARE_ALONE = 0.45, 0.6
+# In a window lower than this the data probe, below the panel too, leaves neither of them room.
+LOW_WINDOW_PIXELS = 1000
+SETTLED_MILLISECONDS = 300  # after which the window has given the docks their heights, animated or not
+MOVED_PIXELS = 12  # a learner who pulls the border moves it further
 AREAS = {"left": "LeftDockWidgetArea", "right": "RightDockWidgetArea"}
 
 
@@ -34,6 +41,9 @@ class GuideDock:
         self._main_window = main_window
         self._save_place = save_place
         self._on_shown = on_shown
+        self._fitted_height: Optional[int] = None
+        self._closed = False
+        self._probe: Optional[Any] = None  # the data probe, while it is folded for the dock
         self.dock = qt.QDockWidget(main_window)
         self.dock.objectName = OBJECT_NAME
         self.dock.allowedAreas = qt.Qt.LeftDockWidgetArea | qt.Qt.RightDockWidgetArea
@@ -57,16 +67,54 @@ class GuideDock:
     def show(self) -> None:
         self.dock.show()
         self.dock.raise_()
-        if not self.dock.floating and self._main_window.dockWidgetArea(self.dock) == qt.Qt.LeftDockWidgetArea:
-            # Below the module panel: half of the height for each.
-            self._main_window.resizeDocks([self.dock], [self._main_window.height // 2], qt.Qt.Vertical)
+        self.fit(False)
+
+    def fit(self, speaks_of_panel: bool) -> None:
+        """Below the module panel: share the height with it, the larger part to what the step is about.
+
+        What a learner pulled to another height stays there. Beside the views, or floating, there is nothing to share.
+        """
+        if not self.shown or not self._below_panel:
+            self._unfold_probe()
+            return
+        self._fold_probe()
+        if self._fitted_height is not None and abs(self.dock.height - self._fitted_height) > MOVED_PIXELS:
+            return
+        panel = self._main_window.findChild(qt.QDockWidget, PANEL_DOCK)
+        together = self.dock.height + (panel.height if panel is not None else 0)
+        wanted = int(together * (SHARE_BELOW_PANEL if speaks_of_panel else SHARE_ALONE))
+        docks = [self.dock] if panel is None else [panel, self.dock]
+        self._main_window.resizeDocks(docks, [together - wanted, wanted][-len(docks) :], qt.Qt.Vertical)
+        self._fitted_height = None
+        qt.QTimer.singleShot(SETTLED_MILLISECONDS, self._note_height)
+
+    def _note_height(self) -> None:
+        if not self._closed:
+            self._fitted_height = self.dock.height
+
+    @property
+    def _below_panel(self) -> bool:
+        return not self.dock.floating and self._main_window.dockWidgetArea(self.dock) == qt.Qt.LeftDockWidgetArea
+
+    def _fold_probe(self) -> None:
+        probe = self._main_window.findChild(qt.QWidget, DATA_PROBE)
+        if self._probe is None and probe is not None and self._main_window.height < LOW_WINDOW_PIXELS and not probe.collapsed:
+            self._probe = probe
+            probe.collapsed = True
+
+    def _unfold_probe(self) -> None:
+        if self._probe is not None:
+            self._probe.collapsed = False
+            self._probe = None
 
     def hide(self) -> None:
         self.dock.hide()
 
     def close(self) -> None:
         """Take the dock out of the main window, for good."""
+        self._closed = True
         self._remember()
+        self._unfold_probe()
         # A slot that is let go while its dock is being deleted would delete the dock once more.
         self._action.toggled.disconnect(self._slot)
         self.dock.objectName = ""
@@ -76,6 +124,7 @@ class GuideDock:
     def _toggled(self, shown: bool) -> None:
         if not shown:
             self._remember()
+            self._unfold_probe()
         self._on_shown(bool(shown))
 
     def _put(self, place: str) -> None:

@@ -51,6 +51,7 @@ class ModulePanel:
         )
         self.guide.session.progress.folders.setdefault(DATA_FOLDER, str(settings.data_folder()))
         self._dock: Optional[GuideDock] = None
+        self._fitted_step = ""
         self._made: dict[str, Any] = {}
         self._shown = True
         self.tabs = qt.QTabWidget()
@@ -121,11 +122,21 @@ class ModulePanel:
                 lambda place: settings.write(settings.DOCK_PLACE, place),
                 self._on_dock,
             )
+            self.guide.watch(self._fit_dock)
         self._dock.show()
 
     @property
     def dock(self) -> Optional[GuideDock]:
         return self._dock
+
+    def _fit_dock(self) -> None:
+        """Once a step: give the module panel the room that the step needs it to have."""
+        step = self.guide.session.current
+        if self._dock is not None and step.id != self._fitted_step:
+            self._fitted_step = step.id
+            places = self.guide.session.tutorial.places
+            containers = [way.get("in", places[place]["in"]) for place in step.places for way in places[place]["find"]]
+            self._dock.fit(bool(step.module) or any(container.startswith("module:") for container in containers))
 
     def _on_dock(self, shown: bool) -> None:
         if shown:

@@ -150,7 +150,9 @@ def _let_pass(seconds: float) -> None:
 
 
 def _reveal(widget: Any) -> None:
-    """Open the collapsed parents of a widget and scroll to it."""
+    """Open a collapsed widget and its collapsed parents, and scroll to it."""
+    if getattr(widget, "collapsed", False):
+        widget.collapsed = False
     parent = widget.parentWidget()
     while parent is not None:
         if hasattr(parent, "collapsed") and parent.collapsed:

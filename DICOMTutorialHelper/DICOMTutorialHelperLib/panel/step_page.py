@@ -10,7 +10,7 @@ from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.pages.step import StepContent
 from DICOMTutorialHelperLib.panel.data_table import DataTableView
 from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
-from DICOMTutorialHelperLib.panel.widgets import ClickOnLabel, button, clear_layout, heading, is_dark, text_label
+from DICOMTutorialHelperLib.panel.widgets import ClickOnLabel, RowsOrOne, button, clear_layout, heading, is_dark, text_label
 from DICOMTutorialHelperLib.plain_text import html_text
 from DICOMTutorialHelperLib.tutorial.markup import TERM_ADDRESS
 
@@ -154,7 +154,6 @@ class StepPage:
         self._acknowledge = button("", "", self._actions.acknowledge, "StepAcknowledgeButton")
         for widget in (self._show_me, self._do_it, self._acknowledge):
             help_row.addWidget(widget)
-        layout.addLayout(help_row)
         self._choose_folder = button("", "", self._actions.choose_folder, "StepFolderButton")
         self._export_report = button("", "", self._actions.export_report, "StepExportReportButton")
         layout.addWidget(self._choose_folder)
@@ -168,7 +167,8 @@ class StepPage:
         move_row.addWidget(self._back)
         move_row.addWidget(self._progress, 1)
         move_row.addWidget(self._next)
-        layout.addLayout(move_row)
+        self._rows = RowsOrOne(footer, help_row, move_row)
+        layout.addLayout(self._rows.layout)
         self._message.hide()
         self._job.hide()
         return footer
@@ -241,6 +241,7 @@ class StepPage:
         self._progress.maximum = content.count
         self._progress.value = content.done_count
         self._progress.format = f"{content.number} / {content.count}"
+        self._rows.arrange()
 
     def _show_state(self, content: StepContent) -> None:
         sign = DONE_SIGN if content.done else INVALIDATED_SIGN if content.invalidated else TO_DO_SIGN

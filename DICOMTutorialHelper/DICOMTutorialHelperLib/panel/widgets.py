@@ -7,6 +7,8 @@ from typing import Any, Optional
 
 import qt
 
+BORDERS_PIXELS = 36  # margins of a page, and what lies between two rows side by side
+
 
 def text_label(text: str = "", name: str = "") -> Any:
     """A label of rich text that wraps and can be copied; links in it are opened by whoever connects ``linkActivated``.
@@ -82,4 +84,28 @@ class ClickOnLabel(qt.QObject):
     def eventFilter(self, _watched: Any, event: Any) -> bool:
         if event.type() == qt.QEvent.MouseButtonRelease:
             self._on_click()
+        return False
+
+
+class RowsOrOne(qt.QObject):
+    """Two rows of widgets, one below the other or, where there is the width for it, side by side: low docks need the height."""
+
+    def __init__(self, parent: Any, first: Any, second: Any) -> None:
+        super().__init__(parent)
+        self._parent, self._rows = parent, (first, second)
+        self.layout = qt.QBoxLayout(qt.QBoxLayout.TopToBottom)
+        for row in self._rows:
+            self.layout.addLayout(row)
+        parent.installEventFilter(self)
+
+    def arrange(self) -> None:
+        """Once more, as after other words."""
+        fits = sum(row.minimumSize().width() for row in self._rows) <= self._parent.width - BORDERS_PIXELS
+        direction = qt.QBoxLayout.LeftToRight if fits else qt.QBoxLayout.TopToBottom
+        if self.layout.direction() != direction:
+            self.layout.setDirection(direction)
+
+    def eventFilter(self, _watched: Any, event: Any) -> bool:
+        if event.type() == qt.QEvent.Resize:
+            self.arrange()
         return False

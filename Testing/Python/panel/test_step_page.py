@@ -169,3 +169,13 @@ def test_every_button_has_a_tool_tip_and_is_reached_by_tab(guide):
     for one in buttons:
         assert one.toolTip or one.accessibleName, one.objectName
         assert one.focusPolicy != qt.Qt.NoFocus, one.objectName
+
+
+@pytest.mark.parametrize(("width", "rows"), [(300, 2), (700, 1)])
+def test_the_buttons_take_one_row_where_there_is_the_width_for_it(application, guide, part, width, rows):
+    guide.jump("load-ct")
+    guide.page.widget.resize(width, 500)
+    guide.page.widget.show()
+    application.processEvents()
+    places = {name: part(name).mapTo(guide.page.widget, qt.QPoint(0, 0)) for name in ("StepShowMeButton", "StepNextButton")}
+    assert len({place.y() for place in places.values()}) == rows
