@@ -48,7 +48,7 @@ def examine_files(
     files: Iterable[Union[str, Path]], progress: Optional[Progress] = None, fill_missing: bool = True
 ) -> Examination:
     """Examine exactly these files; series come in the order of patient, study and series number."""
-    instances, skipped = read_headers([Path(file) for file in files], progress)
+    instances, skipped = read_headers([file if isinstance(file, Path) else Path(file) for file in files], progress)
     series = [_examine_series(files, fill_missing) for files in gather_series(instances)]
     _share_confidence(series)
     return Examination(sorted(series, key=_series_order), skipped)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Optional
 
 import numpy as np
@@ -59,6 +61,9 @@ MACRO_TAGS = {tag: macro for macro in MACROS if (tag := tag_for_keyword(macro)) 
 # The gradient's direction lies one sequence deeper (PS3.3 C.8.13.5.9).
 DIRECTIONS, DIRECTION = "DiffusionGradientDirectionSequence", "DiffusionGradientOrientation"
 REGION_KEYWORDS = ("PhysicalUnitsXDirection", "PhysicalUnitsYDirection", "PhysicalDeltaX", "PhysicalDeltaY")
+
+# Bytes as the key of directions: 0.0 and -0.0 are equal, and not the same.
+_SIX = struct.Struct("6d").pack
 
 
 class FrameGroups:
@@ -159,5 +164,11 @@ def _plane(frame: Frame) -> Optional[ImagePlane]:
     position, orientation = frame.get("ImagePositionPatient"), frame.get("ImageOrientationPatient")
     if position is None or orientation is None:
         return None
-    directions = np.array(orientation, float)
-    return ImagePlane(np.array(position, float), directions[:3], directions[3:], frame.pixel_spacing or (1.0, 1.0))
+    return ImagePlane(np.array(position, float), *_directions(_SIX(*orientation)), frame.pixel_spacing or (1.0, 1.0))
+
+
+@lru_cache(maxsize=64)
+def _directions(six: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """Row and column direction: the same for all frames that share them, and not to be changed."""
+    directions = np.frombuffer(six)
+    return directions[:3], directions[3:]

@@ -66,6 +66,17 @@ def slice_corners_lps(frame: Frame) -> np.ndarray:
     return np.array([[first, first + along_row], [first + along_column, first + along_column + along_row]])
 
 
+def corners_lps(frames: Sequence[Frame]) -> np.ndarray:
+    """``slice_corners_lps`` of many frames of one matrix, (n, 2, 2, 3)."""
+    planes = [frame.placed for frame in frames]
+    first = np.array([plane.position_lps for plane in planes])
+    spacing = np.array([plane.pixel_spacing for plane in planes])
+    along_row = np.array([plane.row_lps for plane in planes]) * spacing[:, 1:] * (frames[0].columns - 1)
+    along_column = np.array([plane.column_lps for plane in planes]) * spacing[:, :1] * (frames[0].rows - 1)
+    second = first + along_column
+    return np.stack([first, first + along_row, second, second + along_row], axis=1).reshape(-1, 2, 2, 3)
+
+
 def fit_grid(slices: Sequence[Optional[Frame]]) -> Grid:
     """The grid of placed frames in the order of k; None stands for a missing slice, which lies on the line through the rest.
 
@@ -83,7 +94,7 @@ def fit_grid(slices: Sequence[Optional[Frame]]) -> Grid:
     dimensions = (first.columns, first.rows, len(slices))
     if len(frames) == 1:
         return Grid(dimensions, sheared)
-    truth = np.array([slice_corners_lps(frame) for frame in frames])
+    truth = corners_lps(frames)
     if _worst_mm(truth, corners_on_grid(sheared, dimensions, present)) > GRID_RESIDUAL_MM:
         return _irregular_grid(first, start, step, dimensions, present, truth)
     if abs(step @ normal) < SAME_POSITION_MM:
@@ -104,7 +115,10 @@ def is_regular(slices: Sequence[Optional[Frame]]) -> bool:
 def corners_on_grid(matrix: np.ndarray, dimensions: tuple[int, int, int], layers: Sequence[int]) -> np.ndarray:
     """Where a matrix (4, 4) puts the corners of slices, (layers, 2, 2, 3), indexed as ``slice_corners_lps``."""
     last_column, last_row = dimensions[0] - 1, dimensions[1] - 1
-    ijk = np.array([[[(i, j, k, 1.0) for i in (0, last_column)] for j in (0, last_row)] for k in layers])
+    ijk = np.ones((len(layers), 2, 2, 4))
+    ijk[:, :, 0, 0], ijk[:, :, 1, 0] = 0, last_column
+    ijk[:, 0, :, 1], ijk[:, 1, :, 1] = 0, last_row
+    ijk[..., 2] = np.reshape(layers, (-1, 1, 1))
     return (ijk @ matrix.T)[..., :3]
 
 

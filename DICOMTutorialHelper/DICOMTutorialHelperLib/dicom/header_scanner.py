@@ -18,6 +18,7 @@ from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH
 from DICOMTutorialHelperLib.dicom.pixel_element import DEFLATED, EXPLICIT_LONG_VRS, PIXEL_KEYWORDS, UNDEFINED_LENGTH
+from DICOMTutorialHelperLib.dicom.value_rules import plain_text
 
 # What is read at once: most headers fit in it.
 PIECE = 1 << 13
@@ -29,6 +30,7 @@ DEEPEST = 16
 SHORT_VRS = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
 LONG_VRS = frozenset(EXPLICIT_LONG_VRS)
 META_UID = re.compile(rb"([0-9.]+)\0*")
+DEFLATED_NAME = DEFLATED.encode()
 
 
 def in_file_order(tag: int) -> int:
@@ -36,6 +38,7 @@ def in_file_order(tag: int) -> int:
     return (tag & 0xFFFF) << 16 | tag >> 16
 
 
+TRANSFER_SYNTAX, MEDIA_CLASS = map(in_file_order, (0x00020010, 0x00020002))
 ITEM, ITEM_END, SEQUENCE_END = map(in_file_order, (0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD))
 PIXELS = frozenset(map(in_file_order, PIXEL_KEYWORDS))
 CHARACTER_SET = in_file_order(0x00080005)
@@ -58,7 +61,7 @@ class WantedElements:
     """
 
     def __init__(self, tags: Iterable[int], private: Iterable[tuple[int, int]] = ()) -> None:
-        self.tags = frozenset(map(in_file_order, tags)) | {CHARACTER_SET}
+        self.tags = frozenset(map(in_file_order, tags)) | PIXELS | {CHARACTER_SET}
         self._private = frozenset(number << 16 | group for group, number in private)
         self._groups = frozenset(group for group, _ in private)
 
@@ -70,7 +73,7 @@ class WantedElements:
 class ScannedHeader(NamedTuple):
     """``elements`` maps tags (in file order) to whole elements, head and value, in the order of the file.
 
-    ``end`` is where the pixel data element begins (or the file ends, where it has none: ``has_pixels``).
+    ``end`` is where the pixel data element begins, with ``pixel_head``, its first 12 bytes; the file's end where it has none.
     """
 
     elements: dict[int, bytes]
@@ -78,7 +81,7 @@ class ScannedHeader(NamedTuple):
     transfer_syntax: str
     media_class: str
     end: int
-    has_pixels: bool
+    pixel_head: bytes
 
 
 def scan_header(file: BinaryIO, file_size: int, wanted: WantedElements) -> ScannedHeader:
@@ -88,35 +91,48 @@ def scan_header(file: BinaryIO, file_size: int, wanted: WantedElements) -> Scann
         syntax, media_class, start = _read_meta(piece)
         is_implicit = syntax == ImplicitVRLittleEndian
         _check_first_element(piece, start, is_implicit)
-        elements, end, has_pixels = _Walk(file, file_size, is_implicit).collect(piece, start, wanted)
+        elements, end, pixel_head = _Walk(file, file_size, is_implicit).collect(piece, start, wanted)
     except struct.error as error:
         raise UnusualHeader("it ends within an element") from error
     characters = elements.get(CHARACTER_SET)
     if characters is not None and not PLAIN_CHARACTER_SETS.fullmatch(characters, 8):
         raise UnusualHeader("its characters")
-    return ScannedHeader(elements, is_implicit, syntax, media_class, end, has_pixels)
+    return ScannedHeader(elements, is_implicit, syntax, media_class, end, pixel_head)
 
 
 def _read_meta(piece: bytes) -> tuple[str, str, int]:
     """Transfer syntax, class of the stored object and where the data set begins (PS3.10 7.1)."""
     at = PREAMBLE_LENGTH + len(MAGIC)
     # Where deflated data might be, pydicom's door looks at how far they inflate.
-    if piece[PREAMBLE_LENGTH:at] != MAGIC or DEFLATED.encode() in piece[:1024]:
+    if not piece.startswith(MAGIC, PREAMBLE_LENGTH) or piece.find(DEFLATED_NAME, 0, 1024) >= 0:
         raise UnusualHeader("its beginning")
-    uids = {0x00020010: "", 0x00020002: ""}
-    while piece[at : at + 2] == b"\x02\x00":
-        tag, vr, start, end = _explicit_element(piece, at)
-        tag = in_file_order(tag)
-        if tag in uids:
-            uid = META_UID.fullmatch(piece, start, end)
-            if uid is None or uids[tag] or vr != b"UI":
-                raise UnusualHeader("its meta information")
-            uids[tag] = uid[1].decode("ascii")
-        at = end
-    syntax, media_class = uids.values()
-    if not syntax or syntax == ExplicitVRBigEndian or at + 8 > len(piece):
-        raise UnusualHeader("its transfer syntax")
-    return syntax, media_class, at
+    syntax = media_class = b""
+    while True:
+        tag, vr, length = _explicit(piece, at)
+        if tag & 0xFFFF != 0x0002:
+            break
+        start = at + 8
+        if vr in LONG_VRS:
+            (length,) = _length(piece, start)
+            start += 4
+        elif vr not in SHORT_VRS:
+            raise UnusualHeader("its meta information")
+        at = start + length
+        if tag == TRANSFER_SYNTAX and vr == b"UI" and not syntax:
+            syntax = piece[start:at]
+        elif tag == MEDIA_CLASS and vr == b"UI" and not media_class:
+            media_class = piece[start:at]
+        elif tag in (TRANSFER_SYNTAX, MEDIA_CLASS):
+            raise UnusualHeader("its meta information")
+    return _uid(syntax), _uid(media_class) if media_class else "", at
+
+
+@lru_cache(maxsize=256)
+def _uid(value: bytes) -> str:
+    uid = META_UID.fullmatch(value)
+    if uid is None or uid[1] == ExplicitVRBigEndian.encode():
+        raise UnusualHeader("its meta information")
+    return plain_text(uid[1].decode("ascii"))
 
 
 def _check_first_element(piece: bytes, at: int, is_implicit: bool) -> None:
@@ -157,32 +173,51 @@ class _Walk:
         self._file_size = file_size
         self._is_implicit = is_implicit
 
-    def collect(self, piece: bytes, at: int, wanted: WantedElements) -> tuple[dict[int, bytes], int, bool]:
-        """Wanted elements from ``at`` on, which counts from the piece's beginning; where the walk ended, and if at pixels."""
+    def collect(self, piece: bytes, at: int, wanted: WantedElements) -> tuple[dict[int, bytes], int, bytes]:
+        """Wanted elements from ``at`` on, which counts from the piece's beginning; where the walk ended, and the pixels' head.
+
+        The one loop that every element of every header goes through: heads are read here, not by ``element_reader``.
+        """
         elements: dict[int, bytes] = {}
-        read_element, tags, has_private = element_reader(self._is_implicit), wanted.tags, wanted.has_private
+        is_implicit, tags, has_private = self._is_implicit, wanted.tags, wanted.has_private
         before, have = 0, len(piece)  # bytes of the file before the piece, and in it
         while True:
             if at + 12 > have:
                 before, at = before + at, 0
                 if before == self._file_size:
-                    return elements, before, False
+                    return elements, before, b""
                 piece = self._piece_from(before, 8)
                 have = len(piece)
-            tag, vr, start, end = read_element(piece, at)
-            if tag in PIXELS:
-                return elements, before + at, True
-            if end - start == UNDEFINED_LENGTH:
-                before, piece, end = self._whole_sequence(before + at, piece[at:], tag, vr)
-                at, have = 0, len(piece)
+            if is_implicit:
+                tag, length = _implicit(piece, at)
+                start = at + 8
+            else:
+                tag, vr, length = _explicit(piece, at)
+                start = at + 8
+                if vr in LONG_VRS:
+                    (length,) = _length(piece, start)
+                    start += 4
+                elif vr not in SHORT_VRS:
+                    raise UnusualHeader("a VR")
+            end = start + length
             if tag in tags or (tag & 1 and has_private(tag)):
-                if tag in elements or end - at > LONGEST_ELEMENT + 12:
-                    raise UnusualHeader("an element")
+                if tag in PIXELS:
+                    return elements, before + at, piece[at : at + 12]
+                if tag in elements:
+                    raise UnusualHeader("an element that comes twice")
                 if end > have:
-                    before, end = before + at, end - at
-                    at, piece = 0, self._piece_from(before, end)
-                    have = len(piece)
+                    if length == UNDEFINED_LENGTH:
+                        before, piece, end = self._whole_sequence(before + at, piece[at:])
+                    elif length > LONGEST_ELEMENT:
+                        raise UnusualHeader("a long element")
+                    else:
+                        before, end = before + at, end - at
+                        piece = self._piece_from(before, end)
+                    at, have = 0, len(piece)
                 elements[tag] = piece[at:end]
+            elif length == UNDEFINED_LENGTH:
+                before, piece, end = self._whole_sequence(before + at, piece[at:])
+                have = len(piece)
             elif tag & 0xFFFF == 0xFFFE:
                 raise UnusualHeader("an item outside of a sequence")
             at = end
@@ -196,9 +231,9 @@ class _Walk:
                 return piece
         raise UnusualHeader("it ends within an element")
 
-    def _whole_sequence(self, start: int, piece: bytes, tag: int, vr: bytes) -> tuple[int, bytes, int]:
+    def _whole_sequence(self, start: int, piece: bytes) -> tuple[int, bytes, int]:
         """A piece that begins with a sequence of undefined length (at ``start`` of the file) and has all of it; where it ends."""
-        first_item = 12 if vr else 8
+        tag, vr, first_item, _ = element_reader(self._is_implicit)(piece, 0)
         while True:
             try:
                 check_is_sequence(tag, vr, piece, first_item)

@@ -37,15 +37,20 @@ def find_pixel_element(file: BinaryIO, transfer_syntax: str, file_size: int) -> 
     """The pixel data element that starts at the file's position (PS3.5 7.1); None where there is another, or none."""
     if transfer_syntax == DEFLATED:
         return PixelElement("PixelData")
+    at = file.tell()
+    return read_pixel_element(file, file.read(12), at, transfer_syntax, file_size)
+
+
+def read_pixel_element(file: BinaryIO, head: bytes, at: int, transfer_syntax: str, file_size: int) -> Optional[PixelElement]:
+    """The pixel data element at ``at``, whose first 12 bytes (all there are, where the file ends) are ``head``."""
     order = ">" if transfer_syntax == BIG_ENDIAN else "<"
-    head = file.read(12)
     if len(head) < 8:
         return None
     group, element = struct.unpack(f"{order}HH", head[:4])
     keyword = PIXEL_KEYWORDS.get(group << 16 | element)
     if keyword is None:
         return None
-    start, vr = file.tell(), ""
+    start, vr = at + len(head), ""
     if head[4:6] in EXPLICIT_LONG_VRS and len(head) == 12:
         length = struct.unpack(f"{order}I", head[8:12])[0]
         vr = head[4:6].decode("ascii")

@@ -56,16 +56,11 @@ def _binary(form: str) -> Callable[[bytes], Any]:
     return value_of
 
 
-_BY_VR: dict[str, Callable[[bytes], Any]] = {
+# What makes a value plain Python (str, int, float, or a tuple of them), by VR; None where pydicom must look at it.
+CONVERTERS: dict[str, Callable[[bytes], Any]] = {
     "DS": _numbers,
     "IS": _whole_numbers,
     "UI": _uid,
     **dict.fromkeys("CS DA DT LO PN SH TM".split(), _text),
     **{vr: _binary(form) for vr, form in (("US", "<H"), ("SS", "<h"), ("UL", "<I"), ("SL", "<i"), ("FL", "<f"), ("FD", "<d"))},
 }
-
-
-def plain_value_of_bytes(value: bytes, vr: str) -> Any:
-    """A value as plain Python (str, int, float, or a tuple of them); None where pydicom must look at it."""
-    convert = _BY_VR.get(vr)
-    return None if convert is None else convert(value)

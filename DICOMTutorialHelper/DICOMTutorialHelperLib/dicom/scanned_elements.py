@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Callable, Optional
 
 from pydicom.datadict import dictionary_VR, keyword_for_tag, tag_for_keyword
@@ -28,14 +29,13 @@ from DICOMTutorialHelperLib.dicom.header_scanner import (
     CHARACTER_SET,
     UnusualHeader,
     WantedElements,
-    element_reader,
     in_file_order,
     items_of,
 )
-from DICOMTutorialHelperLib.dicom.plain_bytes import plain_value_of_bytes
+from DICOMTutorialHelperLib.dicom.plain_bytes import CONVERTERS
 from DICOMTutorialHelperLib.dicom.private_elements import WANTED_NUMBERS, private_sequence, private_values
-from DICOMTutorialHelperLib.dicom.pydicom_header import KnownValue, value_of_element
-from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, checked_value
+from DICOMTutorialHelperLib.dicom.pydicom_header import value_of_element
+from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, rule_for
 
 # Longer elements (a mosaic's header, say) differ in every file: to remember them would only take memory.
 LONGEST_REMEMBERED = 1024
@@ -47,7 +47,32 @@ WANTED_OF_ITEMS = WantedElements(tag for tag in map(tag_for_keyword, _OF_ITEMS) 
 GROUPS = {"SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"}
 # Of the header's own sequences only the first item of one is looked into.
 SEQUENCES = {*GROUPS, "SequenceOfUltrasoundRegions", "ModalityLUTSequence"}
-BY_TAG = {in_file_order(tag): (keyword_for_tag(tag), dictionary_VR(tag)) for tag in TAGS}
+
+
+class KnownElement:
+    """An element of the dictionary, and what its bytes say where the file gives it no other VR."""
+
+    def __init__(self, keyword: str) -> None:
+        vr = dictionary_VR(keyword)
+        self.keyword = keyword
+        self._vr = vr.encode("ascii")
+        self._convert = CONVERTERS.get(vr)
+        self._rule = rule_for(keyword, vr)
+
+    def plain_value(self, element: bytes, is_implicit: bool) -> Any:
+        """The value as its rule allows it, None where pydicom must look. What can be converted here has a head of 8 bytes."""
+        if self._convert is None or not (is_implicit or element[4:6] == self._vr):
+            return None
+        value = self._convert(element[8:])
+        return None if value is None else self._rule.apply(value)
+
+
+@lru_cache(maxsize=1024)
+def _known_element(keyword: str) -> KnownElement:
+    return KnownElement(keyword)
+
+
+BY_TAG = {in_file_order(tag): KnownElement(keyword_for_tag(tag)) for tag in TAGS}
 
 
 class ScannedValues:
@@ -55,11 +80,12 @@ class ScannedValues:
 
     def __init__(self, is_implicit: bool, characters: bytes) -> None:
         self.is_implicit = is_implicit
-        self.read_element = element_reader(is_implicit)
         self._characters = characters
         # A first element that shows how the others are written, whatever comes after it.
         self._beginning = b"\x08\0\0\0\x04\0\0\0\0\0\0\0" if is_implicit else b"\x08\0\0\0UL\x04\0\0\0\0\0"
-        self.values: dict[bytes, KnownValue] = {}
+        # By whole elements of headers: nothing, or keyword and value; and what was refused of them.
+        self.header_values: dict[bytes, tuple[tuple[str, Any], ...]] = {}
+        self.refused: dict[bytes, RefusedValue] = {}
         self.item_values: dict[bytes, tuple[Any, Optional[RefusedValue]]] = {}
         self.macros: dict[bytes, MacroValues] = {}
         self.private: dict[tuple[str, bytes], dict[str, Any]] = {}
@@ -69,11 +95,6 @@ class ScannedValues:
         characters = b"" if CHARACTER_SET in elements else self._characters
         written = b"".join((self._beginning, characters, *elements.values()))
         return read_dataset(io.BytesIO(written), self.is_implicit, True)
-
-    def plain_value(self, element: bytes, vr: str) -> Any:
-        """The value of an element, None where pydicom must look at it."""
-        _, its_vr, start, end = self.read_element(element, 0)
-        return plain_value_of_bytes(element[start:end], vr) if not its_vr or its_vr.decode("ascii") == vr else None
 
 
 class ScannedElements:
@@ -88,32 +109,34 @@ class ScannedElements:
 
     def header_values(self, refused: list[RefusedValue]) -> dict[str, Any]:
         """Every wanted element of a header that says something, by keyword; ``refused`` takes what was not allowed."""
-        values: dict[str, Any] = {}
-        known = self._known.values
-        for tag, element in self._elements.items():
-            found = known.get(element)
-            if found is None:
-                if tag not in BY_TAG:
-                    continue
-                found = self._header_value(tag, element)
-            if found.value is not None:
-                values[found.keyword] = found.value
-            if found.refused is not None:
-                refused.append(found.refused)
+        known, is_implicit = self._known.header_values, self._known.is_implicit
+        new = [(tag, element) for tag, element in self._elements.items() if element not in known]
+        for tag, element in new:
+            wanted = BY_TAG.get(tag)
+            value = None if wanted is None else wanted.plain_value(element, is_implicit)
+            if wanted is not None and value is not None:
+                known[element] = ((wanted.keyword, value),)
+            else:
+                self._remember(tag, element)
+        written = self._elements.values()
+        values = dict(chain.from_iterable(map(known.__getitem__, written)))
+        if self._known.refused:
+            refused += [self._known.refused[element] for element in written if element in self._known.refused]
+        for _, element in new:
+            if len(element) > LONGEST_REMEMBERED:
+                del known[element]
         return values
 
-    def _header_value(self, tag: int, element: bytes) -> KnownValue:
-        keyword, vr = BY_TAG[tag]
-        if keyword in SEQUENCES:
-            return KnownValue(keyword, None)
-        value = self._known.plain_value(element, vr)
-        if value is not None:
-            found = KnownValue(keyword, *checked_value(keyword, value, vr=vr))
-        else:
-            found = value_of_element(self._known.dataset_of(self._elements), tag_for_keyword(keyword))
-        if len(element) <= LONGEST_REMEMBERED:
-            self._known.values[element] = found
-        return found
+    def _remember(self, tag: int, element: bytes) -> None:
+        """What an element says that needs a closer look, nothing where it is wanted for something else."""
+        said: tuple[tuple[str, Any], ...] = ()
+        if tag in BY_TAG and BY_TAG[tag].keyword not in SEQUENCES:
+            found = value_of_element(self._known.dataset_of(self._elements), tag_for_keyword(BY_TAG[tag].keyword))
+            if found.value is not None:
+                said = ((found.keyword, found.value),)
+            if found.refused is not None:
+                self._known.refused[element] = found.refused
+        self._known.header_values[element] = said
 
     def value(self, keyword: str) -> tuple[Any, Optional[RefusedValue]]:
         element = self._elements.get(_tag(keyword))
@@ -121,10 +144,8 @@ class ScannedElements:
             return None, None
         found = self._known.item_values.get(element)
         if found is None:
-            value = self._known.plain_value(element, dictionary_VR(keyword))
-            if value is not None:
-                found = checked_value(keyword, value)
-            else:
+            found = _known_element(keyword).plain_value(element, self._known.is_implicit), None
+            if found[0] is None:
                 found = DatasetElements(self._known.dataset_of(self._elements)).value(keyword)
             self._known.item_values[element] = found
         return found

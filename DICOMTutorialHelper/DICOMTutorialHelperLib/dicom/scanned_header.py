@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, BinaryIO, Optional
 
 from DICOMTutorialHelperLib.dicom.header_scanner import CHARACTER_SET, UnusualHeader, scan_header
-from DICOMTutorialHelperLib.dicom.pixel_element import PixelElement, find_pixel_element
+from DICOMTutorialHelperLib.dicom.pixel_element import PixelElement, read_pixel_element
 from DICOMTutorialHelperLib.dicom.pydicom_header import group_behind
 from DICOMTutorialHelperLib.dicom.scanned_elements import WANTED, ScannedElements, ScannedValues
-from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, plain_text
+from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue
 
 KnownScannedValues = dict[tuple[bool, bytes], ScannedValues]  # (implicit, character set) -> what elements say
 
@@ -27,8 +27,8 @@ class ScannedHeader:
         self._file_size = file_size
         self._scanned = scanned
         self.elements = ScannedElements(scanned.elements, values)
-        self.transfer_syntax = plain_text(scanned.transfer_syntax)
-        self.media_class = plain_text(scanned.media_class)
+        self.transfer_syntax = scanned.transfer_syntax
+        self.media_class = scanned.media_class
         self.refused: list[RefusedValue] = []
         self.values: dict[str, Any] = self.elements.header_values(self.refused)
         self.values.update(self.elements.private_values(str(self.values.get("Manufacturer", ""))))
@@ -38,10 +38,10 @@ class ScannedHeader:
 
     def find_pixels(self) -> Optional[PixelElement]:
         """The pixel data element."""
-        if not self._scanned.has_pixels:
+        if not self._scanned.pixel_head:
             return None
-        self._file.seek(self._scanned.end)
-        pixels = find_pixel_element(self._file, self.transfer_syntax, self._file_size)
+        head, at = self._scanned.pixel_head, self._scanned.end
+        pixels = read_pixel_element(self._file, head, at, self.transfer_syntax, self._file_size)
         if pixels is not None and group_behind(self._file, pixels, self._file_size, self.transfer_syntax) is not None:
             raise UnusualHeader("elements after its pixels")
         return pixels

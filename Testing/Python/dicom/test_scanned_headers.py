@@ -25,7 +25,7 @@ from DICOMTutorialHelperLib.dicom import headers
 from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader, WantedElements, scan_header
 from DICOMTutorialHelperLib.dicom.headers import KnownValues, read_by_pydicom, read_header, read_scanned
 from DICOMTutorialHelperLib.dicom.instance import Instance
-from DICOMTutorialHelperLib.dicom.plain_bytes import plain_value_of_bytes
+from DICOMTutorialHelperLib.dicom.plain_bytes import CONVERTERS
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
 
 FUZZ = Path(__file__).resolve().parents[2] / "Fuzz"
@@ -270,6 +270,10 @@ def test_a_header_longer_than_what_is_read_at_once_is_read_piece_by_piece(tmp_pa
     assert len(scanned.elements[0x11400008]) > 20_000
 
 
+def plain(value: bytes, vr: str):
+    return CONVERTERS[vr](value) if vr in CONVERTERS else None
+
+
 def _converted(value: bytes, vr: str):
     raw = RawDataElement(Tag(0x00091001), vr, len(value), value, 0, False, True)
     return plain_value(convert_raw_data_element(raw, encoding=["latin_1"]).value, vr)
@@ -286,9 +290,9 @@ TEXTS_AS_BYTES = st.text(st.characters(max_codepoint=0x7F), max_size=12).map(str
     st.sampled_from([b"", b" ", b"\0", b"\0\0"]),
 )
 def test_what_bytes_plainly_say_is_what_pydicom_makes_of_them(vr, value, padding):
-    plain = plain_value_of_bytes(value + padding, vr)
-    if plain is not None:
-        assert repr(plain) == repr(_converted(value + padding, vr))
+    said = plain(value + padding, vr)
+    if said is not None:
+        assert repr(said) == repr(_converted(value + padding, vr))
 
 
 @pytest.mark.parametrize(
@@ -312,4 +316,4 @@ def test_what_bytes_plainly_say_is_what_pydicom_makes_of_them(vr, value, padding
     ],
 )
 def test_bytes_say_plainly_what_they_are_or_nothing(vr, value, expected):
-    assert plain_value_of_bytes(value, vr) == expected
+    assert plain(value, vr) == expected
