@@ -72,7 +72,7 @@ def find_dicom_files(paths: Union[PathLike, Iterable[PathLike]]) -> tuple[list[P
 
 def begins_like_dicom(path: Path) -> bool:
     """Whether ``DICM`` stands after the preamble (PS3.10 section 7.1), or the file begins with group 2 or 8. Raises OSError."""
-    with path.open("rb") as file:
+    with open(path, "rb", buffering=0) as file:
         head = file.read(PREAMBLE_LENGTH + len(MAGIC))
     return head[PREAMBLE_LENGTH:] == MAGIC or head[:2] in (b"\2\0", b"\x08\0", b"\0\2", b"\0\x08")
 

@@ -7,6 +7,7 @@ anything else: pydicom reads that file. Where it does not raise, pydicom finds t
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from functools import lru_cache
 from typing import BinaryIO, Callable, NamedTuple, Optional
 
 from pydicom.datadict import dictionary_VR
+from pydicom.dataset import Dataset
+from pydicom.filereader import read_dataset
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH
@@ -163,6 +166,13 @@ def _implicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
 
 def element_reader(is_implicit: bool) -> Callable[[bytes, int], tuple[int, bytes, int, int]]:
     return _implicit_element if is_implicit else _explicit_element
+
+
+def dataset_of(elements: Iterable[bytes], is_implicit: bool) -> Dataset:
+    """A data set of these whole elements alone, as pydicom reads it."""
+    # A first element that shows how the others are written, whatever comes after it.
+    beginning = b"\x08\0\0\0\x04\0\0\0\0\0\0\0" if is_implicit else b"\x08\0\0\0UL\x04\0\0\0\0\0"
+    return read_dataset(io.BytesIO(b"".join((beginning, *elements))), is_implicit, True)
 
 
 class _Walk:

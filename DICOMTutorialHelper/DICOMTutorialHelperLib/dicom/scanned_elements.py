@@ -6,7 +6,6 @@ what its bytes do not plainly say is converted by pydicom.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -14,7 +13,6 @@ from typing import Any, Callable, Optional
 
 from pydicom.datadict import dictionary_VR, keyword_for_tag, tag_for_keyword
 from pydicom.dataset import Dataset
-from pydicom.filereader import read_dataset
 
 from DICOMTutorialHelperLib.dicom.functional_groups import (
     DIRECTION,
@@ -29,6 +27,7 @@ from DICOMTutorialHelperLib.dicom.header_scanner import (
     CHARACTER_SET,
     UnusualHeader,
     WantedElements,
+    dataset_of,
     in_file_order,
     items_of,
 )
@@ -81,8 +80,6 @@ class ScannedValues:
     def __init__(self, is_implicit: bool, characters: bytes) -> None:
         self.is_implicit = is_implicit
         self._characters = characters
-        # A first element that shows how the others are written, whatever comes after it.
-        self._beginning = b"\x08\0\0\0\x04\0\0\0\0\0\0\0" if is_implicit else b"\x08\0\0\0UL\x04\0\0\0\0\0"
         # By whole elements of headers: nothing, or keyword and value; and what was refused of them.
         self.header_values: dict[bytes, tuple[tuple[str, Any], ...]] = {}
         self.refused: dict[bytes, RefusedValue] = {}
@@ -92,9 +89,8 @@ class ScannedValues:
 
     def dataset_of(self, elements: Mapping[int, bytes]) -> Dataset:
         """A data set of these elements alone, as pydicom reads it."""
-        characters = b"" if CHARACTER_SET in elements else self._characters
-        written = b"".join((self._beginning, characters, *elements.values()))
-        return read_dataset(io.BytesIO(written), self.is_implicit, True)
+        characters = () if CHARACTER_SET in elements else (self._characters,)
+        return dataset_of((*characters, *elements.values()), self.is_implicit)
 
 
 class ScannedElements:

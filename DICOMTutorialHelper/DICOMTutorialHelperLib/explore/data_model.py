@@ -11,6 +11,8 @@ from typing import Optional, Union
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.dicom.patient import patient_key
+from DICOMTutorialHelperLib.dicom.plain_bytes import CONVERTERS
+from DICOMTutorialHelperLib.dicom.scanned_keywords import KeywordReader
 from DICOMTutorialHelperLib.explore.datasets import PathLike, UnreadableFile, dicom_files, read_dataset, text_of
 from DICOMTutorialHelperLib.progress import Progress
 
@@ -19,6 +21,7 @@ KEYWORDS = (
     "StudyDescription", "SeriesDescription", "PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyInstanceUID",
     "SeriesInstanceUID", "StudyID", "SeriesNumber", "InstanceNumber", "NumberOfFrames", "BodyPartExamined", "IssuerOfPatientID",
 )  # fmt: skip
+PLAIN_TEXT_VRS = {"CS", "DA", "IS", "LO", "PN", "SH", "TM", "UI"}
 
 
 @dataclass
@@ -113,15 +116,31 @@ def data_model(paths: Union[PathLike, Iterable[PathLike]], progress: Optional[Pr
     files = list(dicom_files(paths))
     model = DataModel()
     builder = _Builder(model)
+    reader = KeywordReader(KEYWORDS, _text, _plain_text, _read)
     for done, path in enumerate(files, start=1):
         try:
-            builder.add(path, read_dataset(path, keywords=KEYWORDS, pixels=False))
+            builder.add(path, _Values(reader.read(path)))
         except UnreadableFile as problem:
             model.unreadable.append(problem)
         if progress and (done % 100 == 0 or done == len(files)):
             progress(done, len(files))
     builder.finish()
     return model
+
+
+def _read(path: Path) -> Dataset:
+    return read_dataset(path, keywords=KEYWORDS, pixels=False)
+
+
+def _text(dataset: Dataset, keyword: str) -> str:
+    return text_of(dataset, keyword).strip(" \0")
+
+
+def _plain_text(value: bytes, vr: str) -> Optional[str]:
+    """The text of an element where its bytes leave no doubt: what differs from file to file, UIDs and numbers above all."""
+    if vr not in PLAIN_TEXT_VRS or CONVERTERS[vr](value) is None or b"\\" in value:
+        return None
+    return value.rstrip(b"\0").decode("ascii").strip()
 
 
 class _Builder:
@@ -131,8 +150,7 @@ class _Builder:
         self.studies: dict[tuple[tuple[str, ...], str], StudyEntry] = {}
         self.series: dict[tuple[tuple[str, ...], str, str], SeriesEntry] = {}
 
-    def add(self, path: Path, dataset: Dataset) -> None:
-        get = _Values(dataset)
+    def add(self, path: Path, get: _Values) -> None:
         key = patient_key(get)
         study_uid, series_uid = get("StudyInstanceUID"), get("SeriesInstanceUID")
         patient = self.patients.get(key)
@@ -173,13 +191,13 @@ class _Builder:
 
 
 class _Values:
-    """Values of a dataset as plain text and numbers; "" and None for what is absent or not readable."""
+    """Values as plain text and numbers; "" and None for what is absent or not readable."""
 
-    def __init__(self, dataset: Dataset) -> None:
-        self.dataset = dataset
+    def __init__(self, texts: dict[str, str]) -> None:
+        self.texts = texts
 
     def __call__(self, keyword: str) -> str:
-        return text_of(self.dataset, keyword).strip(" \0")
+        return self.texts.get(keyword, "")
 
     def number(self, keyword: str) -> Optional[int]:
         text = self(keyword)

@@ -6,7 +6,7 @@ import logging
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Optional, Union
 
@@ -21,7 +21,9 @@ from pydicom.tag import BaseTag
 
 from DICOMTutorialHelperLib.dicom.bounded_file import BoundedFile
 from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH, PathLike, begins_like_dicom, find_dicom_files
+from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
+from DICOMTutorialHelperLib.dicom.scanned_keywords import scan_keywords
 from DICOMTutorialHelperLib.errors import HelperError
 
 # What pydicom raises on files that are cut short, damaged or not DICOM at all.
@@ -169,6 +171,9 @@ def read_dataset(path: PathLike, keywords: Optional[Sequence[str]] = None, pixel
     """
     path = Path(path)
     tags = list(keywords) if keywords is not None else None
+    if tags is not None and not pixels:
+        with suppress(UnusualHeader, OSError):
+            return scan_keywords(path, tags)
     magic = True
     try:
         with BoundedFile(path) as file, without_warnings():

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Optional
 
 import numpy as np
-from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
 from DICOMTutorialHelperLib.data.synthetic.instances import is_synthetic_uid
 from DICOMTutorialHelperLib.dicom.files import find_dicom_files
+from DICOMTutorialHelperLib.dicom.scanned_keywords import KeywordReader
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 KEYWORDS = (
@@ -72,13 +72,14 @@ def facts_of_folder(folder: Path, progress: Progress = no_progress) -> list[Seri
     """Read the headers of all DICOM files in a folder and below, pixels left alone; files that are not DICOM are passed over."""
     files, _ = find_dicom_files(folder)
     headers = []
+    reader = KeywordReader(KEYWORDS)
     for number, path in enumerate(files, 1):
         try:
-            dataset = dcmread(str(path), stop_before_pixels=True, specific_tags=list(KEYWORDS))
+            header = reader.read(path)
         except (InvalidDicomError, OSError, EOFError, ValueError):
-            dataset = None
-        if dataset is not None and "SOPInstanceUID" in dataset:
-            headers.append({**{key: dataset.get(key) for key in KEYWORDS}, "path": path})
+            header = {}
+        if "SOPInstanceUID" in header:
+            headers.append({**header, "path": path})
         progress(number, len(files))
     return facts_of_headers(headers)
 

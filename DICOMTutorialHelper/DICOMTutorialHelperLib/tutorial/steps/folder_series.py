@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from DICOMTutorialHelperLib.dicom.dates import iso_date
 from DICOMTutorialHelperLib.dicom.files import find_dicom_files
@@ -39,15 +40,16 @@ def _fingerprint(folder: Path) -> tuple[int, float]:
 
 @lru_cache(maxsize=8)
 def _read(folder: Path, fingerprint: tuple[int, float]) -> tuple[FolderSeries, ...]:
-    import pydicom
     from pydicom.errors import InvalidDicomError
 
+    from DICOMTutorialHelperLib.dicom.scanned_keywords import KeywordReader
+
     tags = ["SeriesInstanceUID", "StudyInstanceUID", "SeriesDescription", "Modality", "SeriesNumber", "SeriesDate"]
-    found: dict[str, list[tuple[int, Path, pydicom.Dataset]]] = {}
+    reader = KeywordReader([*tags, *PATIENT_KEYWORDS, "InstanceNumber", "SpecificCharacterSet"])
+    found: dict[str, list[tuple[int, Path, dict[str, Any]]]] = {}
     for path in find_dicom_files(folder)[0]:
         try:
-            wanted = [*tags, *PATIENT_KEYWORDS, "InstanceNumber", "SpecificCharacterSet"]
-            header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=wanted)
+            header = reader.read(path)
         except (InvalidDicomError, OSError, EOFError, ValueError):
             continue
         uid = str(header.get("SeriesInstanceUID", "") or "")
