@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Union
 
@@ -39,6 +40,7 @@ def find_dicom_files(paths: Union[PathLike, Iterable[PathLike]]) -> tuple[list[P
     """
     found: dict[str, Path] = {}
     skipped: list[SkippedFile] = []
+    real_folder_of = lru_cache(maxsize=64)(os.path.realpath)
 
     def unlistable(error: OSError) -> None:
         skipped.append(unreadable_file(Path(error.filename), error.strerror or str(error)))
@@ -59,7 +61,8 @@ def find_dicom_files(paths: Union[PathLike, Iterable[PathLike]]) -> tuple[list[P
     for path in [paths] if isinstance(paths, (str, Path)) else paths:
         path = Path(path)
         if not path.is_dir():
-            take(path, os.path.realpath(path))
+            # Of many files named one by one, most share their folder.
+            take(path, os.path.realpath(path) if path.is_symlink() else os.path.join(real_folder_of(path.parent), path.name))
             continue
         for folder, folders, names in os.walk(path, onerror=unlistable):
             folders[:] = sorted(name for name in folders if name.lower() not in IGNORED_FOLDERS)

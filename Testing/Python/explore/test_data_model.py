@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pydicom
+import pytest
 from synthetic_series import slice_dataset, write
 
+from DICOMTutorialHelperLib.dicom import scanned_keywords
+from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader, scan_header
 from DICOMTutorialHelperLib.explore import datasets
 from DICOMTutorialHelperLib.explore.data_model import data_model
 
@@ -77,18 +82,48 @@ def test_the_real_torso_is_one_series(shared_data):
     assert [instance.number for instance in model.instances] == list(range(1, 276))
 
 
-def test_every_file_is_opened_once(tmp_path, monkeypatch):
-    """Reading a folder of thousands takes as long as opening each of its files once does."""
+def test_every_header_is_read_once(tmp_path, monkeypatch):
+    """Reading a folder of thousands takes as long as looking through each header once does."""
     dataset = slice_dataset(0)
     for number in range(100):
         dataset.SOPInstanceUID, dataset.InstanceNumber = f"1.2.3.{number}", number
         write(dataset, tmp_path / f"{number}.dcm")
     read = []
 
-    def counted(*arguments, **options):
+    def counted(*arguments):
         read.append(arguments)
-        return pydicom.dcmread(*arguments, **options)
+        return scan_header(*arguments)
 
-    monkeypatch.setattr(datasets, "dcmread", counted)
+    monkeypatch.setattr(scanned_keywords, "scan_header", counted)
+    monkeypatch.setattr(datasets, "dcmread", lambda *_, **__: pytest.fail("read by pydicom"))
     assert len(data_model(tmp_path).instances) == 100
     assert len(read) == 100
+
+
+def test_files_that_hold_a_surprise_are_in_the_tree_as_others_are(tmp_path):
+    """What the scanner leaves to pydicom says the same: here the name is in another character set, after escape sequences."""
+    dataset = slice_dataset(0)
+    write(dataset, tmp_path / "plain.dcm")
+    dataset.SOPInstanceUID = "1.2.3"
+    dataset.SpecificCharacterSet = ["", "ISO 2022 IR 87"]
+    write(dataset, tmp_path / "extended.dcm")
+    model = data_model(tmp_path)
+    assert len(model.patients) == 1
+    assert sorted(instance.number for instance in model.instances) == [model.instances[0].number] * 2
+    assert {instance.sop_class_uid for instance in model.instances} == {dataset.SOPClassUID}
+
+
+def surprised(*_):
+    raise UnusualHeader("by a test")
+
+
+def test_the_tree_is_the_same_scanned_as_by_pydicom(shared_data, monkeypatch):
+    folders = [shared_data / "torso_ct", shared_data / "edge_cases", Path(pydicom.__file__).parent / "data"]
+    scanned = data_model(folders)
+    monkeypatch.setattr(scanned_keywords, "scan_header", surprised)
+    assert data_model(folders) == scanned
+
+
+def test_a_lost_file_is_named(tmp_path):
+    lost = tmp_path / "lost.dcm"
+    assert [problem.reason for problem in data_model([lost]).unreadable] == ["not-found"]
