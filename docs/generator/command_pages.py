@@ -6,6 +6,7 @@ import argparse
 
 from DICOMTutorialHelperLib.__main__ import build_parser
 
+PICTURES = ("examine", "tree")
 INTRODUCTION = (
     "# The command line\n\n`dicom-tutorial COMMAND`, or `python -m DICOMTutorialHelperLib COMMAND`. Every command has `--help`. "
     "The exit status is 0 when all was done, 1 when something could not be done, 2 for wrong usage, 130 after Ctrl-C: then every "
@@ -17,6 +18,8 @@ def pages() -> dict[str, str]:
     parts = [INTRODUCTION]
     for name, parser, summary in _commands(build_parser()):
         parts.append(f"## `{name}`\n\n{parser.description or summary}\n")
+        if name in PICTURES:
+            parts.append(f"![What {name} prints](pictures/commands/{name}.svg)\n")
         parts.append(f"```text\n{_usage(parser)}\n```\n")
         rows = [_row(action) for action in parser._actions if not isinstance(action, argparse._SubParsersAction)]
         rows = [row for row in rows if row]

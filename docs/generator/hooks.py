@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[1]
 sys.path[:0] = [str(CHECKOUT / "DICOMTutorialHelper"), str(HERE)]
 
+import command_line_pictures  # noqa: E402
 import command_pages  # noqa: E402
 import conformance_page  # noqa: E402
 import console_page  # noqa: E402
@@ -31,6 +32,8 @@ def on_files(files: Files, config) -> Files:
         files.append(File.generated(config, path, content=content))
     for picture in sorted((CHECKOUT / "Resources" / "Screenshots").glob("*.jpg")):
         files.append(File.generated(config, f"pictures/{picture.name}", content=picture.read_bytes()))
+    for name, svg in command_line_pictures.pictures().items():
+        files.append(File.generated(config, f"pictures/commands/{name}.svg", content=svg))
     for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"):
         text = (CHECKOUT / name).read_text(encoding="utf-8").replace("](docs/", "](")
         files.append(File.generated(config, name.lower(), content=text))
