@@ -14,6 +14,10 @@ from DICOMTutorialHelperLib.scene.vtk_errors import collected_vtk_errors
 SCENE_FILE = "scene.mrml"
 
 
+class OpenError(Exception):
+    """A scene that cannot be read, or not all of it; says what."""
+
+
 def save_scene(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:
     """Write ``folder/scene.mrml`` with its data beside it, under relative names; returns the files, the scene first.
 
@@ -35,6 +39,15 @@ def save_scene(scene: slicer.vtkMRMLScene, folder: Path) -> list[Path]:
     if failed:
         raise SaveError(failed, [scene_file, *written])
     return [scene_file, *written]
+
+
+def open_scene(scene: slicer.vtkMRMLScene, path: Path) -> None:
+    """Add what a scene file holds, with its data. Raises OpenError where it, or a part, cannot be read."""
+    with collected_vtk_errors(scene) as errors:
+        scene.SetURL(str(Path(path).resolve()))
+        done = scene.Connect()
+    if errors or not done:
+        raise OpenError(_first_line(errors) if errors else path.name)
 
 
 def _check_readable(path: Path) -> None:

@@ -1,0 +1,230 @@
+"""What a scene holds as volumes to write: voxels, places through all transforms, sources, patient and study."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Optional
+
+import numpy as np
+import slicer
+import vtk
+from pydicom.dataset import Dataset
+
+from DICOMTutorialHelperLib.dicom.derived_series import (
+    SOP_CLASSES,
+    ExportError,
+    SeriesToWrite,
+    SourceImage,
+    VolumeToWrite,
+    derived_images,
+    write_image,
+)
+from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.scene.arrays import array_from_image, numpy_matrix
+from DICOMTutorialHelperLib.scene.segmentations import segmentation_object
+from DICOMTutorialHelperLib.scene.transforms import to_world
+
+# Gives the header (without pixels) of an instance by its UID, None where its file is not at hand.
+HeaderOf = Callable[[str], Optional[Dataset]]
+RAS_TO_LPS = np.array([-1.0, -1.0, 1.0])
+# The elements by which the volumes of a sequence are told apart (dicom/attributes.py), and that a plain series has.
+INDEX_KEYWORDS = ("TriggerTime", "EchoTime", "InversionTime", "FlipAngle", "TemporalPositionIdentifier", "AcquisitionNumber")
+NUMBER_BEFORE = re.compile(r"^\d+: ")  # how nodes are named, by Slicer's plugin and by ours: "301: T2W_TSE"
+NAMELESS = "No name"  # what the subject hierarchy calls a patient whose header has no name
+
+
+@dataclass(frozen=True, eq=False)
+class ExportableNode:
+    """A volume, or a sequence by its browser's volume; ``node`` is the volume or sequence node."""
+
+    name: str
+    node: slicer.vtkMRMLNode
+    item: int  # of the subject hierarchy, 0 for none
+
+
+def exportable_nodes(scene: slicer.vtkMRMLScene) -> list[ExportableNode]:
+    """The volumes, volume sequences and segmentations of a scene; a sequence's proxy stands for the sequence."""
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
+    of_proxy = {}
+    for browser in nodes_of(scene, "vtkMRMLSequenceBrowserNode"):
+        sequence = browser.GetMasterSequenceNode()
+        proxy = browser.GetProxyNode(sequence) if sequence is not None else None
+        if proxy is not None and proxy.IsA("vtkMRMLScalarVolumeNode"):
+            of_proxy[proxy.GetID()] = sequence
+    found = []
+    for volume in nodes_of(scene, "vtkMRMLScalarVolumeNode"):
+        if volume.GetHideFromEditors() or volume.IsA("vtkMRMLLabelMapVolumeNode"):
+            continue
+        node = of_proxy.get(volume.GetID(), volume)
+        found.append(ExportableNode(volume.GetName(), node, hierarchy.GetItemByDataNode(volume)))
+    for segmentation in nodes_of(scene, "vtkMRMLSegmentationNode"):
+        found.append(ExportableNode(segmentation.GetName(), segmentation, hierarchy.GetItemByDataNode(segmentation)))
+    return found
+
+
+def _write_segmentation(exportable: ExportableNode, header_of: HeaderOf, folder: Path) -> WrittenSeries:
+    written = segmentation_object(exportable.node, exportable.name, header_of)
+    folder.mkdir(exist_ok=True)
+    path = folder / "00001.dcm"
+    write_image(written, path)
+    return WrittenSeries(str(written.SeriesInstanceUID), str(written.SOPClassUID), (path,))
+
+
+def nodes_of(scene: slicer.vtkMRMLScene, kind: str) -> list[Any]:
+    return [scene.GetNthNodeByClass(place, kind) for place in range(scene.GetNumberOfNodesByClass(kind))]
+
+
+def series_to_write(scene: slicer.vtkMRMLScene, exportable: ExportableNode, header_of: HeaderOf) -> SeriesToWrite:
+    """Raises ExportError for what a plain series cannot say, or what is not known of its sources."""
+    common = _common(scene, exportable)
+    node, name = exportable.node, exportable.name
+    nodes = [node]
+    if node.IsA("vtkMRMLSequenceNode"):
+        nodes = [node.GetNthDataNode(number) for number in range(node.GetNumberOfDataNodes())]
+    if not nodes or any(one.GetImageData() is None for one in nodes):
+        raise ExportError("empty", name=name)
+    modality = str(common.get("Modality") or "")
+    if modality and modality not in SOP_CLASSES:
+        raise ExportError("modality", name=name, modality=modality)
+    volumes = [_volume(one, name, modality, header_of) for one in nodes]
+    if len(nodes) > 1 or node.IsA("vtkMRMLSequenceNode"):
+        for number, (one, volume) in enumerate(zip(nodes, volumes)):
+            volume.values.update(_index_values(node, number, one, volume))
+    headers = [source.header for volume in volumes for source in volume.sources if source.header is not None]
+    if headers and headers[0].get("Modality"):
+        modality = str(headers[0].Modality)
+    return SeriesToWrite(NUMBER_BEFORE.sub("", name), modality, volumes, common)
+
+
+@dataclass(frozen=True)
+class WrittenSeries:
+    series_instance_uid: str
+    sop_class_uid: str
+    files: tuple[Path, ...]
+
+
+def write_node(
+    scene: slicer.vtkMRMLScene,
+    exportable: ExportableNode,
+    header_of: HeaderOf,
+    folder: Path,
+    progress: Optional[Progress] = None,
+) -> WrittenSeries:
+    """Write a volume or sequence into a new folder, a file a slice; progress counts slices.
+
+    Raises ExportError before anything is written, and OSError, after which the folder holds a part.
+    """
+    if exportable.node.IsA("vtkMRMLSegmentationNode"):
+        return _write_segmentation(exportable, header_of, folder)
+    series = series_to_write(scene, exportable, header_of)
+    total = sum(len(volume.voxels) for volume in series.volumes)
+    files, uids = [], ("", "")
+    for number, image in enumerate(derived_images(series), 1):
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{number:05d}.dcm"
+        write_image(image, path)
+        files.append(path)
+        uids = str(image.SeriesInstanceUID), str(image.SOPClassUID)
+        if progress:
+            progress(number, total)
+    return WrittenSeries(*uids, tuple(files))
+
+
+def _volume(node: slicer.vtkMRMLVolumeNode, name: str, modality: str, header_of: HeaderOf) -> VolumeToWrite:
+    voxels = array_from_image(node.GetImageData())
+    corners, middle = _places(node, voxels.shape)
+    uids = (node.GetAttribute("DICOM.instanceUIDs") or "").split()
+    headers = [header_of(uid) for uid in uids]
+    classic = len(uids) == len(voxels) and modality in SOP_CLASSES
+    sources = []
+    for uid, header in zip(uids, headers):
+        if header is not None and header.get("SOPClassUID"):
+            sources.append(SourceImage(str(header.SOPClassUID), uid, header))
+        elif classic:  # one instance a slice: a plain image of its modality
+            sources.append(SourceImage(SOP_CLASSES[modality], uid))
+        else:
+            raise ExportError("needs-sources", name=name)
+    return VolumeToWrite(voxels, corners, middle, sources)
+
+
+def _places(node: slicer.vtkMRMLVolumeNode, shape: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Where the corner voxels' centres and the middle of every slice lie in the world: (k, 2, 2, 3) and (k, 3), LPS mm."""
+    slices, rows, columns = shape[:3]
+    last = {"j": max(rows - 1, 1), "i": max(columns - 1, 1)}
+    matrix = vtk.vtkMatrix4x4()
+    node.GetIJKToRASMatrix(matrix)
+    ijk_to_ras = numpy_matrix(matrix)
+    world = to_world(node)
+
+    def lps(i: float, j: float, k: float) -> np.ndarray:
+        point = (ijk_to_ras @ (i, j, k, 1.0))[:3]
+        return np.array(world.TransformPoint(point.tolist())) * RAS_TO_LPS
+
+    corners = np.array([[[lps(i, j, k) for i in (0, last["i"])] for j in (0, last["j"])] for k in range(slices)])
+    middle = np.array([lps(last["i"] / 2, last["j"] / 2, k) for k in range(slices)])
+    return corners, middle
+
+
+def _index_values(sequence: slicer.vtkMRMLSequenceNode, number: int, node: Any, volume: VolumeToWrite) -> dict[str, Any]:
+    """Elements that tell a volume of a sequence from the others, where its sources' headers are not there to say it."""
+    values: dict[str, Any] = {}
+    b_value = node.GetAttribute("DWMRI_b-value") or sequence.GetAttribute(f"DWMRI_b-value_{number:04d}")
+    if b_value:
+        values["DiffusionBValue"] = float(b_value)
+        gradient = [float(part) for part in (node.GetAttribute("DWMRI_gradient") or "").split()]
+        if len(gradient) == 3 and any(gradient):
+            values["DiffusionGradientOrientation"] = gradient
+            values["DiffusionDirectionality"] = "DIRECTIONAL"
+        elif not float(b_value):
+            values["DiffusionDirectionality"] = "NONE"
+    keyword = sequence.GetIndexName()
+    if keyword in INDEX_KEYWORDS and any(source.header is None for source in volume.sources or [SourceImage("", "")]):
+        try:
+            value = float(sequence.GetNthIndexValue(number))
+        except ValueError:
+            return values
+        values[keyword] = int(value) if keyword in ("TemporalPositionIdentifier", "AcquisitionNumber") else value
+    return values
+
+
+def _common(scene: slicer.vtkMRMLScene, exportable: ExportableNode) -> Dataset:
+    """Patient, study and series as the subject hierarchy has them."""
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
+    names = slicer.vtkMRMLSubjectHierarchyConstants
+    common = Dataset()
+    common.SpecificCharacterSet = "ISO_IR 192"
+    item = exportable.item
+    if not item:
+        raise ExportError("no-study", name=exportable.name)
+    study = hierarchy.GetItemAncestorAtLevel(item, names.GetDICOMLevelStudy())
+    patient = hierarchy.GetItemAncestorAtLevel(item, names.GetDICOMLevelPatient())
+    if not study:
+        raise ExportError("no-study", name=exportable.name)
+    study_uid = hierarchy.GetItemUID(study, names.GetDICOMUIDName())
+    prefix = names.GetDICOMAttributePrefix()
+    patient_name = hierarchy.GetItemAttribute(patient, names.GetDICOMPatientNameAttributeName()) if patient else ""
+    patient_id = hierarchy.GetItemUID(patient, names.GetDICOMUIDName()) if patient else ""
+    wanted = {
+        "StudyInstanceUID": study_uid,
+        "StudyDescription": hierarchy.GetItemAttribute(study, names.GetDICOMStudyDescriptionAttributeName()),
+        "StudyID": hierarchy.GetItemAttribute(study, names.GetDICOMStudyIDAttributeName()),
+        "StudyDate": hierarchy.GetItemAttribute(study, names.GetDICOMStudyDateAttributeName()),
+        "StudyTime": hierarchy.GetItemAttribute(study, names.GetDICOMStudyTimeAttributeName()),
+        "PatientName": "" if patient_name == NAMELESS else patient_name,
+        # Made up by the hierarchy where the header has none.
+        "PatientID": "" if patient_id == f"Patient-{study_uid}" else patient_id,
+        "PatientSex": hierarchy.GetItemAttribute(patient, names.GetDICOMPatientSexAttributeName()) if patient else "",
+        "PatientBirthDate": hierarchy.GetItemAttribute(patient, names.GetDICOMPatientBirthDateAttributeName()) if patient else "",
+        "Modality": hierarchy.GetItemAttribute(item, names.GetDICOMSeriesModalityAttributeName()),
+        "SeriesNumber": hierarchy.GetItemAttribute(item, names.GetDICOMSeriesNumberAttributeName()),
+        "FrameOfReferenceUID": hierarchy.GetItemAttribute(item, names.GetDICOMFrameOfReferenceUIDAttributeName()),
+        "Manufacturer": hierarchy.GetItemAttribute(item, prefix + "Manufacturer"),
+        "ManufacturerModelName": hierarchy.GetItemAttribute(item, prefix + "Model"),
+    }
+    for keyword, value in wanted.items():
+        if value:
+            setattr(common, keyword, value)
+    return common
