@@ -1,16 +1,27 @@
-"""Breaks the library in one place after the other, runs the tests of that room, and tells which breakages nobody noticed.
+"""Breaks the library in one place after the other, runs the tests that run that place, and tells which breakages nobody noticed.
 
+    python -m pip install coverage
     python Testing/Mutation/run_mutations.py --seed 1 --count 200
 
-A breakage changes one comparison, operator, number, boolean, return value or call in a file of DICOMTutorialHelperLib; the same
-seed always makes the same ones. Everything happens in temporary copies, one a worker. A breakage takes a minute or more, so this
-is no part of CI. It ends with 1 where more than ``--most-survivors`` percent were not noticed.
+What counts as a breakage, and what does not, stands in ``breakages.py``; the same seed always makes the same ones. The whole
+suite runs once under coverage.py, to learn which test runs which line; then each breakage meets the tests that run it, the
+quickest of its own file's tests first, until one fails. Everything happens in temporary copies of the project.
+
+Where it may be wrong, it counts against the tests: a breakage whose tests would take longer than ``--seconds`` together meets
+only the first of them and counts as not noticed if these pass; lines that only a process of their own runs are not seen by
+coverage.py, and meet the tests that import their file. A test that fails unbroken is not asked. A breakage on which a test does
+not end counts as noticed. ``--controls`` breakages are run again with nothing broken: a test that fails then depends on its
+company, and the figure is worth less.
+
+Not broken unless asked for with ``--room``: ``panel`` and ``selftest``, whose tests are the application itself; never broken: how
+a practice body is drawn, where a rib a millimetre longer is no fault. It ends with 1 where more than ``--most-survivors`` percent
+were not noticed.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
+import json
 import os
 import random
 import re
@@ -19,130 +30,35 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from queue import Queue
 
-ROOT = Path(__file__).resolve().parents[2]
-LIBRARY = Path("DICOMTutorialHelper", "DICOMTutorialHelperLib")
-TESTS = Path("Testing", "Python")
-COPIED = ("DICOMTutorialHelper", "Resources", "Testing", "pyproject.toml", "README.md", "docs", "CMakeLists.txt")
-LEFT_OUT = ("panel", "selftest")  # unless asked for: their tests need Qt, or the application itself
-# Where a drawn body lies and how bright it is: a rib a millimetre longer is no fault.
-DRAWN = re.compile(r"data/synthetic/(breast_anatomy|torso_(?!ct)\w+|shapes)\.py")
-# Room -> the tests that may notice: its own first, then those that use it.
-TESTS_OF = {
-    "dicom": ("dicom", "scene"),
-    "explore": ("explore", "commands"),
-    "data": ("data",),
-    "scene": ("scene", "test_plugins.py"),
-    "workspace/headless": ("workspace/headless", "workspace/test_contract.py"),
-    "workspace/slicer": ("workspace/slicer", "panel/test_settings_form.py"),
-    "workspace": ("workspace/test_contract.py",),
-    "tutorial": ("tutorial", "commands/test_tutorial.py"),
-    "pages": ("panel",),
-    "panel": ("panel",),
-    "commands": ("commands",),
-    "selftest": ("workspace/slicer",),
-    "": ("test_house.py", "dicom", "explore"),
-}
-COMPARISONS = {
-    ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==",
-    ast.In: "not in", ast.NotIn: "in", ast.Is: "is not", ast.IsNot: "is",
-}  # fmt: skip
-SYMBOLS = {
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
-    ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not",
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.And: "and", ast.Or: "or",
-}  # fmt: skip
-OPERATORS = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.And: "or", ast.Or: "and"}
-LONGEST_SECONDS = 600
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE))
 
+from breakages import Mutation, is_another_program, mutations_of  # noqa: E402
+from covering import LIBRARY, Covering  # noqa: E402
 
-@dataclass(frozen=True)
-class Mutation:
-    """``start`` and ``end`` are byte offsets in a file of the library, relative to ROOT."""
-
-    path: Path
-    line: int
-    start: int
-    end: int
-    before: str
-    after: str
-
-    def __str__(self) -> str:
-        return f"{self.path.relative_to(LIBRARY)}:{self.line}: {self.before} -> {self.after}"
-
-    def apply(self, content: bytes) -> bytes:
-        return content[: self.start] + self.after.encode() + content[self.end :]
-
-
-def mutations_of(path: Path, content: bytes) -> list[Mutation]:
-    """Every breakage of a file that still parses, in the order of the file."""
-    offsets = [0]
-    for line in content.splitlines(keepends=True):
-        offsets.append(offsets[-1] + len(line))
-    found: list[Mutation] = []
-
-    def place(line: int, column: int) -> int:
-        return offsets[line - 1] + column
-
-    def add(node: ast.AST, start: int, end: int, after: str) -> None:
-        before = content[start:end].decode()
-        mutation = Mutation(path, node.lineno, start, end, before, after)
-        try:
-            ast.parse(mutation.apply(content))
-        except SyntaxError:
-            return
-        found.append(mutation)
-
-    def between(left: ast.expr, right: ast.expr, symbol: str, after: str) -> None:
-        start, end = place(left.end_lineno, left.end_col_offset), place(right.lineno, right.col_offset)
-        at = content.find(symbol.encode(), start, end)
-        if at >= 0:
-            add(left, at, at + len(symbol.encode()), after)
-
-    for node in ast.walk(ast.parse(content)):
-        if isinstance(node, ast.Compare) and len(node.ops) == 1:
-            kind = type(node.ops[0])
-            between(node.left, node.comparators[0], SYMBOLS[kind], COMPARISONS[kind])
-        elif isinstance(node, ast.BinOp) and type(node.op) in OPERATORS and not _has_text(node):
-            between(node.left, node.right, SYMBOLS[type(node.op)], OPERATORS[type(node.op)])
-        elif isinstance(node, ast.BoolOp):
-            between(node.values[0], node.values[1], SYMBOLS[type(node.op)], OPERATORS[type(node.op)])
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            add(node, place(node.lineno, node.col_offset), place(node.operand.lineno, node.operand.col_offset), "")
-        elif isinstance(node, ast.Constant) and type(node.value) in (int, float, bool):
-            start, end = place(node.lineno, node.col_offset), place(node.end_lineno, node.end_col_offset)
-            add(node, start, end, str(not node.value) if isinstance(node.value, bool) else repr(node.value + 1))
-        elif isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
-            start, end = (
-                place(node.value.lineno, node.value.col_offset),
-                place(node.value.end_lineno, node.value.end_col_offset),
-            )
-            add(node, start, end, "None")
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            add(node, place(node.lineno, node.col_offset), place(node.end_lineno, node.end_col_offset), "pass")
-    return sorted(set(found), key=lambda mutation: (mutation.start, mutation.after))
-
-
-def _has_text(node: ast.BinOp) -> bool:
-    return any(isinstance(side, (ast.JoinedStr, ast.Constant)) and not _is_number(side) for side in (node.left, node.right))
-
-
-def _is_number(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-def room_of(path: Path) -> str:
-    """The most special room of TESTS_OF that a file of the library lies in."""
-    inside = path.relative_to(LIBRARY).parent.as_posix()
-    return next((room for room in sorted(TESTS_OF, key=len, reverse=True) if f"{inside}/".startswith(f"{room}/")), "")
+COPIED = (
+    "DICOMTutorialHelper",
+    "Resources",
+    "Testing",
+    "docs",
+    "pyproject.toml",
+    "README.md",
+    "CONTRIBUTING.md",
+    "CMakeLists.txt",
+)
+LEFT_OUT = ("panel", "selftest")
+DRAWN = re.compile(r"data/synthetic/(breast_anatomy|breast_chest|thorax|trees|torso_(?!ct)\w+|shapes)\.py")
+# How much more CPU a broken program may take than the whole one before it is said not to end.
+MOST_TIMES = 5
+LEAST_CPU_SECONDS = 60
 
 
 def chosen(seed: int, count: int, rooms: list[str]) -> list[Mutation]:
@@ -150,30 +66,17 @@ def chosen(seed: int, count: int, rooms: list[str]) -> list[Mutation]:
     everything: list[Mutation] = []
     for path in sorted((ROOT / LIBRARY).rglob("*.py")):
         relative = path.relative_to(ROOT)
-        top = relative.relative_to(LIBRARY).parts[0]
-        drawn = DRAWN.fullmatch(relative.relative_to(LIBRARY).as_posix())
-        if not drawn and ((top in rooms) if rooms else (top not in LEFT_OUT)):
+        inside = relative.relative_to(LIBRARY).as_posix()
+        asked = any(inside.startswith(room) for room in rooms) if rooms else inside.split("/")[0] not in LEFT_OUT
+        if asked and not DRAWN.fullmatch(inside):
             everything += mutations_of(relative, path.read_bytes())
-    return random.Random(seed).sample(everything, min(count, len(everything)))
+    random.Random(seed).shuffle(everything)
+    differing = (mutation for mutation in everything if is_another_program(mutation, (ROOT / mutation.path).read_bytes()))
+    return list(islice(differing, count))
 
 
-def run(mutation: Mutation, copy: Path) -> str:
-    """``noticed``, ``survived`` or ``too long`` (an endless loop is noticed, too), in one copy of the project."""
-    target = copy / mutation.path
-    content = target.read_bytes()
-    target.write_bytes(mutation.apply(content))
-    try:
-        for tests in TESTS_OF[room_of(mutation.path)]:
-            command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--tb=no", str(TESTS / tests)]
-            try:
-                done = subprocess.run(command, cwd=copy, capture_output=True, timeout=LONGEST_SECONDS, check=False)
-            except subprocess.TimeoutExpired:
-                return "too long"
-            if done.returncode not in (0, 5):
-                return "noticed"
-        return "survived"
-    finally:
-        target.write_bytes(content)
+def room_of(path: Path) -> str:
+    return path.relative_to(LIBRARY).parent.as_posix()
 
 
 def copied(folder: Path) -> Path:
@@ -182,42 +85,115 @@ def copied(folder: Path) -> Path:
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         elif source.is_file():
+            folder.mkdir(exist_ok=True)
             shutil.copy(source, folder / name)
     return folder
+
+
+def within(tests: list[str], seconds_of: dict[str, float], seconds: float) -> list[str]:
+    """As many of the first tests as fit, one at least."""
+    kept: list[str] = []
+    left = seconds
+    for test in tests:
+        left -= seconds_of[test]
+        if left < 0 and kept:
+            break
+        kept.append(test)
+    return kept
+
+
+class Worker:
+    """One copy of the project and the process that runs tests in it."""
+
+    def __init__(self, copy: Path):
+        self._copy = copy
+        self._process = subprocess.Popen(
+            [sys.executable, str(HERE / "worker.py")],
+            cwd=copy,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "QT_QPA_PLATFORM": "offscreen"},
+        )
+
+    def run(self, mutation: Mutation, broken: bool, tests: list[str], cpu_seconds: int) -> str:
+        """``noticed``, ``survived`` or ``too long`` (which is noticed, too)."""
+        target = self._copy / mutation.path
+        content = target.read_bytes()
+        for compiled in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
+            compiled.unlink()
+        if broken:
+            target.write_bytes(mutation.apply(content))
+        try:
+            self._process.stdin.write(json.dumps({"tests": tests, "cpu_seconds": cpu_seconds}) + "\n")
+            self._process.stdin.flush()
+            return self._process.stdout.readline().strip() or "worker ended"
+        finally:
+            target.write_bytes(content)
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def results(
+    mutations: list[Mutation], controls: int, covering: Covering, workers: list[Worker], seconds: float
+) -> Iterator[tuple[Mutation, str]]:
+    free: Queue[Worker] = Queue()
+    for one in workers:
+        free.put(one)
+
+    def work(mutation: Mutation, broken: bool) -> tuple[Mutation, str]:
+        tests = within(covering.likely(mutation.path, mutation.lines, mutation.names), covering.seconds, seconds)
+        usual = sum(covering.seconds[test] for test in tests)
+        worker = free.get()
+        try:
+            result = worker.run(mutation, broken, tests, int(LEAST_CPU_SECONDS + MOST_TIMES * usual))
+        finally:
+            free.put(worker)
+        return mutation, result if broken else f"control {result}"
+
+    with ThreadPoolExecutor(len(workers)) as pool:
+        running = [pool.submit(work, mutation, True) for mutation in mutations]
+        running += [pool.submit(work, mutation, False) for mutation in mutations[:controls]]
+        for future in as_completed(running):
+            yield future.result()
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--controls", type=int, default=5)
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
-    parser.add_argument("--room", action="append", default=[], help="only this room of the library; may be given again")
+    parser.add_argument("--room", action="append", default=[], help="only files of the library that begin so; may be given again")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of tests that a breakage meets at most")
+    parser.add_argument("--map", type=Path, help="keep the map of tests here, and take it from here where it is")
+    parser.add_argument("--tests", action="append", default=[], help="only these test files; may be given again")
     parser.add_argument("--most-survivors", type=float, default=10.0, metavar="PERCENT")
     options = parser.parse_args(arguments)
     mutations = chosen(options.seed, options.count, options.room)
-    results: Counter[str] = Counter()
+    found: Counter[str] = Counter()
     by_room: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory(prefix="mutations-") as folder:
-        copies: Queue[Path] = Queue()
-        for number in range(options.workers):
-            copies.put(copied(Path(folder) / str(number)))
-
-        def work(mutation: Mutation) -> tuple[Mutation, str]:
-            copy = copies.get()
-            try:
-                return mutation, run(mutation, copy)
-            finally:
-                copies.put(copy)
-
-        with ThreadPoolExecutor(options.workers) as pool:
-            running = [pool.submit(work, mutation) for mutation in mutations]
-            for number, future in enumerate(as_completed(running), start=1):
-                mutation, result = future.result()
-                results[result] += 1
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mutations-")))
+        copies = [copied(folder / str(number)) for number in range(options.workers)]
+        map_path = (options.map or folder / "map.json").absolute()
+        if not map_path.is_file():
+            subprocess.run([sys.executable, str(HERE / "covering.py"), str(map_path), *options.tests], cwd=copies[0], check=True)
+        covering = Covering.read(map_path, copies[0])
+        workers = [Worker(copy) for copy in copies]
+        for worker in workers:
+            stack.callback(worker.close)
+        for number, (mutation, result) in enumerate(
+            results(mutations, options.controls, covering, workers, options.seconds), start=1
+        ):
+            found[result] += 1
+            if not result.startswith("control"):
                 by_room[f"{room_of(mutation.path)} {result}"] += 1
-                print(f"{number}/{len(mutations)} {result}: {mutation}", flush=True)
-    percent = 100 * results["survived"] / max(len(mutations), 1)
-    print(f"{len(mutations)} breakages, seed {options.seed}: {dict(results)}, {percent:.0f} % not noticed")
+            print(f"{number} {result}: {mutation}", flush=True)
+    percent = 100 * found["survived"] / max(len(mutations), 1)
+    print(f"{len(mutations)} breakages, seed {options.seed}: {dict(found)}, {percent:.1f} % not noticed")
     print(", ".join(f"{name}: {count}" for name, count in sorted(by_room.items())))
     return int(percent > options.most_survivors)
 

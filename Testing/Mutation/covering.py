@@ -1,0 +1,163 @@
+"""Which test runs which line of the library: recorded once with coverage.py, asked for every breakage.
+
+Run in a copy of the project, ``python Testing/Mutation/covering.py MAP [TEST FILE …]`` runs these test files (all of them) and
+writes the map. A fixture that several tests share runs once; each of these tests counts as having run its lines. A test that
+fails while nothing is broken is left out: it would notice anything.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+LIBRARY = Path("DICOMTutorialHelper", "DICOMTutorialHelperLib")
+TESTS = Path("Testing", "Python")
+
+
+@dataclass
+class Covering:
+    """``seconds``: test -> how long it took; ``tests_of``: file -> line -> tests. Paths are relative to the project."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    tests_of: dict[str, dict[int, set[str]]] = field(default_factory=dict)
+    imported_by: dict[str, set[str]] = field(default_factory=dict)  # file of the library -> test files that import it
+    sources: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path, root: Path) -> Covering:
+        recorded = json.loads(path.read_text())
+        tests = recorded["tests"]
+        by_line = {
+            file: {int(line): {tests[number] for number in numbers} for line, numbers in lines.items()}
+            for file, lines in recorded["lines"].items()
+        }
+        files = {file.relative_to(root).as_posix(): file.read_text() for file in sorted((root / LIBRARY).rglob("*.py"))}
+        sources = {file: text.splitlines() for file, text in files.items()}
+        return cls(recorded["seconds"], by_line, _importers(root), sources)
+
+    def likely(self, path: Path, lines: Iterable[int], names: Iterable[str]) -> list[str]:
+        """The tests that may notice a breakage: those that run it, then those that import its file; each lot with the quickest
+        of the file's own tests first. The second lot is needed where a result is kept (``functools.cache``): only the first test
+        that asks for it runs the lines."""
+        file = path.as_posix()
+        running = set(self._running(file, lines, names))
+        own = self.imported_by.get(file, set())
+        using = {test for test in self.seconds if test.partition("::")[0] in own} - running
+
+        def order(test: str) -> tuple[bool, float]:
+            return test.partition("::")[0] not in own, self.seconds[test]
+
+        return sorted(running, key=order) + sorted(using, key=order)
+
+    def _running(self, file: str, lines: Iterable[int], names: Iterable[str]) -> Iterator[str]:
+        lines = tuple(lines)
+        if lines:
+            yield from self._at(file, lines)
+            return
+        words = [re.compile(rf"\b{re.escape(name)}\b") for name in names]
+        for other, source in self.sources.items() if words else ():
+            yield from self._at(other, [n for n, text in enumerate(source, start=1) if any(word.search(text) for word in words)])
+        if not words:
+            yield from self._at(file, self.tests_of.get(file, {}))
+
+    def _at(self, file: str, lines: Iterable[int]) -> Iterator[str]:
+        by_line = self.tests_of.get(file, {})
+        for line in lines:
+            yield from (test for test in by_line.get(line, ()) if test in self.seconds)
+
+
+def _importers(root: Path) -> dict[str, set[str]]:
+    """File of the library -> test files that import it themselves."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for test in sorted((root / TESTS).rglob("test_*.py")):
+        for node in ast.walk(ast.parse(test.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(LIBRARY.name):
+                for name in ("", *(alias.name for alias in node.names)):
+                    module = f"{node.module}.{name}".rstrip(".").replace(".", "/")
+                    file = LIBRARY.parent / f"{module}.py"
+                    if (root / file).is_file():
+                        found[file.as_posix()].add(test.relative_to(root).as_posix())
+    return found
+
+
+class Recorder:
+    """A pytest plugin: gives coverage.py the running test, or the shared fixture that is being made, as its context."""
+
+    def __init__(self, coverage: Any):
+        self._coverage = coverage
+        self._contexts = [""]
+        self.seconds: dict[str, float] = {}
+        self.failed: set[str] = set()
+        self.users: dict[str, set[str]] = defaultdict(set)  # context -> tests
+
+    def _enter(self, context: str) -> None:
+        self._contexts.append(context)
+        self._coverage.switch_context(context)
+
+    def _leave(self) -> None:
+        self._contexts.pop()
+        self._coverage.switch_context(self._contexts[-1])
+
+    def pytest_runtest_protocol(self, item: Any) -> None:
+        self._contexts = [""]
+        self._enter(item.nodeid)
+        self.users[item.nodeid].add(item.nodeid)
+        for definitions in item._fixtureinfo.name2fixturedefs.values():
+            for definition in definitions:
+                self.users[_fixture(definition)].add(item.nodeid)
+
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[Any]:
+        if fixturedef.scope == "function":
+            return (yield)
+        self._enter(_fixture(fixturedef))
+        try:
+            return (yield)
+        finally:
+            self._leave()
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+        if not report.passed:
+            self.failed.add(report.nodeid)
+
+
+def _fixture(definition: Any) -> str:
+    return f"fixture {definition.baseid} {definition.argname}"
+
+
+def record(map_path: Path, test_files: list[str]) -> int:
+    import coverage
+    import pytest
+
+    Recorder.pytest_fixture_setup = pytest.hookimpl(wrapper=True)(Recorder.pytest_fixture_setup)
+    Recorder.pytest_runtest_protocol = pytest.hookimpl(tryfirst=True)(Recorder.pytest_runtest_protocol)
+    root = Path.cwd()
+    measured = coverage.Coverage(data_file=None, source=[str(root / LIBRARY)], config_file=False)
+    recorder = Recorder(measured)
+    measured.start()
+    try:
+        pytest.main(["-q", "-p", "no:cacheprovider", "--tb=short", *test_files], plugins=[recorder])
+    finally:
+        measured.stop()
+    seconds = {test: took for test, took in recorder.seconds.items() if test not in recorder.failed}
+    number = {test: index for index, test in enumerate(seconds)}
+    lines: dict[str, dict[int, list[int]]] = {}
+    data = measured.get_data()
+    for file in data.measured_files():
+        lines[Path(file).relative_to(root).as_posix()] = {
+            line: sorted({number[test] for context in contexts for test in recorder.users.get(context, ()) if test in number})
+            for line, contexts in data.contexts_by_lineno(file).items()
+        }
+    map_path.write_text(json.dumps({"tests": list(seconds), "seconds": seconds, "lines": lines}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(record(Path(sys.argv[1]), sys.argv[2:]))
