@@ -381,7 +381,7 @@ class FakeWorkspace:
     def playback(self, node_id):
         item = self._sequence(node_id)
         values = tuple(str(60 * frame) for frame in range(item.frames))
-        return w.Playback(self.frame.get(node_id, 0), item.frames, False, "TriggerTime", "s", values)
+        return w.Playback(self.frame.get(node_id, 0), item.frames, False, "TriggerTime", values)
 
     def play_sequence(self, node_id, frames_per_second=None):
         self._sequence(node_id)

@@ -39,7 +39,7 @@ def add_to(subparsers) -> None:
         "--preview",
         type=path_argument,
         metavar="PNG",
-        help="also write a contact sheet of the images made: slices and projections",
+        help="also write a contact sheet of the images made: slices and projections; needs the package slicer-core",
     )
     practice.add_argument(
         "--from-report",
@@ -78,9 +78,10 @@ def add_to(subparsers) -> None:
 
 
 def run_practice(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.data.errors import DataError
+    from DICOMTutorialHelperLib.data.errors import DataError, disk_errors_told
     from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
     from DICOMTutorialHelperLib.data.synthetic.practice import left_out, make_practice_set
+    from DICOMTutorialHelperLib.data.synthetic.preview import preview_sheet
 
     if arguments.from_report:
         return _make_stand_in(arguments)
@@ -91,6 +92,11 @@ def run_practice(arguments: argparse.Namespace) -> int:
         if arguments.chosen not in (None, "all", fitting):
             return screen.fail(screen.message("practice.wrong-fault", fault=arguments.fault, fitting=fitting), 2)
         names = (fitting,)
+    if arguments.preview:
+        try:
+            from DICOMTutorialHelperLib.scene.png import png_of_array
+        except ImportError:
+            return screen.fail(screen.message("practice.no-slicer-core"))
     made: dict[str, list[Path]] = {}
     try:
         for name in names:
@@ -103,12 +109,9 @@ def run_practice(arguments: argparse.Namespace) -> int:
             if not arguments.json:
                 screen.print(screen.message("practice.made", title=screen.title(name), count=len(made[name]), seconds=seconds))
         if arguments.preview:
-            from DICOMTutorialHelperLib.data.synthetic.preview import write_preview
-
-            try:
-                write_preview([path for paths in made.values() for path in paths], arguments.preview)
-            except OSError as error:
-                raise DataError("cannot-write", path=arguments.preview, detail=error.strerror or error) from error
+            sheet = preview_sheet([path for paths in made.values() for path in paths])
+            with disk_errors_told(arguments.preview):
+                arguments.preview.write_bytes(png_of_array(sheet))
     except DataError as error:
         return screen.fail(error.message(screen.language))
     lacking = left_out() if "examples" in names else ()

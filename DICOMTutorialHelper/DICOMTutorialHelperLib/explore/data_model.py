@@ -55,11 +55,6 @@ class SeriesEntry:
         """How many files repeat the SOP Instance UID of another file of the series."""
         return len(self.instances) - len({instance.sop_instance_uid or str(instance.path) for instance in self.instances})
 
-    @property
-    def sop_classes(self) -> list[str]:
-        """The SOP Class UIDs in the series, most frequent first."""
-        return [uid for uid, _ in Counter(instance.sop_class_uid for instance in self.instances).most_common()]
-
 
 @dataclass
 class StudyEntry:

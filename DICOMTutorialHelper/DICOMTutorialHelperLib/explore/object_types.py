@@ -71,11 +71,6 @@ def is_retired(sop_class_uid: str) -> bool:
     return str(sop_class_uid) in UID_dictionary and UID(sop_class_uid).is_retired
 
 
-def slicer_versions() -> tuple[str, ...]:
-    """The Slicer releases that reader_plugins are known for, oldest first."""
-    return tuple(_table()["slicer_versions"])
-
-
 def reader_plugins(sop_class_uid: str, slicer_version: Optional[str] = None) -> list[ReaderPlugin]:
     """What opens a SOP class, Slicer's own plugins first; with a version such as ``5.8``, only what that Slicer has."""
     kind = kind_of(sop_class_uid)

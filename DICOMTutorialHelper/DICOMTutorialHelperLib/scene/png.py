@@ -1,9 +1,12 @@
-"""Images in memory as PNG files in memory."""
+"""Images in memory as PNG files in memory: of VTK and of numpy."""
 
 from __future__ import annotations
 
+import numpy as np
 import vtk
 from vtk.util.numpy_support import vtk_to_numpy
+
+from DICOMTutorialHelperLib.scene.arrays import allocate_image
 
 
 def png_of_image(image: vtk.vtkImageData) -> bytes:
@@ -19,3 +22,10 @@ def png_of_image(image: vtk.vtkImageData) -> bytes:
     writer.WriteToMemoryOn()
     writer.Write()
     return vtk_to_numpy(writer.GetResult()).tobytes()
+
+
+def png_of_array(picture: np.ndarray) -> bytes:
+    """The PNG of unsigned bytes of shape (rows, columns), grey, or (rows, columns, 3), colour; the first row is on top."""
+    image, pixels = allocate_image((1, *picture.shape), np.uint8)
+    pixels[0] = picture[::-1]
+    return png_of_image(image)

@@ -11,6 +11,7 @@ import slicer
 import vtk
 
 from DICOMTutorialHelperLib.scene.arrays import allocate_image, array_from_image, numpy_matrix, vtk_matrix
+from DICOMTutorialHelperLib.scene.png import png_of_array
 from DICOMTutorialHelperLib.scene.transforms import to_world
 
 PANEL_PIXELS = 320
@@ -61,7 +62,7 @@ def three_slices_png(node: slicer.vtkMRMLScalarVolumeNode, path: Path, direction
     if directions_known:
         for panel, plane in zip(panels, planes):
             _draw_letters(panel, plane)
-    _write_png(_with_title(node.GetName() or "", panels), Path(path))
+    Path(path).write_bytes(png_of_array(_with_title(node.GetName() or "", panels)))
 
 
 def _world_corners(node) -> np.ndarray:
@@ -216,14 +217,3 @@ def _draw_text(canvas: np.ndarray, text: str, place: tuple[int, int], size: int,
     below = canvas[top : top + glyphs.shape[0], left : left + glyphs.shape[1]]
     cover = glyphs[..., 3:] / 255
     below[:] = np.round(glyphs[..., :3] * cover + below * (1 - cover))
-
-
-def _write_png(picture: np.ndarray, path: Path) -> None:
-    """Write (height, width, 3) bytes, first row on top."""
-    image, pixels = allocate_image((1, *picture.shape), np.uint8)
-    pixels[0] = picture[::-1]
-    writer = vtk.vtkPNGWriter()
-    writer.SetInputData(image)
-    writer.WriteToMemoryOn()
-    writer.Write()
-    path.write_bytes(bytes(memoryview(writer.GetResult())))

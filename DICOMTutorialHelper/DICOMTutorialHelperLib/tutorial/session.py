@@ -126,9 +126,6 @@ class TutorialSession:
             check_result = CheckResult(False, f"state.{progress.state}")
         return StepStatus(step, progress.state, current, check_result, progress.invalidated is not None)
 
-    def statuses(self) -> list[StepStatus]:
-        return [self.status(step.id) for step in self.tutorial.steps]
-
     # --- looking ---------------------------------------------------------------------------------------------------------
 
     def refresh(self) -> list[str]:

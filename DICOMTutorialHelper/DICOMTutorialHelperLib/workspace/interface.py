@@ -204,7 +204,6 @@ class Playback:
     frames: int
     playing: bool = False
     index_name: str = ""
-    index_unit: str = ""
     values: tuple[str, ...] = ()
 
 

@@ -11,7 +11,7 @@ import pytest
 from DICOMTutorialHelperLib.__main__ import main
 from DICOMTutorialHelperLib.commands import datasets
 from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
-from DICOMTutorialHelperLib.data.synthetic.practice import PRACTICE_SETS
+from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 
 
 @pytest.fixture
@@ -30,8 +30,9 @@ def run(capsys, monkeypatch):
     return call
 
 
-def test_the_names_offered_are_those_there_are():
-    assert tuple(datasets.SET_NAMES) == tuple(PRACTICE_SETS)
+def test_the_names_offered_are_those_there_are(tmp_path):
+    with pytest.raises(ValueError, match=f"there are {', '.join(datasets.SET_NAMES)}$"):
+        make_practice_set("", tmp_path)
     assert tuple(datasets.FAULT_NAMES) == tuple(FAULTS)
 
 
@@ -39,7 +40,7 @@ def test_practice_makes_all_sets(tmp_path, run):
     status, output, _ = run("practice", tmp_path, "--set", "all", "--size", "small", "--json")
     told = json.loads(output)
     assert status == 0
-    assert set(told["sets"]) == set(PRACTICE_SETS)
+    assert tuple(told["sets"]) == datasets.SET_NAMES
     assert len(told["sets"]["torso-ct"]) == 48
     for files in told["sets"].values():
         assert pydicom.dcmread(files[0]).SOPInstanceUID

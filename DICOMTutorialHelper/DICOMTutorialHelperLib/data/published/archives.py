@@ -15,7 +15,7 @@ from typing import IO, Optional
 from DICOMTutorialHelperLib.data.errors import DataError, disk_errors_told
 from DICOMTutorialHelperLib.plain_text import is_portable_file_name
 from DICOMTutorialHelperLib.progress import Progress, no_progress
-from DICOMTutorialHelperLib.staging import merge_whole, staging_folder
+from DICOMTutorialHelperLib.staging import merge_whole
 
 MOST_BYTES = 20 * 2**30
 MOST_MEMBERS = 200_000
@@ -30,21 +30,11 @@ LOCAL_HEADER_BYTES = 30  # APPNOTE 4.3.7, without the name
 DAMAGE = (zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, struct.error, ValueError, OverflowError)
 
 
-def unpack_archive(archive: Path, target: Path, progress: Progress = no_progress) -> list[Path]:
-    """Unpack a ZIP archive into ``target`` and return its files there; progress counts bytes.
-
-    Everything is unpacked and checked (CRC included) in a folder beside first and then moved; files that are already in
-    the target stay, and one that differs from the archive's stops the whole. Finder's .DS_Store, __MACOSX and ._ files are left
-    out. Raises DataError, after which the target is as it was.
-    """
-    archive, target = Path(archive), Path(target)
-    with disk_errors_told(target), staging_folder(target) as staging:
-        unpack_into(archive, staging, progress)
-        return move_into_place(staging, target)
-
-
 def unpack_into(archive: Path, folder: Path, progress: Progress = no_progress) -> None:
-    """Unpack into a new folder; what is there after an error is incomplete."""
+    """Unpack a ZIP archive into a new folder, checked (CRC included); progress counts bytes.
+
+    Finder's .DS_Store, __MACOSX and ._ files are left out. Raises DataError, after which what is there is incomplete.
+    """
     try:
         with zipfile.ZipFile(archive) as opened:
             members = _checked_members(opened, archive)

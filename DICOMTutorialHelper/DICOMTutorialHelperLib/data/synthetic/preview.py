@@ -5,8 +5,6 @@ For whoever draws the anatomy: what is wrong is seen at once. Windows are those 
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,8 +19,11 @@ COLUMNS = 8
 CT_WINDOWS = ((40.0, 400.0), (-500.0, 1500.0), (400.0, 1800.0))
 
 
-def write_preview(files: Sequence[Path], path: Path) -> None:
-    """Write the sheet of all series among the files as a grey PNG; files without slices in space are left out."""
+def preview_sheet(files: Sequence[Path]) -> np.ndarray:
+    """The sheet of all series among the files: (rows, columns) of grey bytes, first row on top.
+
+    Files without slices in space are left out; without any others it is black.
+    """
     series: dict[str, list[Dataset]] = {}
     for file in files:
         ds = dcmread(str(file))
@@ -31,7 +32,7 @@ def write_preview(files: Sequence[Path], path: Path) -> None:
     rows = [row for slices in series.values() for row in _series_rows(slices)]
     if not rows:
         rows = [np.zeros((TILE, TILE * COLUMNS), np.uint8)]
-    path.write_bytes(_png(np.vstack(rows)))
+    return np.vstack(rows)
 
 
 def _series_rows(slices: list[Dataset]) -> list[np.ndarray]:
@@ -101,14 +102,3 @@ def _rendered(volume: np.ndarray, spacing: tuple[float, float, float], step: int
         light += left * cover * shade[:, depth] * 255
         left *= 1 - cover
     return light
-
-
-def _png(image: np.ndarray) -> bytes:
-    """An 8-bit grey image as PNG (ISO/IEC 15948)."""
-    lines = np.hstack([np.zeros((image.shape[0], 1), np.uint8), image]).tobytes()
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    head = struct.pack(">IIBBBBB", image.shape[1], image.shape[0], 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines, 6)) + chunk(b"IEND", b"")

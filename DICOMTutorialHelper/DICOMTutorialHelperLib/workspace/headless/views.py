@@ -235,7 +235,6 @@ class HeadlessViews(ABC):
             frames=len(loaded.candidate.stacks),
             playing=bool(loaded.browser.GetPlaybackActive()),
             index_name=index.name,
-            index_unit=index.unit,
             values=tuple(index_texts(index)),
         )
 

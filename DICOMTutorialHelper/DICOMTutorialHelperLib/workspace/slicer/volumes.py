@@ -139,7 +139,6 @@ class SlicerVolumes:
             frames=sequence.GetNumberOfDataNodes(),
             playing=bool(browser.GetPlaybackActive()),
             index_name=sequence.GetIndexName() or "",
-            index_unit=sequence.GetIndexUnit() or "",
             values=tuple(sequence.GetNthIndexValue(place) for place in range(sequence.GetNumberOfDataNodes())),
         )
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from DICOMTutorialHelperLib.data.errors import DataError
+from DICOMTutorialHelperLib.data.errors import DataError, disk_errors_told
 from DICOMTutorialHelperLib.data.published import archives
-from DICOMTutorialHelperLib.data.published.archives import unpack_archive
-from DICOMTutorialHelperLib.progress import Cancelled
+from DICOMTutorialHelperLib.data.published.archives import move_into_place, unpack_into
+from DICOMTutorialHelperLib.progress import Cancelled, no_progress
+from DICOMTutorialHelperLib.staging import staging_folder
 
 
 @pytest.fixture
@@ -36,11 +37,18 @@ def below(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def unpack(archive: Path, target: Path, progress=no_progress) -> list[Path]:
+    """As data sets are fetched: unpacked beside, moved when whole."""
+    with disk_errors_told(target), staging_folder(target) as staging:
+        unpack_into(archive, staging, progress)
+        return move_into_place(staging, target)
+
+
 def refused(archive: Path, target: Path) -> str:
     """The reason for which an archive is refused; the target must be as it was."""
     before = below(target)
     with pytest.raises(DataError) as caught:
-        unpack_archive(archive, target)
+        unpack(archive, target)
     assert below(target) == before
     assert sorted(path.name for path in target.iterdir()) == ["notes.txt"]
     assert caught.value.message("fr")
@@ -52,7 +60,7 @@ def test_files_come_to_their_place_and_finders_litter_does_not(tmp_path, target)
         tmp_path / "a.zip",
         {"set/one.dcm": b"1", "set/sub/two.dcm": b"2", "set/.DS_Store": b"x", "__MACOSX/set/._one.dcm": b"x", "set/._two": b"x"},
     )
-    files = unpack_archive(archive, target)
+    files = unpack(archive, target)
     assert below(target) == {"notes.txt": b"mine", "set/one.dcm": b"1", "set/sub/two.dcm": b"2"}
     assert sorted(path.name for path in files) == ["one.dcm", "two.dcm"]
 
@@ -143,7 +151,7 @@ def test_an_encrypted_archive_is_named(tmp_path, target):
 def test_files_that_are_there_stay_and_missing_ones_are_added(tmp_path, target):
     (target / "set").mkdir()
     (target / "set" / "one").write_bytes(b"1")
-    unpack_archive(zipped(tmp_path / "a.zip", {"set/one": b"1", "set/two": b"2"}), target)
+    unpack(zipped(tmp_path / "a.zip", {"set/one": b"1", "set/two": b"2"}), target)
     assert below(target) == {"notes.txt": b"mine", "set/one": b"1", "set/two": b"2"}
 
 
@@ -151,7 +159,7 @@ def test_a_file_that_differs_stops_it_all(tmp_path, target):
     (target / "set").mkdir()
     (target / "set" / "two").write_bytes(b"other")
     with pytest.raises(DataError) as caught:
-        unpack_archive(zipped(tmp_path / "a.zip", {"set/one": b"1", "set/two": b"2"}), target)
+        unpack(zipped(tmp_path / "a.zip", {"set/one": b"1", "set/two": b"2"}), target)
     assert caught.value.reason == "would-overwrite"
     assert below(target) == {"notes.txt": b"mine", "set/two": b"other"}
 
@@ -161,7 +169,7 @@ def test_cancelling_leaves_the_folder_as_it_was(tmp_path, target):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        unpack_archive(zipped(tmp_path / "a.zip", {"set/one": b"1"}), target, stop)
+        unpack(zipped(tmp_path / "a.zip", {"set/one": b"1"}), target, stop)
     assert sorted(path.name for path in target.iterdir()) == ["notes.txt"]
 
 
@@ -218,7 +226,7 @@ def test_any_byte_of_an_archive_may_be_wrong(tmp_path, monkeypatch):
             (tmp_path / "b.zip").write_bytes(broken)
             folder = tmp_path / "there"
             try:
-                unpack_archive(tmp_path / "b.zip", folder)
+                unpack(tmp_path / "b.zip", folder)
                 shutil.rmtree(folder)
             except DataError as error:
                 assert error.message("en")

@@ -93,7 +93,7 @@ def test_a_real_wrong_turn_is_told_and_put_right(tutorial, workspace, series):
     session.do_it()
     assert len({view.volume_node_id for view in workspace.slice_views()}) == 3
     workspace.close_scene()
-    assert [each.step.id for each in session.statuses() if each.invalidated] == ["load-mri", "compare"]
+    assert [step.id for step in tutorial.steps if session.status(step.id).invalidated] == ["load-mri", "compare"]
     session.stop()
 
 
