@@ -6,6 +6,7 @@ because no behaviour hangs on it:
 - annotations, and whatever stands under ``if TYPE_CHECKING``: they are never run;
 - calls of ``logging``: what a developer reads in the error log;
 - numbers that only bound what a program may take, where one more is no fault: ``timeout=`` and ``maxsize=`` of a call;
+- ``return None`` for what counts as nothing already (False, "", an empty list): its False is turned into True instead;
 - breakages that parse to the same program.
 
 Nothing is left out for being hard to test: defaults of arguments, error paths and platform branches are all broken.
@@ -49,6 +50,7 @@ class Mutation:
     after: str
     lines: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    imported: bool = False  # it takes effect when the module is imported
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.before} -> {self.after}"
@@ -84,8 +86,7 @@ class _Finder:
         for node, where in _visited(self._tree):
             for at, start, end, after in self._changes(node):
                 before = self._content[start:end].decode()
-                lines, names = where
-                yield Mutation(self._path, at.lineno, start, end, before, after, lines, names)
+                yield Mutation(self._path, at.lineno, start, end, before, after, *where)
 
     def _changes(self, node: ast.AST) -> Iterator[tuple[ast.AST, int, int, str]]:
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
@@ -100,7 +101,7 @@ class _Finder:
         elif isinstance(node, ast.Constant) and type(node.value) in (int, float, bool):
             changed = not node.value if isinstance(node.value, bool) else node.value + 1
             yield node, self._start(node), self._end(node), repr(changed)
-        elif isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
+        elif isinstance(node, ast.Return) and not _is_false_already(node.value):
             yield node, self._start(node.value), self._end(node.value), "None"
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             yield node, self._start(node), self._end(node), "pass"
@@ -117,7 +118,7 @@ class _Finder:
         return self._offsets[node.end_lineno - 1] + node.end_col_offset
 
 
-Where = tuple[tuple[int, ...], tuple[str, ...]]  # lines, names: as in Mutation
+Where = tuple[tuple[int, ...], tuple[str, ...], bool]  # lines, names, imported: as in Mutation
 
 
 def _visited(tree: ast.Module) -> Iterator[tuple[ast.AST, Where]]:
@@ -143,18 +144,18 @@ def _visited(tree: ast.Module) -> Iterator[tuple[ast.AST, Where]]:
                 if isinstance(child, ast.AST):
                     yield from visit(child, where, inner, owner)
 
-    yield from visit(tree, ((), ()), None, ())
+    yield from visit(tree, ((), (), True), None, ())
 
 
 def _where(statement: ast.stmt, function: Optional[ast.AST], owner: tuple[str, ...]) -> Where:
     body = getattr(statement, "body", None)
     if isinstance(statement, FUNCTIONS) and body:  # defaults and decorators: whoever runs the function
-        return tuple(range(body[0].lineno, statement.end_lineno + 1)), ()
+        return tuple(range(body[0].lineno, statement.end_lineno + 1)), (), True
     if function is not None:
         last = body[0].lineno - 1 if body else statement.end_lineno
-        return tuple(range(statement.lineno, max(last, statement.lineno) + 1)), ()
+        return tuple(range(statement.lineno, max(last, statement.lineno) + 1)), (), False
     targets = getattr(statement, "targets", [getattr(statement, "target", None)])
-    return (), (*owner, *(target.id for target in targets if isinstance(target, ast.Name)))
+    return (), (*owner, *(target.id for target in targets if isinstance(target, ast.Name))), True
 
 
 def _is_log(node: ast.AST) -> bool:
@@ -175,5 +176,10 @@ def _is_number(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_false_already(node: Optional[ast.expr]) -> bool:
+    """Nothing, or what counts as nothing: None in its place would change little (a False is turned into True instead)."""
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return not node.elts
+    if isinstance(node, ast.Dict):
+        return not node.keys
+    return node is None or (isinstance(node, ast.Constant) and not node.value)

@@ -36,6 +36,7 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from queue import Queue
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -103,13 +104,16 @@ def within(tests: list[str], seconds_of: dict[str, float], seconds: float) -> li
 
 
 class Worker:
-    """One copy of the project and the process that runs tests in it."""
+    """One copy of the project and the two processes that run tests in it: see ``worker.py``."""
 
     def __init__(self, copy: Path):
         self._copy = copy
-        self._process = subprocess.Popen(
-            [sys.executable, str(HERE / "worker.py")],
-            cwd=copy,
+        self._processes = {mode: self._started(mode) for mode in ("collected", "anew")}
+
+    def _started(self, mode: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-B", str(HERE / "worker.py"), mode],
+            cwd=self._copy,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -120,20 +124,28 @@ class Worker:
         """``noticed``, ``survived`` or ``too long`` (which is noticed, too)."""
         target = self._copy / mutation.path
         content = target.read_bytes()
-        for compiled in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
-            compiled.unlink()
         if broken:
             target.write_bytes(mutation.apply(content))
+        asked = {"tests": tests, "cpu_seconds": cpu_seconds, "file": mutation.path.as_posix()}
         try:
-            self._process.stdin.write(json.dumps({"tests": tests, "cpu_seconds": cpu_seconds}) + "\n")
-            self._process.stdin.flush()
-            return self._process.stdout.readline().strip() or "worker ended"
+            result = "unable" if mutation.imported else self._answer("collected", asked)
+            return self._answer("anew", asked) if result == "unable" else result
         finally:
             target.write_bytes(content)
 
+    def _answer(self, mode: str, asked: dict[str, Any]) -> str:
+        process = self._processes[mode]
+        process.stdin.write(json.dumps(asked) + "\n")
+        process.stdin.flush()
+        answer = process.stdout.readline().strip()
+        if not answer:
+            raise RuntimeError(f"the process with the tests {mode} has ended")
+        return answer
+
     def close(self) -> None:
-        self._process.stdin.close()
-        self._process.wait()
+        for process in self._processes.values():
+            process.stdin.close()
+            process.wait()
 
 
 def results(
