@@ -6,6 +6,7 @@ because no behaviour hangs on it:
 - annotations, and whatever stands under ``if TYPE_CHECKING``: they are never run;
 - calls of ``logging``: what a developer reads in the error log;
 - numbers that only bound what a program may take, where one more is no fault: ``timeout=`` and ``maxsize=`` of a call;
+- ``frozen=`` of a dataclass: it forbids what no code does, and type checking sees that;
 - ``return None`` for what counts as nothing already (False, "", an empty list): its False is turned into True instead;
 - breakages that parse to the same program.
 
@@ -30,7 +31,7 @@ SYMBOLS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.And: "and", ast.Or: "or",
 }  # fmt: skip
 OPERATORS = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.And: "or", ast.Or: "and"}
-BOUNDS = ("timeout", "maxsize")
+WITHOUT_BEHAVIOUR = ("timeout", "maxsize", "frozen")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -131,7 +132,7 @@ def _visited(tree: ast.Module) -> Iterator[tuple[ast.AST, Where]]:
             where = _where(node, function, owner)
         if _is_log(node) or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)):
             return
-        if isinstance(node, ast.keyword) and node.arg in BOUNDS and isinstance(node.value, ast.Constant):
+        if isinstance(node, ast.keyword) and node.arg in WITHOUT_BEHAVIOUR and isinstance(node.value, ast.Constant):
             return
         yield node, where
         if isinstance(node, ast.ClassDef):
