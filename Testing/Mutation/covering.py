@@ -1,13 +1,16 @@
 """Which test runs which line of the library: recorded once with coverage.py, asked for every breakage.
 
 Run in a copy of the project, ``python Testing/Mutation/covering.py MAP [TEST FILE …]`` runs these test files (all of them) and
-writes the map. A fixture that several tests share runs once; each of these tests counts as having run its lines. A test that
+writes the map. Where there is a map, only test files that changed since are run, and lines of the library that were moved since
+keep their tests. A fixture that several tests share runs once; each of these tests counts as having run its lines. A test that
 fails while nothing is broken is left out: it would notice anything.
 """
 
 from __future__ import annotations
 
 import ast
+import difflib
+import hashlib
 import json
 import re
 import sys
@@ -32,15 +35,10 @@ class Covering:
 
     @classmethod
     def read(cls, path: Path, root: Path) -> Covering:
-        recorded = json.loads(path.read_text())
-        tests = recorded["tests"]
-        by_line = {
-            file: {int(line): {tests[number] for number in numbers} for line, numbers in lines.items()}
-            for file, lines in recorded["lines"].items()
-        }
-        files = {file.relative_to(root).as_posix(): file.read_text() for file in sorted((root / LIBRARY).rglob("*.py"))}
-        sources = {file: text.splitlines() for file, text in files.items()}
-        return cls(recorded["seconds"], by_line, _importers(root), sources)
+        recorded = Recorded.read(path).carried_to(root)
+        by_line = {file: {line: set(tests) for line, tests in lines.items()} for file, lines in recorded.lines.items()}
+        sources = {file: text.splitlines() for file, text in sources_of(root).items()}
+        return cls(recorded.seconds, by_line, _importers(root), sources)
 
     def likely(self, path: Path, lines: Iterable[int], names: Iterable[str]) -> list[str]:
         """The tests that may notice a breakage: those that run it, then those that import its file; each lot with the quickest
@@ -71,6 +69,76 @@ class Covering:
         by_line = self.tests_of.get(file, {})
         for line in lines:
             yield from (test for test in by_line.get(line, ()) if test in self.seconds)
+
+
+def sources_of(root: Path) -> dict[str, str]:
+    return {file.relative_to(root).as_posix(): file.read_text() for file in sorted((root / LIBRARY).rglob("*.py"))}
+
+
+def fingerprint(root: Path, test_file: str) -> str:
+    """Of a test file and of what pytest reads with it."""
+    folders = [folder for folder in (root / test_file).parents if folder.is_relative_to(root / TESTS)]
+    read = [root / test_file, *(folder / "conftest.py" for folder in folders)]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in read if file.is_file())).hexdigest()
+
+
+@dataclass
+class Recorded:
+    """What the map keeps: ``lines`` are those of ``sources``, as these files were."""
+
+    fingerprints: dict[str, str] = field(default_factory=dict)  # of test files
+    seconds: dict[str, float] = field(default_factory=dict)
+    lines: dict[str, dict[int, list[str]]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> Recorded:
+        if not path.is_file():
+            return cls()
+        kept = json.loads(path.read_text())
+        names = list(kept["seconds"])
+        lines = {
+            file: {int(line): [names[number] for number in numbers] for line, numbers in by_line.items()}
+            for file, by_line in kept["lines"].items()
+        }
+        return cls(kept["fingerprints"], kept["seconds"], lines, kept["sources"])
+
+    def write(self, path: Path) -> None:
+        number = {test: index for index, test in enumerate(self.seconds)}
+        lines = {
+            file: {line: sorted({number[test] for test in tests if test in number}) for line, tests in by_line.items()}
+            for file, by_line in self.lines.items()
+        }
+        path.write_text(json.dumps({**vars(self), "lines": lines}))
+
+    def carried_to(self, root: Path) -> Recorded:
+        """With the lines of the files as they are now; those that are new have no tests."""
+        sources = sources_of(root)
+        lines: dict[str, dict[int, list[str]]] = {}
+        for file, by_line in self.lines.items():
+            old, new = self.sources[file].splitlines(), sources.get(file, "").splitlines()
+            same = (
+                difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+                if old != new
+                else [(0, 0, len(old))]
+            )
+            moved = {a + n + 1: b + n + 1 for a, b, length in same for n in range(length)}
+            lines[file] = {moved[line]: tests for line, tests in by_line.items() if line in moved}
+        return Recorded(self.fingerprints, self.seconds, lines, sources)
+
+    def without(self, test_files: Iterable[str]) -> Recorded:
+        """Without what these test files told."""
+        gone = set(test_files)
+
+        def stays(test: str) -> bool:
+            return test.partition("::")[0] not in gone
+
+        lines = {
+            file: {line: [test for test in tests if stays(test)] for line, tests in by_line.items()}
+            for file, by_line in self.lines.items()
+        }
+        fingerprints = {file: told for file, told in self.fingerprints.items() if file not in gone}
+        return Recorded(fingerprints, {test: took for test, took in self.seconds.items() if stays(test)}, lines, self.sources)
 
 
 def _importers(root: Path) -> dict[str, set[str]]:
@@ -132,13 +200,25 @@ def _fixture(definition: Any) -> str:
     return f"fixture {definition.baseid} {definition.argname}"
 
 
-def record(map_path: Path, test_files: list[str]) -> int:
+def record(map_path: Path, chosen: list[str]) -> None:
+    root = Path.cwd()
+    known = Recorded.read(map_path).carried_to(root)
+    there = {file.relative_to(root).as_posix() for file in (root / TESTS).rglob("test_*.py")}
+    wanted = {file for file in there if not chosen or any(file.startswith(one) for one in chosen)}
+    stale = sorted(file for file in wanted if known.fingerprints.get(file) != fingerprint(root, file))
+    known = known.without({*stale, *(known.fingerprints.keys() - there)})
+    if stale:
+        _run(root, stale, known)
+    known.write(map_path)
+
+
+def _run(root: Path, test_files: list[str], known: Recorded) -> None:
+    """Run test files and add what they ran."""
     import coverage
     import pytest
 
     Recorder.pytest_fixture_setup = pytest.hookimpl(wrapper=True)(Recorder.pytest_fixture_setup)
     Recorder.pytest_runtest_protocol = pytest.hookimpl(tryfirst=True)(Recorder.pytest_runtest_protocol)
-    root = Path.cwd()
     measured = coverage.Coverage(data_file=None, source=[str(root / LIBRARY)], config_file=False)
     recorder = Recorder(measured)
     measured.start()
@@ -146,18 +226,14 @@ def record(map_path: Path, test_files: list[str]) -> int:
         pytest.main(["-q", "-p", "no:cacheprovider", "--tb=short", *test_files], plugins=[recorder])
     finally:
         measured.stop()
-    seconds = {test: took for test, took in recorder.seconds.items() if test not in recorder.failed}
-    number = {test: index for index, test in enumerate(seconds)}
-    lines: dict[str, dict[int, list[int]]] = {}
+    known.seconds.update({test: took for test, took in recorder.seconds.items() if test not in recorder.failed})
+    known.fingerprints.update({file: fingerprint(root, file) for file in test_files})
     data = measured.get_data()
     for file in data.measured_files():
-        lines[Path(file).relative_to(root).as_posix()] = {
-            line: sorted({number[test] for context in contexts for test in recorder.users.get(context, ()) if test in number})
-            for line, contexts in data.contexts_by_lineno(file).items()
-        }
-    map_path.write_text(json.dumps({"tests": list(seconds), "seconds": seconds, "lines": lines}))
-    return 0
+        by_line = known.lines.setdefault(Path(file).relative_to(root).as_posix(), {})
+        for line, contexts in data.contexts_by_lineno(file).items():
+            by_line.setdefault(line, []).extend({test for context in contexts for test in recorder.users.get(context, ())})
 
 
 if __name__ == "__main__":
-    sys.exit(record(Path(sys.argv[1]), sys.argv[2:]))
+    record(Path(sys.argv[1]), sys.argv[2:])

@@ -81,6 +81,10 @@ def room_of(path: Path) -> str:
 
 
 def copied(folder: Path) -> Path:
+    """A copy of the project, beside the real series where there are any."""
+    shared = ROOT.parent / "shared"
+    if shared.is_dir() and not (folder.parent / "shared").exists():
+        (folder.parent / "shared").symlink_to(shared.resolve())
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
@@ -180,8 +184,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--room", action="append", default=[], help="only files of the library that begin so; may be given again")
     parser.add_argument("--seconds", type=float, default=60.0, help="of tests that a breakage meets at most")
-    parser.add_argument("--map", type=Path, help="keep the map of tests here, and take it from here where it is")
-    parser.add_argument("--tests", action="append", default=[], help="only these test files; may be given again")
+    parser.add_argument("--map", type=Path, help="keep the map of tests here; only test files that changed are run for it again")
+    parser.add_argument("--stale", action="store_true", help="take the map as it is")
+    parser.add_argument("--tests", action="append", default=[], help="only test files that begin so; may be given again")
     parser.add_argument("--most-survivors", type=float, default=10.0, metavar="PERCENT")
     options = parser.parse_args(arguments)
     mutations = chosen(options.seed, options.count, options.room)
@@ -191,7 +196,7 @@ def main(arguments: list[str]) -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mutations-")))
         copies = [copied(folder / str(number)) for number in range(options.workers)]
         map_path = (options.map or folder / "map.json").absolute()
-        if not map_path.is_file():
+        if not options.map or not map_path.is_file() or not options.stale:
             subprocess.run([sys.executable, str(HERE / "covering.py"), str(map_path), *options.tests], cwd=copies[0], check=True)
         covering = Covering.read(map_path, copies[0])
         workers = [Worker(copy) for copy in copies]
