@@ -12,6 +12,7 @@ import ast
 import difflib
 import hashlib
 import json
+import os
 import re
 import sys
 from collections import defaultdict
@@ -26,7 +27,7 @@ TESTS = Path("Testing", "Python")
 
 @dataclass
 class Covering:
-    """``seconds``: test -> how long it took; ``tests_of``: file -> line -> tests. Paths are relative to the project."""
+    """``seconds``: test -> how much CPU it took; ``tests_of``: file -> line -> tests. Paths are relative to the project."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     tests_of: dict[str, dict[int, set[str]]] = field(default_factory=dict)
@@ -161,6 +162,7 @@ class Recorder:
     def __init__(self, coverage: Any):
         self._coverage = coverage
         self._contexts = [""]
+        self._began = 0.0
         self.seconds: dict[str, float] = {}
         self.failed: set[str] = set()
         self.users: dict[str, set[str]] = defaultdict(set)  # context -> tests
@@ -175,6 +177,7 @@ class Recorder:
 
     def pytest_runtest_protocol(self, item: Any) -> None:
         self._contexts = [""]
+        self._began = sum(os.times()[:4])
         self._enter(item.nodeid)
         self.users[item.nodeid].add(item.nodeid)
         for definitions in item._fixtureinfo.name2fixturedefs.values():
@@ -191,7 +194,8 @@ class Recorder:
             self._leave()
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+        if report.when == "teardown":
+            self.seconds[report.nodeid] = sum(os.times()[:4]) - self._began
         if not report.passed:
             self.failed.add(report.nodeid)
 

@@ -112,7 +112,7 @@ class Worker:
 
     def __init__(self, copy: Path):
         self._copy = copy
-        self._processes = {mode: self._started(mode) for mode in ("collected", "anew")}
+        self._processes: dict[str, subprocess.Popen[str]] = {}
 
     def _started(self, mode: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -138,7 +138,7 @@ class Worker:
             target.write_bytes(content)
 
     def _answer(self, mode: str, asked: dict[str, Any]) -> str:
-        process = self._processes[mode]
+        process = self._processes.get(mode) or self._processes.setdefault(mode, self._started(mode))
         process.stdin.write(json.dumps(asked) + "\n")
         process.stdin.flush()
         answer = process.stdout.readline().strip()

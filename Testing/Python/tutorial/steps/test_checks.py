@@ -258,7 +258,18 @@ def test_a_curve_counts_for_its_own_series(told, workspace):
     workspace.curves = [w.TimeCurve("another", (0, 0, 0), 4.0, (0.0,), (1.0,), "s")]
     assert told("curve-plotted", series="bliss") == (False, "curve-plotted.not", {"series": "bliss"})
     workspace.plot_time_curve(bliss, (1, 2, 3))
-    assert told("curve-plotted", series="bliss") == (True, "curve-plotted.done", {"count": 10})
+    assert told("curve-plotted", series="bliss") == (True, "curve-plotted.done", {"count": 10, "curves": 1})
+
+
+def test_two_curves_are_wanted_a_centimetre_apart(told, workspace):
+    (bliss,) = load(workspace, "bliss")
+    for place, done in (((0, 0, 0), False), ((0, 9.9, 0), False), ((0, 0, 10.0), True)):
+        workspace.plot_time_curve(bliss, place)
+        found = told("curve-plotted", series="bliss", places=2)
+        if done:
+            assert found == (True, "curve-plotted.done", {"count": 10, "curves": 2})
+        else:
+            assert found == (False, "curve-plotted.one-more", {"curves": 1, "places": 2})
 
 
 def test_only_what_came_from_the_database_answers_to_a_name(told, workspace):

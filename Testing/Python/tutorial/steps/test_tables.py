@@ -168,20 +168,51 @@ def test_loaded_lists_name_modality_size_and_time_points(table, workspace):
     ]
 
 
-def test_the_curve_plotted_last_is_shown_point_by_point(table, workspace):
+def test_the_last_two_curves_are_shown_as_signal_and_percent_over_the_first_time_point(table, workspace):
+    """The stronger one rises by a tenth of its height at the third time point: the agent arrives after the second."""
     workspace.add_to_database("bliss")
     (item,) = workspace.load_series(SERIES["bliss"].series_instance_uid)
     assert reason_of(table, "curve", series="bliss") == ("curve-plotted.not", {"series": "bliss"})
-    first = w.TimeCurve(item.node_id, (0, 0, 0), 4.0, (0.0, 1.0), (1.0, 2.0), "s")
-    last = w.TimeCurve(item.node_id, (0, 0, 0), 4.0, (0.0, 62.5), (99.6, 250.4), "s", value_unit="1")
-    other = w.TimeCurve("another", (0, 0, 0), 4.0, (0.0,), (5.0,), "")
-    workspace.curves = [first, last, other]
+    times = (0.0, 62.5, 125.0, 190.0)
+
+    def curve(node_id, values, place=(1.0, 2.0, 3.0)):
+        return w.TimeCurve(node_id, place, 4.0, times, values, "s")
+
+    workspace.curves = [
+        curve(item.node_id, (1.0, 1.0, 1.0, 1.0)),
+        curve(item.node_id, (50.0, 52.0, 60.0, 75.0), (-5.4, 2.0, 3.0)),
+        curve(item.node_id, (200.0, 218.0, 300.0, 400.0), (40.6, 63.0, 4.0)),
+        curve("another", (5.0, 5.0, 5.0, 5.0)),
+    ]
     made = table("curve", series="bliss")
-    assert rows_of(made) == [("1", "0", "100", 0, False), ("2", "62.5", "250", 0, False)]
-    assert made.columns == ("Time point", "Time (s)", "Mean value (1)")
-    assert made.values == {"times": (0.0, 62.5), "values": (99.6, 250.4)}
-    workspace.curves = [w.TimeCurve(item.node_id, (0, 0, 0), 4.0, (0.0, 1.0), (1.0, 2.0), "")]
-    assert table("curve", series="bliss").columns == ("Time point", "Time", "Mean value")
+    percent = "\u00a0%"
+    assert rows_of(made) == [
+        ("1", "0", "50", f"0{percent}", "200", f"0{percent}", 0, False),
+        ("2", "62.5", "52", f"4{percent}", "218", f"9{percent}", 0, True),
+        ("3", "125", "60", f"20{percent}", "300", f"50{percent}", 0, False),
+        ("4", "190", "75", f"50{percent}", "400", f"100{percent}", 0, False),
+    ]
+    assert made.columns[:2] == ("Time point", "Time (s)")
+    assert len(made.columns) == 6
+    assert made.chart.times == times
+    assert [line for _, line in made.chart.lines] == [(0.0, 4.0, 20.0, 50.0), (0.0, 9.0, 50.0, 100.0)]
+    assert made.chart.mark[0] == 62.5
+    first, second = (name for name, _ in made.chart.lines)
+    assert "R\u00a0-5, A\u00a02, S\u00a03" in first.replace("−", "-")
+    assert "R\u00a041, A\u00a063, S\u00a04" in second
+
+
+def test_a_curve_that_does_not_rise_has_no_arrival_and_one_from_zero_no_percent(table, workspace):
+    workspace.add_to_database("bliss")
+    (item,) = workspace.load_series(SERIES["bliss"].series_instance_uid)
+    workspace.curves = [w.TimeCurve(item.node_id, (0, 0, 0), 4.0, (0.0, 1.0), (100.0, 90.0), "")]
+    made = table("curve", series="bliss")
+    assert [row.marked for row in made.rows] == [False, False]
+    assert made.columns[1] == "Time"
+    workspace.curves = [w.TimeCurve(item.node_id, (0, 0, 0), 4.0, (0.0, 1.0, 2.0), (0.0, 1.0, 50.0), "")]
+    made = table("curve", series="bliss")
+    assert [line for _, line in made.chart.lines] == [(0.0, 1.0, 50.0)]
+    assert [row.marked for row in made.rows] == [False, True, False]
 
 
 def test_kinds_counts_the_series_of_each(table, folder, tmp_path):
@@ -193,7 +224,7 @@ def test_the_cohort_is_marked_among_all_series(table, folder, workspace):
     made = table("cohort", where="Modality == 'MR'")
     assert sorted((row.cells[0], row.cells[1], row.marked) for row in made.rows) == [("CT", "Torso", False), ("MR", "Knee", True)]
     assert made.mark == "the cohort, chosen by Modality == 'MR'"
-    assert made.columns == ("Modality", "SeriesDescription", "SliceThickness")
+    assert made.columns[:2] == ("Modality", "SeriesDescription")
 
 
 def test_collections_are_those_of_the_database_where_there_is_one(table, folder, workspace, tmp_path):
