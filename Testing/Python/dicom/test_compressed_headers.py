@@ -154,6 +154,14 @@ def written(folder, syntax, *fragments, **header):
     return read_header(write(dataset, folder / "one.dcm", syntax))
 
 
+def refusal(instance):
+    """Why an instance's compressed pixels are refused, and the fields of the sentence that says so."""
+    with pytest.raises(DecodingError) as caught:
+        check_codestreams(instance)
+    assert caught.value.fields["file"] == "one.dcm"
+    return caught.value.reason, {name: value for name, value in caught.value.fields.items() if name != "file"}
+
+
 def even(data: bytes) -> bytes:
     return data + b"\0" * (len(data) % 2)
 
@@ -165,21 +173,21 @@ def test_every_syntax_of_jpeg_is_held_against_the_header(tmp_path, syntax):
         return even(siz(**more) if is_2000 else START + frame_header(0xF7, **{{"x": "columns"}[k]: v for k, v in more.items()}))
 
     check_codestreams(written(tmp_path, syntax, data()))
-    with pytest.raises(DecodingError, match=f"{COLUMNS} x {ROWS} x 1 pixels, the compressed data {COLUMNS + 1} x {ROWS} x 1"):
-        check_codestreams(written(tmp_path, syntax, data(x=COLUMNS + 1)))
+    stated, found = f"{COLUMNS} x {ROWS} x 1", f"{COLUMNS + 1} x {ROWS} x 1"
+    assert refusal(written(tmp_path, syntax, data(x=COLUMNS + 1))) == ("other-size", {"stated": stated, "found": found})
 
 
 def test_more_bits_than_are_allocated_are_refused(tmp_path):
     check_codestreams(written(tmp_path, JPEG2000TransferSyntaxes[0], even(siz(bits=16))))
-    with pytest.raises(DecodingError, match="17 bits do not fit into 16"):
-        check_codestreams(written(tmp_path, JPEG2000TransferSyntaxes[0], even(siz(bits=17))))
+    instance = written(tmp_path, JPEG2000TransferSyntaxes[0], even(siz(bits=17)))
+    assert refusal(instance) == ("other-bits", {"found": 17, "allocated": 16})
 
 
 def test_each_fragment_is_a_frame_where_there_are_several_frames(tmp_path):
     good, bad = even(siz()), even(siz(y=9))
     check_codestreams(written(tmp_path, JPEG2000TransferSyntaxes[0], good, good, NumberOfFrames=2))
-    with pytest.raises(DecodingError, match="4 x 9 x 1"):
-        check_codestreams(written(tmp_path, JPEG2000TransferSyntaxes[0], good, bad, NumberOfFrames=2))
+    instance = written(tmp_path, JPEG2000TransferSyntaxes[0], good, bad, NumberOfFrames=2)
+    assert refusal(instance) == ("other-size", {"stated": "4 x 5 x 1", "found": "4 x 9 x 1"})
 
 
 def test_the_fragments_of_one_frame_are_one_picture(tmp_path):
@@ -192,8 +200,10 @@ def test_a_picture_may_be_a_thousand_times_what_holds_it_and_64_mib(tmp_path, mo
     monkeypatch.setattr(codestream, "ALWAYS_ALLOWED_BYTES", 0)
     monkeypatch.setattr(codestream, "LARGEST_RATIO", 40 / 46)
     check_codestreams(written(tmp_path, JPEG2000TransferSyntaxes[0], even(siz()) + b"\0\0"))
-    with pytest.raises(DecodingError, match="44 bytes cannot hold 40 bytes of pixels"):
-        check_codestreams(written(tmp_path, JPEG2000TransferSyntaxes[0], even(siz())[:44]))
+    assert refusal(written(tmp_path, JPEG2000TransferSyntaxes[0], even(siz())[:44])) == (
+        "too-few-bytes",
+        {"held": 44, "wanted": 40},
+    )
 
 
 @pytest.mark.parametrize(
@@ -216,13 +226,11 @@ def test_an_rle_header_has_a_segment_a_byte_each_behind_the_other(tmp_path, coun
     if sound:
         check_codestreams(instance)
     else:
-        with pytest.raises(DecodingError, match="RLE header makes no sense"):
-            check_codestreams(instance)
+        assert refusal(instance) == ("no-codestream", {})
 
 
 def test_an_rle_header_that_is_cut_says_so(tmp_path):
-    with pytest.raises(DecodingError, match="RLE header is cut"):
-        check_codestreams(written(tmp_path, RLELossless, bytes(62)))
+    assert refusal(written(tmp_path, RLELossless, bytes(62))) == ("no-codestream", {})
 
 
 # --- the pixel data element (PS3.5 7.1, A.4) --------------------------------------------------------------------------------
