@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from DICOMTutorialHelperLib.plain_text import html_text
+from DICOMTutorialHelperLib.tutorial.case_content import CaseContent, case_content
 from DICOMTutorialHelperLib.tutorial.content import Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
 from DICOMTutorialHelperLib.tutorial.markup import inline_html, is_web_address, to_html, with_interface_names
@@ -59,6 +60,7 @@ class StepContent:
     typed: bool = False
     typed_text: str = ""
     asked_step: str = ""
+    case: Optional[CaseContent] = None
     meanings: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -125,6 +127,7 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
         ),
         notice=html(words.notice) if step is steps[0] else "",
         invalidated=status.invalidated,
+        case=case_content(session, step.id, words.language),
         can_do=session.can_do_it,
         can_show=bool(step.places),
         has_table=step.data_table is not None,

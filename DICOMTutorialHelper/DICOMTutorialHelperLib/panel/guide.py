@@ -27,7 +27,10 @@ from DICOMTutorialHelperLib.tutorial.steps import registered
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.workspace.interface import Workspace, WorkspaceError
 
-FILES_ONLY = ("make-practice-data",)  # actions that ask neither the application nor Qt
+FILES_ONLY = (
+    "make-practice-data",
+    "make-cases",
+)  # actions that ask neither the application nor Qt
 
 
 class Place(Protocol):
@@ -278,6 +281,9 @@ class _PageSlots:
         self.acknowledge = jobs.safe_slot(lambda: guide.session.acknowledge())
         self.answer = jobs.safe_slot_with_arguments(lambda choice: guide.session.answer(choice))
         self.answer_text = jobs.safe_slot_with_arguments(guide.answer_text)
+        self.report_case = jobs.safe_slot_with_arguments(lambda what, count, where: guide.session.report_case(what, count, where))
+        self.take_hint = jobs.safe_slot(lambda: guide.session.take_hint())
+        self.show_solution = jobs.safe_slot(lambda: guide.session.show_solution())
         self.show_table = jobs.safe_slot(guide.show_table)
         self.cancel = jobs.safe_slot(jobs.cancel)
         self.choose_folder = jobs.safe_slot(guide.choose_folder)

@@ -8,6 +8,7 @@ import qt
 
 from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.pages.step import StepContent
+from DICOMTutorialHelperLib.panel.case_form import CaseForm
 from DICOMTutorialHelperLib.panel.data_table import DataTableView
 from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
 from DICOMTutorialHelperLib.panel.widgets import ClickOnLabel, RowsOrOne, button, clear_layout, heading, is_dark, text_label
@@ -29,6 +30,9 @@ class StepActions(Protocol):
     def acknowledge(self, *_: Any) -> None: ...
     def answer(self, choice: int) -> None: ...
     def answer_text(self, text: str) -> None: ...
+    def report_case(self, what: str, count: str, where: str) -> None: ...
+    def take_hint(self, *_: Any) -> None: ...
+    def show_solution(self, *_: Any) -> None: ...
     def show_table(self, *_: Any) -> None: ...
     def cancel(self, *_: Any) -> None: ...
     def choose_folder(self, *_: Any) -> None: ...
@@ -76,6 +80,7 @@ class StepPage:
         self._choices_layout.setContentsMargins(0, 0, 0, 0)
         self._choices_layout.setColumnStretch(1, 1)
         self._typed = self._make_typed_answer()
+        self._case = CaseForm(self._actions.report_case, self._actions.take_hint, self._actions.show_solution)
         self._explanation = text_label(name="StepExplanation")
         self._table_button = button("", "", self._actions.show_table, "StepTableButton")
         self._data_table = DataTableView()
@@ -93,7 +98,7 @@ class StepPage:
             label.linkHovered.connect(self._show_term)
         for widget in (
             self._part, self._title, self._goal, self._body, self._drawing.widget, self._task, self._table_button,
-            self._data_table.widget, self._question, self._choices, self._typed, self._explanation,
+            self._data_table.widget, self._question, self._choices, self._typed, self._explanation, self._case.widget,
             self._takeaway, self._hint_button, self._hint, self._links, self._notice,
         ):  # fmt: skip
             layout.addWidget(widget)
@@ -222,6 +227,7 @@ class StepPage:
         self._table_button.visible = content.has_table
         if fresh or previous is None or _asks(previous) != _asks(content):
             self._show_question(content)
+        self._case.show(content.case, self._language, fresh)
         done = content.done and bool(content.takeaway)
         _fill(self._takeaway, f"<b>{message('step.takeaway', self._language)}</b> {content.takeaway}" if done else "")
         self._hint_button.visible = bool(content.hint)

@@ -20,9 +20,9 @@ HELPER = "helper"  # "do it for me"
 class StepProgress:
     """``done_at`` is ISO 8601 local time; ``done_by`` is LEARNER, SHOWN or HELPER; ``shown`` says whether the learner was shown
     where to click. ``choices`` are the answers given to the question, in order, ``typed`` what was typed for each of them where
-    answers are typed; ``asked_again`` are those given when the question came back. ``notes`` belongs to the step's checks.
-    ``reason`` is what the check said (key, fields) when it was content; ``invalidated`` why a step that was done is not any
-    more."""
+    answers are typed; ``asked_again`` are those given when the question came back. ``case`` is what ``casework`` keeps of a
+    case. ``notes`` belongs to the step's checks. ``reason`` is what the check said (key, fields) when it was content;
+    ``invalidated`` why a step that was done is not any more."""
 
     state: str = TO_DO
     done_at: str = ""
@@ -33,6 +33,7 @@ class StepProgress:
     choices: list[int] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
     asked_again: list[int] = field(default_factory=list)
+    case: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
     reason: Optional[tuple[str, dict[str, Any]]] = None
     invalidated: Optional[tuple[str, dict[str, Any]]] = None

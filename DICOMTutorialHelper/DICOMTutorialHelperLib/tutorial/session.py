@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Optional
 
+from DICOMTutorialHelperLib.data.synthetic.cases import CaseTruth
 from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.tutorial.casework import HINTS, SOLVED_CHECK, CaseReport, case_state, compared
 from DICOMTutorialHelperLib.tutorial.content import FIRST_TRAP, RIGHT, WRONG, Call, Step, Tutorial
 from DICOMTutorialHelperLib.tutorial.progress import (
     DONE,
@@ -23,6 +25,8 @@ from DICOMTutorialHelperLib.tutorial.progress import (
     TutorialProgress,
 )
 from DICOMTutorialHelperLib.tutorial.steps import registered, registered_answers
+from DICOMTutorialHelperLib.tutorial.steps.case_steps import truth_of_case
+from DICOMTutorialHelperLib.tutorial.steps.data_answers import number_typed
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, Expected, StepContext
 from DICOMTutorialHelperLib.workspace.interface import Workspace, WorkspaceError
 
@@ -58,6 +62,7 @@ class TutorialSession:
         now: Callable[[], datetime] = datetime.now,
         stopwatch: Callable[[], float] = time.monotonic,
         practice_size: str = "full",
+        case_seed: Optional[int] = None,
     ) -> None:
         self.tutorial = tutorial
         self.workspace = workspace
@@ -66,6 +71,7 @@ class TutorialSession:
         self._now = now
         self._stopwatch = stopwatch
         self._practice_size = practice_size
+        self._case_seed = case_seed
         self._checks, self._actions, self._data_tables = registered()
         self._stop_observing: Optional[Callable[[], None]] = None
         self._refreshing = False
@@ -216,6 +222,8 @@ class TutorialSession:
             practice_size=self._practice_size,
             typed=reached.typed[-1] if reached.typed else "",
             open_questions=len(self.missed_questions()),
+            case=reached.case,
+            case_seed=self._case_seed,
         )
 
     # --- what a learner does ---------------------------------------------------------------------------------------------
@@ -327,6 +335,44 @@ class TutorialSession:
 
     def _expected(self, context: StepContext, call: Call) -> Expected:
         return registered_answers()[call.name](context, **call.arguments)
+
+    def report_case(self, what: str, count: str, where: str) -> list[str]:
+        """The learner says what is wrong with the current step's case, how much of it and where, as typed.
+
+        Raises WorkspaceError where the case is not at hand. A case that is closed stays as it is.
+        """
+        truth, kept = self.case_truth(), self.progress.of(self.progress.current).case
+        if truth is not None and not case_state(kept).closed:
+            rights = compared(truth, what, number_typed(count, whole=True), number_typed(where, whole=False))
+            kept.setdefault("reports", []).append(asdict(CaseReport(what, count.strip(), where.strip(), *rights)))
+            self._save()
+        return self.refresh()
+
+    def take_hint(self) -> None:
+        """One more hint for the current step's case, as long as there are any. Raises WorkspaceError as ``report_case`` does."""
+        kept = self.progress.of(self.progress.current).case
+        state = case_state(kept)
+        if self.case_truth() is not None and not state.closed and state.hints < HINTS:
+            kept["hints"] = state.hints + 1
+            self._save()
+        self.refresh()
+
+    def show_solution(self) -> list[str]:
+        """Close the current step's case without it being solved."""
+        kept = self.progress.of(self.progress.current).case
+        if self.case_truth() is not None and not case_state(kept).closed:
+            kept["given_up"] = True
+            self.progress.of(self.progress.current).shown = True
+            self._save()
+        return self.refresh()
+
+    def case_truth(self, step_id: str = "") -> Optional[CaseTruth]:
+        """What is wrong with a step's case; None for a step without one. Raises WorkspaceError where it is not at hand."""
+        step = self.tutorial.step(step_id or self.progress.current)
+        call = next((call for call in step.checks if call.name == SOLVED_CHECK), None)
+        if call is None:
+            return None
+        return truth_of_case(self.step_context(step), **call.arguments)
 
     def set_learner(self, name: str) -> None:
         self.progress.learner = name.strip()

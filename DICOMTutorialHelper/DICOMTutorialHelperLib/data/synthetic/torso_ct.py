@@ -53,15 +53,17 @@ class PlannedSlice:
     burned_in: str = ""
     kept_share: float = 1.0
     repeat: int = 0
+    name: str = ""
 
     @property
     def file_name(self) -> str:
-        return f"IM-0001-{self.number:04d}.dcm"
+        return self.name or f"IM-0001-{self.number:04d}.dcm"
 
     def drawn_like(self, other: PlannedSlice) -> bool:
-        """Whether both lie in one stack of parallel images of one format."""
+        """Whether both lie in one stack of parallel images of one format; a projection is drawn alone."""
         return (
-            self.projection == other.projection
+            not self.projection
+            and not other.projection
             and self.matrix == other.matrix
             and self.pixel_spacing == other.pixel_spacing
             and np.array_equal(self.column_lps, other.column_lps)
@@ -93,11 +95,19 @@ def make_torso_ct(
     plan = planned_slices(size)
     if fault:
         plan = FAULTS[fault].apply(plan)
-    target = Path(folder) / FOLDER
-    target.mkdir(parents=True, exist_ok=True)
     key = SetKey("torso-ct", size, seed, fault or "sound")
-    ds = _series_header(key, SIZES[size][2])
-    torso = torso_of(seed)
+    return write_planned(Path(folder) / FOLDER, plan, key, {}, progress)
+
+
+def write_planned(
+    target: Path, plan: list[PlannedSlice], key: SetKey, header: dict[str, Any], progress: Progress = no_progress
+) -> list[Path]:
+    """Draw and write the images of a plan into the folder ``target``; ``header`` goes over the series' own, by keyword."""
+    target.mkdir(parents=True, exist_ok=True)
+    ds = _series_header(key, SIZES[key.size][2])
+    for keyword, value in header.items():
+        setattr(ds, keyword, value)
+    torso = torso_of(key.seed)
     paths = []
     for stack in _stacks(plan):
         for first, drawn in _drawn(torso, stack):

@@ -7,6 +7,7 @@ from functools import cache
 
 from pydicom.datadict import DicomDictionary
 
+from DICOMTutorialHelperLib.data.synthetic.cases import CASES
 from DICOMTutorialHelperLib.data.synthetic.practice import PRACTICE_SETS
 from DICOMTutorialHelperLib.workspace.interface import GREEN, LAYOUTS, PLOT, RED, THREE_D, WHOLE_LAYOUT, YELLOW
 
@@ -77,4 +78,5 @@ NAMES: dict[str, tuple[str, ...]] = {
     "plugin": PLUGINS,
     "practice-set": PRACTICE_SETS,
     "modality": MODALITIES,
+    "case": tuple(CASES),
 }

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Optional
+from typing import Any, Optional
 
 from DICOMTutorialHelperLib.explore.folding import fold_accents
 from DICOMTutorialHelperLib.plain_text import html_text as escape
+from DICOMTutorialHelperLib.tutorial.case_content import case_content
+from DICOMTutorialHelperLib.tutorial.casework import case_of, case_state
 from DICOMTutorialHelperLib.tutorial.content import Step, StepWords, Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
 from DICOMTutorialHelperLib.tutorial.interface_words import words_on_screen
@@ -155,6 +157,7 @@ class Report:
                 "typed": progress.of(step.id).typed,
                 "asked_again": progress.of(step.id).asked_again,
                 "right_choice": step.right_choice,
+                "case": self._case_data(step),
             }
             for step in self._tutorial.steps
         }
@@ -169,6 +172,13 @@ class Report:
             "steps": steps,
         }
         return hand_in_script(content)
+
+    def _case_data(self, step: Step) -> Optional[dict[str, Any]]:
+        if case_of(step) is None:
+            return None
+        state = case_state(self._session.progress.of(step.id).case)
+        points = state.points if state.closed else 0
+        return {"solved": state.solved, "tries": len(state.reports), "hints": state.hints, "points": points}
 
     # --- steps -----------------------------------------------------------------------------------------------------------
 
@@ -191,6 +201,7 @@ class Report:
             self._pictures(captured),
             self._data_table(captured.data_table),
             self._question(step, words, progress),
+            self._case(step),
             f'<p class="takeaway"><strong>{escape(self._message("report.takeaway"))}</strong> {self._inline(words.takeaway)}</p>',
         ]
         return f'<article id="{escape(step.id)}">{"".join(block for block in blocks if block)}</article>'
@@ -274,6 +285,17 @@ class Report:
         if progress.asked_again:
             again = "report.again-right" if step.right_choice in progress.asked_again else "report.again-wrong"
             lines.append(f"<p>{escape(self._message(again, count=len(progress.asked_again)))}</p>")
+        return f'<div class="question">{"".join(lines)}</div>'
+
+    def _case(self, step: Step) -> str:
+        """What was reported of a case, the hints that were asked for, and, once it is closed, the solution."""
+        content = case_content(self._session, step.id, self._language)
+        if content is None:
+            return ""
+        lines = [f"<p><strong>{escape(content.heading)}</strong></p>"]
+        if content.reports:
+            lines.append(f'<ol class="tries">{"".join(f"<li>{escape(line)}</li>" for line in content.reports)}</ol>')
+        lines += [f"<p>{escape(line)}</p>" for line in (*content.hints, content.solution) if line]
         return f'<div class="question">{"".join(lines)}</div>'
 
     def _try(self, words: StepWords, choice: int, said: str, right: bool) -> str:

@@ -11,6 +11,7 @@ from DICOMTutorialHelperLib.tutorial.steps import registry
 def registered() -> tuple[dict[str, registry.RegisteredCheck], dict[str, Callable[..., None]], dict[str, Callable[..., Any]]]:
     """All checks, actions and data_tables, their modules imported first."""
     from DICOMTutorialHelperLib.tutorial.steps import (  # noqa: F401  importing registers
+        case_steps,
         collection_tables,
         data_actions,
         data_checks,

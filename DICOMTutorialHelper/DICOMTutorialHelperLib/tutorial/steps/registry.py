@@ -22,6 +22,7 @@ PresetName = Annotated[str, "preset"]  # of window and level
 RenderingPresetName = Annotated[str, "rendering-preset"]
 PluginName = Annotated[str, "plugin"]
 PracticeSetName = Annotated[str, "practice-set"]
+CaseName = Annotated[str, "case"]  # a letter of data.synthetic.cases.CASES
 Keyword = Annotated[str, "keyword"]  # of a DICOM element
 Condition = Annotated[str, "condition"]  # on the header, see explore.expressions
 
@@ -44,6 +45,8 @@ class StepContext:
     be asked again,
     ``acknowledged`` whether the text was confirmed. ``notes`` is what checks of this step remember from one look to the
     next (JSON-able); it is empty when a step begins. ``practice_size`` is the size in which practice data is made.
+    ``case`` is what is kept of the step's case (see ``casework``), ``case_seed`` the number of the set of cases to make; None for
+    any.
     """
 
     tutorial: Tutorial
@@ -57,6 +60,8 @@ class StepContext:
     practice_size: str = "full"
     typed: str = ""
     open_questions: int = 0
+    case: dict[str, Any] = field(default_factory=dict)
+    case_seed: Optional[int] = None
 
     def series(self, role: str) -> tuple[SeriesInfo, ...]:
         """Series of the database that answer to a name of the tutorial (``ct``, ``bliss``), the largest first."""

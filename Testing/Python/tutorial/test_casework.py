@@ -1,0 +1,170 @@
+"""A case is reported, compared with the truth, and worth what help and wrong reports leave of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from fake_workspace import FakeWorkspace
+
+from DICOMTutorialHelperLib.data.synthetic.cases import CASES, MISSING, OVERVIEW, TILT, CaseTruth, case_truth, make_cases
+from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.pages.step import step_content
+from DICOMTutorialHelperLib.tutorial.authoring.validation import problems_of
+from DICOMTutorialHelperLib.tutorial.case_content import case_content
+from DICOMTutorialHelperLib.tutorial.casework import CaseReport, case_state, compared, right_answer
+from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
+from DICOMTutorialHelperLib.tutorial.progress import DONE, MemoryStore
+from DICOMTutorialHelperLib.tutorial.report.hand_in import read_hand_in
+from DICOMTutorialHelperLib.tutorial.report.page import Report
+from DICOMTutorialHelperLib.tutorial.session import TutorialSession
+from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
+
+SEED = 4711
+GAP = CaseTruth(MISSING, 4, (24.0, 54.0))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("home")
+    make_cases(folder, SEED)
+    return folder
+
+
+@pytest.fixture
+def store():
+    return MemoryStore()
+
+
+@pytest.fixture
+def detective(home, store):
+    """A learner at case A, with the cases in the folder."""
+    session = TutorialSession(read_tutorial(tutorials_folder() / "dicom_detective"), FakeWorkspace(), store)
+    session.set_folder("SlicerData", home)
+    session.jump("case-a")
+    return session
+
+
+def state(session, step_id="case-a"):
+    return case_state(session.progress.of(step_id).case)
+
+
+@pytest.mark.parametrize(
+    ("truth", "what", "count", "where", "right"),
+    [
+        (GAP, MISSING, 4, 30, (True, True, True)),
+        (GAP, MISSING, 4, 24, (True, True, True)),
+        (GAP, MISSING, 4, 23.9, (True, True, False)),
+        (GAP, MISSING, 3, 30, (True, False, True)),
+        (GAP, MISSING, None, None, (True, False, False)),
+        (GAP, TILT, 4, 30, (False, False, False)),
+        (CaseTruth(TILT, 11, None, 1), TILT, -12, None, (True, True, True)),
+        (CaseTruth(TILT, 11, None, 1), TILT, 13, None, (True, False, True)),
+        (CaseTruth(OVERVIEW, 2, (1, 2)), OVERVIEW, 2, 3, (True, True, False)),
+    ],
+)
+def test_each_part_of_a_report_is_right_or_wrong_by_itself(truth, what, count, where, right):
+    assert compared(truth, what, count, where) == right
+
+
+class TestReporting:
+    def test_a_right_report_solves_the_case(self, detective):
+        what, count, where = right_answer(case_truth("A", SEED), "fr")
+        detective.report_case(what, count, where)
+        assert detective.status("case-a").state == DONE
+        assert state(detective).solved and state(detective).points == 10
+
+    def test_wrong_reports_and_hints_cost_and_say_what_is_right_already(self, detective):
+        truth = case_truth("A", SEED)
+        detective.report_case(TILT, "3", "")
+        assert detective.status("case-a").check_result.reason == "case-solved.what"
+        detective.report_case(MISSING, "many", str(truth.middle))
+        assert detective.status("case-a").check_result.reason == "case-solved.count"
+        detective.report_case(MISSING, f"{truth.count} coupes", "900")
+        assert detective.status("case-a").check_result.reason == "case-solved.where"
+        detective.take_hint()
+        assert state(detective).points == 10 - 3 - 2
+        detective.report_case(MISSING, str(truth.count), str(truth.middle).replace(".", ","))
+        assert state(detective).solved and state(detective).points == 5
+        detective.report_case(TILT, "3", "")
+        assert len(state(detective).reports) == 4, "a closed case stays as it is"
+
+    def test_there_are_three_hints_and_a_solved_case_is_never_worth_nothing(self, detective):
+        for _ in range(5):
+            detective.take_hint()
+            detective.report_case(TILT, "1", "")
+        assert state(detective).hints == 3
+        detective.report_case(*right_answer(case_truth("A", SEED), "en"))
+        assert state(detective).points == 1
+
+    def test_the_solution_closes_the_case_without_solving_it(self, detective):
+        detective.show_solution()
+        assert detective.status("case-a").state == DONE
+        assert not state(detective).solved and state(detective).points == 0
+
+    def test_do_it_for_me_shows_the_solution_but_not_of_a_solved_case(self, detective):
+        detective.report_case(*right_answer(case_truth("A", SEED), "en"))
+        detective.do_it()
+        assert state(detective).solved and state(detective).points == 10
+        detective.jump("case-b")
+        detective.do_it()
+        assert state(detective, "case-b").given_up
+
+    def test_it_lasts_between_starts(self, detective, store, home):
+        detective.report_case(TILT, "3", "")
+        again = TutorialSession(detective.tutorial, FakeWorkspace(), store)
+        assert state(again).reports == (CaseReport(TILT, "3", ""),)
+
+    def test_without_the_cases_it_is_said_what_is_missing(self, detective, tmp_path):
+        detective.set_folder("SlicerData", tmp_path)
+        with pytest.raises(WorkspaceError) as told:
+            detective.report_case(TILT, "3", "")
+        assert told.value.reason == "case.no-data"
+        assert case_content(detective, "case-a", "en") is not None
+
+    @pytest.mark.parametrize("kept", [{"reports": 7}, {"reports": [{"what": 1}]}, {"hints": "x"}, {"reports": [[]]}])
+    def test_damaged_progress_is_a_fresh_start(self, kept):
+        assert case_state(kept).reports == ()
+
+
+class TestWhatIsShown:
+    def test_the_truth_is_nowhere_before_the_case_is_closed(self, detective):
+        content = step_content(detective, detective.tutorial.words("en"))
+        assert content.case.solution == "" and content.case.hints == () and content.case.hints_left == 3
+        detective.show_solution()
+        truth = case_truth("A", SEED)
+        assert f" {truth.count}." in step_content(detective, detective.tutorial.words("en")).case.solution
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_every_case_has_its_words_in_every_language(self, detective, language):
+        for case in CASES:
+            detective.jump(f"case-{case.lower()}")
+            for _ in range(3):
+                detective.take_hint()
+            detective.show_solution()
+            content = case_content(detective, f"case-{case.lower()}", language)
+            assert len(content.hints) == 3 and content.solution
+            assert all(words and "{" not in words for words in (*content.hints, content.solution, content.heading))
+
+    def test_other_steps_have_no_case(self, detective):
+        detective.jump("rules")
+        assert step_content(detective, detective.tutorial.words("en")).case is None
+
+
+def test_the_hand_in_says_which_cases_were_solved_and_how(detective, tmp_path):
+    detective.report_case(TILT, "3", "")
+    detective.report_case(*right_answer(case_truth("A", SEED), "fr"))
+    detective.jump("case-b")
+    detective.show_solution()
+    page = Report(detective, {}, "fr").html()
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    cases = {step_id: step.case for step_id, step in read_hand_in(tmp_path / "page.html").steps.items() if step.case}
+    assert len(cases) == 6
+    assert (cases["case-a"].solved, cases["case-a"].tries, cases["case-a"].points) == (True, 2, 9)
+    assert (cases["case-b"].solved, cases["case-b"].points) == (False, 0)
+    assert "Les coupes sont inclinées ✘" in page and "Solution" in page
+    assert json.dumps(case_truth("C", SEED).what) not in page.split("<script")[1], "open cases stay hidden"
+
+
+def test_the_tutorial_is_sound():
+    assert problems_of(tutorials_folder() / "dicom_detective") == []
