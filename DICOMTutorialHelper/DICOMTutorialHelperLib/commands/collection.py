@@ -37,7 +37,6 @@ def add_to(subparsers) -> None:
 
 
 def run_fair(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.explore.fair import fair_report
     from DICOMTutorialHelperLib.messages import messages
 
     terminal = Terminal(arguments.lang)
@@ -45,6 +44,8 @@ def run_fair(arguments: argparse.Namespace) -> int:
     missing = [path for path in arguments.path if not path.exists()]
     if missing:
         return terminal.fail(terminal.message("error.not-found", path=missing[0]))
+    from DICOMTutorialHelperLib.explore.fair import fair_report
+
     report = fair_report(arguments.path, terminal.progress())
     if arguments.json:
         print_json({
@@ -91,14 +92,14 @@ def _print_fair(report, terminal: Terminal) -> None:
 
 
 def run_cohort(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.explore.cohort import DEFAULT_COLUMNS, cohort
-    from DICOMTutorialHelperLib.explore.expressions import ExpressionError
-    from DICOMTutorialHelperLib.staging import staged_file
-
     terminal = Terminal(arguments.lang)
     missing = [path for path in arguments.path if not path.exists()]
     if missing:
         return terminal.fail(terminal.message("error.not-found", path=missing[0]))
+    from DICOMTutorialHelperLib.explore.cohort import DEFAULT_COLUMNS, cohort
+    from DICOMTutorialHelperLib.explore.expressions import ExpressionError
+    from DICOMTutorialHelperLib.staging import staged_file
+
     if arguments.out and arguments.out.is_file() and not arguments.overwrite:
         return terminal.fail(terminal.message("would-overwrite", path=arguments.out))
     columns = [name for part in arguments.columns or DEFAULT_COLUMNS for name in part.split(",") if name]

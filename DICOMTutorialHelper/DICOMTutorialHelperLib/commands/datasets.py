@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
-from DICOMTutorialHelperLib.commands.terminal import SafeConsole, add_language, path_argument, print_json
+from DICOMTutorialHelperLib.commands.terminal import add_language, path_argument, print_json
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet
@@ -201,11 +201,11 @@ def _report_got(
 
 
 def run_recognise(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.data.published.recognition import recognise_folder
-
     screen = _Screen(arguments)
     if not arguments.path.exists():
         return screen.fail(screen.message("recognise.no-path", path=arguments.path))
+    from DICOMTutorialHelperLib.data.published.recognition import recognise_folder
+
     with screen.progress("reading", "") as progress:
         found = recognise_folder(arguments.path, progress)
     if arguments.json:
@@ -249,6 +249,7 @@ class _Screen:
     """What these commands print, in the reader's language; tables and sentences to stdout, the rest to stderr."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
+        from DICOMTutorialHelperLib.commands.console import SafeConsole
         from DICOMTutorialHelperLib.languages import supported_language
         from DICOMTutorialHelperLib.messages import messages
 

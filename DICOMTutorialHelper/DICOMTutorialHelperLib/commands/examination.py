@@ -7,9 +7,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.text import Text
-from rich.tree import Tree
-
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.dicom.dates import iso_date
 from DICOMTutorialHelperLib.errors import system_reason
@@ -17,6 +14,9 @@ from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.plain_text import file_stem, one_line
 
 if TYPE_CHECKING:
+    from rich.text import Text
+    from rich.tree import Tree
+
     from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
 
 SIGNS = {"info": "i", "warning": "!", "error": "x"}
@@ -58,12 +58,12 @@ def add_to(subparsers) -> None:
 
 
 def run_examine(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.dicom.examine import examine_paths
-    from DICOMTutorialHelperLib.dicom.serialization import examination_to_dict
-
     terminal = Terminal(arguments.lang)
     if not _all_exist(arguments.paths, terminal):
         return 2
+    from DICOMTutorialHelperLib.dicom.examine import examine_paths
+    from DICOMTutorialHelperLib.dicom.serialization import examination_to_dict
+
     if arguments.report:
         return _write_report(arguments, terminal)
     examination = examine_paths(arguments.paths, terminal.progress())
@@ -105,6 +105,8 @@ def _write_report(arguments: argparse.Namespace, terminal: Terminal) -> int:
 def run_load(arguments: argparse.Namespace) -> int:
     terminal = Terminal(arguments.lang)
     words = messages("examination", terminal.language)
+    if not _all_exist(arguments.paths, terminal):
+        return 2
     try:
         from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
     except ImportError as error:
@@ -114,8 +116,6 @@ def run_load(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.scene.scene_files import SCENE_FILE
     from DICOMTutorialHelperLib.staging import merge_whole, staging_folder
 
-    if not _all_exist(arguments.paths, terminal):
-        return 2
     if arguments.out.exists() and not arguments.out.is_dir():
         terminal.fail(words["out-is-a-file"].format(path=arguments.out))
         return 2
@@ -212,6 +212,8 @@ def _free_name(stem: str, taken: set[str]) -> str:
 
 
 def _show(data: dict[str, Any], terminal: Terminal, with_alternatives: bool) -> None:
+    from rich.tree import Tree
+
     words = messages("examination", terminal.language)
     for patient in data["patients"]:
         name = " ".join(part for part in (patient["patient_name"].replace("^", " ").strip(), patient["patient_id"]) if part)
@@ -246,14 +248,20 @@ def _next_step(data: dict[str, Any], words: dict[str, str]) -> str:
 
 
 def _titled(kind: str, title: str) -> Text:
+    from rich.text import Text
+
     return Text.assemble((kind, "bold"), " ", one_line(title))
 
 
 def _finding(finding: dict[str, Any]) -> Text:
+    from rich.text import Text
+
     return Text(f"{SIGNS[finding['severity']]} {one_line(finding['message'])}", STYLES[finding["severity"]])
 
 
 def _add_series(branch: Tree, series: dict[str, Any], words: dict[str, str], with_alternatives: bool) -> None:
+    from rich.text import Text
+
     number = "" if series["number"] is None else f"{series['number']}: "
     title = f"{number}{series['description'] or words['no-name']} ({series['modality']}, {series['instances']} {words['files']})"
     series_branch = branch.add(_titled(words["series"], title))
@@ -270,6 +278,8 @@ def _add_series(branch: Tree, series: dict[str, Any], words: dict[str, str], wit
 
 
 def _candidate_line(candidate: dict[str, Any], words: dict[str, str]) -> Text:
+    from rich.text import Text
+
     mark = ("✓", "green") if candidate["selected"] else ("·", "dim")
     shape = " x ".join(str(count) for count in candidate["dimensions"])
     spacing = " x ".join(f"{length:.4g}" for length in candidate["spacing_mm"])
@@ -280,6 +290,9 @@ def _candidate_line(candidate: dict[str, Any], words: dict[str, str]) -> Text:
 
 
 def _show_loaded(report: dict[str, Any], terminal: Terminal) -> None:
+    from rich.text import Text
+    from rich.tree import Tree
+
     words = messages("examination", terminal.language)
     for entry in report["loaded"]:
         branch = Tree(Text.assemble(("✓", "green"), " ", one_line(entry["name"])))

@@ -43,10 +43,16 @@ def add_to(subparsers) -> None:
 
 
 def run_header(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
-    from DICOMTutorialHelperLib.explore.headers import header_rows, in_group, search
-
     terminal = Terminal(arguments.lang)
+    try:
+        arguments.file.stat()
+    except FileNotFoundError:
+        return terminal.fail(terminal.message("error.not-found", path=arguments.file))
+    except OSError:
+        pass  # told below, in words
+    from DICOMTutorialHelperLib.explore.headers import header_rows, in_group, search
+    from DICOMTutorialHelperLib.explore.unreadable import UnreadableFile
+
     try:
         if arguments.compare:
             return _show_differences(arguments, terminal)
@@ -242,16 +248,16 @@ def _summary(element, terminal: Terminal) -> str:
 
 
 def run_tree(arguments: argparse.Namespace) -> int:
+    terminal = Terminal(arguments.lang)
+    missing = [path for path in arguments.path if not path.exists()]
+    if missing:
+        return terminal.fail(terminal.message("error.not-found", path=missing[0]))
     from rich.text import Text
     from rich.tree import Tree
 
     from DICOMTutorialHelperLib.explore.data_model import data_model
     from DICOMTutorialHelperLib.explore.values import number, person_text
 
-    terminal = Terminal(arguments.lang)
-    missing = [path for path in arguments.path if not path.exists()]
-    if missing:
-        return terminal.fail(terminal.message("error.not-found", path=missing[0]))
     model = data_model(arguments.path, terminal.progress())
     if arguments.json:
         tree = asdict(replace(model, unreadable=[]))  # errors cannot be copied field by field

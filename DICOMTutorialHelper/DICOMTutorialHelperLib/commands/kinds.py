@@ -35,8 +35,6 @@ def slicer_version(text: str) -> str:
 
 
 def run_kinds(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.explore.data_model import data_model
-    from DICOMTutorialHelperLib.explore.object_types import count_object_types
     from DICOMTutorialHelperLib.messages import messages
 
     terminal = Terminal(arguments.lang)
@@ -44,6 +42,9 @@ def run_kinds(arguments: argparse.Namespace) -> int:
     missing = [path for path in arguments.path if not path.exists()]
     if missing:
         return terminal.fail(terminal.message("error.not-found", path=missing[0]))
+    from DICOMTutorialHelperLib.explore.data_model import data_model
+    from DICOMTutorialHelperLib.explore.object_types import count_object_types
+
     model = data_model(arguments.path, terminal.progress())
     counts = count_object_types(model)
     contents, problems = _contents(counts)

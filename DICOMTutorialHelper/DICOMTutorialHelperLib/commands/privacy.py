@@ -55,13 +55,13 @@ def _terminal(language) -> Terminal:
 
 
 def run_privacy(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
-    from DICOMTutorialHelperLib.explore.privacy import scan
-
     terminal = _terminal(arguments.lang)
     missing = [path for path in [*arguments.path, *(arguments.original or [])] if not path.exists()]
     if missing:
         return terminal.fail(terminal.message("error.not-found", path=missing[0]))
+    from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
+    from DICOMTutorialHelperLib.explore.privacy import scan
+
     results = list(scan(arguments.path, arguments.original))
     problems = [result for result in results if isinstance(result, UnreadableFile)]
     reports = [result for result in results if not isinstance(result, UnreadableFile)]
@@ -143,12 +143,12 @@ def _print_warnings(warnings: dict, terminal: Terminal) -> None:
 
 
 def run_deidentify(arguments: argparse.Namespace) -> int:
-    from DICOMTutorialHelperLib.explore.deidentification import DeidentificationOptions, OutputRefused, deidentify
-
     terminal = _terminal(arguments.lang)
     missing = [path for path in arguments.path if not path.exists()]
     if missing:
         return terminal.fail(terminal.message("error.not-found", path=missing[0]))
+    from DICOMTutorialHelperLib.explore.deidentification import DeidentificationOptions, OutputRefused, deidentify
+
     try:
         key = None
         if arguments.key_file:

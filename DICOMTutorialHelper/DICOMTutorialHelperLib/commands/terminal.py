@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
-
-from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
 from DICOMTutorialHelperLib.languages import supported_language
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.plain_text import harmless, json_escaped, one_line
+
+if TYPE_CHECKING:
+    from DICOMTutorialHelperLib.commands.console import SafeConsole
+    from DICOMTutorialHelperLib.explore.unreadable import UnreadableFile
 
 MOST_PROBLEMS = 10
 
@@ -31,26 +32,6 @@ def add_overwrite(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="replace files of the same names that are there already")
 
 
-class SafeConsole(Console):
-    """Whatever is printed, only this program moves the cursor, sets colours and names windows: header values are shown.
-
-    Square brackets and ``:names:`` in a text are text, too; style is given by rich's Text.
-    """
-
-    def __init__(self, stderr: bool = False) -> None:
-        stream = sys.stderr if stderr else sys.stdout
-        if hasattr(stream, "reconfigure"):  # a console of an older encoding shows what it can instead of failing
-            stream.reconfigure(errors="replace")
-        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
-
-    def render(self, renderable: RenderableType, options: Optional[ConsoleOptions] = None) -> Iterator[Segment]:
-        for segment in super().render(renderable, options):
-            if segment.control:
-                yield segment
-            else:
-                yield Segment(harmless(segment.text), segment.style)
-
-
 class Terminal:
     """Prints to stdout in the reader's language, and problems and progress to stderr."""
 
@@ -58,8 +39,19 @@ class Terminal:
         """``also`` are languages that a tutorial has beyond the extension's own."""
         self.language = supported_language(language, also)
         self.words = messages("headers", self.language)
-        self.out = SafeConsole()
-        self.err = SafeConsole(stderr=True)
+
+    # Consoles are made where something is printed: rich takes longer to start than an error or JSON takes to print.
+    @cached_property
+    def out(self) -> SafeConsole:
+        from DICOMTutorialHelperLib.commands.console import SafeConsole
+
+        return SafeConsole()
+
+    @cached_property
+    def err(self) -> SafeConsole:
+        from DICOMTutorialHelperLib.commands.console import SafeConsole
+
+        return SafeConsole(stderr=True)
 
     def message(self, key: str, **fields: Any) -> str:
         """A sentence with its fields, each of which stays within its line."""
@@ -71,7 +63,12 @@ class Terminal:
 
     def fail(self, sentence: str) -> int:
         """Print a sentence to stderr and return the exit status "could not be done"."""
-        self.err.print(sentence, style="red", soft_wrap=True)
+        if sys.stderr.isatty():
+            self.err.print(sentence, style="red", soft_wrap=True)
+        else:
+            if hasattr(sys.stderr, "reconfigure"):
+                sys.stderr.reconfigure(errors="replace")
+            print(harmless(sentence), file=sys.stderr)
         return 1
 
     def report_unreadable(self, problems: Iterable[UnreadableFile]) -> None:
@@ -86,7 +83,7 @@ class Terminal:
 
     def progress(self) -> Optional[Callable[[int, int], None]]:
         """A function that shows how far a long run is, on a terminal only."""
-        if not self.err.is_terminal:
+        if not sys.stderr.isatty() or not self.err.is_terminal:
             return None
 
         def show(done: int, total: int) -> None:

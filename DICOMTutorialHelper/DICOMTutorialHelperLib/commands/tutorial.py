@@ -8,9 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.errors import system_reason
 from DICOMTutorialHelperLib.languages import LANGUAGE_TAG, languages_in
@@ -160,6 +157,9 @@ def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: T
 
 
 def _show_run(tutorial: Tutorial, result: TutorialRun, report: Path, as_json: bool, terminal: Terminal) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
     from DICOMTutorialHelperLib.tutorial.messages import message
 
     words = messages("tutorial", terminal.language)
@@ -237,6 +237,9 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 
 def _show_problems(folder: Path, problems: list[Problem], as_json: bool, terminal: Terminal) -> int:
+    from rich.table import Table
+    from rich.text import Text
+
     from DICOMTutorialHelperLib.tutorial.content import read_tutorial
 
     words = messages("authoring", terminal.language)
@@ -276,6 +279,9 @@ def _show_problems(folder: Path, problems: list[Problem], as_json: bool, termina
 
 
 def _show_reference(sections: list[Section], as_json: bool, terminal: Terminal) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
     if as_json:
         print_json({section.key: [asdict(entry) for entry in section.entries] for section in sections})
         return

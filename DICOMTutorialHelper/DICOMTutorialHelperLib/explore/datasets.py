@@ -24,7 +24,7 @@ from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH, PathLike,
 from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.dicom.scanned_keywords import scan_keywords
-from DICOMTutorialHelperLib.errors import HelperError
+from DICOMTutorialHelperLib.explore.unreadable import UnreadableFile
 
 # What pydicom raises on files that are cut short, damaged or not DICOM at all.
 READ_ERRORS = (InvalidDicomError, OSError, *PARSE_ERRORS)
@@ -34,16 +34,6 @@ VALUE_ERRORS = (OSError, *PARSE_ERRORS)
 # Deeper sequences than any object of the standard has are damage, or meant to do some.
 MOST_DEPTH = 32
 LONGEST_REASON = 200
-
-
-class UnreadableFile(HelperError):
-    """A file that cannot be read as DICOM; ``reason`` is a key of the texts ``headers`` and ``detail`` the technical cause."""
-
-    domain = "headers"
-
-    def __init__(self, path: Path, reason: str, detail: str = "") -> None:
-        super().__init__(reason, detail, path=path)
-        self.path = path
 
 
 class _Quiet(logging.Filter):
