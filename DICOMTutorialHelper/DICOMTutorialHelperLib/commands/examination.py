@@ -312,6 +312,8 @@ def _show_loaded(report: dict[str, Any], terminal: Terminal) -> None:
 
 
 def _show_skipped(skipped: list[dict[str, Any]], words: dict[str, str], terminal: Terminal) -> None:
+    from rich.text import Text
+
     if not skipped:
         return
     terminal.out.print(words["skipped.one" if len(skipped) == 1 else "skipped"].format(count=len(skipped)))
