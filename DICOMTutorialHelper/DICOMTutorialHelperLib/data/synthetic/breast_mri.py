@@ -17,6 +17,7 @@ from pydicom.uid import MRImageStorage
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, breasts_of, uptake
 from DICOMTutorialHelperLib.data.synthetic.drawing import drawn_blocks
 from DICOMTutorialHelperLib.data.synthetic.instances import (
+    InstanceWriter,
     SetKey,
     decimals,
     image_pixels,
@@ -24,7 +25,6 @@ from DICOMTutorialHelperLib.data.synthetic.instances import (
     synthetic_patient,
     synthetic_study,
     synthetic_uid,
-    write_instance,
 )
 from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, image_grid
 from DICOMTutorialHelperLib.progress import Progress, no_progress
@@ -139,7 +139,7 @@ def _make(study_folder: Path, all_series: list[SyntheticSeries], key: SetKey, pr
 
 
 def _write_series(series: SyntheticSeries, breasts: Breasts, key: SetKey, target: Path, paths: list[Path], tell) -> None:
-    ds = series_header(series, key)
+    ds, writer = series_header(series, key), InstanceWriter()
     channels = BLISS_CHANNELS if series.kind == "bliss" else (series.kind,)
     slices = sum(count for _, _, count in series.stacks)
     private_only = key.variant == "private-only-tags"
@@ -162,7 +162,7 @@ def _write_series(series: SyntheticSeries, breasts: Breasts, key: SetKey, target
                     ds.PixelData = _acquired(
                         image[index - run.start], beating, [key.seed, series.number, number], series.kind
                     ).tobytes()
-                    write_instance(ds, path)
+                    writer.write(ds, path)
                     paths.append(path)
                     tell()
         before += count

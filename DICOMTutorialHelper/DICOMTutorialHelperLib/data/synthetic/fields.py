@@ -88,6 +88,8 @@ def bounded(shape: Shape, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.nda
     result = np.asarray(shape.distance(x, y, z))
     for axis, (low, high) in zip((x, y, z), shape.bounds):
         out = np.maximum(low - axis, axis - high)
+        if not (out > 0).any():
+            continue
         result = np.where(out > 0, np.maximum(result, np.minimum(out + np.float32(1), np.float32(FAR_MM))), result)
     return result
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Optional, Union
 
 import numpy as np
@@ -50,8 +51,21 @@ class SampleGrid:
 
     def box(self, bounds: Bounds) -> Optional[tuple[slice, ...]]:
         """The smallest box of slices, rows and columns that holds all samples within bounds; None when there are none."""
+        # Most shapes are nowhere near most blocks, and to tell so from six numbers costs next to nothing.
+        for (low, high), (least, most) in zip(bounds, self._reach):
+            if low > most + 1 or high < least - 1:
+                return None
         first, last = [0, 0, 0], list(self.shape)
-        for axis, (low, high) in zip((self.x, self.y, self.z), bounds):
+        for axis, line, (low, high) in zip((self.x, self.y, self.z), self._lines, bounds):
+            if line is not None:
+                dimension, values, descending = line
+                # In the type of the samples: that is how they are compared below.
+                start, end = values.searchsorted(np.float32(low), "left"), values.searchsorted(np.float32(high), "right")
+                if descending:
+                    start, end = len(values) - end, len(values) - start
+                first[dimension] = max(first[dimension], int(start))
+                last[dimension] = min(last[dimension], int(end))
+                continue
             inside = (axis >= low) & (axis <= high)
             own = [dimension for dimension in range(3) if axis.shape[dimension] > 1]
             for dimension in own or (0,):
@@ -65,6 +79,27 @@ class SampleGrid:
         if any(start >= end for start, end in zip(first, last)):
             return None
         return tuple(slice(start, end) for start, end in zip(first, last))
+
+    @cached_property
+    def _reach(self) -> tuple[tuple[float, float], ...]:
+        """The smallest and the largest x, y and z."""
+        return tuple((float(axis.min()), float(axis.max())) for axis in (self.x, self.y, self.z))
+
+    @cached_property
+    def _lines(self) -> tuple[Optional[tuple[int, np.ndarray, bool]], ...]:
+        """Of x, y and z that change along one dimension alone: which, values from the smallest, whether they shrink along it."""
+        return tuple(_line(axis) for axis in (self.x, self.y, self.z))
+
+
+def _line(axis: np.ndarray) -> Optional[tuple[int, np.ndarray, bool]]:
+    own = [dimension for dimension in range(3) if axis.shape[dimension] > 1]
+    if len(own) != 1:
+        return None
+    values = axis.reshape(-1)
+    steps = np.diff(values)
+    if (steps > 0).all():
+        return own[0], values, False
+    return (own[0], values[::-1], True) if (steps < 0).all() else None
 
 
 def _cut(axis: np.ndarray, box: tuple[slice, ...]) -> np.ndarray:

@@ -15,7 +15,7 @@ from DICOMTutorialHelperLib.data.synthetic.fields import Noise, bounded, sampled
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import FLUID, GAS, GUT_WALL, VEIN
 from DICOMTutorialHelperLib.data.synthetic.shapes import Grove, Layer, Shape, ellipsoid, smooth_line, tube
 from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import inset
-from DICOMTutorialHelperLib.data.synthetic.trees import grow_tree
+from DICOMTutorialHelperLib.data.synthetic.trees import grow_tree, spread_out
 
 # (x, y, z, radius) along the middle of each part.
 _STOMACH = [
@@ -101,12 +101,7 @@ class Bowel:
         places = np.argwhere(free < -LOOP_RADIUS + 3.5)
         points = np.stack([steps[0][places[:, 2]], steps[1][places[:, 1]], steps[2][places[:, 0]]], axis=1).astype(float)
         points += generator.uniform(-3, 3, points.shape)
-        chosen: list[np.ndarray] = []
-        apart = 2 * LOOP_RADIUS + 0.5
-        for point in generator.permutation(points):
-            if not chosen or np.min(np.square(np.array(chosen) - point).sum(axis=1)) > apart**2:
-                chosen.append(point)
-        left = np.array(chosen)
+        left = spread_out(generator.permutation(points), 2 * LOOP_RADIUS + 0.5)
         # From the upper left on to the nearest each time, then crossings undone.
         way = [int(np.argmin(-left[:, 0] - left[:, 2]))]
         rest = set(range(len(left))) - set(way)

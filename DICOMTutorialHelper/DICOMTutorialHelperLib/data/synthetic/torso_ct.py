@@ -15,6 +15,7 @@ from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
 from DICOMTutorialHelperLib.data.synthetic.drawing import drawn_blocks
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
+    InstanceWriter,
     SetKey,
     decimals,
     image_pixels,
@@ -22,7 +23,6 @@ from DICOMTutorialHelperLib.data.synthetic.instances import (
     synthetic_patient,
     synthetic_study,
     synthetic_uid,
-    write_instance,
 )
 from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
 from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import Torso, torso_of
@@ -104,7 +104,7 @@ def write_planned(
 ) -> list[Path]:
     """Draw and write the images of a plan into the folder ``target``; ``header`` goes over the series' own, by keyword."""
     target.mkdir(parents=True, exist_ok=True)
-    ds = _series_header(key, SIZES[key.size][2])
+    ds, writer = _series_header(key, SIZES[key.size][2]), InstanceWriter()
     for keyword, value in header.items():
         setattr(ds, keyword, value)
     torso = torso_of(key.seed)
@@ -113,7 +113,7 @@ def write_planned(
         for first, drawn in _drawn(torso, stack):
             for planned, hounsfield in zip(stack[first:], drawn):
                 path = target / planned.file_name
-                _write_slice(ds, planned, hounsfield, key, path)
+                _write_slice(ds, writer, planned, hounsfield, key, path)
                 paths.append(path)
                 progress(len(paths), len(plan))
     return paths
@@ -156,7 +156,9 @@ def _scout(torso: Torso, planned: PlannedSlice) -> np.ndarray:
     return total / len(depths)
 
 
-def _write_slice(ds: Dataset, planned: PlannedSlice, hounsfield: np.ndarray, key: SetKey, path: Path) -> None:
+def _write_slice(
+    ds: Dataset, writer: InstanceWriter, planned: PlannedSlice, hounsfield: np.ndarray, key: SetKey, path: Path
+) -> None:
     sound = {keyword: ds.get(keyword) for keyword in planned.header}
     for keyword, value in planned.header.items():
         setattr(ds, keyword, value)
@@ -173,7 +175,7 @@ def _write_slice(ds: Dataset, planned: PlannedSlice, hounsfield: np.ndarray, key
     if planned.burned_in:
         burn_in(stored, planned.burned_in, 3000)
     ds.PixelData = stored.tobytes()
-    write_instance(ds, path)
+    writer.write(ds, path)
     if planned.kept_share < 1:
         whole = path.read_bytes()
         path.write_bytes(whole[: len(whole) - int(len(ds.PixelData) * (1 - planned.kept_share)) // 2 * 2])

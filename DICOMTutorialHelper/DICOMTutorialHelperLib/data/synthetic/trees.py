@@ -86,13 +86,22 @@ def points_inside(shape: Shape, count: int, depth: float, generator: np.random.G
     low, high = np.array(shape.bounds).T
     points = generator.uniform(low, high, (count * 14, 3))
     inside = _at(shape, points) < -depth
-    chosen: list[np.ndarray] = []
-    for point in points[inside]:
-        if len(chosen) == count:
+    return spread_out(points[inside], apart, count)
+
+
+def spread_out(points: np.ndarray, apart: float, count: Optional[int] = None) -> np.ndarray:
+    """Of points (n, 3) in their order those that lie more than ``apart`` from all chosen before, at most ``count``."""
+    if not apart:
+        return points[:count]
+    chosen = np.empty_like(points)
+    number = 0
+    for point in points:
+        if number == count:
             break
-        if not apart or not chosen or np.min(np.square(np.array(chosen) - point).sum(axis=1)) > apart * apart:
-            chosen.append(point)
-    return np.array(chosen).reshape(-1, 3)
+        if not number or np.square(chosen[:number] - point).sum(axis=1).min() > apart * apart:
+            chosen[number] = point
+            number += 1
+    return chosen[:number]
 
 
 def _at(shape: Shape, points: np.ndarray) -> np.ndarray:
