@@ -34,7 +34,7 @@ ALLOWED = {
     "commands": {*BELOW_WORKSPACE, "workspace.interface", "workspace.headless", "tutorial", "pages"},
     "selftest": {*BELOW_WORKSPACE, "workspace.interface", "workspace.slicer", "tutorial", "pages", "panel"},
 }
-APPLICATION = {"slicer", "vtk", "qt", "ctk", "DICOMLib", "PySide6", "PyQt5"}
+APPLICATION = {"slicer", "vtk", "vtkmodules", "qt", "ctk", "DICOMLib", "PySide6", "PyQt5"}
 QT = {"qt", "ctk", "PySide6", "PyQt5"}
 FORBIDDEN = {
     **dict.fromkeys(("dicom", "explore", "data", "tutorial", "pages", "workspace.interface", "commands"), APPLICATION),

@@ -52,6 +52,9 @@ def add_to(subparsers) -> None:
     load.add_argument("paths", type=path_argument, nargs="+", metavar="PATH", help="folders or files")
     load.add_argument("--out", type=path_argument, required=True, metavar="DIR", help="folder to write to; made if need be")
     load.add_argument("--series", action="append", metavar="UID", help="only this SeriesInstanceUID (may be given again)")
+    load.add_argument(
+        "--compress", action="store_true", help="compress the volumes: about half the room, and several times the time"
+    )
     add_overwrite(load)
     add_language(load)
     load.set_defaults(run=run_load)
@@ -133,7 +136,7 @@ def run_load(arguments: argparse.Namespace) -> int:
     report["skipped"] = [skipped_to_dict(file, terminal.language) for file in skipped]
     try:
         with staging_folder(arguments.out) as staging:
-            _load_all(workspace, wanted, staging, arguments.out, report, terminal)
+            _load_all(workspace, wanted, staging, arguments, report, terminal)
             merge_whole(staging, arguments.out, arguments.overwrite)
     except SaveError as error:
         report["failed"].append({"series_instance_uid": "", "name": SCENE_FILE, "reason": error.message(terminal.language)})
@@ -158,13 +161,15 @@ def _all_exist(paths: list[Path], terminal: Terminal) -> bool:
 
 
 def _load_all(
-    workspace, wanted: list[SeriesExamination], staging: Path, out: Path, report: dict[str, Any], terminal: Terminal
-) -> None:
-    """Load into the workspace and write to ``staging``, from where all goes to ``out``."""
+    workspace, wanted: list[SeriesExamination], staging: Path, arguments: argparse.Namespace, report: dict[str, Any],
+    terminal: Terminal,
+) -> None:  # fmt: skip
+    """Load into the workspace and write to ``staging``, from where all goes to ``arguments.out``."""
     from DICOMTutorialHelperLib.scene.load_error import LoadError, SaveError
     from DICOMTutorialHelperLib.scene.scene_files import SCENE_FILE
     from DICOMTutorialHelperLib.scene.slice_snapshots import three_slices_png
 
+    out = arguments.out
     pictures: set[str] = set()
     for series in wanted:
         for candidate in series.selected:
@@ -183,7 +188,7 @@ def _load_all(
             report["failed"].append(_failure(series, None, messages("examination", terminal.language)["nothing-to-load"]))
     if report["loaded"]:
         try:
-            workspace.save_scene(staging)
+            workspace.save_scene(staging, arguments.compress)
         except SaveError as error:
             if not error.written:
                 raise

@@ -35,27 +35,56 @@ class Codestream(NamedTuple):
     bits: int
 
 
+def frames_lie_apart(instance: Instance) -> bool:
+    """Whether every frame of a compressed instance can be had without the others: each has its own fragment, or all are of one.
+
+    Not where colours are numbers of a palette: that lies in the header.
+    """
+    fragments = instance.fragments
+    if not fragments or instance.get("PhotometricInterpretation") == "PALETTE COLOR":
+        return False
+    return instance.stored_frames == 1 or _one_fragment_each(instance)
+
+
+def _one_fragment_each(instance: Instance) -> bool:
+    return instance.stored_frames > 1 and len(instance.fragments) <= instance.get("NumberOfFrames", 1)
+
+
+def check_held(instance: Instance) -> None:
+    """Raises DecodingError where the compressed data is too short for pixels of the size that the header says."""
+    if instance.pixel_offset is not None or not instance.fragments:
+        return
+    lengths = [length for _, length in instance.fragments]
+    held = min(lengths) if _one_fragment_each(instance) else sum(lengths)
+    wanted = frame_bytes(instance.values)
+    if wanted > ALWAYS_ALLOWED_BYTES + held * LARGEST_RATIO:
+        raise DecodingError(instance.path.name, "too-few-bytes", held=held, wanted=round(wanted))
+
+
 def check_codestreams(instance: Instance) -> None:
     """Raises DecodingError where a frame's compressed data is not of the size that the header says, or cannot be read."""
+    check_held(instance)
     if instance.pixel_offset is not None or not instance.fragments:
         return
     fragments = instance.fragments
-    one_each = instance.stored_frames > 1 and len(fragments) <= instance.get("NumberOfFrames", 1)
+    one_each = _one_fragment_each(instance)
     try:
         with instance.path.open("rb") as file:
             for offset, length in fragments if one_each else fragments[:1]:
                 file.seek(offset)
                 held = length if one_each else sum(length for _, length in fragments)
-                _check_frame(instance, file.read(min(length, LONGEST_HEADER)), held)
+                _check_header(instance, file.read(min(length, LONGEST_HEADER)), held)
     except OSError as error:
         raise DecodingError(instance.path.name, "no-access", system_reason(error)) from error
 
 
-def _check_frame(instance: Instance, head: bytes, held: int) -> None:
-    name, wanted = instance.path.name, frame_bytes(instance.values)
-    if wanted > ALWAYS_ALLOWED_BYTES + held * LARGEST_RATIO:
-        raise DecodingError(name, "too-few-bytes", held=held, wanted=round(wanted))
-    syntax = instance.transfer_syntax_uid
+def check_codestream(instance: Instance, data: bytes) -> None:
+    """As ``check_codestreams`` for a single frame's compressed data."""
+    _check_header(instance, data[:LONGEST_HEADER], len(data))
+
+
+def _check_header(instance: Instance, head: bytes, held: int) -> None:
+    name, syntax = instance.path.name, instance.transfer_syntax_uid
     if syntax == RLE:
         _check_rle(instance, head, held)
         return

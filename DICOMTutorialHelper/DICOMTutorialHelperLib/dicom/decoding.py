@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import pydicom
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
-from pydicom.uid import UID
+from pydicom.uid import UID, JPEGLSLossless, JPEGLSNearLossless
 
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
@@ -23,6 +25,10 @@ DESCRIPTION = (
     *("Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "PlanarConfiguration"),
     *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"),
 )
+
+
+# Transfer syntaxes of which pydicom 3 asks another decoder first than the quickest (docs/performance.md): plugin and module.
+QUICKEST = dict.fromkeys((JPEGLSLossless, JPEGLSNearLossless), ("pyjpegls", "jpeg_ls"))
 
 
 class DecodingError(HelperError):
@@ -46,18 +52,42 @@ def decode_stored_values(instance: Instance) -> np.ndarray:
     frames = instance.stored_frames
     if instance.fragments:
         frames = min(frames, len(instance.fragments))
+
+    def decode() -> Any:
+        dataset = pydicom.dcmread(instance.path, force=True)
+        _describe(dataset, instance, frames)
+        if 0 < len(instance.fragments) < instance.get("NumberOfFrames", 1):
+            _keep_whole_fragments(dataset, instance)
+        return _rgb(dataset, _pixel_array(dataset))
+
+    values = _decoded(instance, decode)
+    return values if frames > 1 else values[np.newaxis]
+
+
+def decode_frame(instance: Instance, data: bytes) -> np.ndarray:
+    """Stored values of a frame from its compressed data, (rows, columns[, samples]); YBR turned into RGB.
+
+    Raises DecodingError as above.
+    """
+
+    def decode() -> Any:
+        dataset = Dataset()
+        dataset.file_meta = FileMetaDataset()
+        _describe(dataset, instance, 1)
+        dataset.PixelData = encapsulate([data], has_bot=False)
+        dataset["PixelData"].is_undefined_length = True
+        dataset["PixelData"].VR = "OB"
+        return _rgb(dataset, _pixel_array(dataset))
+
+    return _decoded(instance, decode)
+
+
+def _decoded(instance: Instance, decode: Callable[[], Any]) -> Any:
+    """What ``decode`` gives; whatever it raises as a DecodingError."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they repeat values of the header on the terminal
         try:
-            dataset = pydicom.dcmread(instance.path, force=True)
-            dataset.file_meta.TransferSyntaxUID = UID(instance.transfer_syntax_uid)
-            for keyword in DESCRIPTION:
-                if keyword in instance.values:
-                    setattr(dataset, keyword, instance.values[keyword])
-            dataset.NumberOfFrames = frames
-            if 0 < len(instance.fragments) < instance.get("NumberOfFrames", 1):
-                _keep_whole_fragments(dataset, instance)
-            values = _rgb(dataset, dataset.pixel_array)
+            return decode()
         except (OSError, MemoryError, *PARSE_ERRORS) as error:
             raise _decoding_error(instance, error) from error
         except BaseException as error:
@@ -65,7 +95,27 @@ def decode_stored_values(instance: Instance) -> np.ndarray:
             if type(error).__name__ != "PanicException":
                 raise
             raise _decoding_error(instance, error) from error
-    return values if frames > 1 else values[np.newaxis]
+
+
+def _describe(dataset: Dataset, instance: Instance, frames: int) -> None:
+    """Give a data set what decoders rest on, as examination has settled it."""
+    dataset.file_meta.TransferSyntaxUID = UID(instance.transfer_syntax_uid)
+    for keyword in DESCRIPTION:
+        if keyword in instance.values:
+            setattr(dataset, keyword, instance.values[keyword])
+    dataset.NumberOfFrames = frames
+
+
+def _pixel_array(dataset: Dataset) -> Any:
+    """pydicom's ``pixel_array``, by the quickest of the decoders that are here."""
+    plugin, module = QUICKEST.get(dataset.file_meta.TransferSyntaxUID, ("", ""))
+    if plugin and hasattr(dataset, "pixel_array_options") and find_spec(module):  # pydicom 2 takes it first by itself
+        dataset.pixel_array_options(decoding_plugin=plugin)
+        try:
+            return dataset.pixel_array
+        except PARSE_ERRORS:
+            dataset.pixel_array_options()  # the others may do it
+    return dataset.pixel_array
 
 
 def apply_modality_lut(values: np.ndarray, instance: Instance) -> np.ndarray:

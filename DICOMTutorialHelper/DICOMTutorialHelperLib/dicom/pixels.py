@@ -13,9 +13,11 @@ import numpy as np
 
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError, apply_modality_lut
-from DICOMTutorialHelperLib.dicom.frame_reader import FallbackDecoder, FrameReader, read_native
+from DICOMTutorialHelperLib.dicom.frame_reader import FallbackDecoder, FrameReader, UnexpectedType, ValueType
 from DICOMTutorialHelperLib.dicom.instance import Frame
 from DICOMTutorialHelperLib.dicom.pixel_description import is_colour, stored_range
+from DICOMTutorialHelperLib.errors import system_reason
+from DICOMTutorialHelperLib.progress import Progress
 
 Allocate = Callable[[tuple[int, ...], np.dtype], np.ndarray]
 
@@ -29,37 +31,55 @@ def read_voxels(
     stack: Stack,
     allocate: Allocate = np.empty,
     fallback_decoder: Optional[FallbackDecoder] = None,
-    progress: Optional[Callable[[int, int], None]] = None,
+    progress: Optional[Progress] = None,
     reader: Optional[FrameReader] = None,
 ) -> np.ndarray:
     """Voxels of a stack with modality values applied, shape (k, j, i) or (k, j, i, components) for colour.
 
-    ``allocate(shape, dtype)`` gives the array to fill: a volume node's own memory, say. ``fallback_decoder(path)`` gives the
-    frames of a file, (frames, rows, columns[, samples]) with modality values applied, where pydicom has no decoder for it.
-    ``reader`` is one for several stacks, so that a file that they share is decoded once; it has its own fallback decoder.
+    ``allocate(shape, dtype)`` gives the array to fill: a volume node's own memory, say. It is asked again, for another type,
+    where only the values themselves tell which is needed; what it gave first is then of no use. ``fallback_decoder(path)``
+    gives the frames of a file, (frames, rows, columns[, samples]) with modality values applied, where pydicom has no decoder
+    for it. ``reader`` is one for several stacks, which whoever made it closes; it has its own fallback decoder.
     Missing slices and pixels that a truncated file lacks hold the padding value. Raises DecodingError where a frame cannot be
     read at all, before anything is allocated where its header tells.
     """
-    reader = reader or FrameReader(fallback_decoder)
+    if len({is_colour(frame.get) for frame in stack.frames}) > 1:
+        raise DecodingError(stack.frames[0].instance.path.name, "mixed-colours")
+    own_reader = reader or FrameReader(fallback_decoder)
+    try:
+        types = own_reader.value_types(stack.frames)
+        try:
+            return _read(stack, allocate, own_reader, types, progress)
+        except UnexpectedType:
+            types = own_reader.value_types(stack.frames, look_at_all=True)
+            return _read(stack, allocate, own_reader, types, progress)
+    except OSError as error:
+        raise DecodingError(stack.frames[0].instance.path.name, "no-access", system_reason(error)) from error
+    finally:
+        if reader is None:
+            own_reader.close()
+
+
+def _read(
+    stack: Stack, allocate: Allocate, reader: FrameReader, types: set[ValueType], progress: Optional[Progress]
+) -> np.ndarray:
+    """As ``read_voxels``, of values of known types. Raises UnexpectedType for others."""
     frames = stack.frames
-    colours = {is_colour(frame.get) for frame in frames}
-    if len(colours) > 1:
-        raise DecodingError(frames[0].instance.path.name, "mixed-colours")
-    own, elsewhere = reader.stored_types(frames)
-    shape = (len(stack.slices), frames[0].rows, frames[0].columns) + ((3,) if True in colours else ())
+    own = {value_type.dtype for value_type in types if not value_type.rescaled}
+    elsewhere = {value_type.dtype for value_type in types if value_type.rescaled}
+    shape = (len(stack.slices), frames[0].rows, frames[0].columns) + ((3,) if is_colour(frames[0].get) else ())
     rescales = {_rescale(frame) for frame in frames}
     padding = padding_value(frames)
     shift = next(iter(rescales)) if len(rescales) == 1 else None
     is_shift = shift is not None and shift[0] == 1 and shift[1] == int(shift[1]) and abs(shift[1]) < 1 << 31
     if shift is not None and is_shift and len(own) == 1 and not elsewhere and next(iter(own)).kind in "iu" and len(shape) == 3:
-        return _shifted_in_place(stack, allocate, reader, shape, next(iter(own)), int(shift[1]), padding, progress)
+        return _ShiftedStack(stack, reader, shape, next(iter(own)), int(shift[1]), padding).read(allocate, progress)
     voxel_type = np.result_type(*elsewhere, *([_modality_type(frames, own, padding)] if own else []))
     if voxel_type.kind in "iu" and voxel_type.itemsize > WIDEST_INTEGER_BYTES:
         voxel_type = np.dtype(np.float64)
     voxels = allocate(shape, voxel_type)
     for k, frame in enumerate(stack.slices):
         voxels[k] = padding if frame is None else _modality_values(frame, reader)
-        reader.forget_single(frame)
         if progress:
             progress(k + 1, len(stack.slices))
     return voxels
@@ -92,12 +112,11 @@ def _modality_type(frames: list[Frame], stored_types: set[np.dtype], padding: fl
         return stored_type
     low = high = padding
     whole = padding == int(padding)
-    for frame in frames:
-        rescale = _rescale(frame)
+    for rescale, limits in {(_rescale(frame), stored_range(frame.instance.values)) for frame in frames}:
         if rescale is None or any(number != int(number) for number in rescale):
             whole = False
             break
-        for stored in stored_range(frame.instance.values):
+        for stored in limits:
             value = stored * rescale[0] + rescale[1]
             low, high = min(low, value), max(high, value)
     if not whole:
@@ -134,41 +153,64 @@ def _modality_values(frame: Frame, reader: FrameReader) -> Any:
     return values.astype(np.float64) * slope + intercept
 
 
-def _shifted_in_place(stack, allocate, reader, shape, stored_type, shift: int, padding: float, progress) -> np.ndarray:
-    """Stored values straight into the volume's own memory, then moved by a whole number there: no second copy of a large CT.
+class _ShiftedStack:
+    """A stack whose modality values are the stored ones and a whole number: read into the volume's memory and moved there.
 
-    The type follows from the bits stored; where those would need a wider one, the values themselves are looked at first.
+    The type follows from the bits stored. Where those could need a wider one than the values in fact do, the values are read into
+    one as wide as the stored ones and watched meanwhile; only where that turns out too narrow are the files read again.
     """
-    frames = stack.frames
-    voxel_type = _modality_type(frames, {stored_type}, padding)
-    if voxel_type.itemsize > stored_type.itemsize >= 2:
-        voxel_type = _type_of_values(frames, reader, stored_type, shift, padding)
-    voxels = allocate(shape, voxel_type)
-    in_place = voxel_type.kind in "iu" and voxel_type.itemsize == stored_type.itemsize and voxels.flags.c_contiguous
-    # Wraps around in between where the types differ in sign, and comes back: the result fits.
-    wrapped_shift = None
-    if in_place:
-        wrapped_shift = np.array(shift % (1 << 8 * voxel_type.itemsize)).astype(f"u{voxel_type.itemsize}").astype(voxel_type)
-    for k, frame in enumerate(stack.slices):
-        if frame is None:
-            voxels[k] = padding
-        elif in_place and reader.is_native(frame):
-            read_native(frame, voxels[k].reshape(-1).view(stored_type), padding - shift)
-            if shift:
-                voxels[k] += wrapped_shift
-        else:
-            values = reader.read(frame)[0]
-            voxels[k] = values.astype(np.int64) + shift if shift else values
-        reader.forget_single(frame)
-        if progress:
-            progress(k + 1, len(stack.slices))
-    return voxels
 
+    def __init__(
+        self, stack: Stack, reader: FrameReader, shape: tuple[int, ...], stored_type: np.dtype, shift: int, padding: float
+    ) -> None:
+        self.stack = stack
+        self.reader = reader
+        self.shape = shape
+        self.stored_type = stored_type
+        self.shift = shift
+        self.padding = padding
 
-def _type_of_values(frames: list[Frame], reader: FrameReader, stored_type: np.dtype, shift: int, padding: float) -> np.dtype:
-    """The smallest type for the values that there are, where those that the stored bits could hold need a wider one."""
-    low = high = padding
-    for frame in frames:
-        values = reader.read(frame)[0]
-        low, high = min(low, int(values.min()) + shift), max(high, int(values.max()) + shift)
-    return _smallest_type(low, high, np.dtype(f"i{stored_type.itemsize}"))
+    def read(self, allocate: Allocate, progress: Optional[Progress]) -> np.ndarray:
+        """Voxels in the memory that ``allocate`` gives, (k, j, i). Raises as ``read_voxels``."""
+        width = self.stored_type.itemsize
+        voxel_type = _modality_type(self.stack.frames, {self.stored_type}, self.padding)
+        if voxel_type.itemsize <= width or width < 2:
+            return self._fill(allocate(self.shape, voxel_type), progress)
+        least_type = np.dtype(f"i{width}")
+        narrow_type = _smallest_type(self.padding, self.padding, least_type)
+        if narrow_type.itemsize > width or narrow_type.kind == "f":
+            return self._fill(allocate(self.shape, voxel_type), progress)
+        values_seen = [self.padding]
+        voxels = self._fill(allocate(self.shape, narrow_type), progress, values_seen)
+        needed_type = _smallest_type(min(values_seen), max(values_seen), least_type)
+        if needed_type == narrow_type:
+            return voxels
+        del voxels
+        return self._fill(allocate(self.shape, needed_type), None)
+
+    def _fill(self, voxels: np.ndarray, progress: Optional[Progress], values_seen: Optional[list[float]] = None) -> np.ndarray:
+        """Fill every slice; the smallest and the largest value of each go to ``values_seen``."""
+        width = self.stored_type.itemsize
+        in_place = voxels.dtype.kind in "iu" and voxels.dtype.itemsize == width and voxels.flags.c_contiguous
+        # Whole numbers of a width wrap around in between where they differ in sign, and come back: the result fits.
+        wrapped_shift = None
+        if voxels.dtype.kind in "iu":
+            bits = 8 * voxels.dtype.itemsize
+            wrapped_shift = np.array(self.shift % (1 << bits)).astype(f"u{bits // 8}").astype(voxels.dtype)
+        for k, frame in enumerate(self.stack.slices):
+            if frame is None:
+                voxels[k] = self.padding
+            else:
+                if in_place and self.reader.is_native(frame):
+                    stored = voxels[k].reshape(-1).view(self.stored_type)
+                    self.reader.read_native(frame, stored, self.padding - self.shift)
+                else:
+                    stored = self.reader.read(frame)[0]
+                    voxels[k] = stored if wrapped_shift is not None else stored.astype(np.int64) + self.shift
+                if values_seen is not None:
+                    values_seen += [int(stored.min()) + self.shift, int(stored.max()) + self.shift]
+                if self.shift and wrapped_shift is not None:
+                    voxels[k] += wrapped_shift
+            if progress:
+                progress(k + 1, len(self.stack.slices))
+        return voxels

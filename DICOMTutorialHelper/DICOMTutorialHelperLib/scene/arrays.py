@@ -2,39 +2,63 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
+
 import numpy as np
-import vtk
-import vtk.util.numpy_support
+from vtkmodules.util.numpy_support import get_vtk_array_type, vtk_to_numpy
+from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
+
+# Linux gives memory in pages of 4 kB, each at its first touch, unless one asks for large ones, as numpy does for its own arrays.
+# A volume read into small ones takes two to three times as long (docs/performance.md).
+LEAST_FOR_LARGE_PAGES = 4 << 20
+PAGE = 4096
+MADV_HUGEPAGE = 14
+try:
+    _madvise = ctypes.CDLL(None).madvise if sys.platform.startswith("linux") else None
+except (OSError, AttributeError):
+    _madvise = None
 
 
-def allocate_image(shape: tuple[int, ...], dtype: np.dtype) -> tuple[vtk.vtkImageData, np.ndarray]:
+def allocate_image(shape: tuple[int, ...], dtype: np.dtype) -> tuple[vtkImageData, np.ndarray]:
     """An image for voxels of shape (k, j, i) or (k, j, i, components), and the array, of that shape, that writes into it.
 
     The values are not set. Spacing and origin stay at one and zero, as MRML volumes want it. Raises TypeError for element types
     that VTK has no scalars for.
     """
     slices, rows, columns = shape[:3]
-    image = vtk.vtkImageData()
+    image = vtkImageData()
     image.SetDimensions(columns, rows, slices)
-    image.AllocateScalars(vtk.util.numpy_support.get_vtk_array_type(np.dtype(dtype)), shape[3] if len(shape) > 3 else 1)
-    return image, array_from_image(image).reshape(shape)
+    image.AllocateScalars(get_vtk_array_type(np.dtype(dtype)), shape[3] if len(shape) > 3 else 1)
+    voxels = array_from_image(image).reshape(shape)
+    _ask_for_large_pages(voxels)
+    return image, voxels
 
 
-def array_from_image(image: vtk.vtkImageData) -> np.ndarray:
+def _ask_for_large_pages(values: np.ndarray) -> None:
+    """Before memory is first written to. Advice: where the system does not take it, all is as before."""
+    if _madvise is None or values.nbytes < LEAST_FOR_LARGE_PAGES:
+        return
+    start = -(-values.ctypes.data // PAGE) * PAGE
+    _madvise(ctypes.c_void_p(start), ctypes.c_size_t(values.ctypes.data + values.nbytes - start), MADV_HUGEPAGE)
+
+
+def array_from_image(image: vtkImageData) -> np.ndarray:
     """The voxels of an image, in place: (k, j, i), or (k, j, i, components) where there are several components."""
     columns, rows, slices = image.GetDimensions()
     components = image.GetNumberOfScalarComponents()
-    values = vtk.util.numpy_support.vtk_to_numpy(image.GetPointData().GetScalars())
+    values = vtk_to_numpy(image.GetPointData().GetScalars())
     return values.reshape((slices, rows, columns) + ((components,) if components > 1 else ()))
 
 
-def vtk_matrix(matrix: np.ndarray) -> vtk.vtkMatrix4x4:
+def vtk_matrix(matrix: np.ndarray) -> vtkMatrix4x4:
     """A (4, 4) array as VTK has it."""
-    made = vtk.vtkMatrix4x4()
+    made = vtkMatrix4x4()
     made.DeepCopy(np.asarray(matrix, float).ravel().tolist())
     return made
 
 
-def numpy_matrix(matrix: vtk.vtkMatrix4x4) -> np.ndarray:
+def numpy_matrix(matrix: vtkMatrix4x4) -> np.ndarray:
     """A VTK matrix as a (4, 4) array."""
     return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import slicer
-import vtk
+from vtkmodules.util.vtkConstants import VTK_UNSIGNED_CHAR
+from vtkmodules.vtkCommonDataModel import vtkImageData
 
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.instance import Frame
@@ -47,8 +48,8 @@ def _new_display(node: slicer.vtkMRMLScalarVolumeNode) -> slicer.vtkMRMLScalarVo
     return display
 
 
-def _show_colors_as_stored(display: slicer.vtkMRMLScalarVolumeDisplayNode, image: vtk.vtkImageData) -> None:
-    white = 255 if image.GetScalarType() == vtk.VTK_UNSIGNED_CHAR else max(image.GetScalarRange()[1], 1)
+def _show_colors_as_stored(display: slicer.vtkMRMLScalarVolumeDisplayNode, image: vtkImageData) -> None:
+    white = 255 if image.GetScalarType() == VTK_UNSIGNED_CHAR else max(image.GetScalarRange()[1], 1)
     display.SetWindowLevelMinMax(0, white)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Optional
 
 import slicer
-import vtk
+from vtkmodules.vtkCommonCore import vtkObject
+from vtkmodules.vtkCommonDataModel import vtkImageData
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SeriesExamination
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
@@ -30,7 +31,7 @@ class LoadedCandidate:
     volume: slicer.vtkMRMLScalarVolumeNode
     transform: Optional[slicer.vtkMRMLTransformNode] = None
     sequence: Optional[slicer.vtkMRMLSequenceNode] = None
-    browser: Optional[vtk.vtkObject] = None
+    browser: Optional[vtkObject] = None
 
     @property
     def main_node(self) -> slicer.vtkMRMLNode:
@@ -86,14 +87,17 @@ def _display_and_storage(node: slicer.vtkMRMLNode) -> list[slicer.vtkMRMLNode]:
     return [helper for helper in helpers if helper is not None]
 
 
-def _read_images(candidate: Candidate, fallback_decoder, progress) -> list[vtk.vtkImageData]:
+def _read_images(candidate: Candidate, fallback_decoder, progress) -> list[vtkImageData]:
     total = sum(len(stack.slices) for stack in candidate.stacks)
     images, done = [], 0
     reader = FrameReader(fallback_decoder)  # one for all: the stacks of a multi-frame file share it
-    for stack in candidate.stacks:
-        step_progress = None if progress is None else _offset_progress(progress, done, total)
-        images.append(read_image(stack, reader, step_progress))
-        done += len(stack.slices)
+    try:
+        for stack in candidate.stacks:
+            step_progress = None if progress is None else _offset_progress(progress, done, total)
+            images.append(read_image(stack, reader, step_progress))
+            done += len(stack.slices)
+    finally:
+        reader.close()
     return images
 
 
@@ -101,7 +105,7 @@ def _offset_progress(progress: Progress, done: int, total: int) -> Progress:
     return lambda part, _part_total: progress(min(done + part, total), total)
 
 
-def _add_nodes(candidate: Candidate, images: list[vtk.vtkImageData], scene: slicer.vtkMRMLScene) -> LoadedCandidate:
+def _add_nodes(candidate: Candidate, images: list[vtkImageData], scene: slicer.vtkMRMLScene) -> LoadedCandidate:
     name = scene.GenerateUniqueName(one_line(candidate.name))
     if candidate.kind == SEQUENCE:
         sequence, browser, proxy = add_sequence(scene, candidate, images, name)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import slicer
-import vtk
+from vtkmodules.vtkCommonDataModel import vtkImageData
 
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SequenceIndex, Stack
 from DICOMTutorialHelperLib.dicom.geometry import Grid
@@ -21,7 +21,7 @@ LONGEST_LOOP_SECONDS = 4.0
 SLOWEST_FPS, FASTEST_FPS = 1.0, 20.0
 
 
-def add_sequence(scene: slicer.vtkMRMLScene, candidate: Candidate, images: Sequence[vtk.vtkImageData], name: str):
+def add_sequence(scene: slicer.vtkMRMLScene, candidate: Candidate, images: Sequence[vtkImageData], name: str):
     """A sequence node with one volume a stack, and its browser with the proxy volume called ``name``.
 
     Returns (sequence node, browser node, proxy volume). The proxy shares its voxels with the frame it shows. Raises LoadError
@@ -128,7 +128,7 @@ def _same_displacements(one: Grid, other: Grid) -> bool:
     return np.array_equal(one.ijk_to_lps, other.ijk_to_lps) and np.array_equal(one.displacements_lps, other.displacements_lps)
 
 
-def _of_one_type(images: Sequence[vtk.vtkImageData]) -> list[vtk.vtkImageData]:
+def _of_one_type(images: Sequence[vtkImageData]) -> list[vtkImageData]:
     """Images of one element type: a sequence is stored as one array, while rescaling may have made some frames float."""
     if len({image.GetDimensions() for image in images}) > 1:
         raise LoadError("", "frame-sizes")

@@ -8,7 +8,13 @@ from typing import Optional
 
 import numpy as np
 import slicer
-import vtk
+import vtkmodules.vtkRenderingFreeType  # noqa: F401 - what draws the text
+from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
+from vtkmodules.vtkCommonTransforms import vtkGeneralTransform
+from vtkmodules.vtkImagingCore import vtkImageReslice
+from vtkmodules.vtkImagingStencil import vtkImageStencil
+from vtkmodules.vtkRenderingCore import vtkTextProperty, vtkTextRenderer
 
 from DICOMTutorialHelperLib.scene.arrays import allocate_image, array_from_image, numpy_matrix, vtk_matrix
 from DICOMTutorialHelperLib.scene.png import png_of_array
@@ -68,7 +74,7 @@ def three_slices_png(node: slicer.vtkMRMLScalarVolumeNode, path: Path, direction
 def _world_corners(node) -> np.ndarray:
     """The corners of the first and last slices' outer voxel edges in the world, RAS (8, 3)."""
     columns, rows, slices = node.GetImageData().GetDimensions()
-    matrix, transform = vtk.vtkMatrix4x4(), to_world(node)
+    matrix, transform = vtkMatrix4x4(), to_world(node)
     node.GetIJKToRASMatrix(matrix)
     ends = [(-0.5, size - 0.5) for size in (columns, rows, slices)]
     return np.array(
@@ -78,7 +84,7 @@ def _world_corners(node) -> np.ndarray:
 
 def _own_plane(node) -> Plane:
     """The plane of a volume's slices, turned as the nearest of Slicer's views would show it."""
-    matrix = vtk.vtkMatrix4x4()
+    matrix = vtkMatrix4x4()
     node.GetIJKToRASMatrix(matrix)
     axes = numpy_matrix(matrix)[:3, :3]
     axes = axes / np.linalg.norm(axes, axis=0)
@@ -124,17 +130,17 @@ def _draw_letters(panel: np.ndarray, plane: Plane) -> None:
 
 def _cut(node, screen_to_ras: np.ndarray, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
     """Interpolated values on screen pixels, (height, width[, components]), first row at the bottom, and which lie inside."""
-    ras_to_ijk = vtk.vtkMatrix4x4()
+    ras_to_ijk = vtkMatrix4x4()
     node.GetRASToIJKMatrix(ras_to_ijk)
-    screen_to_ijk = vtk.vtkGeneralTransform()
+    screen_to_ijk = vtkGeneralTransform()
     screen_to_ijk.PostMultiply()
     screen_to_ijk.Concatenate(vtk_matrix(screen_to_ras))
     if node.GetParentTransformNode() is not None:
-        from_world = vtk.vtkGeneralTransform()
+        from_world = vtkGeneralTransform()
         node.GetParentTransformNode().GetTransformFromWorld(from_world)
         screen_to_ijk.Concatenate(from_world)
     screen_to_ijk.Concatenate(ras_to_ijk)
-    reslice = vtk.vtkImageReslice()
+    reslice = vtkImageReslice()
     reslice.SetInputData(node.GetImageData())
     reslice.SetResliceTransform(screen_to_ijk)
     reslice.SetOutputOrigin(0, 0, 0)
@@ -147,7 +153,7 @@ def _cut(node, screen_to_ras: np.ndarray, width: int, height: int) -> tuple[np.n
     reslice.Update()
     inside_image, inside = allocate_image((1, height, width), np.uint8)
     inside[:] = 255
-    masked = vtk.vtkImageStencil()
+    masked = vtkImageStencil()
     masked.SetInputData(inside_image)
     masked.SetStencilData(reslice.GetStencilOutput())
     masked.SetBackgroundValue(0)
@@ -203,12 +209,12 @@ def _draw_text(canvas: np.ndarray, text: str, place: tuple[int, int], size: int,
     """Blend a text into a picture; ``place`` is the row of its middle, and the column of its middle or its left edge."""
     if not text:
         return
-    style = vtk.vtkTextProperty()
+    style = vtkTextProperty()
     style.SetFontSize(size)
     style.SetColor(1, 1, 0.6)
     style.ShadowOff()
-    image, used = vtk.vtkImageData(), [0, 0]
-    if not vtk.vtkTextRenderer.GetInstance().RenderString(style, text, image, used, 72):
+    image, used = vtkImageData(), [0, 0]
+    if not vtkTextRenderer.GetInstance().RenderString(style, text, image, used, 72):
         return
     glyphs = array_from_image(image)[0][: used[1], : used[0]][::-1].astype(float)
     top = max(place[0] - glyphs.shape[0] // 2, 0)

@@ -7,7 +7,8 @@ from typing import NamedTuple, Optional
 
 import numpy as np
 import slicer
-import vtk
+from vtkmodules.vtkCommonCore import vtkDoubleArray
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from DICOMTutorialHelperLib.dicom.attributes import (
     ACQUISITION_TIME,
@@ -132,7 +133,7 @@ def plot_curve(
     """A table, a plot series and a chart of values over time; the chart is what a plot view shows."""
     table_node = scene.AddNewNodeByClass("vtkMRMLTableNode", f"{name} table")
     for title, numbers in ((time_title, times), (value_title, values)):
-        column = vtk.vtkDoubleArray()
+        column = vtkDoubleArray()
         column.SetName(title)
         for number in numbers:
             column.InsertNextValue(float(number))
@@ -153,7 +154,7 @@ def plot_curve(
 
 
 def _ijk_to_ras(volume: slicer.vtkMRMLScalarVolumeNode) -> np.ndarray:
-    matrix = vtk.vtkMatrix4x4()
+    matrix = vtkMatrix4x4()
     volume.GetIJKToRASMatrix(matrix)
     return numpy_matrix(matrix)
 

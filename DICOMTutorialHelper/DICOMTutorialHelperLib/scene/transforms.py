@@ -6,7 +6,7 @@ from typing import Optional
 
 import numpy as np
 import slicer
-import vtk
+from vtkmodules.vtkCommonTransforms import vtkGeneralTransform
 
 from DICOMTutorialHelperLib.dicom.geometry import Grid
 from DICOMTutorialHelperLib.scene.arrays import allocate_image, vtk_matrix
@@ -50,9 +50,9 @@ def displacement_transform(grid: Grid) -> slicer.vtkOrientedGridTransform:
     return transform
 
 
-def to_world(node: slicer.vtkMRMLTransformableNode) -> vtk.vtkGeneralTransform:
+def to_world(node: slicer.vtkMRMLTransformableNode) -> vtkGeneralTransform:
     """What maps points of a node to the world, through all its parent transforms."""
-    transform = vtk.vtkGeneralTransform()
+    transform = vtkGeneralTransform()
     parent = node.GetParentTransformNode()
     if parent is not None:
         parent.GetTransformToWorld(transform)

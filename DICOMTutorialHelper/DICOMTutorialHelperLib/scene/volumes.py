@@ -6,7 +6,7 @@ from typing import Optional
 
 import numpy as np
 import slicer
-import vtk
+from vtkmodules.vtkCommonDataModel import vtkImageData
 
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.frame_reader import FrameReader
@@ -20,26 +20,27 @@ SCALAR_VOLUME = "vtkMRMLScalarVolumeNode"
 VECTOR_VOLUME = "vtkMRMLVectorVolumeNode"
 
 
-def read_image(stack: Stack, reader: Optional[FrameReader] = None, progress: Optional[Progress] = None) -> vtk.vtkImageData:
+def read_image(stack: Stack, reader: Optional[FrameReader] = None, progress: Optional[Progress] = None) -> vtkImageData:
     """The voxels of a stack, read from its files straight into the image's own memory. Raises what ``read_voxels`` raises."""
     images = []
 
     def allocate(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+        images.clear()  # of another type, and no use any more: two at a time would be twice the memory
         image, voxels = allocate_image(shape, dtype)
         images.append(image)
         return voxels
 
     read_voxels(stack, allocate=allocate, progress=progress, reader=reader)
-    return images[-1]
+    return images[0]
 
 
-def volume_class(image: vtk.vtkImageData) -> str:
+def volume_class(image: vtkImageData) -> str:
     """The class of the node that holds an image: colour needs a vector volume."""
     return VECTOR_VOLUME if image.GetNumberOfScalarComponents() > 1 else SCALAR_VOLUME
 
 
 def fill_volume(
-    node: slicer.vtkMRMLScalarVolumeNode, stack: Stack, image: vtk.vtkImageData, ijk_to_ras: Optional[np.ndarray] = None
+    node: slicer.vtkMRMLScalarVolumeNode, stack: Stack, image: vtkImageData, ijk_to_ras: Optional[np.ndarray] = None
 ) -> None:
     """Give a volume node an image of a stack, where it lies (on the stack's grid unless told), and what it measures."""
     node.SetIJKToRASMatrix(vtk_matrix(stack.grid.ijk_to_ras if ijk_to_ras is None else ijk_to_ras))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import vtk
+from vtkmodules.util.misc import calldata_type
+from vtkmodules.util.vtkConstants import VTK_STRING
+from vtkmodules.vtkCommonCore import vtkCommand, vtkObject, vtkOutputWindow
 
 
 @contextmanager
-def collected_vtk_errors(*sources: vtk.vtkObject) -> Iterator[list[str]]:
+def collected_vtk_errors(*sources: vtkObject) -> Iterator[list[str]]:
     """The texts of all errors that VTK reports while the block runs.
 
     An object with an observer of its own tells that one alone, so the objects at work are named as ``sources``; what they use
@@ -17,12 +19,12 @@ def collected_vtk_errors(*sources: vtk.vtkObject) -> Iterator[list[str]]:
     """
     errors: list[str] = []
 
-    @vtk.calldata_type(vtk.VTK_STRING)
+    @calldata_type(VTK_STRING)
     def remember(_caller, _event, text) -> None:
         errors.append(str(text).strip())
 
-    observed = [*sources, vtk.vtkOutputWindow.GetInstance()]
-    observers = [(source, source.AddObserver(vtk.vtkCommand.ErrorEvent, remember)) for source in observed]
+    observed = [*sources, vtkOutputWindow.GetInstance()]
+    observers = [(source, source.AddObserver(vtkCommand.ErrorEvent, remember)) for source in observed]
     try:
         yield errors
     finally:

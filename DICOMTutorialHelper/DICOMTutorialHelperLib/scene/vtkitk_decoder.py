@@ -6,8 +6,8 @@ import os
 
 import numpy as np
 import slicer
-import vtk
 from pydicom import dcmread
+from vtkmodules.vtkCommonMisc import vtkErrorCode
 
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
@@ -68,8 +68,8 @@ def _read(path: str, approach: str, color: bool):
     with collected_vtk_errors(reader) as errors:
         reader.Update()
     image = reader.GetOutput()
-    if errors or reader.GetErrorCode() != vtk.vtkErrorCode.NoError:
-        return None, vtk.vtkErrorCode.GetStringFromErrorCode(reader.GetErrorCode()) if not errors else errors[0].splitlines()[-1]
+    if errors or reader.GetErrorCode() != vtkErrorCode.NoError:
+        return None, vtkErrorCode.GetStringFromErrorCode(reader.GetErrorCode()) if not errors else errors[0].splitlines()[-1]
     if image is None or image.GetPointData().GetScalars() is None:
         return None, "no pixels"
     return array_from_image(image).copy(), None

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pydicom
 import pytest
 from synthetic_series import MR, axial_positions, write_series
 
@@ -104,6 +106,24 @@ def test_load_writes_a_scene_with_pictures(mixed_folder, tmp_path, capsys):
     scene.SetRootDirectory(str(out))
     scene.Import()
     assert scene.GetFirstNodeByName("5: Test").GetImageData().GetDimensions() == (4, 5, 8)
+
+
+@pytest.mark.parametrize(("options", "encoding"), [([], b"raw"), (["--compress"], b"gzip")])
+def test_volumes_are_compressed_where_that_is_asked_for(options, encoding, mixed_folder, tmp_path, capsys):
+    """The encoding stands in the NRRD header; with either the voxels are those of the files."""
+    slicer = pytest.importorskip("slicer")
+    out = tmp_path / "out"
+    assert run(capsys, "load", mixed_folder, "--out", out, "--json", *options)[0] == 0
+    files = [path for path in out.iterdir() if path.suffix == ".nrrd"]
+    assert len(files) == 3
+    assert all(b"encoding: " + encoding in path.read_bytes() for path in files)
+    storage, volume = slicer.vtkMRMLVolumeArchetypeStorageNode(), slicer.vtkMRMLScalarVolumeNode()
+    storage.SetFileName(str(out / "5_Test.nrrd"))
+    assert storage.ReadData(volume)
+    lowest = pydicom.dcmread(mixed_folder / "ct" / "0000.dcm")
+    assert np.array_equal(
+        slicer.util.arrayFromVolume(volume)[0], lowest.pixel_array.astype(int) + int(lowest.get("RescaleIntercept", 0))
+    )
 
 
 def test_what_fails_is_named_and_the_rest_is_loaded(mixed_folder, tmp_path, capsys):

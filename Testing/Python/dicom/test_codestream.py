@@ -145,16 +145,16 @@ def test_one_picture_that_is_cut_is_left_out_by_name(tmp_path):
     assert file.finding.evidence["reason"] == "compressed"
 
 
-def test_a_file_of_many_stacks_is_decoded_once(rle_frames, monkeypatch):
+def test_every_frame_of_a_file_of_many_stacks_is_decoded_once(rle_frames, monkeypatch):
     from DICOMTutorialHelperLib.dicom import frame_reader
 
     path, values = rle_frames
-    decode, calls = frame_reader.decode_stored_values, []
-    monkeypatch.setattr(frame_reader, "decode_stored_values", lambda instance: calls.append(instance) or decode(instance))
+    decode, calls = frame_reader.decode_frame, []
+    monkeypatch.setattr(frame_reader, "decode_frame", lambda instance, data: calls.append(data) or decode(instance, data))
     frames, reader = read_header(path).frames, FrameReader()
     for n in range(0, 6, 2):
         assert np.array_equal(read_voxels(Stack(list(frames[n : n + 2]), None), reader=reader), values[n : n + 2])
-    assert len(calls) == 1
+    assert len(calls) == 6
 
 
 def test_frames_of_two_decoders_keep_their_fractions(tmp_path):

@@ -125,9 +125,9 @@ class HeadlessSlicer:
         self._loaded.clear()
         self._headless_scene.close()
 
-    def save_scene(self, folder: Path) -> list[Path]:
+    def save_scene(self, folder: Path, compress: bool = True) -> list[Path]:
         """Write ``folder/scene.mrml`` and its data; returns the files. Raises SaveError, OSError."""
-        return save_scene(self.scene, folder)
+        return save_scene(self.scene, folder, compress)
 
     def _add_series(self, uid: str, members: list[SeriesExamination]) -> None:
         known = self._series.get(uid)
