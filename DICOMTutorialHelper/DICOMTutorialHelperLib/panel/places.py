@@ -151,11 +151,11 @@ def _let_pass(seconds: float) -> None:
 
 def _reveal(widget: Any) -> None:
     """Open a collapsed widget and its collapsed parents, and scroll to it."""
-    if getattr(widget, "collapsed", False):
+    if getattr(widget, "collapsed", False) is True:  # trees have a signal of that name
         widget.collapsed = False
     parent = widget.parentWidget()
     while parent is not None:
-        if hasattr(parent, "collapsed") and parent.collapsed:
+        if getattr(parent, "collapsed", False) is True:
             parent.collapsed = False
         if hasattr(parent, "ensureWidgetVisible"):
             parent.ensureWidgetVisible(widget)

@@ -49,6 +49,7 @@ class StepPage:
         self._step_id = ""
         self._content: Optional[StepContent] = None
         self._filters: list[Any] = []
+        self._radios: list[Any] = []
         self.widget = qt.QWidget()
         self.widget.objectName = "DICOMTutorialStepPage"
         column = qt.QVBoxLayout(self.widget)
@@ -258,8 +259,10 @@ class StepPage:
         self._state.accessibleName = f"{word}. {content.reason}"
 
     def _show_question(self, content: StepContent) -> None:
+        in_focus = self.widget.window().focusWidget()
+        answered_by_keyboard = in_focus is not None and in_focus in self._radios
         clear_layout(self._choices_layout)
-        self._filters = []
+        self._filters, self._radios = [], []
         _fill(self._question, f"<b>{content.question}</b>" if content.question else "")
         self._choices.visible = bool(content.choices)
         self._typed.visible = content.typed
@@ -269,13 +272,17 @@ class StepPage:
             radio = qt.QRadioButton()
             radio.objectName = f"StepChoice{place}"
             radio.accessibleName = choice
+            radio.autoExclusive = False  # else an arrow key on the way to an answer would give the one it passes
             radio.checked = place == content.chosen
+            self._radios.append(radio)
             label = text_label(choice)
             label.textInteractionFlags = qt.Qt.NoTextInteraction
             radio.clicked.connect(lambda *_, place=place: self._actions.answer(place))
             self._filters.append(ClickOnLabel(label, label, radio.click))
             self._choices_layout.addWidget(radio, place, 0, qt.Qt.AlignTop)
             self._choices_layout.addWidget(label, place, 1, qt.Qt.AlignTop)
+        if answered_by_keyboard and content.chosen is not None and content.chosen < len(self._radios):
+            self._radios[content.chosen].setFocus()
         if not content.explanation:
             _fill(self._explanation, "")
             return

@@ -1,52 +1,84 @@
-"""What every enabled plugin offers for each series, and how long Slicer's own and this extension's take. For the self test."""
+"""What every enabled plugin offers for each series, and how long it takes to examine and to load. For the self test."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
 import slicer
 
 from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
 from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
-TIMED = ("DICOMScalarVolumePlugin", "DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin")
+# Loaded too: Slicer's own reader and this extension's. What the others would load may be many forms of one series.
+LOADED = ("DICOMScalarVolumePlugin", "DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin")
 MOST_OFFERS_PRINTED = 12
 
 
-def print_plugins(workspace: SlicerWorkspace, report_line: Callable[[str], None]) -> None:
-    """Series by series: the offers, best first, then seconds to examine and to load."""
+@dataclass
+class _Row:
+    offers: int = 0
+    selected: int = 0
+    examine_seconds: float = 0.0
+    loaded: int = 0
+    load_seconds: float = 0.0
+    failed: int = 0
+
+
+def print_plugins(workspace: SlicerWorkspace, report_line: Callable[[str], None]) -> list[str]:
+    """The offers series by series, best first, then a table by plugin; returns what went wrong."""
+    from DICOMLib import DICOMUtils
+
+    rows = {plugin.name: _Row() for plugin in workspace.plugins() if plugin.enabled}
     for patient in workspace.patients():
         for series in patient.series:
             report_line(f"--- {series.number} {series.description} ({series.modality}, {series.instance_count} instances)")
-            offers = workspace.offers(series.series_instance_uid)
-            for offer in offers[:MOST_OFFERS_PRINTED]:
-                mark = ">" if offer.selected else " "
-                warning = f" ! {offer.warning}" if offer.warning else ""
-                report_line(f" {mark} {offer.confidence:4.2f} {offer.plugin}: {offer.name} ({offer.files} files){warning}")
-            if len(offers) > MOST_OFFERS_PRINTED:
-                report_line(f"   and {len(offers) - MOST_OFFERS_PRINTED} more")
-            for name in TIMED:
-                report_line("   " + _timed(name, workspace.files_of_series(series.series_instance_uid)))
+            files = [str(path) for path in workspace.files_of_series(series.series_instance_uid)]
+            instances: dict[str, Any] = {}
+            offered = {name: _examined(name, files, row, instances) for name, row in rows.items()}
+            DICOMUtils.selectHighestConfidenceLoadables({instances[name]: some for name, some in offered.items()})
+            _print_offers(offered, report_line)
+            for name, loadables in offered.items():
+                rows[name].offers += len(loadables)
+                rows[name].selected += sum(bool(loadable.selected) for loadable in loadables)
+                if name in LOADED and loadables:
+                    _load_best(instances[name], loadables, rows[name])
+    report_line(f"{'plugin':<32}{'offers':>8}{'chosen':>8}{'examine s':>11}{'loaded':>8}{'load s':>9}")
+    for name, row in rows.items():
+        loading = f"{row.loaded:>8}{row.load_seconds:>9.2f}" if name in LOADED else ""
+        report_line(f"{name:<32}{row.offers:>8}{row.selected:>8}{row.examine_seconds:>11.2f}{loading}")
+    return [f"{name}: {row.failed} series not loaded" for name, row in rows.items() if row.failed]
 
 
-def _timed(name: str, files: tuple[Path, ...]) -> str:
-    """Seconds that a fresh plugin takes to examine the files, and to load the best of what it offers."""
-    plugin_class = getattr(slicer.modules, "dicomPlugins", {}).get(name)
-    if plugin_class is None:
-        return f"{name}: not here"
+def _examined(name: str, files: list[str], row: _Row, instances: dict[str, Any]) -> list[Any]:
+    """What a fresh plugin offers for the files of a series, as the DICOM module asks it, timed."""
+    from DICOMLib import DICOMUtils
+
     EXAMINATIONS.forget()
-    plugin = plugin_class()
-    paths = [str(path) for path in files]
     started = time.perf_counter()
-    loadables = plugin.examineForImport([paths]) or plugin.examine([paths])
-    examined = time.perf_counter() - started
-    if not loadables:
-        return f"{name}: examined in {examined:.2f} s, offers nothing"
+    offered, _ = DICOMUtils.getLoadablesFromFileLists([files], [name], pluginInstances=instances)
+    row.examine_seconds += time.perf_counter() - started
+    return list(offered.get(instances[name]) or ())
+
+
+def _print_offers(offered: dict[str, list[Any]], report_line: Callable[[str], None]) -> None:
+    offers = [(name, loadable) for name, loadables in offered.items() for loadable in loadables]
+    offers.sort(key=lambda offer: (-offer[1].confidence, not offer[1].selected))
+    for name, loadable in offers[:MOST_OFFERS_PRINTED]:
+        mark = ">" if loadable.selected else " "
+        warning = f" ! {loadable.warning}" if loadable.warning else ""
+        report_line(f" {mark} {loadable.confidence:4.2f} {name}: {loadable.name} ({len(loadable.files)} files){warning}")
+    if len(offers) > MOST_OFFERS_PRINTED:
+        report_line(f"   and {len(offers) - MOST_OFFERS_PRINTED} more")
+
+
+def _load_best(plugin: Any, loadables: list[Any], row: _Row) -> None:
     best = max(loadables, key=lambda loadable: loadable.confidence)
     started = time.perf_counter()
     loaded = bool(plugin.load(best))
-    seconds = time.perf_counter() - started
+    row.load_seconds += time.perf_counter() - started
+    row.loaded += loaded
+    row.failed += not loaded
     slicer.mrmlScene.Clear(0)
-    return f"{name}: examined in {examined:.2f} s, {'loaded' if loaded else 'FAILED to load'} {best.name!r} in {seconds:.2f} s"

@@ -1,4 +1,5 @@
-"""The self test that runs inside Slicer: practice data, a temporary database, every plugin, the whole tutorial, the exporters.
+"""The self test that runs inside Slicer: practice data, a temporary database, every plugin, the workspace's contract, the whole
+tutorial, the exporters, every place, interruptions, the panel.
 
 Everything it finds is printed; what must not be is an AssertionError at the end, so that one failure does not hide the next.
 """
@@ -14,6 +15,8 @@ import slicer
 
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.selftest.exports import export_problems
+from DICOMTutorialHelperLib.selftest.interruptions import interruption_problems
+from DICOMTutorialHelperLib.selftest.panel_checks import panel_problems
 from DICOMTutorialHelperLib.selftest.pictures import take_picture
 from DICOMTutorialHelperLib.selftest.places import place_problems
 from DICOMTutorialHelperLib.selftest.plugins import print_plugins
@@ -35,6 +38,7 @@ def run_self_test(screenshots: Optional[Path] = None, report_line: Callable[[str
     problems: list[str] = []
     workspace = SlicerWorkspace()
     before = application_state()
+    begun = time.perf_counter()
     with restored_application() as folder:
         try:
             started = time.perf_counter()
@@ -48,7 +52,7 @@ def run_self_test(screenshots: Optional[Path] = None, report_line: Callable[[str
             report_line(f"imported in {seconds:.2f} s: {summary.new_series} series, {summary.new_instances} instances")
             if summary.skipped or not summary.new_series:
                 problems.append(f"import: {summary}")
-            print_plugins(workspace, report_line)
+            problems += print_plugins(workspace, report_line)
             with_views = slicer.util.mainWindow() is not None
             broken = contract_problems(workspace, folder / "data", with_views)
             report_line(f"contract of the workspace: {len(broken)} promises broken")
@@ -60,7 +64,8 @@ def run_self_test(screenshots: Optional[Path] = None, report_line: Callable[[str
                 problems += export_problems(workspace, folder / "export", report_line)
                 workspace.close_scene()
                 problems += place_problems(screenshots, report_line)
-                problems += _panel_problems(screenshots, report_line)
+                problems += interruption_problems(workspace, folder, report_line)
+                problems += panel_problems(screenshots, report_line)
         finally:
             workspace.close()
     problems += [
@@ -72,7 +77,7 @@ def run_self_test(screenshots: Optional[Path] = None, report_line: Callable[[str
         problems.append(f"{workspace.observing} observers were left")
     if problems:
         raise AssertionError("\n".join(problems))
-    report_line("DICOM Tutorial Helper: self test passed")
+    report_line(f"DICOM Tutorial Helper: self test passed in {time.perf_counter() - begun:.0f} s")
 
 
 def _tutorial_problems(workspace: SlicerWorkspace, data: Path, screenshots: Optional[Path], report_line) -> list[str]:
@@ -97,39 +102,4 @@ def _tutorial_problems(workspace: SlicerWorkspace, data: Path, screenshots: Opti
         check_result = result.check_results[step_id]
         problems.append(f"step {step_id}: {message(check_result.reason, 'en', **check_result.fields)}")
     problems += [f"step {step_id} had no data: {roles}" for step_id, roles in result.left_out.items()]
-    return problems
-
-
-def _panel_problems(screenshots: Optional[Path], report_line) -> list[str]:
-    """Open the module, its tabs and its dock; close them again, with nothing left."""
-    import qt
-
-    from DICOMTutorialHelperLib.panel.dock import OBJECT_NAME
-    from DICOMTutorialHelperLib.panel.module_panel import TABS, ModulePanel
-
-    main_window = slicer.util.mainWindow()
-    if main_window is None:
-        return []
-    holder = qt.QWidget()
-    layout = qt.QVBoxLayout(holder)
-    started = time.perf_counter()
-    panel = ModulePanel(layout)
-    holder.show()
-    slicer.app.processEvents()
-    seconds = time.perf_counter() - started
-    report_line(f"panel: first text after {seconds:.2f} s")
-    problems = [f"the panel took {seconds:.2f} s to show"] if seconds > 1 else []
-    for place in range(len(TABS)):
-        panel.tabs.currentIndex = place
-        slicer.app.processEvents()
-    panel.open_guide()
-    slicer.app.processEvents()
-    take_picture(screenshots, "panel-and-dock")
-    panel.close()
-    holder.deleteLater()
-    slicer.app.processEvents()
-    if panel.workspace.observing:
-        problems.append(f"the panel left {panel.workspace.observing} observers")
-    if [dock for dock in slicer.util.findChildren(main_window, name=OBJECT_NAME) if dock.visible]:
-        problems.append("the panel left its dock")
     return problems

@@ -90,6 +90,25 @@ def test_answers_can_be_chosen_by_keyboard(guide, part):
     assert guide.session.progress.of("fair").choice == 1
 
 
+def test_an_arrow_key_on_the_way_to_an_answer_answers_nothing(guide, part):
+    guide.jump("fair")
+    part("StepChoice0").setFocus()
+    key(part("StepChoice0"), qt.Qt.Key_Down)
+    assert guide.session.progress.of("fair").choices == []
+
+
+def test_whoever_answers_by_keyboard_goes_on_from_the_answer(application, guide, part):
+    guide.jump("fair")
+    guide.page.widget.show()
+    application.processEvents()
+    part("StepChoice1").setFocus()
+    key(part("StepChoice1"), qt.Qt.Key_Space)
+    application.processEvents()
+    focused = guide.page.widget.window().focusWidget()
+    assert focused is not None and focused.objectName == "StepChoice1"
+    assert [part(f"StepChoice{place}").checked for place in range(3)] == [False, True, False]
+
+
 def test_the_hint_is_shown_on_demand_and_put_away_with_the_next_step(guide, part):
     guide.jump("fair")
     assert not part("StepHint").visible

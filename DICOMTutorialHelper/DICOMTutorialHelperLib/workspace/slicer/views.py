@@ -68,6 +68,7 @@ class SlicerViews:
             return
         if browser_widget() is not None:
             close_browser_over_views()
+            slicer.app.processEvents()  # views of a layout come into being with the next events
         else:
             self.set_layout(FOUR_UP)
 
