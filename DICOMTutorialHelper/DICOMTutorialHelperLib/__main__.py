@@ -19,7 +19,7 @@ from DICOMTutorialHelperLib.languages import supported_language
 
 INTERRUPTED, TERMINATED, NOBODY_READS = 130, 143, 141  # 128 and the signal's number, as shells count
 
-FAMILIES = ("examination", "datasets", "headers", "kinds", "privacy", "collection", "export", "tutorial", "classroom")
+FAMILIES = ("examination", "datasets", "headers", "kinds", "privacy", "collection", "export", "servers", "tutorial", "classroom")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from DICOMTutorialHelperLib.commands.servers import FIRST_HEADERS, add_allow_http, as_asked, reads_servers, source_argument
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.errors import system_reason
 
@@ -27,7 +28,8 @@ def add_to(subparsers) -> None:
         epilog="Conditions: == != < <= > >= in, not in, contains, and, or, not. "
         "Example: --where 'Modality == \"MR\" and SliceThickness < 3'. Besides DICOM keywords: Instances, Frames, Folder.",
     )
-    cohort.add_argument("path", type=path_argument, metavar="PATH", nargs="+", help="folders or files")
+    cohort.add_argument("path", type=source_argument, metavar="PATH", nargs="+", help="folders, files, or a server's address")
+    add_allow_http(cohort)
     cohort.add_argument("--where", metavar="CONDITION", help="which series to keep")
     cohort.add_argument("--columns", metavar="KEYWORD", nargs="+", help="DICOM keywords, also separated by commas")
     cohort.add_argument("--out", type=path_argument, metavar="FILE.csv", help="write CSV instead of showing a table")
@@ -91,6 +93,7 @@ def _print_fair(report, terminal: Terminal) -> None:
     terminal.out.print(Text(words["source"], style="dim"))
 
 
+@reads_servers("path", FIRST_HEADERS)
 def run_cohort(arguments: argparse.Namespace) -> int:
     terminal = Terminal(arguments.lang)
     missing = [path for path in arguments.path if not path.exists()]
@@ -107,6 +110,7 @@ def run_cohort(arguments: argparse.Namespace) -> int:
         table = cohort(arguments.path, arguments.where, columns, terminal.progress())
     except ExpressionError as error:
         return _explain(error, arguments, terminal)
+    table.rows = as_asked(table.rows, arguments)
     if arguments.json:
         print_json([dict(zip(table.columns, row)) for row in table.rows])
     elif arguments.out:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
+from DICOMTutorialHelperLib.commands.servers import Address, add_allow_http, open_server, source_argument
 from DICOMTutorialHelperLib.commands.terminal import add_language, path_argument, print_json
 
 if TYPE_CHECKING:
@@ -57,9 +58,13 @@ def add_to(subparsers) -> None:
         "that answers: the Imaging Data Commons, TCIA, the archive that the tutorial was published with. A broken download goes "
         "on where it stopped when the command is given again.",
     )  # fmt: skip
-    get.add_argument("name", choices=("torso-ct", "breast-mri"), metavar="SET", help="torso-ct or breast-mri")
+    get.add_argument("name", nargs="?", choices=("torso-ct", "breast-mri"), metavar="SET", help="torso-ct or breast-mri")
     get.add_argument("--to", type=path_argument, required=True, metavar="DIR", help="folder that takes the data set")
-    get.add_argument("--from", dest="origin", type=path_argument, metavar="PATH", help="the ZIP archive, or the unpacked folder")
+    get.add_argument(
+        "--from", dest="origin", type=source_argument, metavar="PATH",
+        help="the ZIP archive, the unpacked folder, or a server's address; without SET, all that an address holds",
+    )  # fmt: skip
+    add_allow_http(get)
     get.add_argument(
         "--source", choices=("web", "tcia", "idc"), default="web",
         help="web: the first source that answers (default); tcia or idc: only there, the set's series or those of --series",
@@ -158,7 +163,10 @@ def run_get(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, recognise_folder
 
     screen = _Screen(arguments)
-    series = arguments.series or [one.series_instance_uid for one in data_set(arguments.name).published.values()]
+    if not arguments.name and not isinstance(arguments.origin, Address):
+        return screen.fail(screen.message("get.needs-set"), 2)
+    known = data_set(arguments.name).published if arguments.name else {}
+    series = arguments.series or [one.series_instance_uid for one in known.values()]
     if arguments.source != "web" and not series:
         return screen.fail(screen.message("get.needs-series", service=arguments.source.upper()), 2)
     try:
@@ -166,8 +174,11 @@ def run_get(arguments: argparse.Namespace) -> int:
             there = [one for one in recognise_folder(arguments.to) if one.name == arguments.name and one.origin == PUBLISHED]
             if any(one.whole for one in there):
                 return _report_got(screen, arguments, there, 0, already=True)
-        with screen.progress("getting", arguments.name) as progress:
-            if arguments.origin is not None:
+        with screen.progress("getting", arguments.name or "") as progress:
+            if isinstance(arguments.origin, Address):
+                server = open_server(arguments.origin, arguments.allow_http, screen.language)
+                got = fetch.from_server(server, arguments.to, progress, arguments.name or "")
+            elif arguments.origin is not None:
                 got = fetch.from_disk(arguments.name, arguments.origin, arguments.to, progress)
             elif arguments.source == "web":
                 got = fetch.from_web(arguments.name, arguments.to, progress)
@@ -187,7 +198,6 @@ def _report_got(
 ) -> int:
     from DICOMTutorialHelperLib.data.published.catalog import data_set
 
-    wanted = data_set(arguments.name)
     if arguments.json:
         print_json({"folder": str(arguments.to), "files": files, "sets": [_as_json(one) for one in sets]})
     else:
@@ -195,9 +205,13 @@ def _report_got(
             screen.print(screen.message("get.already", title=screen.title(arguments.name), folder=arguments.to))
         else:
             screen.print(screen.message("get.got", count=files, folder=arguments.to))
-        screen.table(sets, arguments.to)
-        screen.print(screen.message("get.cite", citation=wanted.citation, licence=wanted.licence))
-    return 0 if any(one.name == arguments.name and one.whole for one in sets) or arguments.series else 1
+        if sets:
+            screen.table(sets, arguments.to)
+        if arguments.name:
+            wanted = data_set(arguments.name)
+            screen.print(screen.message("get.cite", citation=wanted.citation, licence=wanted.licence))
+    whole = any(one.name == arguments.name and one.whole for one in sets)
+    return 0 if whole or arguments.series or not arguments.name else 1
 
 
 def run_recognise(arguments: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from DICOMTutorialHelperLib.commands.servers import WHOLE, add_allow_http, reads_servers, source_argument
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.dicom.dates import iso_date
 from DICOMTutorialHelperLib.errors import system_reason
@@ -31,7 +32,8 @@ def add_to(subparsers) -> None:
         help="say what can be loaded from folders or files, and why",
         description="Examine DICOM series: volumes and sequences, how sure, and every oddity in plain words.",
     )
-    examine.add_argument("paths", type=path_argument, nargs="+", metavar="PATH", help="folders or files")
+    examine.add_argument("paths", type=source_argument, nargs="+", metavar="PATH", help="folders, files, or a server's address")
+    add_allow_http(examine)
     examine.add_argument("--all", action="store_true", help="show the alternatives that are not selected, too")
     examine.add_argument(
         "--report",
@@ -49,7 +51,8 @@ def add_to(subparsers) -> None:
         description="Load the selected candidates of every series and write OUT/scene.mrml with its data, which Slicer opens, "
         "and a picture of the three middle slices of each volume. Needs the package slicer-core.",
     )
-    load.add_argument("paths", type=path_argument, nargs="+", metavar="PATH", help="folders or files")
+    load.add_argument("paths", type=source_argument, nargs="+", metavar="PATH", help="folders, files, or a server's address")
+    add_allow_http(load)
     load.add_argument("--out", type=path_argument, required=True, metavar="DIR", help="folder to write to; made if need be")
     load.add_argument("--series", action="append", metavar="UID", help="only this SeriesInstanceUID (may be given again)")
     load.add_argument(
@@ -60,6 +63,7 @@ def add_to(subparsers) -> None:
     load.set_defaults(run=run_load)
 
 
+@reads_servers("paths", WHOLE)
 def run_examine(arguments: argparse.Namespace) -> int:
     terminal = Terminal(arguments.lang)
     if not _all_exist(arguments.paths, terminal):
@@ -105,6 +109,7 @@ def _write_report(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
+@reads_servers("paths", WHOLE)
 def run_load(arguments: argparse.Namespace) -> int:
     terminal = Terminal(arguments.lang)
     words = messages("examination", terminal.language)

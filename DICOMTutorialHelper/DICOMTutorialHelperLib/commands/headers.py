@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from DICOMTutorialHelperLib.commands.servers import HEADERS, add_allow_http, as_asked, reads_servers, source_argument
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
 from DICOMTutorialHelperLib.dicom.dates import iso_date
 
@@ -36,7 +37,8 @@ def add_to(subparsers) -> None:
         "tree", help="show patients, studies, series and instances of a folder",
         description="Show the DICOM data model of a folder: patients, their studies, series and instances.",
     )  # fmt: skip
-    tree.add_argument("path", type=path_argument, metavar="PATH", nargs="+", help="folders or files")
+    tree.add_argument("path", type=source_argument, metavar="PATH", nargs="+", help="folders, files, or a server's address")
+    add_allow_http(tree)
     tree.add_argument("--uids", action="store_true", help="show the unique identifiers too")
     add_language(tree)
     tree.set_defaults(run=run_tree)
@@ -247,6 +249,7 @@ def _summary(element, terminal: Terminal) -> str:
     return f"{text} ({extra})" if extra else text
 
 
+@reads_servers("path", HEADERS)
 def run_tree(arguments: argparse.Namespace) -> int:
     terminal = Terminal(arguments.lang)
     missing = [path for path in arguments.path if not path.exists()]
@@ -262,10 +265,10 @@ def run_tree(arguments: argparse.Namespace) -> int:
     if arguments.json:
         tree = asdict(replace(model, unreadable=[]))  # errors cannot be copied field by field
         tree["unreadable"] = [terminal.problem(problem) for problem in model.unreadable]
-        print_json(tree)
+        print_json(as_asked(tree, arguments))
         return 1 if model.unreadable else 0
     words = terminal.words
-    root = Tree(Text(", ".join(str(path) for path in arguments.path), style="bold"))
+    root = Tree(Text(", ".join(str(path) for path in as_asked(arguments.path, arguments)), style="bold"))
     for patient in model.patients:
         title = Text(words["tree.patient"] + " ", style="dim").append(
             person_text(patient.name) or words["tree.no-name"], style="bold cyan"

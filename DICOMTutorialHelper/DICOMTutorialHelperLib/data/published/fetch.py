@@ -15,9 +15,11 @@ from pathlib import Path
 from DICOMTutorialHelperLib.data.errors import DataError, disk_errors_told
 from DICOMTutorialHelperLib.data.published.archives import check_room, move_into_place, unpack_into
 from DICOMTutorialHelperLib.data.published.catalog import CatalogEntry, PublishedSeries, data_set, published_series, series_url
+from DICOMTutorialHelperLib.data.published.dicomweb import Server, fetch_to, work_name
 from DICOMTutorialHelperLib.data.published.download import download
 from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet, recognise_folder
 from DICOMTutorialHelperLib.data.published.series_sources import from_bucket, from_nbia
+from DICOMTutorialHelperLib.data.published.uids import check_uid
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.staging import staging_folder
 
@@ -200,6 +202,24 @@ def from_idc(
     return FetchResult(tuple(files), tuple(recognise_folder(Path(target))))
 
 
+def from_server(server: Server, target: Path, progress: Progress = no_progress, name: str = "") -> FetchResult:
+    """Every instance below a server's address, into ``target/<series UID>``; with a ``name``, only if it is that data set.
+
+    Raises DataError; what came of it is kept for the next call, and nothing is in its place before all has come.
+    """
+    target = Path(target)
+    work = target / DOWNLOADS / work_name(server)
+    with disk_errors_told(target):
+        server.log_in()
+        fetch_to(server, work, progress)
+        if name:
+            _check_holds(name, recognise_folder(work), target)
+        files = [path for folder in sorted(work.iterdir()) for path in move_into_place_below(folder, target)]
+        _remove_if_empty(work)
+        _remove_if_empty(work.parent)
+    return FetchResult(tuple(files), tuple(recognise_folder(target)))
+
+
 def _from_folder(name: str, source: Path, target: Path, progress: Progress) -> FetchResult:
     if source.resolve() == target.resolve():
         found = recognise_folder(source, progress)
@@ -260,9 +280,3 @@ def _check_holds(name: str, found: Sequence[RecognisedSet], place: Path) -> None
     if not any(one.name == name for one in found):
         there = ", ".join(dict.fromkeys(one.name for one in found)) or "-"
         raise DataError("other-content", name=name, path=place, found=there)
-
-
-def check_uid(uid: str) -> None:
-    """Raise DataError for what is no UID (PS3.5 9.1): it would become part of an address and of a path."""
-    if not uid or len(uid) > 64 or not uid.isascii() or not all(part.isdigit() for part in uid.split(".")):
-        raise DataError("bad-uid", uid=uid)
