@@ -1,4 +1,4 @@
-"""``class`` totals the pages that learners handed in."""
+"""``class`` totals the pages that learners handed in; ``cases`` makes a set of cases for a class to solve."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add
 from DICOMTutorialHelperLib.errors import system_reason
 from DICOMTutorialHelperLib.languages import languages_in
 from DICOMTutorialHelperLib.messages import messages
+
+MOST_SET = 999_999  # data.synthetic.cases.MOST_SEED, which is imported late
 
 
 def add_to(subparsers) -> None:
@@ -29,6 +31,44 @@ def add_to(subparsers) -> None:
     add_overwrite(parser)
     add_language(parser)
     parser.set_defaults(run=run_class)
+
+    cases = subparsers.add_parser(
+        "cases",
+        help="make the six cases of the DICOM detective",
+        description="Make six CT series with one thing wrong in each, in OUT/DICOMDetective: one set for a whole class. What is "
+        "wrong is not told; the same number makes the same set.",
+    )
+    cases.add_argument("out", type=path_argument, metavar="OUT", help="folder to write to; made if need be")
+    cases.add_argument("--set", type=_set_number, dest="seed", metavar="N", help="number of the set, up to 999999 (default: any)")
+    add_language(cases)
+    cases.set_defaults(run=run_cases)
+
+
+def _set_number(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= MOST_SET:
+        raise ValueError(text)
+    return number
+
+
+def run_cases(arguments: argparse.Namespace) -> int:
+    import secrets
+
+    from DICOMTutorialHelperLib.data.errors import DataError
+    from DICOMTutorialHelperLib.data.synthetic.cases import make_cases
+
+    terminal = Terminal(arguments.lang)
+    seed = secrets.randbelow(MOST_SET + 1) if arguments.seed is None else arguments.seed
+    try:
+        folders = make_cases(arguments.out, seed, terminal.progress() or (lambda done, total: None))
+    except DataError as error:
+        return terminal.fail(error.message(terminal.language))
+    if arguments.json:
+        print_json({"folders": [str(folder) for folder in folders]})
+    else:
+        words = messages("cases", terminal.language)
+        terminal.out.print(words["made"].format(folder=folders[0].parent), soft_wrap=True)
+    return 0
 
 
 def run_class(arguments: argparse.Namespace) -> int:

@@ -81,9 +81,9 @@ def _reported(report: CaseReport, say) -> str:
 
 def _solution(truth: CaseTruth, language: str, say) -> str:
     what, count, _ = right_answer(truth, language)
-    said = [say("solution", what=say(f"what.{what}"), count=count, counted=say(f"count.{what}"))]
+    said = [say("solution", what=say(f"what.{what}"), count=count)]
     if truth.where is not None:
         digits = 0 if PLACE_OF[what] == BY_NUMBER else 1
         first, last = (number_text(value, language, digits) for value in truth.where)
-        said.append(say("solution.where", place=say(f"where.{PLACE_OF[what]}"), first=first, last=last))
+        said.append(say(f"solution.{PLACE_OF[what]}", first=first, last=last))
     return " ".join(said)

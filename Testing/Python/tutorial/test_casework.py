@@ -133,7 +133,7 @@ class TestWhatIsShown:
         assert content.case.solution == "" and content.case.hints == () and content.case.hints_left == 3
         detective.show_solution()
         truth = case_truth("A", SEED)
-        assert f" {truth.count}." in step_content(detective, detective.tutorial.words("en")).case.solution
+        assert f"({truth.count})" in step_content(detective, detective.tutorial.words("en")).case.solution
 
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_every_case_has_its_words_in_every_language(self, detective, language):

@@ -16,6 +16,7 @@ import numpy as np
 
 from DICOMTutorialHelperLib.data.errors import disk_errors_told
 from DICOMTutorialHelperLib.data.synthetic.instances import SetKey, synthetic_uid
+from DICOMTutorialHelperLib.data.synthetic.practice import check_replaceable
 from DICOMTutorialHelperLib.data.synthetic.torso_ct import PlannedSlice, planned_slices, write_planned
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 from DICOMTutorialHelperLib.staging import move_whole, staging_folder
@@ -58,9 +59,10 @@ def case_truth(case: str, seed: int) -> CaseTruth:
 def make_cases(folder: Path, seed: int, progress: Progress = no_progress) -> list[Path]:
     """Make the six series of a set below ``folder``: ``DICOMDetective/A/``, ...; returns their folders.
 
-    The same seed always gives the same files. Raises DataError where they cannot be written.
+    The same seed always gives the same files. Raises DataError where they cannot be written, or something else is in their place.
     """
     target = Path(folder) / FOLDER
+    check_replaceable(target)
     with disk_errors_told(target), staging_folder(Path(folder)) as staging:
         for place, case in enumerate(CASES):
             plan, _ = _planned(case, seed)

@@ -51,7 +51,7 @@ def make_practice_set(
     if fault:
         folder = folder / f"faulty-{fault}"
     target = folder / own_folder
-    _check_replaceable(target)
+    check_replaceable(target)
     with disk_errors_told(target), staging_folder(folder) as staging:
         check_room(staging, room[SIZES.index(size)])
         made = make(staging, size=size, seed=seed, fault=fault, progress=progress)
@@ -75,7 +75,7 @@ def _checked(name: str, size: str, fault: Optional[str]):
     return _MAKERS[name]
 
 
-def _check_replaceable(target: Path) -> None:
+def check_replaceable(target: Path) -> None:
     """Only what this project made is ever replaced."""
     for path in target.rglob("*") if target.is_dir() else [target] if target.exists() else []:
         if path.is_file() and path.name != ".DS_Store" and not _is_synthetic(path):

@@ -201,3 +201,23 @@ class TestTheCommand:
         assert main(["class", str(tmp_path / "nowhere"), "--out", str(tmp_path / "c.html"), "--lang", "en"]) == 2
         assert main(["class", str(tmp_path), "--out", str(tmp_path / "c.pdf"), "--lang", "en"]) == 2
         assert "c.pdf" in capsys.readouterr().err
+
+
+class TestMakingCases:
+    def test_a_number_makes_a_set_and_nothing_of_it_is_told(self, tmp_path, capsys):
+        assert main(["cases", str(tmp_path / "a"), "--set", "2026", "--lang", "en"]) == 0
+        told = capsys.readouterr()
+        assert "Six cases lie in" in " ".join(told.out.split())
+        assert "2026" not in told.out.replace(str(tmp_path), "")
+        assert sorted(path.name for path in (tmp_path / "a" / "DICOMDetective").iterdir()) == list("ABCDEF")
+
+    def test_what_somebody_else_put_there_is_left_alone(self, tmp_path, capsys):
+        note = tmp_path / "DICOMDetective" / "note.txt"
+        note.parent.mkdir()
+        note.write_text("mine", encoding="utf-8")
+        assert main(["cases", str(tmp_path), "--set", "2026", "--lang", "en"]) == 1
+        assert note.read_text(encoding="utf-8") == "mine"
+
+    def test_a_number_that_is_none_is_refused(self, tmp_path):
+        with pytest.raises(SystemExit):
+            main(["cases", str(tmp_path), "--set", "-1"])
