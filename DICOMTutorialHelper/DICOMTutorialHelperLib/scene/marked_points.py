@@ -30,11 +30,13 @@ def marked_lines_ras(scene: slicer.vtkMRMLScene) -> list[tuple[str, Point, Point
     return lines
 
 
-def mark(scene: slicer.vtkMRMLScene, name: str, positions_ras: Sequence[Sequence[float]]) -> None:
-    """Place a point (of one position) or a line (of two) of its own under a name."""
+def mark(scene: slicer.vtkMRMLScene, name: str, positions_ras: Sequence[Sequence[float]], shown: bool) -> None:
+    """Place a point (of one position) or a line (of two) of its own under a name; ``shown`` gives it a display, which needs the
+    application's Markups module."""
     node_class = POINTS if len(positions_ras) == 1 else LINES
     markups = scene.AddNewNodeByClass(node_class, name)
-    markups.CreateDefaultDisplayNodes()
+    if shown:
+        markups.CreateDefaultDisplayNodes()
     for position in positions_ras:
         markups.AddControlPoint(vtk.vtkVector3d(*(float(part) for part in position)), name)
 

@@ -12,7 +12,7 @@ from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.tutorial.authoring.validation import problems_of
 from DICOMTutorialHelperLib.tutorial.drawings import DARK, LIGHT, draw, words_needed
-from DICOMTutorialHelperLib.tutorial.markup import to_plain, word_count
+from DICOMTutorialHelperLib.tutorial.markup import TERM, to_plain, word_count
 from DICOMTutorialHelperLib.tutorial.places import alternatives
 from DICOMTutorialHelperLib.tutorial.steps import registry
 
@@ -42,9 +42,10 @@ def test_it_speaks_all_languages_of_the_extension(tutorial):
     assert set(tutorial.languages) == set(LANGUAGES)
 
 
-def test_it_covers_every_numbered_point_in_about_thirty_steps(tutorial):
+def test_it_covers_every_numbered_point_in_about_an_hour(tutorial):
     assert {point for step in tutorial.steps for point in step.points} == set(range(1, 18))
-    assert 22 <= len(tutorial.steps) <= 30
+    assert 50 <= sum(step.minutes for step in tutorial.steps) <= 75
+    assert all(1 <= step.minutes <= 5 for step in tutorial.steps)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -83,9 +84,44 @@ def test_everything_to_be_credited_is_credited_in_every_language(tutorial):
 def test_the_questions_right_answer_is_the_one_explained_as_right(tutorial):
     yes = ("Exact", "C’est bien", "C’est cela", "Oui", "Voilà", "Le bon réflexe")
     for step in tutorial.steps:
-        if step.right_choice is not None:
+        if step.right_choice is not None and step.expects is None:
             explanations = tutorial.words("fr").steps[step.id].explanations
             assert [text.startswith(yes) for text in explanations].index(True) == step.right_choice, step.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_right_answer_is_never_the_longest(tutorial, language):
+    for step in tutorial.steps:
+        if step.right_choice is not None and step.expects is None:
+            lengths = [len(to_plain(choice)) for choice in tutorial.words(language).steps[step.id].choices]
+            assert lengths[step.right_choice] < max(lengths), step.id
+
+
+def test_at_least_half_of_what_is_asked_is_told_by_the_learners_own_data(tutorial):
+    asked = [step for step in tutorial.steps if step.right_choice is not None]
+    clicked = [step for step in tutorial.steps if any(call.name == "point-on" for call in step.checks)]
+    own = [step for step in asked if step.expects is not None] + clicked
+    assert len(own) * 2 >= len(asked) + len(clicked)
+
+
+def test_slicer_is_touched_within_the_first_five_minutes(tutorial):
+    until = [step.module for step in tutorial.steps].index("DICOM")
+    assert sum(step.minutes for step in tutorial.steps[:until]) < 5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_step_has_a_goal_a_task_and_what_was_learned(tutorial, language):
+    for step_id, words in tutorial.words(language).steps.items():
+        assert words.goal and words.task and words.takeaway, step_id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_term_of_the_glossary_is_led_to_or_stands_beside_one(tutorial, language):
+    words = tutorial.words(language)
+    led_to = {key for said in words.steps.values() for _, key in TERM.findall(said.body)}
+    assert led_to <= set(words.glossary)
+    assert len(led_to) >= 30
+    assert set(words.glossary) == set(tutorial.words("fr").glossary)
 
 
 def test_every_reason_has_its_sentence():

@@ -220,7 +220,7 @@ class TestUndone:
 class TestDoItForMe:
     def test_every_action_makes_its_step_done(self, session, tutorial):
         for step in tutorial.steps:
-            if not step.actions or step.id == "get-data":
+            if not step.actions or step.id in ("get-data", "deidentify"):  # these need files
                 continue
             session.jump(step.id)
             if step.right_choice is not None:

@@ -260,14 +260,14 @@ class HeadlessViews(ABC):
         return tuple(MarkedPoint(name, position) for name, position in marked_points_ras(self._scene))
 
     def mark_point(self, name: str, position_ras: Sequence[float]) -> None:
-        mark(self._scene, name, [position_ras])
+        mark(self._scene, name, [position_ras], shown=False)
         self._notify(VIEWS_CHANGED)
 
     def marked_lines(self) -> tuple[MarkedLine, ...]:
         return tuple(MarkedLine(*line) for line in marked_lines_ras(self._scene))
 
     def mark_line(self, name: str, start_ras: Sequence[float], end_ras: Sequence[float]) -> None:
-        mark(self._scene, name, [start_ras, end_ras])
+        mark(self._scene, name, [start_ras, end_ras], shown=False)
         self._notify(VIEWS_CHANGED)
 
     def value_at(self, node_id: str, position_ras: Sequence[float]) -> float:

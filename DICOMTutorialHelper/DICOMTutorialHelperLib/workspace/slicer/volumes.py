@@ -174,7 +174,7 @@ class SlicerVolumes:
         return tuple(MarkedLine(*line) for line in marked_lines_ras(slicer.mrmlScene))
 
     def mark(self, name: str, positions_ras: Sequence[Sequence[float]]) -> None:
-        mark(slicer.mrmlScene, name, positions_ras)
+        mark(slicer.mrmlScene, name, positions_ras, shown=True)
 
     def value_at(self, node_id: str, position_ras: Sequence[float]) -> float:
         volume = volume_node(node_id)
