@@ -84,7 +84,7 @@ def make_class(folder: Path, tutorial: Tutorial) -> None:
     copied = made_page(tutorial, names[0], wrong_first=(hard,), minutes_a_step=1.5)
     write("Ines.html", copied.replace(names[0], "Inès Blanc"))
     better = made_page(tutorial, "Jana Novák", wrong_first=(hard, other), start=START + timedelta(minutes=6))
-    write("Jana.html", better.replace('"choices": [0, ', '"choices": [', 1))
+    write("Jana.html", better.replace('"choices": [1, ', '"choices": [', 1))
     # Not totalled: an earlier page, an automatic run, a damaged page, other files.
     write("old/Ana.html", made_page(tutorial, " ana  SOUZA ", done=5, minutes_a_step=1.5))
     write("automatic.html", made_page(tutorial, "", automatic=True))

@@ -19,10 +19,10 @@ HELPER = "helper"  # "do it for me"
 @dataclass
 class StepProgress:
     """``done_at`` is ISO 8601 local time; ``done_by`` is LEARNER, SHOWN or HELPER; ``shown`` says whether the learner was shown
-    where to click. ``choices`` are the answers given to the question, in order, ``typed`` what was typed for each of them where
-    answers are typed; ``asked_again`` are those given when the question came back. ``case`` is what ``casework`` keeps of a
-    case. ``notes`` belongs to the step's checks. ``reason`` is what the check said (key, fields) when it was content;
-    ``invalidated`` why a step that was done is not any more."""
+    where to click, ``helped`` whether the guide acted in their place. ``choices`` are the answers given to the question, in
+    order, ``typed`` what was typed for each of them where answers are typed; ``asked_again`` are those given when the question
+    came back. ``case`` is what ``casework`` keeps of a case. ``notes`` belongs to the step's checks. ``reason`` is what the
+    check said (key, fields) when it was content; ``invalidated`` why a step that was done is not any more."""
 
     state: str = TO_DO
     done_at: str = ""
@@ -30,6 +30,7 @@ class StepProgress:
     seconds: float = 0.0
     acknowledged: bool = False
     shown: bool = False
+    helped: bool = False
     choices: list[int] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
     asked_again: list[int] = field(default_factory=list)

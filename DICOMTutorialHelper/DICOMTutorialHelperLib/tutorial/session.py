@@ -162,7 +162,7 @@ class TutorialSession:
         progress.state = DONE
         progress.invalidated = None
         progress.done_at = self._time()
-        progress.done_by = HELPER if self._acting else SHOWN if progress.shown else LEARNER
+        progress.done_by = HELPER if self._acting or progress.helped else SHOWN if progress.shown else LEARNER
         return True
 
     def _undone_now(self, step: Step) -> bool:
@@ -394,6 +394,7 @@ class TutorialSession:
         before = {step.id for step in self.tutorial.steps if self.progress.of(step.id).state == DONE}
         stop_observing = self.workspace.subscribe(self._on_change) if self._stop_observing is None else None
         self._acting = True
+        self.progress.of(step.id).helped |= self.progress.of(step.id).state != DONE
         self.refresh()  # checks of change need to know how things stood before
         try:
             for call in step.actions:

@@ -17,6 +17,7 @@ from pydicom.uid import MRImageStorage
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, breasts_of, uptake
 from DICOMTutorialHelperLib.data.synthetic.drawing import drawn_blocks
 from DICOMTutorialHelperLib.data.synthetic.instances import (
+    BREAST_PATIENT,
     InstanceWriter,
     SetKey,
     decimals,
@@ -249,9 +250,11 @@ def series_header(series: SyntheticSeries, key: SetKey) -> Dataset:
     """Everything of an MR image (PS3.3 A.4) that the instances of a series share."""
     axial = key.practice_set == "breast-mri"
     date = STUDY_DATE if axial else SAGITTAL_STUDY_DATE
-    ds = synthetic_patient("Practice^Breast MRI", "PRACTICE-BREAST-MRI", "F", "19580101", "050Y")
+    ds = synthetic_patient(*BREAST_PATIENT)
     description = "MRI BREAST BILATERAL WITH T WITHOUT CONTRAST" if axial else "MRI BREAST BILATERAL SAGITTAL"
-    synthetic_study(ds, synthetic_uid("study", *key), date, "100000", "PRACTICE2", description, "PRACTICE2")
+    synthetic_study(
+        ds, synthetic_uid("study", *key), date, "100000", "PRACTICE2", description, "PRACTICE2", "Palpable mass, right breast"
+    )
     synthetic_equipment(ds, "Philips Medical Systems (imitated by DICOMTutorialHelper)", "Practice MR 1.5 T")
     ds.SOPClassUID = MR_IMAGE_STORAGE
     ds.SpecificCharacterSet = "ISO_IR 192"

@@ -141,7 +141,7 @@ def _same_every_time(ds: Dataset, organization_uid: str = "") -> Dataset:
     """Replace what the library takes from the clock and from chance."""
     date, time = breast_mri.STUDY_DATE, "113000"
     for element in ds.iterall():
-        if not element.value or element.keyword in ("StudyDate", "StudyTime", "PatientBirthDate"):
+        if not element.value or element.keyword in ("StudyDate", "StudyTime", "PatientBirthDate", "PatientBirthTime"):
             continue
         if element.VR == "DA":
             element.value = date

@@ -16,6 +16,7 @@ from pydicom.uid import ComputedRadiographyImageStorage
 
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
+    TORSO_PATIENT,
     SetKey,
     decimals,
     image_pixels,
@@ -75,7 +76,7 @@ def make_xray(key: SetKey) -> Dataset:
         thickness += density.sum(axis=0) * 3.0
     film = 1 - np.exp(-0.0065 * thickness)
     noise = np.random.default_rng([key.seed, 5]).standard_normal(film.shape, dtype=np.float32) * 0.006
-    ds = synthetic_patient("Practice^Torso CT", "PRACTICE-TORSO-CT", "M", "19700101", "050Y")
+    ds = synthetic_patient(*TORSO_PATIENT)
     synthetic_study(ds, synthetic_uid("xray study", *key), "20200101", "150000", "PRACTICE3", "Practice chest X-ray", "PRACTICE3")
     synthetic_equipment(ds, MAKER, "Practice X-ray")
     ds.SpecificCharacterSet = "ISO_IR 192"

@@ -40,12 +40,19 @@ def is_synthetic_uid(uid: str) -> bool:
     return str(uid).startswith(UID_ROOT)
 
 
+# People who never lived, with names that could be anybody's: learners are to find what points to a person.
+TORSO_PATIENT = ("Valmont^Paul", "PRACTICE-TORSO-CT", "M", "19690914", "050Y")
+BREAST_PATIENT = ("Silveira^Ana Clara", "PRACTICE-BREAST-MRI", "F", "19580322", "050Y")
+REFERRING, PERFORMING, READING, OPERATOR = "Lindqvist^Eva^^Dr.", "Okafor^Chidi^^Dr.", "Tanaka^Yumi^^Dr.", "Brandt^Jonas"
+
+
 def synthetic_patient(name: str, patient_id: str, sex: str, birth_date: str, age: str) -> Dataset:
     """Patient and Patient Study module (PS3.3 C.7.1.1, C.7.2.2) of somebody who never lived."""
     ds = Dataset()
     ds.PatientName = name
     ds.PatientID = patient_id
     ds.PatientBirthDate = birth_date
+    ds.PatientBirthTime = "061500"
     ds.PatientSex = sex
     ds.PatientAge = age
     ds.QualityControlSubject = "YES"  # not a person: a phantom, if only a computed one
@@ -53,15 +60,22 @@ def synthetic_patient(name: str, patient_id: str, sex: str, birth_date: str, age
     return ds
 
 
-def synthetic_study(ds: Dataset, study_uid: str, date: str, time: str, study_id: str, description: str, accession: str) -> None:
-    """General Study module (PS3.3 C.7.2.1)."""
+def synthetic_study(
+    ds: Dataset, study_uid: str, date: str, time: str, study_id: str, description: str, accession: str, diagnosis: str = ""
+) -> None:
+    """General Study and Patient Study modules (PS3.3 C.7.2.1, C.7.2.2), and who took part in the series (C.7.3.1)."""
     ds.StudyInstanceUID = study_uid
     ds.StudyDate = date
     ds.StudyTime = time
     ds.StudyID = study_id
     ds.StudyDescription = description
     ds.AccessionNumber = accession
-    ds.ReferringPhysicianName = ""
+    ds.ReferringPhysicianName = REFERRING
+    ds.PerformingPhysicianName = PERFORMING
+    ds.NameOfPhysiciansReadingStudy = READING
+    ds.OperatorsName = OPERATOR
+    if diagnosis:
+        ds.AdmittingDiagnosesDescription = diagnosis
 
 
 def synthetic_equipment(ds: Dataset, manufacturer: str, model: str) -> None:

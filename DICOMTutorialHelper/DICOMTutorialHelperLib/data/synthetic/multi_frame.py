@@ -10,6 +10,7 @@ from pydicom.uid import EnhancedMRImageStorage
 from DICOMTutorialHelperLib.data.synthetic import breast_mri
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import breasts_of
 from DICOMTutorialHelperLib.data.synthetic.instances import (
+    BREAST_PATIENT,
     MAKER,
     SetKey,
     decimals,
@@ -46,7 +47,7 @@ def make_multi_frame(key: SetKey) -> Dataset:
 def _enhanced_header(key: SetKey, size: int, frames: int) -> Dataset:
     """Enhanced MR Image (PS3.3 A.36) but for its functional groups."""
     date = breast_mri.STUDY_DATE
-    ds = synthetic_patient("Practice^Breast MRI", "PRACTICE-BREAST-MRI", "F", "19580101", "050Y")
+    ds = synthetic_patient(*BREAST_PATIENT)
     synthetic_study(
         ds, synthetic_uid("multi-frame study", *key), date, "110000", "PRACTICE4", "Practice enhanced MR", "PRACTICE4"
     )

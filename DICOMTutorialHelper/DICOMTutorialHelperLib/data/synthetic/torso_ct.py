@@ -15,6 +15,7 @@ from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
 from DICOMTutorialHelperLib.data.synthetic.drawing import drawn_blocks
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
+    TORSO_PATIENT,
     InstanceWriter,
     SetKey,
     decimals,
@@ -194,10 +195,11 @@ def _grain(generator: np.random.Generator, matrix: tuple[int, int]) -> np.ndarra
 
 def _series_header(key: SetKey, thickness: float) -> Dataset:
     """Everything of a CT image (PS3.3 A.3) that its slices share."""
-    ds = synthetic_patient("Practice^Torso CT", "PRACTICE-TORSO-CT", "M", "19700101", "050Y")
+    ds = synthetic_patient(*TORSO_PATIENT)
     synthetic_study(
-        ds, synthetic_uid("study", *key), "20200102", "093000", "PRACTICE1", "Practice CT chest and abdomen", "PRACTICE1"
-    )
+        ds, synthetic_uid("study", *key), "20200102", "093000", "PRACTICE1", "Practice CT chest and abdomen", "PRACTICE1",
+        "Cough and weight loss",
+    )  # fmt: skip
     synthetic_equipment(ds, MAKER, "Practice CT")
     ds.SOPClassUID = CT_IMAGE_STORAGE
     ds.SpecificCharacterSet = "ISO_IR 192"

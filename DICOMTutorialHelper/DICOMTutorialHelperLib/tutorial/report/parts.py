@@ -36,9 +36,10 @@ def table_html(data_table: DataTable, legend_of_marked: str) -> str:
     for row in data_table.rows:
         indent = f' style="padding-left:{row.depth * 1.1 + 0.2:.1f}rem"' if row.depth else ""
         first = f'<th scope="row"{indent}>{escape(row.cells[0])}</th>'
+        meaning = f"<small>{escape(row.explanation)}</small>" if row.explanation else ""
         rest = "".join(
-            f'<td data-column="{escape(name, quote=True)}">{escape(cell)}</td>'
-            for name, cell in zip(data_table.columns[1:], row.cells[1:])
+            f'<td data-column="{escape(name, quote=True)}">{escape(cell)}{meaning if place == 0 else ""}</td>'
+            for place, (name, cell) in enumerate(zip(data_table.columns[1:], row.cells[1:]))
         )
         rows.append(f"<tr{' class=marked' if row.marked else ''}>{first}{rest}</tr>")
     legend = ""

@@ -19,11 +19,13 @@ ARRIVED = 0.1  # of its height: a curve has begun to rise
 
 @dataclass(frozen=True)
 class DataTableRow:
-    """One row. ``depth`` indents it (a series below its study); ``marked`` lifts it out (personal data, the row to choose)."""
+    """One row. ``depth`` indents it (a series below its study); ``marked`` lifts it out (personal data, the row to choose);
+    ``explanation`` says in the reader's language what its second cell means."""
 
     cells: tuple[str, ...]
     depth: int = 0
     marked: bool = False
+    explanation: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def header(step_context: StepContext, series: list[SeriesName], keywords: list[K
     message = _messages_in(step_context)
     path = instance_of(step_context, series)
     rows = tuple(
-        DataTableRow((f"({row.tag})", row.name, row.value))
+        DataTableRow((f"({row.tag})", row.name, row.value), explanation=row.explanation)
         for row in header_rows(path, step_context.workspace.language())
         if row.depth == 0 and row.keyword in keywords
     )
@@ -104,7 +106,7 @@ def privacy(step_context: StepContext, series: list[SeriesName]) -> DataTable:
     report = privacy_report(path)
     personal = {item.path for item in report.found if grade_of(item.category) != "technical"}
     rows = tuple(
-        DataTableRow((f"({row.tag})", row.name, row.value), marked=row.path in personal)
+        DataTableRow((f"({row.tag})", row.name, row.value), marked=row.path in personal, explanation=row.explanation)
         for row in header_rows(path, step_context.workspace.language())
         if row.group in ("study", "patient", "image") and row.depth == 0 and row.value and row.vr not in ("UI", "SQ")
     )

@@ -10,7 +10,7 @@ import slicer
 import vtk
 
 from DICOMTutorialHelperLib.scene.arrays import array_from_image
-from DICOMTutorialHelperLib.scene.marked_points import marked_points_ras
+from DICOMTutorialHelperLib.scene.marked_points import marked_lines_ras, marked_points_ras
 from DICOMTutorialHelperLib.scene.png import png_of_image
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 
@@ -126,14 +126,16 @@ class SliceViews:
             producer.Update()
             picture = vtk.vtkImageData()
             picture.DeepCopy(producer.GetOutputDataObject(connection.GetIndex()))
-            self._draw_points(picture, node)
+            pixels = array_from_image(picture)[0]
+            if pixels.shape[-1] == 4:  # what lies beside the volume is black, as in Slicer's views
+                pixels[pixels[..., 3] == 0] = (0, 0, 0, 255)
+            self._draw_markups(pixels, node)
             return png_of_image(picture)
         finally:
             logic.ResizeSliceNode(*before)
 
-    def _draw_points(self, picture: vtk.vtkImageData, node: slicer.vtkMRMLSliceNode) -> None:
-        """Rings around the marked points in the slice, as Slicer shows points within a few millimetres of it."""
-        pixels = array_from_image(picture)[0]
+    def _draw_markups(self, pixels: np.ndarray, node: slicer.vtkMRMLSliceNode) -> None:
+        """Rings around the marked points in the slice, and the lines in it, as Slicer shows those within a few millimetres."""
         rows, columns = np.ogrid[: pixels.shape[0], : pixels.shape[1]]
         ras_to_view = vtk.vtkMatrix4x4()
         vtk.vtkMatrix4x4.Invert(node.GetXYToRAS(), ras_to_view)
@@ -145,6 +147,13 @@ class SliceViews:
             column, row = ras_to_view.MultiplyPoint((*position, 1.0))[:2]
             distance = np.hypot(rows - row, columns - column)
             pixels[np.abs(distance - RING_PIXELS) < 1.0] = POINT_COLOR[: pixels.shape[-1]]
+        for _, start, end in marked_lines_ras(self._scene):
+            if max(abs(to_slice.MultiplyPoint((*one, 1.0))[2]) for one in (start, end)) > POINT_REACH_MM:
+                continue
+            first, last = (np.array(ras_to_view.MultiplyPoint((*one, 1.0))[:2]) for one in (start, end))
+            along = np.rint(first + np.linspace(0, 1, 2 * max(pixels.shape[:2]))[:, None] * (last - first)).astype(int)
+            inside = ((along >= 0) & (along < (pixels.shape[1], pixels.shape[0]))).all(axis=1)
+            pixels[along[inside, 1], along[inside, 0]] = POINT_COLOR[: pixels.shape[-1]]
 
 
 def _detach(logics) -> None:

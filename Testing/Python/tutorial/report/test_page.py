@@ -84,15 +84,15 @@ def test_it_is_one_sound_page_that_needs_nothing_else(followed, language):
 def test_it_tells_who_what_and_when(followed):
     text = Reader(page_of(followed)).text
     assert "O'Hara <x>" in text
-    assert "3 of 29" in text
+    assert "3 of 33" in text
     assert "2026-03-04 at 15:06" in text
     assert "Fake 5.10.0" in text
 
 
 def test_it_shows_answers_and_tries(followed):
     text = Reader(page_of(followed)).text
-    assert "Yes: it is clear how to request access and who may have it." in text
-    assert "No: they would have to be public." in text, "wrong tries stay"
+    assert "Yes: it is clear how to ask for them, and who may." in text
+    assert "No: FAIR data have to be public and free of charge for everybody." in text, "wrong tries stay"
     assert "FAIR does not ask for everything to be published" in text, "with their explanations"
     questions = sum(step.right_choice is not None for step in followed[0].tutorial.steps)
     assert f"Right first time 0 of {questions}" in text
