@@ -31,7 +31,9 @@ from DICOMTutorialHelperLib.scene.transforms import to_world
 SECONDS = {**{attribute.name: attribute.seconds for attribute in TIMES if attribute.seconds}, "FrameTime": 0.001}
 CLOCKS_OF_FRAMES = (FRAME_REFERENCE_TIME, TIME_OFFSET, ACQUISITION_TIME, FRAME_REFERENCE, PHILIPS_DYNAMIC, CONTENT_TIME)
 
-EARLY_FRAMES = 4  # a contrast agent arrives, and a suspicious lesion is at its brightest, within the first few
+# A contrast agent arrives, and a suspicious lesion is at its brightest, within the first few frames; at the first of these blood
+# in heart and vessels is brighter still, and falls at once.
+EARLY_FRAMES = slice(2, 5)
 
 
 def frames_of(sequence: slicer.vtkMRMLSequenceNode) -> list[slicer.vtkMRMLScalarVolumeNode]:
@@ -77,13 +79,14 @@ def sphere_means(sequence: slicer.vtkMRMLSequenceNode, center_ras: Sequence[floa
 
 
 def peak_enhancement_point_ras(sequence: slicer.vtkMRMLSequenceNode) -> tuple[float, float, float]:
-    """Where values rise most from the first frame to the brightest of the next few, looked at over 3 x 3 x 3 voxels."""
+    """Where values rise most from the first frame to the mean of EARLY_FRAMES, looked at over 3 x 3 x 3 voxels."""
     frames = frames_of(sequence)
     before = array_from_image(frames[0].GetImageData()).astype(np.float32)
-    rise = np.full(before.shape, -np.inf, np.float32)
-    for frame in frames[1 : 1 + EARLY_FRAMES]:
-        np.maximum(rise, array_from_image(frame.GetImageData()).astype(np.float32) - before, out=rise)
-    if len(frames) < 2:
+    rise = np.zeros_like(before)
+    early = frames[EARLY_FRAMES] or frames[1:]
+    for frame in early:
+        rise += (array_from_image(frame.GetImageData()).astype(np.float32) - before) / len(early)
+    if not early:
         rise[:] = before
     k, j, i = np.unravel_index(int(_smoothed(rise).argmax()), rise.shape)
     node_ras = _ijk_to_ras(frames[0]) @ (i, j, k, 1)

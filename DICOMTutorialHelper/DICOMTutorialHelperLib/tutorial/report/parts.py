@@ -79,7 +79,7 @@ def chart_svg(chart: Chart, title: str, language: str) -> str:
     if chart.mark is not None:
         x = place(chart.mark[0], low)[0]
         marks.append(f'<path d="M{x} {top} V{height - bottom}" stroke="currentColor" stroke-dasharray="5 4"/>')
-        marks.append(f'<text x="{x + 6}" y="{height - bottom - 8}">{escape(chart.mark[1])}</text>')
+        marks.append(f'<text x="{x + 6}" y="{top + 10}" font-size="12">{escape(chart.mark[1])}</text>')
     drawn, described = [], []
     for number, (name, line) in enumerate(chart.lines):
         color, shape = LINES[number % len(LINES)]

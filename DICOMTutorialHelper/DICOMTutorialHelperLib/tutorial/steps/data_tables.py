@@ -208,7 +208,7 @@ def curve(step_context: StepContext, series: SeriesName) -> DataTable:
         value_axis=message("curve.enhancement"),
         mark=(times[arrival], message("curve.arrival")) if arrival is not None else None,
     )
-    note = message("table.curve-places", places=" ; ".join(names))
+    note = message("table.curve-places", places=" · ".join(names))
     return DataTable(message("table.curve"), columns, rows, mark=message("table.curve-mark"), note=note, chart=chart)
 
 
