@@ -105,13 +105,20 @@ def test_tables_show_the_learners_own_data(tutorial, practice):
     session.jump("instance")
     before = session.data_table()
     cells = {row.cells[0]: row.cells[2] for row in before.rows}
-    assert cells["(0010,0020)"] == "PRACTICE-BREAST-MRI"
-    assert cells["(0008,0060)"] == "MR"
+    assert cells["(0010,0020)"] == "PRACTICE-TORSO-CT"
+    assert cells["(0008,0060)"] == "CT"
     workspace.create_database()
     workspace.import_folder(practice)
     assert session.data_table() == before
     session.jump("ai")
-    assert [row.cells[1] for row in session.data_table().rows if row.marked] == ["T2W_TSE SENSE"]
+    assert [row.cells[1] for row in session.data_table().rows if row.marked] == [
+        "T2W_TSE SENSE",
+        "STIR SENSE",
+        "AX BLISS_AUTO SENSE",
+    ]
+    session.answer_text("RepetitionTime > 1000")
+    assert [row.cells[1] for row in session.data_table().rows if row.marked] == ["T2W_TSE SENSE", "STIR SENSE"]
+    assert session.status("ai").check_result.done
     session.jump("privacy")
     marked = {row.cells[0] for row in session.data_table().rows if row.marked}
     assert {"(0010,0010)", "(0010,0030)"} <= marked
@@ -166,13 +173,14 @@ def test_where_the_report_was_fetched_the_steps_on_kinds_and_on_the_chain_show_i
     ]
 
 
-def test_every_table_can_be_shown_in_every_language(tutorial, practice):
+def test_every_table_can_be_shown_in_every_language(tutorial, practice, tmp_path):
     for language in tutorial.languages:
         workspace = HeadlessWorkspace(language)
         workspace.create_database()
         workspace.import_folder(practice)
         session = TutorialSession(tutorial, workspace)
-        for step_id in ("load-mri", "curve"):
+        session.set_folder("SlicerData", tmp_path / "SlicerData")  # beside it, the copy is written
+        for step_id in ("deidentify", "load-mri", "curve"):
             session.jump(step_id)
             session.do_it()
         for step in tutorial.steps:
