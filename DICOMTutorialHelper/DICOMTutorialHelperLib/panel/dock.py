@@ -12,8 +12,9 @@ from DICOMTutorialHelperLib.pages.messages import message
 OBJECT_NAME = "DICOMTutorialHelperDock"
 PANEL_DOCK, DATA_PROBE = "PanelDockWidget", "DataProbeCollapsibleWidget"  # Slicer's own
 NARROWEST_PIXELS = 260
-# Slicer's DICOM module alone takes 1384 (5.10): a window narrower than that and a dock has it below the module panel instead.
-ROOMY_WINDOW_PIXELS = 1650
+# In letters of the application's font, as wide as one of them is on average (7 pixels in Slicer's usual one). The DICOM module
+# alone takes 198 of them (5.10): in a window narrower than that and a dock, the dock lies below the module panel instead.
+ROOMY_WINDOW_LETTERS, USUAL_LETTERS = 236, 48
 # Below the module panel: the dock's share of their height, where the step speaks of that panel and where it does not.
 SHARE_BELOW_PANEL, SHARE_ALONE = 0.45, 0.6
 # In a window lower than this the data probe, below the panel too, leaves neither of them room.
@@ -42,7 +43,7 @@ class GuideDock:
         self._save_place = save_place
         self._on_shown = on_shown
         self._fitted_height: Optional[int] = None
-        self._closed = False
+        self._closed = self._shown_once = False
         self._probe: Optional[Any] = None  # the data probe, while it is folded for the dock
         self.dock = qt.QDockWidget(main_window)
         self.dock.objectName = OBJECT_NAME
@@ -67,6 +68,10 @@ class GuideDock:
     def show(self) -> None:
         self.dock.show()
         self.dock.raise_()
+        if not self._shown_once and not self.dock.floating and not self._below_panel:
+            width = int(USUAL_LETTERS * self._letter_pixels)
+            self._main_window.resizeDocks([self.dock], [width], qt.Qt.Horizontal)
+        self._shown_once = True
         self.fit(False)
 
     def fit(self, speaks_of_panel: bool) -> None:
@@ -91,6 +96,10 @@ class GuideDock:
     def _note_height(self) -> None:
         if not self._closed:
             self._fitted_height = self.dock.height
+
+    @property
+    def _letter_pixels(self) -> int:
+        return max(int(qt.QFontMetrics(qt.QApplication.font()).averageCharWidth()), 1)
 
     @property
     def _below_panel(self) -> bool:
@@ -130,7 +139,7 @@ class GuideDock:
     def _put(self, place: str) -> None:
         """``right``, ``left``, or ``floating x y width height``."""
         words = place.split()
-        usual = "right" if self._main_window.width >= ROOMY_WINDOW_PIXELS else "left"
+        usual = "right" if self._main_window.width >= ROOMY_WINDOW_LETTERS * self._letter_pixels else "left"
         area = words[0] if words and words[0] in AREAS else usual
         self._main_window.addDockWidget(getattr(qt.Qt, AREAS[area]), self.dock)
         if len(words) == 5 and words[0] == "floating" and all(word.lstrip("-").isdigit() for word in words[1:]):

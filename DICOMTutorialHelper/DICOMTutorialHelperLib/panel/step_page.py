@@ -138,6 +138,8 @@ class StepPage:
     def _make_footer(self) -> Any:
         footer = qt.QFrame()
         footer.frameShape = qt.QFrame.StyledPanel
+        # Else the width of the dock would follow the words of its buttons.
+        footer.sizePolicy = qt.QSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Minimum)
         layout = qt.QVBoxLayout(footer)
         layout.setContentsMargins(10, 6, 10, 8)
         layout.spacing = 6
