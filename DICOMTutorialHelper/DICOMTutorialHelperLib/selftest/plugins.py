@@ -49,7 +49,18 @@ def print_plugins(workspace: SlicerWorkspace, report_line: Callable[[str], None]
     for name, row in rows.items():
         loading = f"{row.loaded:>8}{row.load_seconds:>9.2f}" if name in LOADED else ""
         report_line(f"{name:<32}{row.offers:>8}{row.selected:>8}{row.examine_seconds:>11.2f}{loading}")
+    _print_ratio([rows[name] for name in LOADED if name in rows], report_line)
     return [f"{name}: {row.failed} series not loaded" for name, row in rows.items() if row.failed]
+
+
+def _print_ratio(rows: list[_Row], report_line: Callable[[str], None]) -> None:
+    """How many times as fast as Slicer's own reader this extension's two are; one examination serves both of them."""
+    if len(rows) < len(LOADED):
+        return
+    slicers_own, volumes, sequences = rows
+    ours = volumes.examine_seconds + volumes.load_seconds + sequences.load_seconds
+    ratio = (slicers_own.examine_seconds + slicers_own.load_seconds) / max(ours, 1e-6)
+    report_line(f"examined and loaded {ratio:.1f} times as fast as by {LOADED[0]}")
 
 
 def _examined(name: str, files: list[str], row: _Row, instances: dict[str, Any]) -> list[Any]:
