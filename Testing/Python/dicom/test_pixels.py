@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
 
 import numpy as np
 import pydicom
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian, RLELossless
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEGLSLossless, RLELossless
 from synthetic_series import MR, axial_positions, slice_dataset, values_by_pydicom, write, write_series
 
+from DICOMTutorialHelperLib.dicom import frame_reader
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.dicom.pixels import read_voxels
@@ -24,6 +26,14 @@ def voxels_and_truth(folder):
     stack = candidate.stacks[0]
     truth = np.stack([values_by_pydicom(frame.instance.path) for frame in stack.frames])
     return read_voxels(stack), truth
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """The files that are opened for their pixels, in order."""
+    opened, opener = [], frame_reader.PixelFile
+    monkeypatch.setattr(frame_reader, "PixelFile", lambda instance: opened.append(instance.path) or opener(instance))
+    return opened
 
 
 def pixels(dtype, seed=0, low=None, high=None):
@@ -89,6 +99,33 @@ def test_sixteen_stored_bits_that_use_few_do_not_double_the_memory(tmp_path):
     voxels, truth = voxels_and_truth(tmp_path)
     assert voxels.dtype == np.int16
     assert np.array_equal(voxels, truth)
+
+
+def test_every_file_is_opened_once_also_where_only_the_values_tell_the_type(tmp_path, opened):
+    write_series(tmp_path, axial_positions(3), RescaleSlope=1, RescaleIntercept=-1024, **stored("u2", low=0, high=4000))
+    (series,) = examine_paths([tmp_path]).series
+    read_voxels(series.selected[0].stacks[0])
+    assert sorted(path.name for path in opened) == ["0000.dcm", "0001.dcm", "0002.dcm"]
+
+
+def test_a_type_that_turns_out_too_narrow_costs_no_value_and_no_second_volume(tmp_path):
+    """The last slice alone needs more than 16 bits; by then the narrow array is let go of."""
+    few = stored("u2", low=0, high=4000)
+    paths = write_series(tmp_path, axial_positions(4), RescaleSlope=1, RescaleIntercept=-1024, **few)
+    last = pydicom.dcmread(paths[-1])
+    last.PixelData = pixels("u2", low=60000, high=65535).tobytes()
+    last.save_as(paths[-1])
+    asked = []
+
+    def allocate(shape, dtype):
+        asked.append(dtype)
+        return np.empty(shape, dtype)
+
+    (series,) = examine_paths([tmp_path]).series
+    stack = series.selected[0].stacks[0]
+    voxels = read_voxels(stack, allocate)
+    assert asked == [np.int16, np.int32]
+    assert np.array_equal(voxels, np.stack([values_by_pydicom(frame.instance.path) for frame in stack.frames]))
 
 
 def test_sixteen_stored_bits_that_use_all_get_a_wider_type(tmp_path):
@@ -212,11 +249,67 @@ def test_compressed_pixels_are_decoded(tmp_path):
     assert np.array_equal(voxels, truth)
 
 
+def test_compressed_slices_take_little_more_memory_than_the_volume(tmp_path):
+    """numpy tells tracemalloc of every array; every file decoded and kept would be twice the volume."""
+    size = {"rows": 128, "columns": 128, "PixelData": pixels_of(128).tobytes()}
+    for path in write_series(tmp_path, axial_positions(40), sop_class=MR, **size):
+        dataset = pydicom.dcmread(path)
+        dataset.compress(RLELossless)
+        dataset.save_as(path)
+    (series,) = examine_paths([tmp_path]).series
+    stack = series.selected[0].stacks[0]
+    read_voxels(stack)  # what is imported and remembered once is none of it
+    tracemalloc.start()
+    try:
+        voxels = read_voxels(stack)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert np.array_equal(voxels[3], pixels_of(128))
+    assert peak < 1.3 * voxels.nbytes
+
+
+def pixels_of(size):
+    return np.random.default_rng(5).integers(0, 4096, (size, size)).astype("<u2")
+
+
+@pytest.mark.parametrize("dtype", ["u1", "u2", "i2"])
+def test_the_quickest_decoder_of_jpeg_ls_gives_the_values_that_were_compressed(tmp_path, dtype):
+    pytest.importorskip("jpeg_ls", reason="pyjpegls is not installed")
+    if not hasattr(Dataset, "pixel_array_options"):
+        pytest.skip("pydicom 2 writes no JPEG-LS")
+    slope = np.add.outer(np.arange(64), np.arange(64)) - (64 if np.dtype(dtype).kind == "i" else 0)
+    header = {**stored(dtype), "rows": 64, "columns": 64, "PixelData": slope.astype(dtype).tobytes()}
+    paths = write_series(tmp_path, axial_positions(3), sop_class=MR, **header)
+    truth = [pydicom.dcmread(path).pixel_array for path in paths]
+    for path in paths:
+        dataset = pydicom.dcmread(path)
+        dataset.compress(JPEGLSLossless, generate_instance_uid=False)
+        dataset.save_as(path)
+    (series,) = examine_paths([tmp_path]).series
+    voxels = read_voxels(series.selected[0].stacks[0])
+    assert voxels.dtype == np.dtype(dtype)
+    assert np.array_equal(voxels, truth)
+
+
+def test_a_slice_of_another_type_than_the_first_of_its_kind_keeps_its_fractions(tmp_path):
+    """The fallback decoder gives whole numbers for the first file and fractions for the last."""
+    for number in range(3):
+        compressed_garbage(tmp_path, number)
+    (series,) = examine_paths([tmp_path]).series
+    values = {"broken0.dcm": np.int16(7), "broken1.dcm": np.int16(8), "broken2.dcm": np.float32(8.5)}
+    voxels = read_voxels(
+        series.candidates[0].stacks[0], fallback_decoder=lambda path: np.full((1, ROWS, COLUMNS), values[path.name])
+    )
+    assert voxels.dtype == np.float32
+    assert voxels[:, 0, 0].tolist() == [7, 8, 8.5]
+
+
 def test_a_file_that_no_decoder_reads_goes_to_the_one_passed_in(tmp_path):
-    path = compressed_garbage(tmp_path)
+    path = compressed_garbage(tmp_path, 0)
     (series,) = examine_paths([tmp_path]).series
     stack = series.candidates[0].stacks[0]
-    with pytest.raises(DecodingError, match=r"broken\.dcm"):
+    with pytest.raises(DecodingError, match=r"broken0\.dcm"):
         read_voxels(stack)
     asked = []
 
@@ -228,14 +321,14 @@ def test_a_file_that_no_decoder_reads_goes_to_the_one_passed_in(tmp_path):
     assert asked == [path]
 
 
-def compressed_garbage(folder):
+def compressed_garbage(folder, number):
     """JPEG 2000 data that says the right size and ends there."""
-    dataset = slice_dataset(0, ImagePositionPatient=[0, 0, 0])
+    dataset = slice_dataset(number, ImagePositionPatient=[0, 0, 2 * number])
     size = struct.pack(">HH8LH3B", 41, 0, COLUMNS, ROWS, 0, 0, COLUMNS, ROWS, 0, 0, 1, 15, 1, 1)
     dataset.PixelData = pydicom.encaps.encapsulate([b"\xff\x4f\xff\x51" + size])
     dataset["PixelData"].VR = "OB"
     dataset["PixelData"].is_undefined_length = True
-    return write(dataset, folder / "broken.dcm", "1.2.840.10008.1.2.4.90")
+    return write(dataset, folder / f"broken{number}.dcm", "1.2.840.10008.1.2.4.90")
 
 
 def test_missing_slices_hold_the_padding_value(tmp_path):
