@@ -117,12 +117,12 @@ class Recorded:
         sources = sources_of(root)
         lines: dict[str, dict[int, list[str]]] = {}
         for file, by_line in self.lines.items():
-            old, new = self.sources[file].splitlines(), sources.get(file, "").splitlines()
-            same = (
-                difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-                if old != new
-                else [(0, 0, len(old))]
-            )
+            if file not in sources or file not in self.sources:
+                continue
+            old, new = self.sources[file].splitlines(), sources[file].splitlines()
+            same = [(0, 0, len(old))]
+            if old != new:
+                same = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
             moved = {a + n + 1: b + n + 1 for a, b, length in same for n in range(length)}
             lines[file] = {moved[line]: tests for line, tests in by_line.items() if line in moved}
         return Recorded(self.fingerprints, self.seconds, lines, sources)
