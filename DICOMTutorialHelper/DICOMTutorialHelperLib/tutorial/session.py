@@ -210,6 +210,7 @@ class TutorialSession:
     def step_context(self, step: Step, progress: Optional[Progress] = None) -> StepContext:
         """What checks, actions and data tables of a step are given."""
         reached = self.progress.of(step.id)
+        questions = [one for one in self.tutorial.steps if one.right_choice is not None]
         return StepContext(
             tutorial=self.tutorial,
             step=step,
@@ -222,6 +223,8 @@ class TutorialSession:
             practice_size=self._practice_size,
             typed=reached.typed[-1] if reached.typed else "",
             open_questions=len(self.missed_questions()),
+            right_at_once=sum(self.progress.of(one.id).choices[:1] == [one.right_choice] for one in questions),
+            questions=len(questions),
             case=reached.case,
             case_seed=self._case_seed,
         )

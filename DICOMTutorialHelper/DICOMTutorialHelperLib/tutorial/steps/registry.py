@@ -42,8 +42,8 @@ class StepContext:
 
     ``folders`` says where data sets lie, by a short name. ``choice`` is the answer the learner gave to the step's question (of
     one that is typed, what it counts as), ``typed`` what was typed last, ``open_questions`` how many missed ones are still to
-    be asked again,
-    ``acknowledged`` whether the text was confirmed. ``notes`` is what checks of this step remember from one look to the
+    be asked again; of all ``questions``, ``right_at_once`` were answered right the first time.
+    ``acknowledged`` says whether the text was confirmed. ``notes`` is what checks of this step remember from one look to the
     next (JSON-able); it is empty when a step begins. ``practice_size`` is the size in which practice data is made.
     ``case`` is what is kept of the step's case (see ``casework``), ``case_seed`` the number of the set of cases to make; None for
     any.
@@ -60,6 +60,8 @@ class StepContext:
     practice_size: str = "full"
     typed: str = ""
     open_questions: int = 0
+    right_at_once: int = 0
+    questions: int = 0
     case: dict[str, Any] = field(default_factory=dict)
     case_seed: Optional[int] = None
 

@@ -88,6 +88,15 @@ class TestAskedAgain:
         session.answer((asked.right_choice + 1) % 3)
         session.answer(asked.right_choice)
         assert [step.id for step in session.missed_questions()] == [asked.id]
+        session.jump("conclusion")
+        assert session.asked.id == asked.id
+        assert session.status("conclusion").check_result.done is False
+        session.answer(asked.right_choice)
+        session.acknowledge()
+        assert session.asked.id == "conclusion"
+        found = session.status("conclusion").check_result
+        assert (found.done, found.fields["right"]) == (True, 0)
+        assert session.progress.of(asked.id).choices == [(asked.right_choice + 1) % 3, asked.right_choice]
 
     def test_one_right_at_once_does_not(self, session, asked):
         session.jump(asked.id)
