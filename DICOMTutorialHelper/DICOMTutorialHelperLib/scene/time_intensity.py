@@ -36,6 +36,9 @@ CLOCKS_OF_FRAMES = (FRAME_REFERENCE_TIME, TIME_OFFSET, ACQUISITION_TIME, FRAME_R
 EARLY_FRAMES = slice(2, 5)
 
 
+COLORS = ((0.7, 0.15, 0.23), (0.15, 0.45, 0.8))  # of a chart's curves, told apart by their legend, too
+
+
 def frames_of(sequence: slicer.vtkMRMLSequenceNode) -> list[slicer.vtkMRMLScalarVolumeNode]:
     """The volumes of a sequence in order."""
     return [sequence.GetNthDataNode(place) for place in range(sequence.GetNumberOfDataNodes())]
@@ -118,22 +121,47 @@ def measured_curve(
     center_ras: Sequence[float],
     radius_mm: float,
     language: str,
+    earlier_chart_id: str = "",
 ) -> MeasuredCurve:
-    """Measure around a point and plot it; ``seconds`` are those of the frames, None where nobody knows them.
+    """Measure around a point and plot by how much it rises, in percent of the first frame, beside the curve of an earlier chart
+    where there is one; ``seconds`` are those of the frames, None where nobody knows them.
 
     Raises ValueError for a centre outside the volume.
     """
     values = tuple(float(value) for value in sphere_means(sequence, center_ras, radius_mm))
     times = tuple(map(float, range(len(values)) if seconds is None else seconds))
     time_title = translate("tutorial", "curve.frame" if seconds is None else "curve.time", language)
-    chart = plot_curve(scene, name, times, values, time_title, translate("tutorial", "curve.signal", language))
+    place = ", ".join(f"{letter} {part:.0f}" for letter, part in zip("RAS", center_ras))
+    value_title = translate("tutorial", "curve.enhancement", language)
+    chart = plot_curve(scene, name, times, enhancement(values), time_title, value_title, place)
+    earlier = scene.GetNodeByID(earlier_chart_id) if earlier_chart_id else None
+    if earlier is not None and earlier.GetNumberOfPlotSeriesNodes():
+        own = chart.GetNthPlotSeriesNodeID(0)
+        beside = earlier.GetNthPlotSeriesNode(earlier.GetNumberOfPlotSeriesNodes() - 1)
+        chart.RemoveAllPlotSeriesNodeIDs()
+        chart.AddAndObservePlotSeriesNodeID(beside.GetID())
+        chart.AddAndObservePlotSeriesNodeID(own)  # last, where the next curve looks for it
+        if tuple(beside.GetColor()) == COLORS[0]:
+            scene.GetNodeByID(own).SetColor(*COLORS[1])
     return MeasuredCurve(chart, times, values, "" if seconds is None else "s")
 
 
+def enhancement(values: Sequence[float]) -> tuple[float, ...]:
+    """By how much values lie above the first, in percent of it; the values themselves where that is 0."""
+    base = values[0]
+    return tuple((value - base) / base * 100 if base else value for value in values)
+
+
 def plot_curve(
-    scene: slicer.vtkMRMLScene, name: str, times: Sequence[float], values: Sequence[float], time_title: str, value_title: str
+    scene: slicer.vtkMRMLScene,
+    name: str,
+    times: Sequence[float],
+    values: Sequence[float],
+    time_title: str,
+    value_title: str,
+    label: str = "",
 ) -> slicer.vtkMRMLPlotChartNode:
-    """A table, a plot series and a chart of values over time; the chart is what a plot view shows."""
+    """A table, a plot series and a chart of values over time; the chart is what a plot view shows, ``label`` its legend."""
     table_node = scene.AddNewNodeByClass("vtkMRMLTableNode", f"{name} table")
     for title, numbers in ((time_title, times), (value_title, values)):
         column = vtkDoubleArray()
@@ -141,13 +169,13 @@ def plot_curve(
         for number in numbers:
             column.InsertNextValue(float(number))
         table_node.AddColumn(column)
-    series = scene.AddNewNodeByClass("vtkMRMLPlotSeriesNode", name)
+    series = scene.AddNewNodeByClass("vtkMRMLPlotSeriesNode", label or name)
     series.SetAndObserveTableNodeID(table_node.GetID())
     series.SetXColumnName(time_title)
     series.SetYColumnName(value_title)
     series.SetPlotType(slicer.vtkMRMLPlotSeriesNode.PlotTypeScatter)
     series.SetMarkerStyle(slicer.vtkMRMLPlotSeriesNode.MarkerStyleCircle)
-    series.SetColor(0.7, 0.15, 0.23)
+    series.SetColor(*COLORS[0])
     chart = scene.AddNewNodeByClass("vtkMRMLPlotChartNode", f"{name} chart")
     chart.AddAndObservePlotSeriesNodeID(series.GetID())
     chart.SetTitle(name)

@@ -299,7 +299,14 @@ class HeadlessViews(ABC):
         name = loaded.volume.GetName()
         try:
             measured = measured_curve(
-                self._scene, name, loaded.sequence, frame_seconds(loaded.candidate), center_ras, radius_mm, self._language
+                self._scene,
+                name,
+                loaded.sequence,
+                frame_seconds(loaded.candidate),
+                center_ras,
+                radius_mm,
+                self._language,
+                next((curve.plot_node_id for curve in reversed(self.time_curves()) if curve.node_id == node_id), ""),
             )
         except ValueError as error:
             raise WorkspaceError("point-outside", detail=str(error), name=name) from error

@@ -44,6 +44,7 @@ class SlicerCurves:
                 center_ras,
                 radius_mm,
                 language,
+                next((curve.plot_node_id for curve in reversed(self.curves()) if curve.node_id == item.node_id), ""),
             )
         except ValueError as error:
             raise WorkspaceError("point-outside", detail=str(error), name=item.name) from error

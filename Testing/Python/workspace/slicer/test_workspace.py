@@ -128,10 +128,14 @@ def test_the_curve_is_in_the_chart_that_is_shown(empty, host):
     curve = empty.plot_time_curve(item.node_id, empty.peak_enhancement_point_ras(item.node_id))
     assert host.headless.application_logic.GetSelectionNode().GetActivePlotChartID() == curve.plot_node_id
     chart = host.scene.GetNodeByID(curve.plot_node_id)
-    assert (chart.GetXAxisTitle(), chart.GetYAxisTitle()) == ("Time (s)", "Signal")
+    assert (chart.GetXAxisTitle(), chart.GetYAxisTitle()) == ("Time (s)", "Enhancement (%)")
     table = chart.GetNthPlotSeriesNode(0).GetTableNode().GetTable()
     assert [table.GetValue(row, 0).ToDouble() for row in range(10)] == list(curve.times)
-    assert [table.GetValue(row, 1).ToDouble() for row in range(10)] == list(curve.values)
+    percent = [(value / curve.values[0] - 1) * 100 for value in curve.values]
+    assert [table.GetValue(row, 1).ToDouble() for row in range(10)] == pytest.approx(percent)
+    beside = empty.plot_time_curve(item.node_id, empty.steady_enhancement_point_ras(item.node_id))
+    chart = host.scene.GetNodeByID(beside.plot_node_id)
+    assert [chart.GetNthPlotSeriesNode(place).GetColor()[2] > 0.5 for place in range(2)] == [False, True]
 
 
 def test_all_observers_are_taken_away_again(empty, host):
