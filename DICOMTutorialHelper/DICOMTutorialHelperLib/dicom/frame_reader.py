@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional, Protocol
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from DICOMTutorialHelperLib.dicom.codestream import check_codestream, check_code
 from DICOMTutorialHelperLib.dicom.decoding import DESCRIPTION, DecodingError, decode_frame, decode_stored_values
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
 from DICOMTutorialHelperLib.dicom.native_pixels import native_type, native_values, read_native
-from DICOMTutorialHelperLib.dicom.pixel_description import COLOUR_SPACES_AS_THEY_ARE
+from DICOMTutorialHelperLib.dicom.pixel_description import COLOUR_SPACES_AS_THEY_ARE, frame_bytes
 from DICOMTutorialHelperLib.dicom.pixel_file import PixelFile
 
 FallbackDecoder = Callable[[Path], np.ndarray]
@@ -38,6 +40,16 @@ class UnexpectedType(Exception):
     """A frame whose values are not of the type that the first of its kind had."""
 
 
+class Pool(Protocol):
+    """What decodes some kinds of frames sooner than pydicom does, several at a time (``scene.decoder_pool``)."""
+
+    frames_ahead: int
+
+    def takes(self, instance: Instance) -> bool: ...
+    def is_worth(self, instance: Instance, size: int) -> bool: ...
+    def submit(self, instance: Instance, data: bytes) -> Future[np.ndarray]: ...
+
+
 class FrameReader:
     """Reads frames of instances that are still as they were examined. ``fallback_decoder`` is for what pydicom cannot decode.
 
@@ -45,8 +57,11 @@ class FrameReader:
     with little more than its own. ``close`` lets go of both.
     """
 
-    def __init__(self, fallback_decoder: Optional[FallbackDecoder] = None) -> None:
+    def __init__(self, fallback_decoder: Optional[FallbackDecoder] = None, pool: Optional[Pool] = None) -> None:
         self._fallback_decoder = fallback_decoder
+        self._pool = pool
+        self._to_come: deque[tuple[Instance, int]] = deque()
+        self._ahead: dict[tuple[Instance, int], Future[np.ndarray]] = {}
         self._file: Optional[PixelFile] = None
         self._decoded: Optional[_Decoded] = None
         self._known: dict[Any, set[ValueType]] = {}  # by kind, or by instance where all of them were looked at
@@ -54,9 +69,21 @@ class FrameReader:
     def close(self) -> None:
         """Close the file that is open, and forget what was decoded."""
         self._decoded = None
+        self._to_come.clear()
+        self._ahead.clear()
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def expect(self, frames: Iterable[Frame]) -> None:
+        """Say which frames will be asked for, in what order: the pool, where there is one, decodes some ahead of that."""
+        if self._pool is None:
+            return
+        mine = [frame for frame in frames if self._pool.takes(frame.instance) and frames_lie_apart(frame.instance)]
+        stored = dict.fromkeys((frame.instance, _stored_number(frame)) for frame in mine)
+        wanted = [(instance, number) for instance, number in stored if number < len(instance.fragments)]
+        if wanted and self._pool.is_worth(wanted[0][0], sum(int(frame_bytes(instance.values)) for instance, _ in wanted)):
+            self._to_come.extend(wanted)
 
     def value_types(self, frames: Sequence[Frame], look_at_all: bool = False) -> set[ValueType]:
         """The types of values that frames have. Raises DecodingError.
@@ -121,7 +148,7 @@ class FrameReader:
 
     def _decode(self, frame: Frame) -> tuple[np.ndarray, bool]:
         """The stored image that a frame is, or that it lies in, and whether it has modality values already."""
-        instance, number = frame.instance, 0 if frame.window is not None else frame.number
+        instance, number = frame.instance, _stored_number(frame)
         one_each = frames_lie_apart(instance)
         lost = one_each and number >= len(instance.fragments)  # with the end of the file: examination has said so
         decoded = self._decoded_image(instance, 0 if lost else number, one_each)
@@ -139,6 +166,10 @@ class FrameReader:
         if kept is not None and kept.instance is instance and kept.number in (number, None):
             return kept
         self._decoded = None
+        values = self._from_pool(instance, number) if self._to_come or self._ahead else None
+        if values is not None:
+            self._decoded = _Decoded(instance, number, values, False)
+            return self._decoded
         # Outside of what the fallback decoder is asked for: no decoder sees what contradicts the header.
         file = self._opened(instance)
         data = _compressed(file, instance, number) if one_each else b""
@@ -162,6 +193,28 @@ class FrameReader:
             raise DecodingError(instance.path.name, "other-size", stated=stated, found=found)
         self._decoded = decoded
         return decoded
+
+    def _from_pool(self, instance: Instance, number: int) -> Optional[np.ndarray]:
+        """The values of a frame that the pool was given; None for others, and where it failed: pydicom's decoders are asked."""
+        assert self._pool is not None
+        while self._to_come and len(self._ahead) < self._pool.frames_ahead:
+            key = self._to_come.popleft()
+            data = _compressed(self._opened(key[0]), *key)
+            check_codestream(key[0], data)
+            self._ahead[key] = self._pool.submit(key[0], data)
+        future = self._ahead.pop((instance, number), None)
+        if future is None:
+            return None
+        try:
+            values = future.result()
+        except DecodingError:
+            return None
+        return values if values.shape == (instance.get("Rows"), instance.get("Columns")) else None
+
+
+def _stored_number(frame: Frame) -> int:
+    """Which of the file's images a frame is, or lies in."""
+    return 0 if frame.window is not None else frame.number
 
 
 def _compressed(file: PixelFile, instance: Instance, number: int) -> bytes:

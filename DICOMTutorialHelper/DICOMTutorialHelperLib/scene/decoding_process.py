@@ -30,7 +30,9 @@ LONGEST_WAIT_SECONDS = 120.0
 class DecodingProcess:
     """Decodes file after file while the context lasts; started at the first, started again where one has ended it."""
 
-    def __init__(self) -> None:
+    def __init__(self, only_there: bool = False) -> None:
+        """``only_there``: where this system gives no such process, nothing is decoded, instead of by the readers here."""
+        self._only_there = only_there
         self._process: Optional[subprocess.Popen] = None
         self._folder: Optional[tempfile.TemporaryDirectory] = None
 
@@ -45,10 +47,12 @@ class DecodingProcess:
     def decode(self, path: Path) -> np.ndarray:
         """As ``vtkitk_decoder.decode``. Raises DecodingError, also where the data ended the process or took too long.
 
-        Where this system gives no process that has Slicer's readers, those of this one are asked.
+        Where this system gives no process that has Slicer's readers, those of this one are asked, unless ``only_there``.
         """
         if self._process is None:
             self._process = self._started()
+        if self._process is None and self._only_there:
+            raise DecodingError(Path(path).name, "undecodable", "no process")
         if self._process is None:
             return decode(path)
         answer = self._ask(os.path.abspath(path))

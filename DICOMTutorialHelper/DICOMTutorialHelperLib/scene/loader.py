@@ -14,6 +14,7 @@ from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.frame_reader import FallbackDecoder, FrameReader
 from DICOMTutorialHelperLib.plain_text import one_line
 from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.scene.decoder_pool import DecoderPool
 from DICOMTutorialHelperLib.scene.decoding_process import DecodingProcess
 from DICOMTutorialHelperLib.scene.display import set_up_display
 from DICOMTutorialHelperLib.scene.load_error import LoadError
@@ -55,8 +56,10 @@ def load_candidate(
     before, done = _node_ids(scene), False
     try:
         # Reading is what may fail: no node is made before all voxels are there.
-        with DecodingProcess() as process:
-            images = _read_images(candidate, fallback_decoder or process.decode, progress)
+        with DecodingProcess() as process, DecoderPool() as pool:
+            # One reader for all: the stacks of a multi-frame file share it.
+            reader = FrameReader(fallback_decoder or process.decode, pool)
+            images = _read_images(candidate, reader, progress)
         loaded = _add_nodes(candidate, images, scene)
         if series is not None:
             add_to_subject_hierarchy(scene, loaded.volume, series, candidate)
@@ -87,10 +90,10 @@ def _display_and_storage(node: slicer.vtkMRMLNode) -> list[slicer.vtkMRMLNode]:
     return [helper for helper in helpers if helper is not None]
 
 
-def _read_images(candidate: Candidate, fallback_decoder, progress) -> list[vtkImageData]:
+def _read_images(candidate: Candidate, reader: FrameReader, progress: Optional[Progress]) -> list[vtkImageData]:
     total = sum(len(stack.slices) for stack in candidate.stacks)
     images, done = [], 0
-    reader = FrameReader(fallback_decoder)  # one for all: the stacks of a multi-frame file share it
+    reader.expect(frame for stack in candidate.stacks for frame in stack.frames)
     try:
         for stack in candidate.stacks:
             step_progress = None if progress is None else _offset_progress(progress, done, total)
