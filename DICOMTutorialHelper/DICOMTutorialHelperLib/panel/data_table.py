@@ -11,6 +11,7 @@ from DICOMTutorialHelperLib.plain_text import html_text, never_rich
 
 MARK = "▶ "  # before the first cell of a marked row: bold letters alone would not be read aloud
 MOST_ROWS_SHOWN = 12
+EXPLAINED = 1  # the column whose meaning a row explains
 
 
 class DataTableView:
@@ -50,7 +51,8 @@ class DataTableView:
         for row in data_table.rows:
             item = qt.QTreeWidgetItem([(MARK if row.marked else "") + row.cells[0], *row.cells[1:]])
             for column, cell in enumerate(row.cells):
-                item.setToolTip(column, never_rich(cell))
+                explained = row.explanation if column == EXPLAINED else ""
+                item.setToolTip(column, never_rich(f"{cell}: {explained}" if explained else cell))
                 if row.marked:
                     item.setFont(column, bold)
             del parents[row.depth :]

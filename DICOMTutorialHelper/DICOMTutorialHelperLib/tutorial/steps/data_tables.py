@@ -181,7 +181,7 @@ def curve(step_context: StepContext, series: SeriesName) -> DataTable:
                     for curve, percent in zip(curves, percents)
                     for cell in (
                         number_text(curve.values[frame], language, 0),
-                        f"{number_text(percent[frame], language, 0)}\u00a0%",
+                        number_text(percent[frame], language, 0),
                     )
                 ),
             ),
@@ -197,7 +197,7 @@ def curve(step_context: StepContext, series: SeriesName) -> DataTable:
             for number in range(1, len(curves) + 1)
             for column in (
                 message("table.column.signal", number=number),
-                message("table.column.enhancement", number=number),
+                _with_unit(message("table.column.enhancement", number=number), "%"),
             )
         ),
     )
