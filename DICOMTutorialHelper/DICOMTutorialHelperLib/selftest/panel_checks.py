@@ -127,7 +127,14 @@ def _keyboard_problems(screenshots: Optional[Path], report_line: Callable[[str],
 
 
 def _answered_by_keyboard(panel: ModulePanel, step: Step) -> list[str]:
-    if not _press(panel, f"StepChoice{step.right_choice}"):
+    if step.expects is not None:
+        line = _walk(panel, "StepAnswerLine")
+        if line is None:
+            return [f"{step.id}: the keyboard does not reach the answer"]
+        line.text = panel.guide.session.expected(step.id).text
+        _key(line, qt.Qt.Key_Return)
+        slicer.app.processEvents()
+    elif not _press(panel, f"StepChoice{step.right_choice}"):
         return [f"{step.id}: the keyboard does not reach the answer"]
     if panel.guide.session.progress.of(step.id).state != DONE:
         return [f"{step.id}: answered by keyboard, it is {panel.guide.session.progress.of(step.id).state}"]
@@ -136,18 +143,26 @@ def _answered_by_keyboard(panel: ModulePanel, step: Step) -> list[str]:
 
 def _press(panel: ModulePanel, name: str) -> bool:
     """Walk to a widget with the Tab key and press the space bar; False where it is not met."""
+    widget = _walk(panel, name)
+    if widget is None:
+        return False
+    _key(widget, qt.Qt.Key_Space)
+    slicer.app.processEvents()
+    return True
+
+
+def _walk(panel: ModulePanel, name: str) -> Any:
+    """The widget of a name, reached with the Tab key; None where it is not met."""
     page = panel.guide.page.widget
     page.setFocus()
     widget = page
     for _ in range(MOST_TABS):
         if widget.objectName == name:
-            _key(widget, qt.Qt.Key_Space)
-            slicer.app.processEvents()
-            return True
+            return widget
         _key(widget, qt.Qt.Key_Tab)
         slicer.app.processEvents()
         widget = page.window().focusWidget() or page
-    return False
+    return None
 
 
 def _key(widget: Any, key: Any) -> None:
