@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from DICOMTutorialHelperLib.commands.idc import run_cohort_of_idc
 from DICOMTutorialHelperLib.commands.servers import FIRST_HEADERS, add_allow_http, as_asked, reads_servers, source_argument
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.errors import system_reason
@@ -28,11 +29,14 @@ def add_to(subparsers) -> None:
         epilog="Conditions: == != < <= > >= in, not in, contains, and, or, not. "
         "Example: --where 'Modality == \"MR\" and SliceThickness < 3'. Besides DICOM keywords: Instances, Frames, Folder.",
     )
-    cohort.add_argument("path", type=source_argument, metavar="PATH", nargs="+", help="folders, files, or a server's address")
+    cohort.add_argument(
+        "path", type=source_argument, metavar="PATH", nargs="+",
+        help="folders, files, or a server's address; or the word idc: the index of the Imaging Data Commons",
+    )  # fmt: skip
     add_allow_http(cohort)
     cohort.add_argument("--where", metavar="CONDITION", help="which series to keep")
     cohort.add_argument("--columns", metavar="KEYWORD", nargs="+", help="DICOM keywords, also separated by commas")
-    cohort.add_argument("--out", type=path_argument, metavar="FILE.csv", help="write CSV instead of showing a table")
+    cohort.add_argument("--out", type=path_argument, metavar="FILE.csv", help="write CSV (of idc also .parquet), show no table")
     add_overwrite(cohort)
     add_language(cohort)
     cohort.set_defaults(run=run_cohort)
@@ -96,6 +100,8 @@ def _print_fair(report, terminal: Terminal) -> None:
 @reads_servers("path", FIRST_HEADERS)
 def run_cohort(arguments: argparse.Namespace) -> int:
     terminal = Terminal(arguments.lang)
+    if arguments.path == [Path("idc")]:
+        return run_cohort_of_idc(arguments, terminal, _explain)
     missing = [path for path in arguments.path if not path.exists()]
     if missing:
         return terminal.fail(terminal.message("error.not-found", path=missing[0]))

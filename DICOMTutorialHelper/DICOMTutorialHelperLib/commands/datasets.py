@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
+from DICOMTutorialHelperLib.commands.idc import TABLES, get_table, locate_in_index
 from DICOMTutorialHelperLib.commands.servers import Address, add_allow_http, open_server, source_argument
 from DICOMTutorialHelperLib.commands.terminal import add_language, path_argument, print_json
 
@@ -62,8 +63,10 @@ def add_to(subparsers) -> None:
     get.add_argument("--to", type=path_argument, required=True, metavar="DIR", help="folder that takes the data set")
     get.add_argument(
         "--from", dest="origin", type=source_argument, metavar="PATH",
-        help="the ZIP archive, the unpacked folder, or a server's address; without SET, all that an address holds",
+        help="the ZIP archive, the unpacked folder, or a server's address; without SET, all that an address holds, or the series "
+        "that a table (.csv, .parquet) of the command cohort idc names",
     )  # fmt: skip
+    get.add_argument("--yes", action="store_true", help="fetch what a table names without asking, whatever its size")
     add_allow_http(get)
     get.add_argument(
         "--source", choices=("web", "tcia", "idc"), default="web",
@@ -161,8 +164,11 @@ def run_get(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.data.published import fetch
     from DICOMTutorialHelperLib.data.published.catalog import data_set
     from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, recognise_folder
+    from DICOMTutorialHelperLib.explore.idc_index import IndexMissing
 
     screen = _Screen(arguments)
+    if isinstance(arguments.origin, Path) and arguments.origin.suffix.lower() in TABLES:
+        return get_table(arguments.origin, arguments, screen)
     if not arguments.name and not isinstance(arguments.origin, Address):
         return screen.fail(screen.message("get.needs-set"), 2)
     known = data_set(arguments.name).published if arguments.name else {}
@@ -183,9 +189,11 @@ def run_get(arguments: argparse.Namespace) -> int:
             elif arguments.source == "web":
                 got = fetch.from_web(arguments.name, arguments.to, progress)
             else:
-                get = fetch.from_tcia if arguments.source == "tcia" else fetch.from_idc
-                got = get(series, arguments.to, progress)
-    except DataError as error:
+                if arguments.source == "tcia":
+                    got = fetch.from_tcia(series, arguments.to, progress)
+                else:
+                    got = fetch.from_idc(series, arguments.to, progress, locate_in_index)
+    except (DataError, IndexMissing) as error:
         return screen.fail(error.message(screen.language))
     except KeyboardInterrupt:
         screen.note(screen.message("cancelled.resumable"))

@@ -61,12 +61,12 @@ class Expression:
 
     source: str
     keywords: tuple[str, ...]
-    _tree: tuple
+    tree: tuple
 
     def matches(self, values: Union[Mapping[str, Value], Lookup]) -> bool:
         """Whether the values fulfil the expression; comparing with an absent value is never fulfilled, ``!=`` always is."""
         lookup = values.get if isinstance(values, Mapping) else values
-        return _truth(_evaluate(self._tree, lookup))
+        return is_true(evaluate_tree(self.tree, lookup))
 
 
 def parse(source: str, extra_keywords: tuple[str, ...] = ()) -> Expression:
@@ -198,22 +198,23 @@ class _Parser:
             raise ExpressionError("not-closed", opened, text=sign)
 
 
-def _evaluate(tree: tuple, lookup: Lookup) -> Any:
+def evaluate_tree(tree: tuple, lookup: Lookup) -> Any:
+    """The value of a parsed expression, or of a part of it."""
     kind = tree[0]
     if kind == "value":
         return tree[1]
     if kind == "keyword":
         return lookup(tree[1])
     if kind == "list":
-        return [_evaluate(item, lookup) for item in tree[1:]]
+        return [evaluate_tree(item, lookup) for item in tree[1:]]
     if kind == "not":
-        return not _truth(_evaluate(tree[1], lookup))
-    left = _evaluate(tree[1], lookup)
+        return not is_true(evaluate_tree(tree[1], lookup))
+    left = evaluate_tree(tree[1], lookup)
     if kind == "and":
-        return _truth(left) and _truth(_evaluate(tree[2], lookup))
+        return is_true(left) and is_true(evaluate_tree(tree[2], lookup))
     if kind == "or":
-        return _truth(left) or _truth(_evaluate(tree[2], lookup))
-    right = _evaluate(tree[2], lookup)
+        return is_true(left) or is_true(evaluate_tree(tree[2], lookup))
+    right = evaluate_tree(tree[2], lookup)
     if kind == "!=":
         return not _compared("==", left, right)
     if kind == "in":
@@ -223,7 +224,8 @@ def _evaluate(tree: tuple, lookup: Lookup) -> Any:
     return _compared(kind, left, right)
 
 
-def _truth(value: Any) -> bool:
+def is_true(value: Any) -> bool:
+    """Whether a value counts as true: one that is there, whatever it is."""
     return value is not None and value is not False and value != "" and value != []
 
 

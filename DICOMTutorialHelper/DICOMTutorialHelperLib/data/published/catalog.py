@@ -99,6 +99,12 @@ def idc_bucket(name: str = "idc-open-data") -> str:
     return _facts()["services"]["idc"]["bucket"].format(bucket=name)
 
 
+def answer_of_idc(where: str) -> Optional[dict[str, Any]]:
+    """What the Imaging Data Commons' index answered to a question, with the date of the index; None for another question."""
+    kept = _facts()["services"]["idc"]["asked"]
+    return {key: value for key, value in kept.items() if key != "where"} if kept["where"] == where else None
+
+
 def published_series(series_instance_uid: str) -> Optional[PublishedSeries]:
     """A series of the catalogue by its UID; None for any other."""
     known = (series for entry in data_sets().values() for series in entry.published.values())

@@ -83,7 +83,28 @@ def cohort(step_context: StepContext, where: Condition) -> DataTable:
         for row in read_cohort(files, None, COHORT_COLUMNS).rows
     )
     mark = message("table.cohort-mark", language, where=where)
-    return DataTable(message("table.cohort", language), COHORT_COLUMNS[:-1], rows, mark=mark)
+    return DataTable(
+        message("table.cohort", language), COHORT_COLUMNS[:-1], rows, mark=mark, note=_at_the_archive(where, language)
+    )
+
+
+def _at_the_archive(where: str, language: str) -> str:
+    """What the Imaging Data Commons answers to the same question: by its index where that is installed, else the figure that was
+    kept, with its date; "" for a question that neither answers."""
+    from DICOMTutorialHelperLib.data.published.catalog import answer_of_idc
+    from DICOMTutorialHelperLib.explore.expressions import ExpressionError
+    from DICOMTutorialHelperLib.explore.idc_index import IdcIndex, IndexMissing
+
+    try:
+        answer = IdcIndex().ask(where, most_rows=0)
+    except ExpressionError:
+        return ""
+    except IndexMissing:
+        kept = answer_of_idc(where)
+        return message("table.cohort-kept", language, **kept) if kept else ""
+    figures = {"series": answer.series, "patients": answer.patients, "collections": len(answer.collections)}
+    gigabytes = round(answer.megabytes / 1000)
+    return message("table.cohort-idc", language, **figures, total=answer.total, gigabytes=gigabytes, version=answer.version)
 
 
 @data_table("report")

@@ -173,6 +173,25 @@ def test_where_the_report_was_fetched_the_steps_on_kinds_and_on_the_chain_show_i
     ]
 
 
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_step_on_ai_asks_the_learners_folder_first_and_then_a_public_archive(tutorial, workspace, monkeypatch, installed):
+    """Where the archive's index is not installed, it is a figure that was kept, with its date."""
+    from DICOMTutorialHelperLib.explore import idc_index
+
+    if installed:
+        try:
+            idc_index.IdcIndex()
+        except idc_index.IndexMissing:
+            pytest.skip("idc-index-data is not installed")
+    else:
+        monkeypatch.setattr(idc_index.util, "find_spec", lambda name: None)
+    session = TutorialSession(tutorial, workspace)
+    session.jump("ai")
+    shown = session.data_table()
+    assert [row.cells[1] for row in shown.rows if row.marked] == ["T2W_TSE SENSE"]
+    assert "Imaging Data Commons" in shown.note and ("2026-09-26" in shown.note) == (not installed)
+
+
 def test_every_table_can_be_shown_in_every_language(tutorial, practice, tmp_path):
     for language in tutorial.languages:
         workspace = HeadlessWorkspace(language)

@@ -1,0 +1,167 @@
+"""``cohort idc`` and ``get --from FILE.csv``: a question to the Imaging Data Commons' index, and fetching what was chosen."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from DICOMTutorialHelperLib.commands.terminal import Terminal, print_json
+from DICOMTutorialHelperLib.errors import system_reason
+from DICOMTutorialHelperLib.messages import translate
+
+if TYPE_CHECKING:
+    from DICOMTutorialHelperLib.data.published.catalog import PublishedSeries
+    from DICOMTutorialHelperLib.explore.idc_index import IdcIndex
+
+MOST_GROUPS = 8
+MOST_CITATIONS = 5
+TABLES = (".csv", ".parquet")
+
+
+def run_cohort_of_idc(arguments: argparse.Namespace, terminal: Terminal, explain: Callable[..., int]) -> int:
+    from DICOMTutorialHelperLib.explore.expressions import ExpressionError
+    from DICOMTutorialHelperLib.explore.idc_index import DEFAULT_COLUMNS, IdcIndex, IndexMissing
+    from DICOMTutorialHelperLib.staging import staged_file
+
+    columns = [name for part in arguments.columns or DEFAULT_COLUMNS for name in part.split(",") if name]
+    if arguments.out and arguments.out.is_file() and not arguments.overwrite:
+        return terminal.fail(terminal.message("would-overwrite", path=arguments.out))
+    try:
+        index = IdcIndex()
+        answer = index.ask(arguments.where, columns, most_rows=0 if arguments.out else 20)
+        if arguments.out and answer.series:
+            with staged_file(arguments.out, arguments.overwrite) as path:
+                _write(index, arguments.where, columns, path, arguments.out.suffix.lower())
+    except IndexMissing as error:
+        return terminal.fail(error.message(terminal.language))
+    except ExpressionError as error:
+        return explain(error, arguments, terminal)
+    except FileExistsError:
+        return terminal.fail(terminal.message("would-overwrite", path=arguments.out))
+    except OSError as error:
+        return terminal.fail(terminal.message("cohort.not-written", file=arguments.out, detail=system_reason(error)))
+    if arguments.json:
+        data = asdict(answer)
+        data["rows"] = [dict(zip(answer.columns, row)) for row in answer.rows]
+        print_json(data)
+        return 0
+    _show(answer, arguments, terminal)
+    return 0
+
+
+def _write(index: IdcIndex, where: Any, columns: Sequence[str], path: Path, kind: str) -> None:
+    if kind == ".parquet":
+        index.write_parquet(where, columns, path)
+        return
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        index.write_csv(where, columns, file)
+
+
+def _show(answer: Any, arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from DICOMTutorialHelperLib.explore.values import number
+
+    words = terminal.words
+    if answer.rows:
+        table = Table(box=None, pad_edge=False, header_style="bold cyan")
+        for column in answer.columns:
+            table.add_column(column, overflow="fold")
+        for row in answer.rows:
+            table.add_row(*(Text("" if value is None else str(value)) for value in row))
+        terminal.out.print(table)
+        if answer.series > len(answer.rows):
+            terminal.out.print(Text("…", style="dim"))
+    counts = {name: number(getattr(answer, name), words) for name in ("series", "patients", "studies", "total")}
+    summary = terminal.message("idc.summary", **counts, size=_size(answer.megabytes), version=answer.version)
+    terminal.out.print(Text("\n" + summary, style="bold"), soft_wrap=True)
+    for key, groups in (("collections", answer.collections), ("licences", answer.licences), ("modalities", answer.modalities)):
+        shown = [f"{group.value or '-'} ({number(group.series, words)})" for group in groups[:MOST_GROUPS]]
+        if len(groups) > MOST_GROUPS:
+            shown.append(f"… +{len(groups) - MOST_GROUPS}")
+        if shown:
+            terminal.out.print(Text(terminal.message(f"idc.{key}", groups=", ".join(shown))), soft_wrap=True)
+    if answer.citations:
+        terminal.out.print(Text(words["idc.cite"]))
+        for citation in answer.citations[:MOST_CITATIONS]:
+            terminal.out.print(Text("  " + citation, style="dim"), soft_wrap=True)
+        if len(answer.citations) > MOST_CITATIONS:
+            terminal.out.print(Text(f"  … +{len(answer.citations) - MOST_CITATIONS}", style="dim"))
+    if arguments.out and answer.series:
+        said = terminal.message("idc.written", rows=number(answer.series, words), file=arguments.out)
+        terminal.out.print(Text("\n" + said, style="bold"), soft_wrap=True)
+
+
+def _size(megabytes: float) -> str:
+    for unit, factor in (("TB", 1e6), ("GB", 1e3)):
+        if megabytes >= factor:
+            return f"{megabytes / factor:.1f} {unit}"
+    return f"{megabytes:.1f} MB"
+
+
+def locate_in_index(series_instance_uids: Sequence[str]) -> list[PublishedSeries]:
+    """Where the series lie: by the catalogue, and for others by the index. Raises DataError, IndexMissing."""
+    from DICOMTutorialHelperLib.data.errors import DataError
+    from DICOMTutorialHelperLib.data.published.catalog import PublishedSeries, idc_bucket, published_series
+    from DICOMTutorialHelperLib.explore.idc_index import IdcIndex
+
+    known = {uid: published_series(uid) for uid in series_instance_uids}
+    missing = [uid for uid, series in known.items() if series is None]
+    if missing:
+        for uid, (folder, bucket, instances, size) in IdcIndex().places(missing).items():
+            known[uid] = PublishedSeries(uid, instances, size, folder, idc_bucket(bucket))
+    found = []
+    for uid, series in known.items():
+        if series is None:
+            raise DataError("not-in-catalogue", series=uid)
+        found.append(series)
+    return found
+
+
+def get_table(table: Path, arguments: argparse.Namespace, screen: Any) -> int:
+    """Fetch the series that a table of ``cohort idc`` names, once its size was told and agreed to."""
+    from DICOMTutorialHelperLib.data.errors import DataError
+    from DICOMTutorialHelperLib.data.published import fetch
+    from DICOMTutorialHelperLib.explore.idc_index import IndexMissing, series_uids_of
+
+    try:
+        series = locate_in_index(series_uids_of(table))
+    except (DataError, IndexMissing) as error:
+        return screen.fail(error.message(screen.language))
+    except (OSError, ValueError):
+        return screen.fail(screen.message("get.no-table", path=table), 2)
+    if not series:
+        return screen.fail(screen.message("get.no-table", path=table), 2)
+    size = _size(sum(one.bytes for one in series) / 1e6)
+    files = sum(one.instances for one in series)
+    screen.print(screen.message("get.size", count=len(series), files=files, size=size))
+    if not arguments.yes and not _agreed(screen):
+        return screen.fail(screen.message("get.not-agreed"), 1)
+    uids = [one.series_instance_uid for one in series]
+    located = {one.series_instance_uid: one for one in series}
+    try:
+        with screen.progress("getting", "") as progress:
+            got = fetch.from_idc(uids, arguments.to, progress, lambda wanted: [located[uid] for uid in wanted])
+    except DataError as error:
+        return screen.fail(error.message(screen.language))
+    except KeyboardInterrupt:
+        screen.note(screen.message("cancelled.resumable"))
+        raise
+    if arguments.json:
+        print_json({"folder": str(arguments.to), "files": len(got.files), "series": uids})
+    else:
+        screen.print(screen.message("get.got", count=len(got.files), folder=arguments.to))
+    return 0
+
+
+def _agreed(screen: Any) -> bool:
+    """Asked on a terminal; elsewhere nobody can agree."""
+    if not sys.stdin.isatty():
+        return False
+    answer = input(translate("datasets", "get.go-on", screen.language))
+    return answer.strip().lower() in translate("datasets", "get.yes", screen.language).split()
