@@ -188,7 +188,7 @@ def test_the_step_on_ai_asks_the_learners_folder_first_and_then_a_public_archive
     session = TutorialSession(tutorial, workspace)
     session.jump("ai")
     shown = session.data_table()
-    assert [row.cells[1] for row in shown.rows if row.marked] == ["T2W_TSE SENSE"]
+    assert {row.cells[0] for row in shown.rows if row.marked} == {"MR"}
     assert "Imaging Data Commons" in shown.note and ("2026-09-26" in shown.note) == (not installed)
 
 
