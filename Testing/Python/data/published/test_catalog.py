@@ -97,6 +97,6 @@ def test_a_source_prints_the_same_when_it_is_registered_again():
 
 def test_the_figure_that_was_kept_is_that_of_the_tutorials_own_question(tutorial):
     (step,) = [step for step in tutorial.steps if step.data_table is not None and step.data_table.name == "cohort"]
-    kept = answer_of_idc(step.data_table.arguments["where"])
+    kept = catalog.answer_of_idc(step.data_table.arguments["where"])
     assert kept and kept["series"] < kept["total"] and kept["date"]
-    assert answer_of_idc('Modality == "XX"') is None
+    assert catalog.answer_of_idc('Modality == "XX"') is None
