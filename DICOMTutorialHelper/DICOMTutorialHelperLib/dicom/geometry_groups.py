@@ -84,7 +84,9 @@ def pixel_kind(frame: Frame) -> str:
 def _orientation_numbers(frames: Sequence[Frame]) -> list[int]:
     if not frames:
         return []
-    return near_leads(np.array([[*frame.placed.row_lps, *frame.placed.column_lps] for frame in frames]), SAME_ORIENTATION, np.inf)
+    planes = [frame.placed for frame in frames]
+    directions = np.hstack([[plane.row_lps for plane in planes], [plane.column_lps for plane in planes]])
+    return near_leads(directions, SAME_ORIENTATION, np.inf)
 
 
 def _references(frames: Sequence[Frame]) -> dict[Frame, str]:

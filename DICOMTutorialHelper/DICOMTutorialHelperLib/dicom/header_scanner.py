@@ -20,6 +20,7 @@ from pydicom.filereader import read_dataset
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH
+from DICOMTutorialHelperLib.dicom.header_runs import KEY_BYTES, CommonRuns
 from DICOMTutorialHelperLib.dicom.pixel_element import DEFLATED, EXPLICIT_LONG_VRS, PIXEL_KEYWORDS, UNDEFINED_LENGTH
 from DICOMTutorialHelperLib.dicom.value_rules import plain_text
 
@@ -87,20 +88,29 @@ class ScannedHeader(NamedTuple):
     pixel_head: bytes
 
 
-def scan_header(file: BinaryIO, file_size: int, wanted: WantedElements) -> ScannedHeader:
-    """Read a file from its beginning to its pixels. Raises UnusualHeader, and OSError."""
-    piece = file.read(PIECE)
-    try:
-        syntax, media_class, start = _read_meta(piece)
-        is_implicit = syntax == ImplicitVRLittleEndian
-        _check_first_element(piece, start, is_implicit)
-        elements, end, pixel_head = _Walk(file, file_size, is_implicit).collect(piece, start, wanted)
-    except struct.error as error:
-        raise UnusualHeader("it ends within an element") from error
-    characters = elements.get(CHARACTER_SET)
-    if characters is not None and not PLAIN_CHARACTER_SETS.fullmatch(characters, 8):
-        raise UnusualHeader("its characters")
-    return ScannedHeader(elements, is_implicit, syntax, media_class, end, pixel_head)
+class Scanner:
+    """Scans the headers of one reading, of which the same elements are wanted."""
+
+    def __init__(self, wanted: WantedElements) -> None:
+        self.wanted = wanted
+        self._runs = {False: CommonRuns(), True: CommonRuns()}  # of explicit and implicit headers
+
+    def scan(self, file: BinaryIO, file_size: int) -> ScannedHeader:
+        """Read a file from its beginning to its pixels. Raises UnusualHeader, and OSError."""
+        piece = file.read(PIECE)
+        try:
+            syntax, media_class, start = _read_meta(piece)
+            is_implicit = syntax == ImplicitVRLittleEndian
+            _check_first_element(piece, start, is_implicit)
+            elements, end, pixel_head = _Walk(file, file_size, is_implicit).collect(
+                piece, start, self.wanted, self._runs[is_implicit]
+            )
+        except struct.error as error:
+            raise UnusualHeader("it ends within an element") from error
+        characters = elements.get(CHARACTER_SET)
+        if characters is not None and not PLAIN_CHARACTER_SETS.fullmatch(characters, 8):
+            raise UnusualHeader("its characters")
+        return ScannedHeader(elements, is_implicit, syntax, media_class, end, pixel_head)
 
 
 def _read_meta(piece: bytes) -> tuple[str, str, int]:
@@ -183,21 +193,33 @@ class _Walk:
         self._file_size = file_size
         self._is_implicit = is_implicit
 
-    def collect(self, piece: bytes, at: int, wanted: WantedElements) -> tuple[dict[int, bytes], int, bytes]:
+    def collect(self, piece: bytes, at: int, wanted: WantedElements, runs: CommonRuns) -> tuple[dict[int, bytes], int, bytes]:
         """Wanted elements from ``at`` on, which counts from the piece's beginning; where the walk ended, and the pixels' head.
 
         The one loop that every element of every header goes through: heads are read here, not by ``element_reader``.
         """
         elements: dict[int, bytes] = {}
         is_implicit, tags, has_private = self._is_implicit, wanted.tags, wanted.has_private
+        learned: Optional[list[Optional[bytes]]] = [] if runs.is_learning else None
+        known = {} if runs.is_learning else runs.known
         before, have = 0, len(piece)  # bytes of the file before the piece, and in it
+        pixel_head, singles = b"", 0
         while True:
+            run = known.get(piece[at : at + KEY_BYTES])
+            if run is not None and piece.startswith(run.written, at):
+                expected = len(elements) + len(run.elements)
+                elements.update(run.elements)
+                if len(elements) != expected:
+                    raise UnusualHeader("an element that comes twice")
+                at += len(run.written)
+                continue
             if at + 12 > have:
                 before, at = before + at, 0
                 if before == self._file_size:
-                    return elements, before, b""
+                    break
                 piece = self._piece_from(before, 8)
                 have = len(piece)
+            singles += 1
             if is_implicit:
                 tag, length = _implicit(piece, at)
                 start = at + 8
@@ -210,27 +232,24 @@ class _Walk:
                 elif vr not in SHORT_VRS:
                     raise UnusualHeader("a VR")
             end = start + length
-            if tag in tags or (tag & 1 and has_private(tag)):
-                if tag in PIXELS:
-                    return elements, before + at, piece[at : at + 12]
-                if tag in elements:
-                    raise UnusualHeader("an element that comes twice")
-                if end > have:
-                    if length == UNDEFINED_LENGTH:
-                        before, piece, end = self._whole_sequence(before + at, piece[at:])
-                    elif length > LONGEST_ELEMENT:
-                        raise UnusualHeader("a long element")
-                    else:
-                        before, end = before + at, end - at
-                        piece = self._piece_from(before, end)
-                    at, have = 0, len(piece)
+            is_wanted = tag in tags or (tag & 1 and has_private(tag))
+            if is_wanted and tag in PIXELS:
+                pixel_head = piece[at : at + 12]
+                break
+            if tag in elements or tag & 0xFFFF == 0xFFFE:
+                raise UnusualHeader("an element in a place of its own")
+            if length == UNDEFINED_LENGTH or (is_wanted and end > have):
+                before, piece, end = self._whole_element(before + at, piece[at:], length, end - at)
+                at, have = 0, len(piece)
+            if is_wanted:
                 elements[tag] = piece[at:end]
-            elif length == UNDEFINED_LENGTH:
-                before, piece, end = self._whole_sequence(before + at, piece[at:])
-                have = len(piece)
-            elif tag & 0xFFFF == 0xFFFE:
-                raise UnusualHeader("an item outside of a sequence")
+            if learned is not None:
+                learned.append(piece[at:end] if end <= have else None)
             at = end
+        if learned is not None:
+            runs.learn(learned, elements)
+        runs.walked(singles)
+        return elements, before + at, pixel_head
 
     def _piece_from(self, start: int, least: int) -> bytes:
         """What follows in the file, so many bytes at least. Raises UnusualHeader where there are not."""
@@ -241,8 +260,18 @@ class _Walk:
                 return piece
         raise UnusualHeader("it ends within an element")
 
+    def _whole_element(self, start: int, piece: bytes, length: int, size: int) -> tuple[int, bytes, int]:
+        """A piece that begins with an element (at ``start`` of the file), and has all of it; and where the element ends in it.
+
+        ``size`` is that of head and value, where its ``length`` is not undefined.
+        """
+        if length == UNDEFINED_LENGTH:
+            return self._whole_sequence(start, piece)
+        if length > LONGEST_ELEMENT:
+            raise UnusualHeader("a long element")
+        return start, self._piece_from(start, size), size
+
     def _whole_sequence(self, start: int, piece: bytes) -> tuple[int, bytes, int]:
-        """A piece that begins with a sequence of undefined length (at ``start`` of the file) and has all of it; where it ends."""
         tag, vr, first_item, _ = element_reader(self._is_implicit)(piece, 0)
         while True:
             try:

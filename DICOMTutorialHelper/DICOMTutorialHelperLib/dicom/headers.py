@@ -59,7 +59,7 @@ class KnownValues:
 
     def __init__(self) -> None:
         self.of_datasets: KnownDatasetValues = {}
-        self.scanned: KnownScannedValues = {}
+        self.scanned = KnownScannedValues()
 
 
 def read_headers(paths: Iterable[Path], progress: Optional[Progress] = None) -> tuple[list[Instance], list[SkippedFile]]:

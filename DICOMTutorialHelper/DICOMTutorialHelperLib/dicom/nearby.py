@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Optional
 
 import numpy as np
@@ -16,26 +17,33 @@ def near_leads(points: np.ndarray, tolerance: float, norm: float = 2) -> list[in
     the largest difference of a component. Points are sorted into cells along two fixed slanted lines, so that only the cells
     beside a point's own are looked at.
     """
-    if len(points) == 1:
-        return [0]
-    slant = np.random.default_rng(0).uniform(0.5, 1.0, (2, points.shape[1]))  # fixed: the same points, the same cells
+    written, size = points.tobytes(), points.itemsize * points.shape[1]
+    if written == written[:size] * len(points):
+        return [0] * len(points)
+    slant = _slant(points.shape[1])
     cells = np.floor(points @ slant.T / (tolerance * np.abs(slant).sum(axis=1)))
     leads_of_cell: dict[tuple[float, float], list[int]] = {}
     known: dict[bytes, int] = {}
     found: list[int] = []
-    for number, (point, (one, other)) in enumerate(zip(points, cells)):
-        same = known.setdefault(point.tobytes(), number)
+    for number, (one, other) in enumerate(cells.tolist()):
+        same = known.setdefault(written[number * size : (number + 1) * size], number)
         if same != number:
             found.append(found[same])
             continue
         near: list[int] = []
         for step, side in NEIGHBOURS:
             near += leads_of_cell.get((one + step, other + side), ())
-        lead = _first_within(points, sorted(near), point, tolerance, norm)
+        lead = _first_within(points, sorted(near), points[number], tolerance, norm) if near else None
         found.append(number if lead is None else lead)
         if lead is None:
             leads_of_cell.setdefault((one, other), []).append(number)
     return found
+
+
+@lru_cache(maxsize=8)
+def _slant(dimensions: int) -> np.ndarray:
+    """Fixed: the same points, the same cells."""
+    return np.random.default_rng(0).uniform(0.5, 1.0, (2, dimensions))
 
 
 NEIGHBOURS = tuple(itertools.product((-1, 0, 1), repeat=2))
@@ -44,7 +52,5 @@ NEIGHBOURS = tuple(itertools.product((-1, 0, 1), repeat=2))
 def _first_within(
     points: np.ndarray, candidates: Sequence[int], point: np.ndarray, tolerance: float, norm: float
 ) -> Optional[int]:
-    if not candidates:
-        return None
     inside = np.linalg.norm(points[candidates] - point, norm, axis=1) <= tolerance
     return candidates[int(inside.argmax())] if inside.any() else None

@@ -7,7 +7,7 @@ what its bytes do not plainly say is converted by pydicom.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, Callable, Optional
 
@@ -127,7 +127,7 @@ class ScannedElements:
         """What an element says that needs a closer look, nothing where it is wanted for something else."""
         said: tuple[tuple[str, Any], ...] = ()
         if tag in BY_TAG and BY_TAG[tag].keyword not in SEQUENCES:
-            found = value_of_element(self._known.dataset_of(self._elements), tag_for_keyword(BY_TAG[tag].keyword))
+            found = value_of_element(self._wanted_dataset, tag_for_keyword(BY_TAG[tag].keyword))
             if found.value is not None:
                 said = ((found.keyword, found.value),)
             if found.refused is not None:
@@ -142,7 +142,7 @@ class ScannedElements:
         if found is None:
             found = _known_element(keyword).plain_value(element, self._known.is_implicit), None
             if found[0] is None:
-                found = DatasetElements(self._known.dataset_of(self._elements)).value(keyword)
+                found = DatasetElements(self._wanted_dataset).value(keyword)
             self._known.item_values[element] = found
         return found
 
@@ -183,6 +183,11 @@ class ScannedElements:
 
     def _private_elements(self) -> dict[int, bytes]:
         return {tag: element for tag, element in self._elements.items() if tag & 1}  # of an odd group
+
+    @cached_property
+    def _wanted_dataset(self) -> Dataset:
+        """The wanted elements as pydicom reads them."""
+        return self._known.dataset_of(self._elements)
 
     @property
     def dataset(self) -> Dataset:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO, Optional
 
-from DICOMTutorialHelperLib.dicom.header_scanner import CHARACTER_SET, UnusualHeader, scan_header
+from DICOMTutorialHelperLib.dicom.header_scanner import CHARACTER_SET, Scanner, UnusualHeader
 from DICOMTutorialHelperLib.dicom.pixel_element import PixelElement, read_pixel_element
 from DICOMTutorialHelperLib.dicom.pydicom_header import group_behind
 from DICOMTutorialHelperLib.dicom.scanned_elements import WANTED, ScannedElements, ScannedValues
 from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue
 
-KnownScannedValues = dict[tuple[bool, bytes], ScannedValues]  # (implicit, character set) -> what elements say
+
+class KnownScannedValues:
+    """What headers of one reading have in common: how they are written, and what their elements say."""
+
+    def __init__(self) -> None:
+        self.scanner = Scanner(WANTED)
+        self.values: dict[tuple[bool, bytes], ScannedValues] = {}  # by (implicit, character set)
 
 
 class ScannedHeader:
@@ -18,11 +24,11 @@ class ScannedHeader:
 
     def __init__(self, file: BinaryIO, file_size: int, known: KnownScannedValues) -> None:
         """Raises OSError, too."""
-        scanned = scan_header(file, file_size, WANTED)
+        scanned = known.scanner.scan(file, file_size)
         key = scanned.is_implicit, scanned.elements.get(CHARACTER_SET, b"")
-        values = known.get(key)
+        values = known.values.get(key)
         if values is None:
-            values = known[key] = ScannedValues(*key)
+            values = known.values[key] = ScannedValues(*key)
         self._file = file
         self._file_size = file_size
         self._scanned = scanned

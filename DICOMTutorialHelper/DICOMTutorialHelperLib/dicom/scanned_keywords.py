@@ -14,11 +14,11 @@ from pydicom.dataset import Dataset
 from DICOMTutorialHelperLib.dicom.header_scanner import (
     CHARACTER_SET,
     ScannedHeader,
+    Scanner,
     UnusualHeader,
     WantedElements,
     dataset_of,
     in_file_order,
-    scan_header,
 )
 from DICOMTutorialHelperLib.dicom.parse_errors import VALUE_ERRORS
 
@@ -30,7 +30,7 @@ def scan_keywords(path: PathLike, keywords: Iterable[str]) -> Dataset:
 
     Raises OSError, too.
     """
-    scanned = _scan(path, WantedElements(_tags(keywords)))
+    scanned = _scan(path, Scanner(WantedElements(_tags(keywords))))
     return dataset_of(scanned.elements.values(), scanned.is_implicit)
 
 
@@ -59,7 +59,7 @@ class KeywordReader:
     ) -> None:
         self._keywords = list(keywords)
         tags = _tags(self._keywords)
-        self._wanted = WantedElements(tags)
+        self._scanner = Scanner(WantedElements(tags))
         self._known_tags = {in_file_order(tag): (keyword_for_tag(tag), dictionary_VR(tag)) for tag in tags}
         self._convert = convert
         self._plain = plain
@@ -69,7 +69,7 @@ class KeywordReader:
     def read(self, path: Path) -> dict[str, Any]:
         """The values of the elements that the file has. Raises what ``read_dataset`` and ``convert`` raise."""
         try:
-            scanned = _scan(path, self._wanted)
+            scanned = _scan(path, self._scanner)
         except (UnusualHeader, OSError):  # what it is that cannot be read, others say better
             dataset = self._read_dataset(path)
             return {keyword: self._convert(dataset, keyword) for keyword in self._keywords if keyword in dataset}
@@ -94,9 +94,9 @@ class KeywordReader:
         return dcmread(str(path), stop_before_pixels=True, specific_tags=self._keywords)
 
 
-def _scan(path: PathLike, wanted: WantedElements) -> ScannedHeader:
+def _scan(path: PathLike, scanner: Scanner) -> ScannedHeader:
     with open(path, "rb", buffering=0) as file:
-        return scan_header(file, os.fstat(file.fileno()).st_size, wanted)
+        return scanner.scan(file, os.fstat(file.fileno()).st_size)
 
 
 def _tags(keywords: Iterable[str]) -> list[int]:

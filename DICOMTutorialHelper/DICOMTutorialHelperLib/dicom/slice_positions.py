@@ -22,7 +22,7 @@ def slice_positions(frames: Sequence[Frame]) -> list[SlicePosition]:
     if len(frames) == 1:
         return [list(frames)]
     positions = np.array([frame.placed.position_lps for frame in frames])
-    along = positions @ slice_normal_lps(frames[0])
+    along = (positions @ slice_normal_lps(frames[0])).tolist()
     order = sorted(range(len(frames)), key=lambda n: (along[n], instance_order(frames[n])))
     places: dict[int, SlicePosition] = {}
     for n, lead in zip(order, near_leads(positions[order], SAME_POSITION_MM)):

@@ -22,7 +22,7 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.dicom import headers
-from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader, WantedElements, scan_header
+from DICOMTutorialHelperLib.dicom.header_scanner import Scanner, UnusualHeader, WantedElements
 from DICOMTutorialHelperLib.dicom.headers import KnownValues, read_by_pydicom, read_header, read_scanned
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.plain_bytes import CONVERTERS
@@ -113,7 +113,7 @@ def test_files_of_the_fuzzer_say_the_same(tmp_path, monkeypatch, first):
         folder = tmp_path / str(seed)
         folder.mkdir()
         done = mutations.make_case(seed, bases, folder)
-        wrong, read = differing(files_below(folder))
+        wrong, read = differing(files_below(folder), KnownValues())
         assert not wrong, f"case {seed}: {done}"
         scanned += read
     sys.modules.pop("mutations")
@@ -265,7 +265,7 @@ def test_a_header_longer_than_what_is_read_at_once_is_read_piece_by_piece(tmp_pa
     path = saved(dataset, tmp_path / "long.dcm")
     assert told(read_scanned(path, KnownValues())) == by_pydicom(path)
     with path.open("rb") as file:
-        scanned = scan_header(file, path.stat().st_size, WantedElements([0x00280010, 0x00081140]))
+        scanned = Scanner(WantedElements([0x00280010, 0x00081140])).scan(file, path.stat().st_size)
     assert scanned.elements[0x00100028][-2:] == struct.pack("<H", dataset.Rows)
     assert len(scanned.elements[0x11400008]) > 20_000
 

@@ -8,8 +8,7 @@ import pydicom
 import pytest
 from synthetic_series import slice_dataset, write
 
-from DICOMTutorialHelperLib.dicom import scanned_keywords
-from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader, scan_header
+from DICOMTutorialHelperLib.dicom.header_scanner import Scanner, UnusualHeader
 from DICOMTutorialHelperLib.explore import datasets
 from DICOMTutorialHelperLib.explore.data_model import data_model
 
@@ -92,9 +91,10 @@ def test_every_header_is_read_once(tmp_path, monkeypatch):
 
     def counted(*arguments):
         read.append(arguments)
-        return scan_header(*arguments)
+        return scan(*arguments)
 
-    monkeypatch.setattr(scanned_keywords, "scan_header", counted)
+    scan = Scanner.scan
+    monkeypatch.setattr(Scanner, "scan", counted)
     monkeypatch.setattr(datasets, "dcmread", lambda *_, **__: pytest.fail("read by pydicom"))
     assert len(data_model(tmp_path).instances) == 100
     assert len(read) == 100
@@ -120,7 +120,7 @@ def surprised(*_):
 def test_the_tree_is_the_same_scanned_as_by_pydicom(shared_data, monkeypatch):
     folders = [shared_data / "torso_ct", shared_data / "edge_cases", Path(pydicom.__file__).parent / "data"]
     scanned = data_model(folders)
-    monkeypatch.setattr(scanned_keywords, "scan_header", surprised)
+    monkeypatch.setattr(Scanner, "scan", surprised)
     read = data_model(folders)
     assert (read.patients, read.shared_series) == (scanned.patients, scanned.shared_series)
     assert list(map(str, read.unreadable)) == list(map(str, scanned.unreadable))
