@@ -9,6 +9,7 @@ from typing import Optional, Union
 
 import numpy as np
 
+from DICOMTutorialHelperLib.collecting import collecting_paused
 from DICOMTutorialHelperLib.dicom.attributes import instance_order, value_text
 from DICOMTutorialHelperLib.dicom.candidate import (
     SEQUENCE,
@@ -48,8 +49,9 @@ def examine_files(
     files: Iterable[Union[str, Path]], progress: Optional[Progress] = None, fill_missing: bool = True
 ) -> Examination:
     """Examine exactly these files; series come in the order of patient, study and series number."""
-    instances, skipped = read_headers([file if isinstance(file, Path) else Path(file) for file in files], progress)
-    series = [_examine_series(files, fill_missing) for files in gather_series(instances)]
+    with collecting_paused():
+        instances, skipped = read_headers([file if isinstance(file, Path) else Path(file) for file in files], progress)
+        series = [_examine_series(files, fill_missing) for files in gather_series(instances)]
     _share_confidence(series)
     return Examination(sorted(series, key=_series_order), skipped)
 

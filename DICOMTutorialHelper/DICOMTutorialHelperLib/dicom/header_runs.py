@@ -63,7 +63,7 @@ class CommonRuns:
             run = []
 
     def walked(self, singles: int) -> None:
-        """Tell how many elements of a header were in no run."""
+        """Tell how many elements were in no run, of a header that was not learned from."""
         if singles <= MOST_SINGLE:
             self._pause, self._wait = 0, 1
         elif self._wait:

@@ -248,7 +248,8 @@ class _Walk:
             at = end
         if learned is not None:
             runs.learn(learned, elements)
-        runs.walked(singles)
+        else:
+            runs.walked(singles)
         return elements, before + at, pixel_head
 
     def _piece_from(self, start: int, least: int) -> bytes:

@@ -10,6 +10,7 @@ from typing import Optional, Union
 
 from pydicom.dataset import Dataset
 
+from DICOMTutorialHelperLib.collecting import collecting_paused
 from DICOMTutorialHelperLib.dicom.patient import patient_key
 from DICOMTutorialHelperLib.dicom.plain_bytes import CONVERTERS
 from DICOMTutorialHelperLib.dicom.scanned_keywords import KeywordReader
@@ -112,13 +113,14 @@ def data_model(paths: Union[PathLike, Iterable[PathLike]], progress: Optional[Pr
     model = DataModel()
     builder = _Builder(model)
     reader = KeywordReader(KEYWORDS, _text, _plain_text, _read)
-    for done, path in enumerate(files, start=1):
-        try:
-            builder.add(path, _Values(reader.read(path)))
-        except UnreadableFile as problem:
-            model.unreadable.append(problem)
-        if progress and (done % 100 == 0 or done == len(files)):
-            progress(done, len(files))
+    with collecting_paused():
+        for done, path in enumerate(files, start=1):
+            try:
+                builder.add(path, _Values(reader.read(path)))
+            except UnreadableFile as problem:
+                model.unreadable.append(problem)
+            if progress and (done % 100 == 0 or done == len(files)):
+                progress(done, len(files))
     builder.finish()
     return model
 

@@ -1,0 +1,108 @@
+"""What headers of one reading have in common is stepped over at once, and says the same."""
+
+from __future__ import annotations
+
+import gc
+
+import pydicom
+import pytest
+from synthetic_series import slice_dataset, write
+
+from DICOMTutorialHelperLib.collecting import collecting_paused
+from DICOMTutorialHelperLib.dicom.header_runs import LONGEST_PAUSE, CommonRuns
+from DICOMTutorialHelperLib.dicom.header_scanner import Scanner, UnusualHeader, WantedElements, in_file_order
+
+WANTED = [0x00080018, 0x00100010, 0x00200013, 0x00280010, 0x00280011]
+
+
+def scanned(scanner: Scanner, path):
+    with path.open("rb") as file:
+        return scanner.scan(file, path.stat().st_size)
+
+
+@pytest.fixture
+def series(tmp_path):
+    files = []
+    for number in range(8):
+        dataset = slice_dataset(number, PatientName="A^B", StudyID="S", StudyDate="20200101", Manufacturer="M")
+        files.append(write(dataset, tmp_path / f"{number}.dcm"))
+    return files
+
+
+def test_a_header_says_the_same_whatever_was_read_before_it(series):
+    together = Scanner(WantedElements(WANTED))
+    for path in series:
+        alone = scanned(Scanner(WantedElements(WANTED)), path)
+        among = scanned(together, path)
+        assert list(among.elements.items()) == list(alone.elements.items())
+        assert among[1:] == alone[1:]
+    numbers = {scanned(together, path).elements[in_file_order(0x00200013)] for path in series}
+    assert len(numbers) == len(series)
+
+
+def test_runs_are_known_after_two_headers(series):
+    scanner = Scanner(WantedElements(WANTED))
+    runs = scanner._runs[scanned(scanner, series[0]).is_implicit]
+    assert not runs.known and runs.is_learning
+    scanned(scanner, series[1])
+    assert runs.known and not runs.is_learning
+    assert all(len(run.elements) <= len(WANTED) for run in runs.known.values())
+
+
+def test_an_element_that_comes_twice_is_unusual_inside_a_run_too(series, tmp_path):
+    scanner = Scanner(WantedElements(WANTED))
+    for path in series:
+        scanned(scanner, path)
+    whole = series[0].read_bytes()
+    run = max((run for runs in scanner._runs.values() for run in runs.known.values()), key=lambda run: len(run.elements))
+    assert run.elements
+    twice = tmp_path / "twice.dcm"
+    twice.write_bytes(whole.replace(run.written, run.written * 2))
+    with pytest.raises(UnusualHeader):
+        scanned(scanner, twice)
+
+
+def test_a_run_that_a_file_cuts_short_is_no_run(series, tmp_path):
+    scanner = Scanner(WantedElements(WANTED))
+    for path in series:
+        scanned(scanner, path)
+    whole = series[0].read_bytes()
+    end = whole.index(b"\xe0\x7f\x10\x00")
+    cut = tmp_path / "cut.dcm"
+    for at in range(end - 60, end):
+        cut.write_bytes(whole[:at])
+        outcomes = []
+        for one in (scanner, Scanner(WantedElements(WANTED))):
+            try:
+                outcomes.append(scanned(one, cut).elements)
+            except UnusualHeader as error:
+                outcomes.append(str(error))
+        assert outcomes[0] == outcomes[1], at
+
+
+def test_headers_without_anything_in_common_are_compared_ever_less_often():
+    runs, learned = CommonRuns(), 0
+    for number in range(5000):
+        if runs.is_learning:
+            learned += 1
+            runs.learn([bytes([number % 251, part]) * 10 for part in range(40)], {})
+        else:
+            runs.walked(40)
+    assert not runs.known
+    assert 10 < learned < 60
+    assert runs._pause <= LONGEST_PAUSE
+
+
+def test_the_collector_is_as_before_after_reading():
+    assert gc.isenabled()
+    with pytest.raises(RuntimeError), collecting_paused():
+        assert not gc.isenabled()
+        raise RuntimeError
+    assert gc.isenabled()
+
+
+def test_pydicom_reads_what_was_scanned(series):
+    """The witness of the rest: an element in file order is pydicom's, value and all."""
+    found = scanned(Scanner(WantedElements(WANTED)), series[3]).elements
+    dataset = pydicom.dcmread(series[3], stop_before_pixels=True)
+    assert found[in_file_order(0x00200013)][8:].strip() == str(dataset.InstanceNumber).encode()
