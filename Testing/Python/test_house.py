@@ -169,3 +169,15 @@ def test_every_package_of_the_library_is_in_the_wheel():
     listed = re.search(r"^\[tool\.setuptools\].*?^packages = \[(.*?)^\]", declared, re.DOTALL | re.MULTILINE).group(1)
     packages = {".".join(path.parent.relative_to(MODULE_FOLDER).parts) for path in LIBRARY.rglob("__init__.py")}
     assert set(re.findall(r'"([\w.]+)"', listed)) == packages | {"DICOMTutorialHelperLib.Resources"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((MODULE_FOLDER / "Resources").rglob("*.json")), ids=lambda path: "/".join(path.parts[-2:])
+)
+def test_no_key_stands_twice_in_a_file(path):
+    def once(pairs: list) -> dict:
+        keys = [key for key, _ in pairs]
+        assert sorted(set(keys)) == sorted(keys)
+        return dict(pairs)
+
+    json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=once)
