@@ -94,7 +94,7 @@ def run_class(arguments: argparse.Namespace) -> int:
     except ContentError as error:
         terminal.fail(error.message(terminal.language))
         return 2
-    totals = total_class(arguments.folder, terminal.progress() or (lambda done, total: None))
+    totals = total_class(arguments.folder, terminal.progress() or (lambda done, total: None), but=out)
     page = ClassPage(totals, arguments.folder, terminal.language, {tutorial.id: tutorial for tutorial in known})
     if not totals.members:
         for one in totals.set_aside:

@@ -73,6 +73,7 @@ class TutorialChooser:
 
     def open_folder(self, folder: Path) -> None:
         """Take the tutorials of a folder of one's own, and go on with the first of them."""
+        self._say("")
         there = tutorials_in(folder)
         if not there:
             self._say(message("chooser.no-tutorial", self._language, folder=str(folder)))

@@ -13,7 +13,6 @@ from typing import Any
 VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){0,3}")
 OLDEST = "5.0"
 BOUNDS = ("from", "until")
-RANGED_KEYS = {*BOUNDS, "say"}
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -42,7 +41,7 @@ def bounds_problem(bounds: Mapping[str, Any]) -> str:
 
 def is_ranged(text: Any) -> bool:
     """Whether a text is ``{"from": "5.10", "say": "…"}``, for some versions only."""
-    return isinstance(text, Mapping) and "say" in text and set(text) <= RANGED_KEYS and isinstance(text["say"], str)
+    return isinstance(text, Mapping) and isinstance(text.get("say"), str)
 
 
 def text_for(value: Any, version: str) -> str:

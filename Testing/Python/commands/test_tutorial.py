@@ -169,3 +169,14 @@ def test_every_check_action_and_table_has_its_line_for_teachers(language):
     lines = json.loads((resources_folder() / "Languages" / language / "authoring.json").read_text(encoding="utf-8"))
     missing = [f"list.{kind}.{name}" for kind, calls in known_calls().items() for name in calls]
     assert [key for key in missing if key not in lines] == []
+
+
+def test_the_detective_can_be_walked_through(tmp_path, capsys):
+    pytest.importorskip("slicer")
+    folder = resources_folder() / "Tutorials" / "dicom_detective"
+    status, out, _ = run(capsys, "run", "--tutorial", folder, "--out", tmp_path, "--lang", "es", "--json")
+    told = json.loads(out)
+    assert status == 0 and told["done"] == 11
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count("Solución:") == 6
+    assert page.count("<img") >= 12

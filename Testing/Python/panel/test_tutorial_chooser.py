@@ -99,7 +99,15 @@ class TestThePanel:
         assert panel.guide.session.tutorial.id == "dicom_and_slicer"
         assert "Line 1, column 12" in find_in(panel.tabs, "TutorialChooserMessage").text
 
-    def test_a_folder_without_a_tutorial_is_told(self, panel, chooser, tmp_path, find_in):
-        chooser.open_folder(tmp_path)
+    def test_a_folder_without_a_tutorial_is_told(self, panel, chooser, own, find_in):
+        chooser.open_folder(own / "drawings")
         assert "tutorial.json" in find_in(panel.tabs, "TutorialChooserMessage").text
         assert panel.guide.session.tutorial.id == "dicom_and_slicer"
+        chooser.open_folder(own)
+        assert not find_in(panel.tabs, "TutorialChooserMessage").visible, "what went wrong before is said no longer"
+
+    def test_a_folder_of_several_tutorials_brings_them_all(self, chooser, box, own):
+        new_tutorial(own.parent / "yours", ["fr"])
+        chooser.open_folder(own.parent)
+        titles = [box.itemText(place) for place in range(box.count)]
+        assert "My first tutorial" in titles and "Mon premier tutoriel" in titles

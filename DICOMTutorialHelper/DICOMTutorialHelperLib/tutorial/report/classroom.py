@@ -79,13 +79,16 @@ class ClassTotals:
         return tuple(sorted({member.hand_in.tutorial for member in self.members}))
 
 
-def total_class(folder: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> ClassTotals:
-    """Read all files below a folder, and total those that are learners' pages.
+def total_class(
+    folder: Path, progress: Callable[[int, int], None] = lambda done, total: None, but: Optional[Path] = None
+) -> ClassTotals:
+    """Read all files below a folder ``but`` one, and total those that are learners' pages.
 
     A person who handed in twice counts with the last page. Automatic runs and everything that is no hand-in is set aside, by
     name and with the reason. Raises OSError for a folder that cannot be listed.
     """
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not _hidden(path, folder))
+    paths = [path for path in paths if but is None or path.resolve() != but.resolve()]
     read: list[HandIn] = []
     aside: list[SetAside] = []
     for number, path in enumerate(paths, 1):

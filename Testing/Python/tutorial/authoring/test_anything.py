@@ -41,12 +41,49 @@ QUICKLY = settings(
 )
 
 
+# Beside the template's steps, one of each kind that it has not.
+MORE_STEPS = [
+    {
+        "id": "typed",
+        "minutes": 3,
+        "checks": [{"do": "answered"}],
+        "expects": {"do": "instances-of", "series": "ct"},
+        "traps": [{"do": "instances-of", "series": "ct"}],
+        "picture_presets": ["CT_LUNG"],
+        "pictures": ["Red"],
+    },
+    {"id": "case-a", "checks": [{"do": "case-solved", "case": "A", "series": "ct"}], "actions": [{"do": "make-cases"}]},
+    {
+        "id": "again",
+        "asks_again": True,
+        "checks": [{"do": "missed-answered"}],
+        "table": {"do": "cohort", "where": 'Modality == "CT"'},
+    },
+]
+MORE_WORDS = {
+    "typed": {
+        "title": "Typed",
+        "goal": "Count",
+        "task": "Count the [slices](term:slice).",
+        "body": [{"from": "5.10", "say": "New."}, {"until": "5.10", "say": "Old."}],
+        "question": {"ask": "How many?", "right": "Yes.", "wrong": "No.", "traps": ["Nearly."]},
+    },
+    "case-a": {"title": "Case A", "body": "Look."},
+    "again": {"title": "Again", "body": "Once more."},
+}
+
+
 @cache
 def sound_content():
     from DICOMTutorialHelperLib.languages import resources_folder
 
     template = resources_folder() / "TutorialTemplate"
-    return {name: json.loads((template / name).read_text(encoding="utf-8")) for name in FILES}
+    files = {name: json.loads((template / name).read_text(encoding="utf-8")) for name in FILES}
+    files["tutorial.json"]["parts"][0]["steps"] += MORE_STEPS
+    for name in FILES[1:]:
+        files[name]["steps"].update(MORE_WORDS)
+        files[name]["glossary"] = {"slice": {"word": "slice", "means": "One image of a volume."}}
+    return files
 
 
 def places_in(content, path=()):
@@ -112,6 +149,12 @@ def test_a_spoilt_tutorial_is_told_in_sentences_and_a_usable_one_can_be_walked_t
         step_content(session, words)
         session.answer(0)
         session.acknowledge()
+        for ask in (lambda: session.answer_text("3"), lambda: session.report_case("tilt", "3", ""), session.take_hint):
+            try:
+                ask()
+            except WorkspaceError as error:
+                assert error.message("fr")
+        step_content(session, words)
         try:
             session.do_it()
             session.data_table()
@@ -148,6 +191,10 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(tmp_path, files):
             tutorial.words(language)
     except ContentError as error:
         assert error.message("pt-BR")
+
+
+def test_what_is_spoilt_was_sound(tmp_path):
+    assert all(problem.advice for problem in check_in(tmp_path, sound_content()))
 
 
 def test_the_template_is_sound_in_every_language(tmp_path):

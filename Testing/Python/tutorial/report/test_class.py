@@ -6,13 +6,19 @@ import csv
 import io
 import json
 import re
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
+from fake_workspace import FakeWorkspace
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from made_class import START, made_page, make_class, questions_of
 
 from DICOMTutorialHelperLib.__main__ import main
 from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.tutorial.casework import CaseReport
+from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.report.class_page import ClassPage
 from DICOMTutorialHelperLib.tutorial.report.classroom import hardest, total_class
 from DICOMTutorialHelperLib.tutorial.report.hand_in import (
@@ -21,8 +27,11 @@ from DICOMTutorialHelperLib.tutorial.report.hand_in import (
     PAGE_CHANGED,
     UNTOUCHED,
     HandInError,
+    hand_in_script,
     read_hand_in,
 )
+from DICOMTutorialHelperLib.tutorial.report.page import Report
+from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 
 
 @pytest.fixture(scope="module")
@@ -202,6 +211,72 @@ class TestTheCommand:
         assert main(["class", str(tmp_path / "nowhere"), "--out", str(tmp_path / "c.html"), "--lang", "en"]) == 2
         assert main(["class", str(tmp_path), "--out", str(tmp_path / "c.pdf"), "--lang", "en"]) == 2
         assert "c.pdf" in capsys.readouterr().err
+
+
+def test_the_page_of_a_class_may_lie_in_its_folder(tutorial, tmp_path, capsys):
+    page_in(tmp_path, made_page(tutorial, "Ana"))
+    for _ in range(2):
+        assert main(["class", str(tmp_path), "--out", str(tmp_path / "class.html"), "--overwrite", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["set_aside"] == {}
+
+
+class TestCases:
+    """A class that played detective."""
+
+    @pytest.fixture
+    def played(self, tmp_path):
+        detective = read_tutorial(tutorials_folder() / "dicom_detective")
+        for number, (name, solved, shown) in enumerate((("Ana", "ab", "c"), ("Bo", "a", "b"), ("Cy", "", ""))):
+            session = TutorialSession(detective, FakeWorkspace(), now=lambda number=number: START + timedelta(hours=number))
+            session.set_learner(name)
+            for case in solved:
+                report = asdict(CaseReport("missing", "3", "0", True, True, True))
+                session.progress.of(f"case-{case}").case = {"reports": [report], "hints": number}
+            for case in shown:
+                session.progress.of(f"case-{case}").case = {"given_up": True, "reports": [asdict(CaseReport("tilt", "3", ""))]}
+            page_in(tmp_path, Report(session, {}, "en").html(), f"{name}.html")
+        return detective, total_class(tmp_path), tmp_path
+
+    def test_who_solved_how_many_stands_in_the_table(self, played):
+        detective, totals, folder = played
+        page = ClassPage(totals, folder, "fr", {detective.id: detective})
+        assert [row[8:10] for row in page.member_rows()] == [("2 sur 6", "20"), ("1 sur 6", "8"), ("0 sur 6", "0")]
+        assert "Énigmes résolues" in page.html() and "Le rapport sur l’énigme A" in page.html()
+
+    def test_each_case_says_how_many_tried_and_solved_it(self, played):
+        results = {result.step_id: (result.tried, result.solved, result.points) for result in played[1].cases}
+        assert results == {"case-a": (2, 2, 18), "case-b": (2, 1, 10), "case-c": (1, 0, 0)}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_stands_in_a_page_it_is_read_or_refused_with_a_sentence(tmp_path, data):
+    step = {"state": "done", "done_by": "learner", "done_at": "", "seconds": 1.5, "choices": [0], "right_choice": 0, "case": None}
+    content = {
+        "format": "dicom-tutorial-hand-in/1",
+        "tutorial": "x",
+        "learner": "Ana",
+        "automatic": False,
+        "started_at": "2026-03-02T09:00:00",
+        "written_at": "2026-03-02T10:00:00",
+        "steps": {"a": step},
+    }
+    place = data.draw(st.sampled_from([content, step]))
+    key = data.draw(st.sampled_from(sorted(place)))
+    place[key] = data.draw(JSON)
+    page_in(tmp_path, f"<html><head></head><body>{hand_in_script(content)}</body></html>")
+    totals = total_class(tmp_path)
+    assert len(totals.members) + len(totals.set_aside) == 1
+    for language in ("en", "fr"):
+        page = ClassPage(totals, tmp_path, language, {})
+        assert page.html() and page.csv()
 
 
 class TestMakingCases:
