@@ -252,7 +252,7 @@ def test_compressed_pixels_are_decoded(tmp_path):
 def test_compressed_slices_take_little_more_memory_than_the_volume(tmp_path):
     """numpy tells tracemalloc of every array; every file decoded and kept would be twice the volume."""
     size = {"rows": 128, "columns": 128, "PixelData": pixels_of(128).tobytes()}
-    for path in write_series(tmp_path, axial_positions(40), sop_class=MR, **size):
+    for path in write_series(tmp_path, axial_positions(120), sop_class=MR, **size):
         dataset = pydicom.dcmread(path)
         dataset.compress(RLELossless)
         dataset.save_as(path)
@@ -266,7 +266,7 @@ def test_compressed_slices_take_little_more_memory_than_the_volume(tmp_path):
     finally:
         tracemalloc.stop()
     assert np.array_equal(voxels[3], pixels_of(128))
-    assert peak < 1.3 * voxels.nbytes
+    assert peak < voxels.nbytes + 48 * voxels[0].nbytes  # decoders of pydicom 2 take a megabyte for a frame of any size
 
 
 def pixels_of(size):
