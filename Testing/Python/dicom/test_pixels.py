@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import struct
 import tracemalloc
 
@@ -252,7 +253,7 @@ def test_compressed_pixels_are_decoded(tmp_path):
 def test_compressed_slices_take_little_more_memory_than_the_volume(tmp_path):
     """numpy tells tracemalloc of every array; every file decoded and kept would be twice the volume."""
     size = {"rows": 128, "columns": 128, "PixelData": pixels_of(128).tobytes()}
-    for path in write_series(tmp_path, axial_positions(120), sop_class=MR, **size):
+    for path in write_series(tmp_path, axial_positions(60), sop_class=MR, **size):
         dataset = pydicom.dcmread(path)
         dataset.compress(RLELossless)
         dataset.save_as(path)
@@ -261,12 +262,13 @@ def test_compressed_slices_take_little_more_memory_than_the_volume(tmp_path):
     read_voxels(stack)  # what is imported and remembered once is none of it
     tracemalloc.start()
     try:
-        voxels = read_voxels(stack)
+        # Decoders of pydicom 2 that fail before another does it leave cycles with the frame in them: those are not ours.
+        voxels = read_voxels(stack, progress=lambda *_: gc.collect())
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert np.array_equal(voxels[3], pixels_of(128))
-    assert peak < voxels.nbytes + 48 * voxels[0].nbytes  # decoders of pydicom 2 take a megabyte for a frame of any size
+    assert peak < 1.3 * voxels.nbytes
 
 
 def pixels_of(size):
