@@ -22,6 +22,7 @@ from DICOMTutorialHelperLib.tutorial.interface_words import words_on_screen
 from DICOMTutorialHelperLib.tutorial.markup import TERM_ADDRESS, is_web_address
 from DICOMTutorialHelperLib.tutorial.progress import DONE, ProgressStore
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, capture_step
+from DICOMTutorialHelperLib.tutorial.report.kept_steps import KeptSteps
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps import registered
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
@@ -61,6 +62,7 @@ class Guide:
         open_link: Callable[[str], None],
         practice_size: Callable[[], str] = lambda: "full",
         on_folder: Callable[[Path], None] = lambda _folder: None,
+        kept_steps: Callable[[str], KeptSteps] = lambda _tutorial_id: KeptSteps(),
     ) -> None:
         self._workspace = workspace
         self._jobs = jobs
@@ -70,7 +72,9 @@ class Guide:
         self._watchers: list[Callable[[], None]] = []
         self._shown_step = ""
         self._next_place = 0
-        self._captured: dict[str, CapturedStep] = {}
+        self._kept_steps = kept_steps
+        self._captured = kept_steps(tutorial.id)
+        self._lost: set[str] = set()  # captured steps that were lost since; done anew, they are captured anew
         self._capturing = False
         self.pointer = WidgetHighlighter()
         self._store = store
@@ -92,7 +96,8 @@ class Guide:
         self.session = self._session_of(tutorial)
         for name, folder in folders.items():
             self.session.progress.folders.setdefault(name, folder)
-        self._captured.clear()
+        self._captured = self._kept_steps(tutorial.id)
+        self._lost.clear()
         self._shown_step = ""
         self.page.show_message("")
         self.set_language(self._workspace.language())
@@ -134,6 +139,11 @@ class Guide:
         self.pointer.hide()
         self._on_change()
 
+    @property
+    def captured(self) -> dict[str, CapturedStep]:
+        """What the report will show of steps, by their names."""
+        return dict(self._captured.steps)
+
     def show_error(self, sentence: str) -> None:
         self.page.show_message(sentence)
 
@@ -152,14 +162,22 @@ class Guide:
             watcher()
 
     def _capture_when_done(self) -> None:
-        """Keep what the learner sees at the moment a step is done, for the report; a step done anew is taken anew."""
+        """Keep what the learner sees at the moment a step is done, for the report; a step done anew is taken anew.
+
+        A step that is lost, as everything loaded is when Slicer starts anew, keeps its pictures until then.
+        """
+        progress = self.session.progress
+        not_done = {step_id for step_id in self._captured.steps if progress.of(step_id).state != DONE}
+        lost = {step_id for step_id in not_done if progress.of(step_id).invalidated is not None}
+        self._captured.forget(not_done - lost)
+        self._lost = (self._lost | lost) & self._captured.steps.keys()
         step_id = self.session.current.id
-        if self.session.progress.of(step_id).state != DONE:
-            self._captured.pop(step_id, None)
-        elif step_id not in self._captured and not self._capturing:
+        wanted = step_id not in self._captured.steps or step_id in self._lost
+        if progress.of(step_id).state == DONE and wanted and not self._capturing:
             self._capturing = True  # a snapshot may bring further changes about
             try:
-                self._captured[step_id] = capture_step(self.session)
+                self._captured.keep(step_id, capture_step(self.session))
+                self._lost.discard(step_id)
             finally:
                 self._capturing = False
 
@@ -257,7 +275,7 @@ class Guide:
         self.session.set_learner(str(name or ""))
         path = qt.QFileDialog.getSaveFileName(self.page.widget, title, "dicom-tutorial.html", "HTML (*.html)")
         if path:
-            page = Report(self.session, self._captured, self._language).html()
+            page = Report(self.session, self._captured.steps, self._language).html()
             with staged_file(Path(path), overwrite=True) as staged:  # the file dialog has asked
                 staged.write_text(page, encoding="utf-8", errors="replace")
 

@@ -22,6 +22,7 @@ from DICOMTutorialHelperLib.panel.tutorial_chooser import TutorialChooser
 from DICOMTutorialHelperLib.panel.tutorial_tab import TutorialTab
 from DICOMTutorialHelperLib.tutorial.authoring.validation import problems_of
 from DICOMTutorialHelperLib.tutorial.content import FIRST_TUTORIAL, ContentError, Tutorial, read_tutorial, tutorials_folder
+from DICOMTutorialHelperLib.tutorial.report.kept_steps import KeptSteps, folder_of
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 from DICOMTutorialHelperLib.workspace.interface import LANGUAGE_CHANGED
 from DICOMTutorialHelperLib.workspace.slicer import settings
@@ -48,6 +49,7 @@ class ModulePanel:
             lambda address: qt.QDesktopServices.openUrl(qt.QUrl(address)),
             settings.practice_size,
             lambda folder: settings.write(settings.DATA_FOLDER, str(folder)),
+            _kept_steps,
         )
         self.guide.session.progress.folders.setdefault(DATA_FOLDER, str(settings.data_folder()))
         self._dock: Optional[GuideDock] = None
@@ -247,3 +249,8 @@ class ModulePanel:
     def _show_error(self, sentence: str) -> None:
         self._bar.show_message(sentence)
         self.guide.show_error(sentence)
+
+
+def _kept_steps(tutorial_id: str) -> KeptSteps:
+    folder = settings.kept_steps_folder()
+    return KeptSteps(None if folder is None else folder_of(folder, tutorial_id))

@@ -16,7 +16,7 @@ from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.dock import OBJECT_NAME
 from DICOMTutorialHelperLib.panel.module_panel import TABS, ModulePanel
 from DICOMTutorialHelperLib.selftest.pictures import take_picture
-from DICOMTutorialHelperLib.tutorial.content import Step
+from DICOMTutorialHelperLib.tutorial.content import Step, TutorialPart
 from DICOMTutorialHelperLib.tutorial.progress import DONE
 from DICOMTutorialHelperLib.workspace.slicer import settings
 
@@ -25,8 +25,10 @@ SLOWEST_SECONDS = 1.0  # from the click on the module to its first text
 MOST_TABS = 60  # presses of the Tab key until a widget of one page must have had its turn
 
 
-def panel_problems(screenshots: Optional[Path], report_line: Callable[[str], None]) -> list[str]:
+def panel_problems(folder: Path, screenshots: Optional[Path], report_line: Callable[[str], None]) -> list[str]:
+    """``folder`` takes what the panel keeps."""
     problems = []
+    settings.write(settings.KEPT_STEPS, str(folder / "kept"))
     settings.write(f"{settings.PROGRESS}/dicom_and_slicer", None)  # put back with all settings at the end
     for name, check in (
         ("languages", _language_problems),
@@ -101,58 +103,62 @@ def _language_problems(screenshots: Optional[Path], report_line: Callable[[str],
 
 
 def _keyboard_problems(screenshots: Optional[Path], report_line: Callable[[str], None]) -> list[str]:
-    """Through all questions of the part that has most of them, with Tab and the space bar."""
+    """Through all questions of the part that has most of them, with Tab, the space bar and what is typed."""
     problems: list[str] = []
     with _panel(problems) as panel:
         session = panel.guide.session
-        part = max(session.tutorial.parts, key=lambda one: sum(step.right_choice is not None for step in one.steps))
-        steps = [step for step in part.steps if step.right_choice is not None and not step.actions]
-        session.jump(steps[0].id)
+        part = max(session.tutorial.parts, key=lambda one: len(_questions(one)))
+        steps = _questions(part)
         for step in steps:
+            session.jump(step.id)
+            slicer.app.processEvents()
             problems += _answered_by_keyboard(panel, step)
-            while session.current is not step and session.back():
-                pass
             following = session.tutorial.steps.index(step) + 1
             if not _press(panel, "StepNextButton"):
                 problems.append(f"{step.id}: the keyboard does not reach the next step")
             elif following < len(session.tutorial.steps) and session.current is not session.tutorial.steps[following]:
                 problems.append(f"{step.id}: the key for the next step leads to {session.current.id}")
-            while step is not steps[-1] and session.current is not steps[steps.index(step) + 1]:
-                if not session.next():
-                    break
         take_picture(screenshots, "panel-keyboard")
         done = sum(session.progress.of(step.id).state == DONE for step in steps)
         report_line(f"panel: {done} of {len(steps)} questions of the part {part.id} answered by keyboard alone")
     return problems
 
 
+def _questions(part: TutorialPart) -> list[Step]:
+    """The steps that are done by an answer alone."""
+    return [step for step in part.steps if [call.name for call in step.checks] == ["answered"]]
+
+
 def _answered_by_keyboard(panel: ModulePanel, step: Step) -> list[str]:
-    if step.expects is not None:
-        line = _walk(panel, "StepAnswerLine")
-        if line is None:
+    session = panel.guide.session
+    if step.expects is None:
+        if not _press(panel, f"StepChoice{step.right_choice}"):
             return [f"{step.id}: the keyboard does not reach the answer"]
-        line.text = panel.guide.session.expected(step.id).text
-        _key(line, qt.Qt.Key_Return)
+    else:
+        line = _reach(panel, "StepAnswerLine")
+        if line is None:
+            return [f"{step.id}: the keyboard does not reach the line for the answer"]
+        for letter in session.expected(step.id).text:
+            _key(line, ord(letter), letter)
+        _key(line, qt.Qt.Key_Return, "\r")
         slicer.app.processEvents()
-    elif not _press(panel, f"StepChoice{step.right_choice}"):
-        return [f"{step.id}: the keyboard does not reach the answer"]
-    if panel.guide.session.progress.of(step.id).state != DONE:
-        return [f"{step.id}: answered by keyboard, it is {panel.guide.session.progress.of(step.id).state}"]
+    if session.progress.of(step.id).state != DONE:
+        return [f"{step.id}: answered by keyboard, it is {session.progress.of(step.id).state}"]
     return []
 
 
 def _press(panel: ModulePanel, name: str) -> bool:
     """Walk to a widget with the Tab key and press the space bar; False where it is not met."""
-    widget = _walk(panel, name)
+    widget = _reach(panel, name)
     if widget is None:
         return False
-    _key(widget, qt.Qt.Key_Space)
+    _key(widget, qt.Qt.Key_Space, " ")
     slicer.app.processEvents()
     return True
 
 
-def _walk(panel: ModulePanel, name: str) -> Any:
-    """The widget of a name, reached with the Tab key; None where it is not met."""
+def _reach(panel: ModulePanel, name: str) -> Optional[Any]:
+    """The widget of that name, once the Tab key has led to it; None where it does not."""
     page = panel.guide.page.widget
     page.setFocus()
     widget = page
@@ -165,25 +171,32 @@ def _walk(panel: ModulePanel, name: str) -> Any:
     return None
 
 
-def _key(widget: Any, key: Any) -> None:
+def _key(widget: Any, key: int, text: str = "") -> None:
     for kind in (qt.QEvent.KeyPress, qt.QEvent.KeyRelease):
-        qt.QCoreApplication.sendEvent(widget, qt.QKeyEvent(kind, key, qt.Qt.NoModifier, " " if key == qt.Qt.Key_Space else ""))
+        qt.QCoreApplication.sendEvent(widget, qt.QKeyEvent(kind, key, qt.Qt.NoModifier, text))
 
 
 def _restart_problems(_screenshots: Optional[Path], _report_line: Callable[[str], None]) -> list[str]:
     problems: list[str] = []
     with _panel(problems) as panel:
         session = panel.guide.session
-        step = next(step for step in session.tutorial.steps if step.right_choice is not None and not step.actions)
+        step = next(
+            step for step in session.tutorial.steps if step.right_choice is not None and step.expects is None and not step.actions
+        )
         session.jump(step.id)
         session.answer(step.right_choice)
-        first = (session.current.id, session.done_count, session.progress.of(step.id).choices)
+        first = (session.current.id, session.done_count, session.progress.of(step.id).choices, _kept(panel))
     with _panel(problems) as panel:
         session = panel.guide.session
-        second = (session.current.id, session.done_count, session.progress.of(step.id).choices)
+        second = (session.current.id, session.done_count, session.progress.of(step.id).choices, _kept(panel))
     if first != second:
         problems.append(f"the first left {first}, the second found {second}")
     return problems
+
+
+def _kept(panel: ModulePanel) -> list[str]:
+    """The steps whose pictures and tables the hand-in will have."""
+    return sorted(panel.guide.captured)
 
 
 def _reload_problems(screenshots: Optional[Path], _report_line: Callable[[str], None]) -> list[str]:

@@ -65,7 +65,7 @@ def run_self_test(screenshots: Optional[Path] = None, report_line: Callable[[str
                 workspace.close_scene()
                 problems += place_problems(screenshots, report_line)
                 problems += interruption_problems(workspace, folder, report_line)
-                problems += panel_problems(screenshots, report_line)
+                problems += panel_problems(folder, screenshots, report_line)
         finally:
             workspace.close()
     problems += [

@@ -15,6 +15,7 @@ from DICOMTutorialHelperLib.pages.step import step_content
 from DICOMTutorialHelperLib.panel.dock import DATA_PROBE, OBJECT_NAME, PANEL_DOCK, GuideDock
 from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.tutorial.progress import DONE, MemoryStore
+from DICOMTutorialHelperLib.tutorial.report.kept_steps import KeptSteps
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 
@@ -155,6 +156,60 @@ def test_the_report_holds_what_the_learner_saw_when_a_step_was_done(guide, works
     page = handed_in.read_text(encoding="utf-8")
     assert base64.b64encode(b"\x89PNG-then").decode() in page
     assert base64.b64encode(b"\x89PNG-later").decode() not in page
+
+
+@pytest.fixture
+def started(application, tutorial, workspace, jobs, places, tmp_path):
+    """A guide as Slicer starts it: progress and pictures are where they were."""
+    store, made = MemoryStore(), []
+
+    def start():
+        guide = Guide(
+            tutorial, workspace, store, jobs, places, lambda _: None, kept_steps=lambda name: KeptSteps(tmp_path / name)
+        )
+        guide.start()
+        made.append(guide)
+        return guide
+
+    yield start
+    for guide in made:
+        guide.close()
+        guide.page.widget.deleteLater()
+    application.processEvents()
+
+
+def seen(guide):
+    return [picture.png for picture in guide.captured["load-ct"].pictures]
+
+
+def test_pictures_outlive_a_restart_until_their_step_is_done_anew(started, workspace, monkeypatch):
+    first = started()
+    monkeypatch.setattr(workspace, "snapshot", lambda *_: b"\x89PNG-then")
+    first.jump("load-ct")
+    workspace.listed, workspace.folder = patients_with(CT), "here"
+    workspace.items.append(CT_ITEM)
+    workspace.shown = CT_ITEM.node_id
+    workspace.notify("scene")
+    first.close()
+
+    workspace.items.clear()  # a new Slicer has an empty scene
+    second = started()
+    second.jump("load-ct")
+    assert second.session.progress.of("load-ct").invalidated is not None
+    assert set(seen(second)) == {b"\x89PNG-then"}
+
+    monkeypatch.setattr(workspace, "snapshot", lambda *_: b"\x89PNG-later")
+    workspace.items.append(CT_ITEM)
+    workspace.notify("scene")
+    assert set(seen(second)) == {b"\x89PNG-later"}
+
+
+def test_starting_over_takes_the_pictures_away(started, workspace):
+    guide = started()
+    guide.session.acknowledge()
+    assert guide.captured
+    guide.session.restart()
+    assert guide.captured == {} and started().captured == {}
 
 
 def test_a_step_done_after_show_me_is_told_from_one_done_alone(guide, part, places):

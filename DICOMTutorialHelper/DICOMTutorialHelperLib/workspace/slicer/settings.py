@@ -61,6 +61,7 @@ PRACTICE_SIZE = "DICOMTutorialHelper/practiceSize"
 PROGRESS = "DICOMTutorialHelper/progress"
 TUTORIAL = "DICOMTutorialHelper/tutorial"
 OWN_TUTORIALS = "DICOMTutorialHelper/ownTutorials"
+KEPT_STEPS = "DICOMTutorialHelper/keptSteps"
 
 
 def tutorial_folder() -> Optional[Path]:
@@ -82,6 +83,13 @@ def data_folder() -> Path:
     """Where data sets lie: the folder chosen last, else ``SlicerData`` in the user's home, as the tutorial says."""
     chosen = slicer.util.settingsValue(DATA_FOLDER, "")
     return Path(chosen) if chosen else Path.home() / "SlicerData"
+
+
+def kept_steps_folder() -> Optional[Path]:
+    """Where pictures of done steps lie for the hand-in: beside Slicer's settings unless set; None where nobody knows."""
+    settings_file = str(getattr(slicer.app, "slicerUserSettingsFilePath", "") or "")
+    beside = Path(settings_file).parent / "DICOMTutorialHelper" if settings_file else None
+    return _folder(KEPT_STEPS) or beside
 
 
 def practice_size() -> str:
