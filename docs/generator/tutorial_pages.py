@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
+from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.plain_text import html_text
 from DICOMTutorialHelperLib.tutorial.content import Step, StepWords, Tutorial, Words, read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.drawings import draw
-from DICOMTutorialHelperLib.tutorial.markup import to_html, with_interface_names
+from DICOMTutorialHelperLib.tutorial.markup import inline_html, to_html, with_interface_names
 
+ANCHOR = "term-"
 PICTURES = Path(__file__).resolve().parents[1] / "pictures" / "steps"
 HINT = {"en": "How", "fr": "Comment", "es": "Cómo", "pt-BR": "Como"}
-LEARNED = {"en": "Learned", "fr": "Acquis", "es": "Aprendido", "pt-BR": "Aprendido"}
-QUESTION = {"en": "Question", "fr": "Question", "es": "Pregunta", "pt-BR": "Pergunta"}
 
 
 def pages() -> dict[str, str]:
@@ -29,38 +30,66 @@ def pages() -> dict[str, str]:
 
 def _page(tutorial: Tutorial, language: str) -> str:
     words = tutorial.words(language)
+    say = messages("tutorial", language)
     parts = [f"# {words.title}\n", f"*{words.subtitle}*\n", _html(words.notice, tutorial, words), ""]
     for part in tutorial.parts:
         parts.append(f"\n## {words.parts.get(part.id, part.id)}\n")
         for number, step in enumerate(part.steps, start=1):
-            parts += _step(tutorial, step, words, number)
+            parts += _step(tutorial, step, words, number, say)
+    if words.glossary:
+        parts.append(f"\n## {say['report.glossary']}\n\n<dl>")
+        for key, term in sorted(words.glossary.items(), key=lambda entry: entry[1].word.casefold()):
+            parts.append(f'<dt id="{ANCHOR}{key}">{html_text(term.word)}</dt><dd>{html_text(term.meaning)}</dd>')
+        parts.append("</dl>\n")
     return "\n".join(parts)
 
 
-def _step(tutorial: Tutorial, step: Step, words: Words, number: int) -> list[str]:
-    say: StepWords = words.steps[step.id]
-    language = words.language
-    parts = [f"\n### {number}. {say.title}\n", _html(say.body, tutorial, words), ""]
+def _step(tutorial: Tutorial, step: Step, words: Words, number: int, say: Mapping[str, str]) -> list[str]:
+    said: StepWords = words.steps[step.id]
+    parts = [f"\n### {number}. {said.title}\n"]
+    if said.goal:
+        minutes = f" ({say['report.minutes'].format(minutes=step.minutes)})" if step.minutes else ""
+        parts.append(f"**{say['report.goal']}** {_line(said.goal, tutorial, words)}{minutes}\n")
+    parts += [_html(said.body, tutorial, words), ""]
     picture = PICTURES / f"{step.id}.jpg"
     if picture.is_file():
-        parts.append(f"![{html_text(say.title)}](../pictures/steps/{step.id}.jpg)\n")
+        parts.append(f"![{html_text(said.title)}](../pictures/steps/{step.id}.jpg)\n")
     if step.drawing:
         svg = re.sub(r"<\?xml.*?\?>|<!--.*?-->", "", draw(tutorial.folder, step.drawing, words.drawings), flags=re.DOTALL)
         parts.append(f'<div class="drawing">{" ".join(svg.split())}</div>\n')
-    if say.hint:
-        parts += [f'!!! tip "{HINT.get(language, HINT["en"])}"\n', _indented(_html(say.hint, tutorial, words)), ""]
-    if say.question:
-        title = f"{QUESTION.get(language, QUESTION['en'])}"
-        answers = "".join(f"<li>{html_text(choice)}</li>" for choice in say.choices)
-        parts += [f'??? question "{title}"\n', _indented(_html(say.question, tutorial, words) + f"<ol>{answers}</ol>"), ""]
-    if say.takeaway:
-        parts += [f'!!! success "{LEARNED.get(language, LEARNED["en"])}"\n', _indented(_html(say.takeaway, tutorial, words)), ""]
+    how = [f"<p><strong>{say['report.task']}</strong> {_line(said.task, tutorial, words)}</p>"] if said.task else []
+    how += [_html(said.hint, tutorial, words)] if said.hint else []
+    if how:
+        parts += _box("tip", HINT.get(words.language, HINT["en"]), "\n".join(how))
+    if said.question:
+        answers = "".join(f"<li>{_line(choice, tutorial, words)}</li>" for choice in said.choices)
+        asked = _html(said.question, tutorial, words) + (f"<ol>{answers}</ol>" if answers else "")
+        parts += _box("question", say["report.question"], asked, "???")
+    if said.takeaway:
+        parts += _box("success", say["report.takeaway"], _html(said.takeaway, tutorial, words))
+    if step.links:
+        links = "".join(
+            f'<li><a href="{tutorial.links[key]}">{html_text(words.links.get(key, key))}</a></li>' for key in step.links
+        )
+        parts += _box("info", say["report.more"], f"<ul>{links}</ul>", "???")
     return parts
 
 
+def _box(kind: str, title: str, content: str, marker: str = "!!!") -> list[str]:
+    return [f'{marker} {kind} "{title}"\n', "\n".join(f"    {line}" for line in content.splitlines()), ""]
+
+
 def _html(text: str, tutorial: Tutorial, words: Words) -> str:
-    return to_html(with_interface_names(text, tutorial.interface, words.interface, words.language))
+    return to_html(_named(text, tutorial, words), _meanings(words), f"#{ANCHOR}")
 
 
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.splitlines())
+def _line(text: str, tutorial: Tutorial, words: Words) -> str:
+    return inline_html(_named(text, tutorial, words), _meanings(words), f"#{ANCHOR}")
+
+
+def _named(text: str, tutorial: Tutorial, words: Words) -> str:
+    return with_interface_names(text, tutorial.interface, words.interface, words.language)
+
+
+def _meanings(words: Words) -> dict[str, str]:
+    return {key: term.meaning for key, term in words.glossary.items()}
