@@ -30,6 +30,7 @@ from DICOMTutorialHelperLib.tutorial.steps.data_answers import number_typed
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, Expected, StepContext
 from DICOMTutorialHelperLib.workspace.interface import Workspace, WorkspaceError
 
+UNDERSTOOD = ("acknowledged", "answered", "missed-answered")  # checks of what only a learner can do
 NOTHING_TO_CHECK = CheckResult(True, "nothing-to-check")
 
 
@@ -397,7 +398,8 @@ class TutorialSession:
         before = {step.id for step in self.tutorial.steps if self.progress.of(step.id).state == DONE}
         stop_observing = self.workspace.subscribe(self._on_change) if self._stop_observing is None else None
         self._acting = True
-        self.progress.of(step.id).helped |= self.progress.of(step.id).state != DONE
+        if self.progress.of(step.id).state != DONE and any(call.name not in UNDERSTOOD for call in step.checks):
+            self.progress.of(step.id).helped = True
         self.refresh()  # checks of change need to know how things stood before
         try:
             for call in step.actions:

@@ -16,6 +16,7 @@ def registered() -> tuple[dict[str, registry.RegisteredCheck], dict[str, Callabl
         data_actions,
         data_checks,
         data_tables,
+        derived_steps,
         learning_checks,
         measuring,
         privacy_steps,

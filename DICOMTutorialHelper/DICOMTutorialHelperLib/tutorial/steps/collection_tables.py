@@ -16,7 +16,7 @@ from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.explore.reports import ContentItem
 
-REPORT = "SR"
+REPORT, SEGMENTATION = "SR", "SEG"
 MOST_DEPTH_SHOWN = 4
 COHORT_COLUMNS = ("Modality", "SeriesDescription", "RepetitionTime", "SliceThickness", "SeriesInstanceUID")
 
@@ -56,7 +56,9 @@ def kinds(step_context: StepContext) -> DataTable:
     words = messages("kinds", language)
     rows = tuple(
         DataTableRow((words[f"kind.{count.kind}"], sop_class_name(count.sop_class_uid), number_text(len(count.series), language)))
-        for count in count_object_types(data_model([*_first_files(step_context), *_reports_in_folders(step_context)]))
+        for count in count_object_types(
+            data_model([*_first_files(step_context), *_in_folders(step_context, (REPORT, SEGMENTATION))])
+        )
     )
     columns = tuple(message(f"table.column.{name}", language) for name in ("kind", "sop-class", "series"))
     return DataTable(message("table.kinds", language), columns, rows)
@@ -139,12 +141,12 @@ def _reports(step_context: StepContext) -> list[Path]:
     workspace = step_context.workspace
     listed = [series for patient in workspace.patients() for series in patient.series if series.modality == REPORT]
     groups = [workspace.files_of_series(series.series_instance_uid) for series in listed]
-    return [*(group[0] for group in groups if group), *_reports_in_folders(step_context)]
+    return [*(group[0] for group in groups if group), *_in_folders(step_context, (REPORT,))]
 
 
-def _reports_in_folders(step_context: StepContext) -> list[Path]:
-    """Reports that lie beside the learner's images and belong to their studies, but are not in the database: whoever imports a
-    series imports its images only."""
+def _in_folders(step_context: StepContext, modalities: tuple[str, ...]) -> list[Path]:
+    """Reports, and the like, that lie beside the learner's images and belong to their studies, but are not in the database:
+    whoever imports a series imports its images only."""
     patients = step_context.workspace.patients()
     imported = {series.series_instance_uid for patient in patients for series in patient.series}
     studies = {study.study_instance_uid for patient in patients for study in patient.studies}
@@ -152,7 +154,7 @@ def _reports_in_folders(step_context: StepContext) -> list[Path]:
         series.files[0]
         for folder in step_context.folders.values()
         for series in series_in_folder(folder)
-        if series.info.modality == REPORT
+        if series.info.modality in modalities
         and series.info.series_instance_uid not in imported
         and (series.info.study_instance_uid in studies or not studies)
     ]

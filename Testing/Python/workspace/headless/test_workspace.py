@@ -192,6 +192,24 @@ def test_the_step_on_ai_asks_the_learners_folder_first_and_then_a_public_archive
     assert "Imaging Data Commons" in shown.note and ("2026-09-26" in shown.note) == (not installed)
 
 
+def test_the_practice_lesion_gets_a_segmentation_and_a_report(tutorial, practice, tmp_path):
+    pytest.importorskip("highdicom", reason="highdicom makes them")
+    workspace = HeadlessWorkspace("en")
+    workspace.create_database()
+    workspace.import_folder(practice)
+    session = TutorialSession(tutorial, workspace)
+    session.set_folder("SlicerData", tmp_path / "SlicerData")
+    session.jump("kinds")
+    session.do_it()
+    session.answer(session.current.right_choice)
+    assert session.progress.of("kinds").done_by == "learner"
+    assert {"Segmentation", "Comprehensive 3D SR"} <= {row.cells[1] for row in session.data_table().rows}
+    assert len(workspace.patients()) == 2, "they belong to the patient of the MRI"
+    session.jump("chain")
+    stated = {row.cells[0]: row.cells[1] for row in session.data_table().rows}
+    assert float(stated["Volume"].split()[0]) > 100
+
+
 def test_every_table_can_be_shown_in_every_language(tutorial, practice, tmp_path):
     for language in tutorial.languages:
         workspace = HeadlessWorkspace(language)
