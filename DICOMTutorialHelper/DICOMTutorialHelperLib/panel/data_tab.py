@@ -15,6 +15,7 @@ from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel import practice, removal
 from DICOMTutorialHelperLib.panel.jobs import Jobs
+from DICOMTutorialHelperLib.panel.server_box import ServerBox
 from DICOMTutorialHelperLib.panel.widgets import button, text_label
 from DICOMTutorialHelperLib.plain_text import html_text
 from DICOMTutorialHelperLib.progress import Progress
@@ -82,6 +83,8 @@ class DataTab:
         self._boxes = {name: _SetBox(one, self) for name, one in data_sets().items()}
         for box in self._boxes.values():
             layout.addWidget(box.widget)
+        self._server = ServerBox(workspace, jobs, home, lambda: self._language)
+        layout.addWidget(self._server.widget)
         layout.addStretch(1)
         self.widget.setWidget(inner)
         jobs.watch(self._on_job)
@@ -104,6 +107,7 @@ class DataTab:
         for widget, key in ((self._choose, "data.choose"), (self._refresh, "data.refresh")):
             widget.text = message(key, language)
             widget.toolTip = message(f"{key}.tip", language)
+        self._server.set_language(language)
         self.refresh()
 
     @property
@@ -132,6 +136,7 @@ class DataTab:
         self._folder.text = html_text(message("data.folder", self._language, folder=str(self._home())))
         for name, box in self._boxes.items():
             box.show(set_state(name, self._found, self._workspace))
+        self._server.refresh()
 
     def _on_job(self, title: str, _done: int, _total: int) -> None:
         for box in self._boxes.values():
@@ -170,7 +175,7 @@ class DataTab:
         from DICOMTutorialHelperLib.data.published.fetch import from_web
 
         wanted = data_sets()[name]
-        question = message("data.get.ask", self._language, address=wanted.archive_url or "", licence=wanted.licence)
+        question = message("data.get.ask", self._language, address="\n".join(wanted.addresses), licence=wanted.licence)
         answer = qt.QMessageBox.question(self.widget, message("data.get", self._language), question)
         if answer == qt.QMessageBox.Yes:
             home = self._home()

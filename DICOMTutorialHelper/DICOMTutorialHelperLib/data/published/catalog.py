@@ -48,6 +48,14 @@ class CatalogEntry:
     licence: str = ""
     published: Mapping[str, PublishedSeries] = field(default_factory=dict)
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The places that it is looked for at, in this order."""
+        series = [*dict.fromkeys(one.bucket for one in self.published.values())]
+        if series:
+            series.append(series_url("").split("/nbia-api")[0])
+        return (*series, *((self.archive_url,) if self.archive_url else ()))
+
     def title(self, language: str = "en") -> str:
         return messages("datasets", language)[f"set.{self.name}.title"]
 
