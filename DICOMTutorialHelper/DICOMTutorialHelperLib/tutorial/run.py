@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.tutorial.casework import case_of
 from DICOMTutorialHelperLib.tutorial.content import Step
 from DICOMTutorialHelperLib.tutorial.progress import DONE
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, capture_step
@@ -81,6 +82,8 @@ def _do(session: TutorialSession, step: Step, make_data: bool, progress: Optiona
     try:
         if session.can_do_it and may_act and session.status(step.id).state != DONE:
             session.do_it(progress)
+        if case_of(step) is not None:
+            session.show_solution()
         if step.expects is not None:  # what was just done may be what the answer is read from
             session.answer_text(session.expected(step.id).text)
         elif step.right_choice is not None:

@@ -30,13 +30,6 @@ def make_cases_to_solve(step_context: StepContext) -> None:
     step_context.folders[DATA_FOLDER] = home
 
 
-@action("solve-case")
-def solve_case(step_context: StepContext, case: CaseName, series: SeriesName) -> None:
-    """Show the solution: the case is closed, and not solved."""
-    truth_of_case(step_context, case, series)
-    step_context.case["given_up"] = not case_state(step_context.case).solved
-
-
 @check("case-solved")
 def case_solved(step_context: StepContext, case: CaseName, series: SeriesName) -> CheckResult:
     """The learner reported what is wrong, how much of it and where; or had the solution shown."""
