@@ -159,6 +159,7 @@ def test_the_hand_in_says_which_cases_were_solved_and_how(detective, tmp_path):
     assert len(cases) == 6
     assert (cases["case-a"].solved, cases["case-a"].tries, cases["case-a"].points) == (True, 2, 9)
     assert (cases["case-b"].solved, cases["case-b"].points) == (False, 0)
+    assert "<dt>Énigmes résolues</dt><dd>1 sur 6 (9 points)</dd>" in page
     assert "Les coupes sont inclinées ✘" in page and "Solution" in page
     assert json.dumps(case_truth("C", SEED).what) not in page.split("<script")[1], "open cases stay hidden"
 

@@ -10,7 +10,7 @@ from typing import Any, Optional
 from DICOMTutorialHelperLib.explore.folding import fold_accents
 from DICOMTutorialHelperLib.plain_text import html_text as escape
 from DICOMTutorialHelperLib.tutorial.case_content import case_content
-from DICOMTutorialHelperLib.tutorial.casework import case_of, case_state
+from DICOMTutorialHelperLib.tutorial.casework import CaseState, case_of, case_state
 from DICOMTutorialHelperLib.tutorial.content import Step, StepWords, Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
 from DICOMTutorialHelperLib.tutorial.interface_words import words_on_screen
@@ -86,6 +86,9 @@ class Report:
             (self._message("report.started"), self._when(progress.started_at)),
             (self._message("report.written"), self._when(self._now.isoformat())),
         ]
+        cases = [case_state(progress.of(step.id).case) for step in self._tutorial.steps if case_of(step) is not None]
+        if cases:
+            facts.insert(3, (self._message("report.cases"), self._cases(cases)))
         if not self._unattended:
             facts.insert(0, (self._message("report.learner"), progress.learner or self._message("report.no-name")))
         listed = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
@@ -97,6 +100,12 @@ class Report:
             f'<div class="bar" role="img" aria-label="{escape(done)}"><div style="width:{share:.0%}"></div></div>'
             f'<p class="notice">{escape(self._words.notice)}</p></header>'
         )
+
+    def _cases(self, cases: list[CaseState]) -> str:
+        """How many cases were solved, and with how many points."""
+        solved = [state for state in cases if state.solved]
+        points = sum(state.points for state in solved)
+        return self._message("report.cases-value", solved=len(solved), total=len(cases), points=points)
 
     def _asked_again(self, questions: list[Step]) -> str:
         """Of the questions missed the first time, how many were right when they came back."""
