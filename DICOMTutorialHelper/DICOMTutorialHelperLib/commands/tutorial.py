@@ -129,7 +129,7 @@ def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: T
     from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 
     said = tutorial.words(terminal.language)
-    session = TutorialSession(tutorial, workspace, practice_size=arguments.size)
+    session = TutorialSession(tutorial, workspace, practice_size=arguments.size, results_folder=arguments.out)
     if own_data is None:
         session.set_folder(DATA_FOLDER, arguments.out / DATA_FOLDER)
     else:

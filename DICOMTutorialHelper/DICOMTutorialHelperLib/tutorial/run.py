@@ -43,7 +43,7 @@ def run_tutorial(
     progress: Optional[Progress] = None,
     before_step: Callable[[Step], None] = lambda step: None,
 ) -> TutorialRun:
-    """Do the chosen steps, or all; of earlier ones, what the chosen rest on. Without ``make_data`` no file is written.
+    """Do the chosen steps, or all; of earlier ones, what the chosen rest on. Without ``make_data`` no practice data is made.
 
     Raises KeyError for an unknown step.
     """

@@ -63,6 +63,7 @@ class TutorialSession:
         now: Callable[[], datetime] = datetime.now,
         stopwatch: Callable[[], float] = time.monotonic,
         practice_size: str = "full",
+        results_folder: Optional[Path] = None,
         case_seed: Optional[int] = None,
     ) -> None:
         self.tutorial = tutorial
@@ -72,6 +73,7 @@ class TutorialSession:
         self._now = now
         self._stopwatch = stopwatch
         self._practice_size = practice_size
+        self._results_folder = results_folder
         self._case_seed = case_seed
         self._checks, self._actions, self._data_tables = registered()
         self._stop_observing: Optional[Callable[[], None]] = None
@@ -223,6 +225,7 @@ class TutorialSession:
             progress=progress,
             practice_size=self._practice_size,
             typed=reached.typed[-1] if reached.typed else "",
+            results_folder=self._results_folder,
             open_questions=len(self.missed_questions()),
             right_at_once=sum(self.progress.of(one.id).choices[:1] == [one.right_choice] for one in questions),
             questions=len(questions),

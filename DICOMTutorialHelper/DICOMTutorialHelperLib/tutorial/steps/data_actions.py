@@ -13,6 +13,14 @@ from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 DATA_FOLDER = "SlicerData"  # the tutorial's own name for the folder that takes the data sets
 
 
+def results_folder(step_context: StepContext, name: str) -> Path:
+    """Where what a step writes goes: never among the learner's images, where it would be taken for one of them."""
+    if step_context.results_folder is not None:
+        return step_context.results_folder / f"{DATA_FOLDER}-{name}"
+    home = step_context.folders.get(DATA_FOLDER) or next(iter(step_context.folders.values()), Path.home() / DATA_FOLDER)
+    return home.parent / f"{home.name}-{name}"
+
+
 @action("make-practice-data")
 def make_practice_data(step_context: StepContext, sets: list[PracticeSetName], series: list[SeriesName]) -> None:
     """Make practice data sets in the learner's SlicerData folder, unless the series are there already."""

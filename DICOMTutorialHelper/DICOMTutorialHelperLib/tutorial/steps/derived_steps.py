@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
 from typing import Optional
 
-from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
+from DICOMTutorialHelperLib.tutorial.steps.data_actions import results_folder
 from DICOMTutorialHelperLib.tutorial.steps.registry import SeriesName, StepContext, action
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
@@ -26,8 +25,7 @@ def make_derived_objects(step_context: StepContext, series: SeriesName) -> None:
     from DICOMTutorialHelperLib.data.synthetic.derived_objects import make_report, make_segmentation
     from DICOMTutorialHelperLib.data.synthetic.instances import SetKey, write_instance
 
-    home = step_context.folders.get(DATA_FOLDER) or next(iter(step_context.folders.values()), Path.home() / DATA_FOLDER)
-    folder = home.parent / f"{home.name}-{RESULTS_FOLDER}"
+    folder = results_folder(step_context, RESULTS_FOLDER)
     key = SetKey("breast-mri", size, 0)
     try:
         folder.mkdir(parents=True, exist_ok=True)

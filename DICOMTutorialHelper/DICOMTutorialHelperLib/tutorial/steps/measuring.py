@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Optional
 
-from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
+from DICOMTutorialHelperLib.tutorial.steps.data_actions import results_folder
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, SeriesName, StepContext, action, check
 from DICOMTutorialHelperLib.workspace.interface import LoadedItem, WorkspaceError
@@ -102,10 +101,7 @@ def scene_saved(step_context: StepContext) -> CheckResult:
 @action("save-scene")
 def save_scene(step_context: StepContext) -> None:
     """Save the scene in a folder of its own beside the learner's data."""
-    home = step_context.folders.get(DATA_FOLDER)
-    if home is None:
-        home = next(iter(step_context.folders.values()), Path.home() / DATA_FOLDER)
-    step_context.workspace.save_scene(home.parent / f"{home.name}-{SCENE_FOLDER}")
+    step_context.workspace.save_scene(results_folder(step_context, SCENE_FOLDER))
 
 
 def _fits(value: float, at_least: Optional[float], at_most: Optional[float]) -> bool:

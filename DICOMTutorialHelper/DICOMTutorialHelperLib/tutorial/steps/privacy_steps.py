@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Optional
 
 from DICOMTutorialHelperLib.tutorial.messages import message
-from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
+from DICOMTutorialHelperLib.tutorial.steps.data_actions import results_folder
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, SeriesName, StepContext, action, check, data_table
 from DICOMTutorialHelperLib.tutorial.steps.series_files import files_of_role
@@ -76,10 +75,7 @@ def _counterpart(originals: tuple[Path, ...], copied: Path) -> Path:
 
 
 def _folder(step_context: StepContext) -> Path:
-    home: Optional[Path] = step_context.folders.get(DATA_FOLDER)
-    if home is None:
-        home = next(iter(step_context.folders.values()), Path.home() / DATA_FOLDER)
-    return home.parent / f"{home.name}-{COPY_FOLDER}"
+    return results_folder(step_context, COPY_FOLDER)
 
 
 def _copied(step_context: StepContext) -> list[Path]:

@@ -45,6 +45,7 @@ class StepContext:
     be asked again; of all ``questions``, ``right_at_once`` were answered right the first time.
     ``acknowledged`` says whether the text was confirmed. ``notes`` is what checks of this step remember from one look to the
     next (JSON-able); it is empty when a step begins. ``practice_size`` is the size in which practice data is made.
+    ``results_folder`` is where what steps write goes; beside the learner's data without one.
     ``case`` is what is kept of the step's case (see ``casework``), ``case_seed`` the number of the set of cases to make; None for
     any.
     """
@@ -59,6 +60,7 @@ class StepContext:
     progress: Optional[Progress] = None
     practice_size: str = "full"
     typed: str = ""
+    results_folder: Optional[Path] = None
     open_questions: int = 0
     right_at_once: int = 0
     questions: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps import registered
 
 
@@ -46,3 +47,12 @@ def test_a_scene_saved_before_the_step_is_not_saved_in_it(context, workspace, tm
     assert not evaluated("scene-saved", context).done
     workspace.save_scene(tmp_path / "now")
     assert evaluated("scene-saved", context).done
+
+
+def test_what_steps_write_goes_beside_the_data_or_where_the_run_says(tutorial, workspace, tmp_path):
+    for given, expected in ((None, tmp_path / "mine-scene"), (tmp_path / "out", tmp_path / "out" / "SlicerData-scene")):
+        session = TutorialSession(tutorial, workspace, results_folder=given)
+        session.set_folder("mine", tmp_path / "mine")
+        session.jump("save")
+        session.do_it()
+        assert workspace.saved_scene().parent == expected
