@@ -101,11 +101,15 @@ def compare(step_context: StepContext, series: list[SeriesName], at_most_enhanci
 
 @action("play")
 def play(step_context: StepContext, series: SeriesName) -> None:
-    """Show the sequence frame by frame, from the first to the last."""
-    item = _item(step_context, series)
-    for frame in range(step_context.workspace.playback(item.node_id).frames):
-        step_context.workspace.seek_sequence(item.node_id, frame)
-    step_context.workspace.play_sequence(item.node_id)
+    """Show the sequence frame by frame, and stop where the place that enhances most is brightest."""
+    item, workspace = _item(step_context, series), step_context.workspace
+    workspace.stop_sequence(item.node_id)
+    place = workspace.peak_enhancement_point_ras(item.node_id)
+    values = []
+    for frame in range(workspace.playback(item.node_id).frames):
+        workspace.seek_sequence(item.node_id, frame)
+        values.append(workspace.value_at(item.node_id, place))
+    workspace.seek_sequence(item.node_id, values.index(max(values)))
 
 
 @action("plot-curve")

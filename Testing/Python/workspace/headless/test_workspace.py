@@ -210,6 +210,18 @@ def test_the_practice_lesion_gets_a_segmentation_and_a_report(tutorial, practice
     assert float(stated["Volume"].split()[0]) > 100
 
 
+def test_the_guide_stops_the_film_where_the_lesion_is_brightest(tutorial, practice):
+    workspace = HeadlessWorkspace("en")
+    workspace.create_database()
+    workspace.import_folder(practice)
+    session = TutorialSession(tutorial, workspace)
+    for step_id in ("load-mri", "compare", "play"):
+        session.jump(step_id)
+        session.do_it()
+    (item,) = [item for item in workspace.loaded() if item.frames > 1]
+    assert workspace.playback(item.node_id).frame == 2  # the third of ten: contrast arrives after the first
+
+
 def test_every_table_can_be_shown_in_every_language(tutorial, practice, tmp_path):
     for language in tutorial.languages:
         workspace = HeadlessWorkspace(language)
