@@ -33,7 +33,7 @@ DATABASE, FOLDER, VOLUME_SHOWN = 0, 1, 2
 
 class ExploreTab:
     """``workspace`` gives the database and what is loaded; ``browser_series`` the series selected in Slicer's DICOM browser;
-    ``fill_missing`` is the setting that the plugins examine with."""
+    ``fill_missing`` is the setting that the plugins examine with; ``scene`` the MRML scene, to write what is loaded."""
 
     def __init__(
         self,
@@ -42,12 +42,14 @@ class ExploreTab:
         jobs: Jobs,
         browser_series: Callable[[], Sequence[str]] = lambda: (),
         fill_missing: Callable[[], bool] = lambda: True,
+        scene: Callable[[], Any] = lambda: None,
     ) -> None:
         self._workspace = workspace
         self._language = language
         self._jobs = jobs
         self._browser_series = browser_series
         self._fill_missing = fill_missing
+        self._scene = scene
         self._folder_patients: tuple[PatientInfo, ...] = ()
         self._folder_series: dict[str, tuple[Path, ...]] = {}
         self.widget = qt.QWidget()
@@ -70,6 +72,10 @@ class ExploreTab:
             action.triggered.connect(jobs.safe_slot(lambda name=name: self.show_report(name)))
             self._reports.addAction(action)
             self._report_actions[name] = action
+        self._to_dicom = qt.QAction(self.widget)
+        self._to_dicom.objectName = "ExploreToDicom"
+        self._to_dicom.triggered.connect(jobs.safe_slot(self._ask_dicom_folder))
+        self._reports.addAction(self._to_dicom)
         rows = qt.QGridLayout()
         for place, widget in enumerate((self._why, self._reports, self._compare, self._export)):
             widget.sizePolicy = qt.QSizePolicy(qt.QSizePolicy.Expanding, qt.QSizePolicy.Fixed)
@@ -128,6 +134,8 @@ class ExploreTab:
         for name, action in self._report_actions.items():
             action.text = message(f"explore.report.{name}", language)
             action.toolTip = message(f"explore.report.{name}.tip", language)
+        self._to_dicom.text = message("explore.to-dicom", language)
+        self._to_dicom.toolTip = message("explore.to-dicom.tip", language)
         self._tree.widget.accessibleName = message("explore.tree", language)
         self._header.set_language(language)
         self._header.clear()
@@ -217,6 +225,22 @@ class ExploreTab:
         path = qt.QFileDialog.getSaveFileName(self.widget, message("explore.export", self._language), "header.csv", "CSV (*.csv)")
         if path:
             self._header.export(Path(path))
+
+    def _ask_dicom_folder(self) -> None:
+        folder = qt.QFileDialog.getExistingDirectory(self.widget, message("explore.to-dicom", self._language))
+        if folder:
+            self.write_dicom(Path(folder))
+
+    def write_dicom(self, folder: Path) -> None:
+        """Write what is loaded of the chosen series back to DICOM, below a folder; say what was written and what could not be."""
+        from DICOMTutorialHelperLib.panel.series_export import export_loaded, export_page
+
+        uids = self._tree.chosen_series()
+        self._jobs.run(
+            message("job.export", self._language),
+            lambda progress: export_loaded(uids, self._workspace, self._scene(), folder, self._jobs, progress),
+            lambda outcome: self._show_page(export_page(outcome, folder, self._language), ""),
+        )
 
     def show_report(self, name: str) -> None:
         """A report on the chosen series or instances; reads their headers in the background."""

@@ -215,7 +215,9 @@ class ModulePanel:
         from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab
         from DICOMTutorialHelperLib.workspace.slicer.dicom_browser import selected_series
 
-        return ExploreTab(self.workspace, self._language, self.jobs, selected_series, settings.fill_missing)
+        return ExploreTab(
+            self.workspace, self._language, self.jobs, selected_series, settings.fill_missing, lambda: slicer.mrmlScene
+        )
 
     def _make_data(self) -> Any:
         from DICOMTutorialHelperLib.panel.data_tab import DataTab

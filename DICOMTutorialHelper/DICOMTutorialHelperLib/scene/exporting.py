@@ -38,11 +38,12 @@ NAMELESS = "No name"  # what the subject hierarchy calls a patient whose header 
 
 @dataclass(frozen=True, eq=False)
 class ExportableNode:
-    """A volume, or a sequence by its browser's volume; ``node`` is the volume or sequence node."""
+    """A volume, a segmentation, or a sequence, whose ``proxy`` is the volume that its browser shows."""
 
     name: str
     node: slicer.vtkMRMLNode
     item: int  # of the subject hierarchy, 0 for none
+    proxy: Optional[slicer.vtkMRMLNode] = None
 
 
 def exportable_nodes(scene: slicer.vtkMRMLScene) -> list[ExportableNode]:
@@ -59,7 +60,8 @@ def exportable_nodes(scene: slicer.vtkMRMLScene) -> list[ExportableNode]:
         if volume.GetHideFromEditors() or volume.IsA("vtkMRMLLabelMapVolumeNode"):
             continue
         node = of_proxy.get(volume.GetID(), volume)
-        found.append(ExportableNode(volume.GetName(), node, hierarchy.GetItemByDataNode(volume)))
+        proxy = None if node is volume else volume
+        found.append(ExportableNode(volume.GetName(), node, hierarchy.GetItemByDataNode(volume), proxy))
     for segmentation in nodes_of(scene, "vtkMRMLSegmentationNode"):
         found.append(ExportableNode(segmentation.GetName(), segmentation, hierarchy.GetItemByDataNode(segmentation)))
     return found
@@ -119,7 +121,11 @@ def write_node(
     """
     if exportable.node.IsA("vtkMRMLSegmentationNode"):
         return _write_segmentation(exportable, header_of, folder)
-    series = series_to_write(scene, exportable, header_of)
+    return write_series(series_to_write(scene, exportable, header_of), folder, progress)
+
+
+def write_series(series: SeriesToWrite, folder: Path, progress: Optional[Progress] = None) -> WrittenSeries:
+    """The same of a series that was taken out of the scene: it touches no MRML, and may run in a thread."""
     total = sum(len(volume.voxels) for volume in series.volumes)
     files, uids = [], ("", "")
     for number, image in enumerate(derived_images(series), 1):
