@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from DICOMTutorialHelperLib.tutorial.markup import interface_name, to_html, to_plain, with_interface_names, word_count
+from DICOMTutorialHelperLib.tutorial.markup import (
+    inline_html,
+    interface_name,
+    to_html,
+    to_plain,
+    with_interface_names,
+    word_count,
+)
 from DICOMTutorialHelperLib.tutorial.messages import message
 
 ENGLISH = {"load": "Load"}
@@ -50,3 +57,16 @@ def test_lists_are_joined_as_the_language_joins_them():
     assert message("loaded.some", "en", **fields) == "Loaded: T2 and STIR. Not yet: BLISS."
     assert message("loaded.some", "es", **fields) == "Cargado: T2 y STIR. Todavía no: BLISS."
     assert message("in-database.done", "pt-BR", series=["t2", "stir", "bliss"]) == "No banco: T2, STIR e BLISS."
+
+
+class TestTerms:
+    def test_a_term_leads_to_its_meaning_which_cannot_leave_its_attribute(self):
+        html = inline_html("the **[UID](term:uid)**", {"uid": '"><script>'}, "#term-")
+        assert html == 'the <strong><a class="term" href="#term-uid" title="&quot;&gt;&lt;script&gt;">UID</a></strong>'
+
+    def test_a_term_that_nobody_explains_is_its_words(self):
+        assert inline_html("the [UID](term:uid)") == "the UID"
+
+    def test_plain_text_and_counting_know_only_the_words(self):
+        assert to_plain("two [time points](term:time-point)") == "two time points"
+        assert word_count("two [time points](term:time-point)") == 3

@@ -169,3 +169,45 @@ def test_what_a_picture_is_called_cannot_leave_its_attribute(followed):
     (image,) = (attributes for tag, attributes in reader.tags if tag == "img")
     assert set(image) == {"src", "alt"}
     assert image["alt"].endswith(view)
+
+
+def test_terms_lead_to_the_glossary_at_the_end(followed):
+    page = page_of(followed)
+    led_to = set(re.findall(r'href="#(term-[a-z0-9-]+)"', page))
+    assert len(led_to) >= 30
+    assert led_to <= set(re.findall(r'<dt id="(term-[a-z0-9-]+)"', page))
+    assert page.index('id="glossary"') > page.index('id="conclusion"')
+
+
+def test_every_step_says_its_goal_its_minutes_and_what_to_do(followed, tutorial):
+    text = Reader(page_of(followed)).text
+    for step in tutorial.steps:
+        assert f"({step.minutes} min)" in text
+    assert "Goal: read a DICOM header (3 min)" in " ".join(text.split())
+    assert "To do: show the table" in " ".join(text.split())
+
+
+def test_what_was_typed_is_shown_as_it_was_typed_with_what_was_said_to_it(followed):
+    session, _ = followed
+    session.jump("import-mri")
+    for text in ("<b>BLISS</b> STIR T2", "T2, STIR, BLISS"):
+        session.answer_text(text)
+    page = page_of(followed)
+    article = re.search(r'<article id="import-mri">.*?</article>', page, re.DOTALL).group(0)
+    assert "&lt;b&gt;BLISS&lt;/b&gt; STIR T2" in article and "<b>BLISS" not in article
+    assert "T2, STIR, BLISS" in article
+    assert article.count('<span class="badge done">right') == 1
+    data = json.loads(re.search(r'id="hand-in"[^>]*>(.*?)</script>', page, re.DOTALL).group(1))
+    assert data["steps"]["import-mri"]["typed"][1] == "T2, STIR, BLISS"
+    assert data["steps"]["import-mri"]["choices"][-1] == data["steps"]["import-mri"]["right_choice"] == 0
+
+
+def test_questions_asked_again_are_counted(followed):
+    session, _ = followed
+    missed = session.missed_questions()
+    assert [step.id for step in missed] == ["fair"]
+    session.jump("conclusion")
+    session.answer(missed[0].right_choice)
+    text = " ".join(Reader(page_of(followed)).text.split())
+    assert "Right when asked again 1 of 1" in text
+    assert "Asked again at the end: right after 1 try." in text
