@@ -59,7 +59,8 @@ def chart_svg(chart: Chart, title: str, language: str) -> str:
     each line's start, highest point and end for those who cannot see it."""
     width, height, left, bottom, top, right = 520, 290, 64, 44, 16 + 20 * len(chart.lines), 16
     times, values = chart.times, [value for _, line in chart.lines for value in line]
-    low, high = min(0.0, *values), max(values) * 1.05 or 1.0
+    headroom = 1.2 if chart.mark is not None else 1.05  # for what is written beside the broken line
+    low, high = min(0.0, *values), max(values) * headroom or 1.0
     first, last = times[0], times[-1] if times[-1] > times[0] else times[0] + 1
 
     def place(time: float, value: float) -> tuple[float, float]:
