@@ -91,3 +91,4 @@ def make_class(folder: Path, tutorial: Tutorial) -> None:
     write("damaged.html", made_page(tutorial, "Kim", start=START + timedelta(minutes=7))[:-4000])
     write("notes.html", "<html><body>Shopping list</body></html>")
     (folder / "essay.pdf").write_bytes(b"%PDF-1.4")
+    (folder / "more.zip").write_bytes(b"PK")

@@ -31,6 +31,7 @@ _SYNTAX = (
     ("Invalid \\", "json-backslash"),
     ("Extra data", "json-extra"),
 )
+OTHER_QUOTES = "'‘’‚“”„«»`"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -88,6 +89,8 @@ def _decoded(path: Path) -> str:
     """The text of a UTF-8 file, with or without a byte order mark."""
     try:
         content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ContentError(Problem(path.name, "", "no-such-file")) from error
     except OSError as error:
         raise ContentError(Problem(path.name, "", "unreadable", {"reason": system_reason(error)})) from error
     if len(content) > MOST_BYTES:
@@ -108,6 +111,11 @@ def _syntax_problem(file: str, text: str, error: json.JSONDecodeError) -> Proble
     code = next((code for said, code in _SYNTAX if error.msg.startswith(said)), "json-value")
     if not text.strip():
         return Problem(file, "", "json-empty")
-    if code == "json-name" and text[error.pos : error.pos + 1] == "'":
+    there = text[error.pos : error.pos + 1]
+    if code in ("json-name", "json-value") and there and there in OTHER_QUOTES:
         code = "json-quotes"
+    elif text[error.pos : error.pos + 2] in ("//", "/*") or there == "#":
+        code = "json-comment"
+    elif code == "json-value" and re.match(r"(True|False|None|undefined)\b", text[error.pos :]):
+        code = "json-word"
     return Problem(file, "", code, {"line": error.lineno, "column": error.colno})

@@ -13,6 +13,7 @@ from DICOMTutorialHelperLib.errors import HelperError
 from DICOMTutorialHelperLib.tutorial.report.hand_in import DATA_CHANGED, PAGE_CHANGED, HandIn, HandInError, read_hand_in
 
 PAGES = (".html", ".htm")
+ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tgz", ".tar")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def total_class(
     for number, path in enumerate(paths, 1):
         try:
             if path.suffix.lower() not in PAGES:
-                raise HandInError("no-page")
+                raise HandInError("archive" if path.suffix.lower() in ARCHIVES else "no-page")
             hand_in = read_hand_in(path)
             if hand_in.automatic:
                 raise HandInError("automatic")

@@ -147,6 +147,10 @@ def test_a_right_choice_beyond_the_answers_is_found(folder):
     assert ("es.json", "steps.fair", "right-choice") in found(folder)
 
 
+def test_a_folder_without_a_tutorial_is_told(tmp_path):
+    assert found(tmp_path) == {("tutorial.json", "", "no-such-file")}
+
+
 def test_a_missing_language_is_found(folder):
     (folder / "es.json").unlink()
     assert found(folder) == {("tutorial.json", "languages", "no-file"), ("tutorial.json", "id", "built-in-id")}
@@ -165,7 +169,12 @@ def test_a_missing_language_is_found(folder):
         ('{"id": "x\ny"}', "json-line-break", None),
         ('{"id": "x', "json-string", None),
         ('{"id": "C:\\data"}', "json-backslash", None),
-        ('{"id": “x”}', "json-value", None),
+        ('{"id": “x”}', "json-quotes", None),
+        ("{“id”: 1}", "json-quotes", None),
+        ('{"id": }', "json-value", None),
+        ('{"id": 1, // mine\n "parts": []}', "json-comment", None),
+        ('{"id": 1, "parts": [ # none\n]}', "json-comment", None),
+        ('{"id": True}', "json-word", None),
         ('{"id": "x"}}', "json-extra", None),
         ('{"id": NaN}', "json-number", {"name": "NaN"}),
         ('{"id": ' + "9" * 5000 + "}", "json-number", None),
@@ -178,6 +187,7 @@ def test_a_structure_that_cannot_be_read_ends_in_one_clear_problem(folder, conte
     (problem,) = problems_of(folder)
     assert (problem.file, problem.code) == ("tutorial.json", code)
     assert fields is None or problem.fields == fields
+    assert all(problem.message(language) for language in LANGUAGES)
 
 
 @pytest.mark.parametrize(
@@ -275,6 +285,7 @@ def test_every_problem_has_its_sentence_in_every_language():
     modules = (content, json_files, places, problems, schema, calls, texts, validation)
     source = "".join(inspect.getsource(module) for module in modules)
     codes = set(re.findall(r'(?:yield|Problem\([^"]*?|, )\s*"([a-z]+(?:-[a-z]+)+)", \{', source)) | problems.ADVICE
+    codes |= set(re.findall(r'code = "([a-z-]+)"', source))
     codes |= {code for _, code in json_files._SYNTAX} | {f"unknown-{kind}" for kind in vocabulary.NAMES}
     codes |= {f"unknown-{kind}" for kind in calls.known_calls()}
     assert len(codes) >= 60

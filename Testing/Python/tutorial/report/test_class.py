@@ -121,6 +121,7 @@ class TestTwelveLearners:
             "damaged.html": "damaged",
             "notes.html": "foreign",
             "essay.pdf": "no-page",
+            "more.zip": "archive",
         }
 
     def test_names_come_in_order_those_without_last(self, totals):
@@ -162,7 +163,7 @@ class TestThePage:
         assert not re.search(r"\{\w+\}|\[\[|\*\*", re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL))
         assert tutorial.words(language).title in page
         reached = sum(step.right_choice is not None for step in tutorial.steps[:29])
-        assert page.count("<tr") == 12 + 1 + 1 + reached + 1 + 5
+        assert page.count("<tr") == 12 + 1 + 1 + reached + 1 + 6
 
     def test_hostile_names_stay_text(self, totals, classroom, tutorial):
         page = ClassPage(totals, classroom, "en", {tutorial.id: tutorial}).html()
@@ -188,7 +189,7 @@ class TestTheCommand:
         out = tmp_path / "class.html"
         assert main(["class", str(classroom), "--out", str(out), "--lang", "en"]) == 0
         told = capsys.readouterr()
-        assert "12 hand-ins totalled, 5 files set aside." in " ".join(told.out.split())
+        assert "12 hand-ins totalled, 6 files set aside." in " ".join(told.out.split())
         assert "damaged.html: a hand-in, but damaged" in told.err
         assert "Jana Novák" in out.read_text(encoding="utf-8")
         assert main(["class", str(classroom), "--out", str(out), "--lang", "fr"]) == 1
