@@ -70,7 +70,7 @@ class CaseForm:
             widget.visible = not content.closed
         self._ask_of_it()
 
-    def _ask_of_it(self, *_: Any) -> None:
+    def _ask_of_it(self, *_: object) -> None:
         """Ask how many and where of what was chosen, in its own words."""
         content, what = self._content, self._chosen()
         count, where = (content.count_labels[what], content.where_labels[what]) if content is not None and what else ("", "")
@@ -85,7 +85,7 @@ class CaseForm:
         place = self._what.currentIndex - 1
         return self._content.whats[place][0] if self._content is not None and 0 <= place < len(self._content.whats) else ""
 
-    def _give(self, *_: Any) -> None:
+    def _give(self, *_: object) -> None:
         what = self._chosen()
         if what and self._content is not None:
             where = str(self._where.text) if self._content.where_labels[what] else ""

@@ -8,6 +8,7 @@ import qt
 
 from DICOMTutorialHelperLib.panel.widgets import text_label
 from DICOMTutorialHelperLib.plain_text import html_text, never_rich
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
 
 MARK = "▶ "  # before the first cell of a marked row: bold letters alone would not be read aloud
 MOST_ROWS_SHOWN = 12
@@ -36,7 +37,7 @@ class DataTableView:
         self._table.clear()
         self.widget.hide()
 
-    def show(self, data_table: Any) -> None:
+    def show(self, data_table: DataTable) -> None:
         """Show an ``DataTable``; None takes the table away."""
         self.clear()
         if data_table is None:

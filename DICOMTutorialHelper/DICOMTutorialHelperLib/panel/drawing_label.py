@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import qt
@@ -70,7 +71,7 @@ def svg_image(svg: str, width: int) -> Any:
 class _Resizes(qt.QObject):
     """Tells when the label has another width."""
 
-    def __init__(self, widget: Any, notify: Any) -> None:
+    def __init__(self, widget: Any, notify: Callable[[], None]) -> None:
         super().__init__(widget)
         self._notify = notify
         widget.installEventFilter(self)

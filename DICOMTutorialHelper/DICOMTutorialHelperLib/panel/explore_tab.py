@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import qt
 
@@ -27,6 +27,9 @@ from DICOMTutorialHelperLib.workspace.interface import (
     StudyInfo,
     Workspace,
 )
+
+if TYPE_CHECKING:  # imported where it is first needed
+    from DICOMTutorialHelperLib.explore.data_model import DataModel
 
 DATABASE, FOLDER, VOLUME_SHOWN = 0, 1, 2
 
@@ -157,12 +160,12 @@ class ExploreTab:
         """List the DICOM files below a folder; nothing is imported."""
         from DICOMTutorialHelperLib.explore.data_model import data_model
 
-        def work(progress: Progress) -> Any:
+        def work(progress: Progress) -> DataModel:
             return self._jobs.in_thread(lambda report_progress: data_model(folder, report_progress), progress)
 
         self._jobs.run(message("job.read", self._language), work, self._take_folder)
 
-    def _take_folder(self, model: Any) -> None:
+    def _take_folder(self, model: DataModel) -> None:
         self._source.currentIndex = FOLDER
         self._folder_series = {series.uid: tuple(instance.path for instance in series.instances) for series in model.series}
         self._folder_patients = _as_patients(model)
@@ -327,7 +330,7 @@ def _only(patients: Sequence[PatientInfo], uids: set[str]) -> tuple[PatientInfo,
     return tuple(kept)
 
 
-def _as_patients(model: Any) -> tuple[PatientInfo, ...]:
+def _as_patients(model: DataModel) -> tuple[PatientInfo, ...]:
     """A data model of files in the words of the database."""
     return tuple(
         PatientInfo(

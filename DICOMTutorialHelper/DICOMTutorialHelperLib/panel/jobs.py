@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Optional
+from typing import Optional, TypeVar
 
 from DICOMTutorialHelperLib.pages.messages import error_message, log_error
 from DICOMTutorialHelperLib.progress import Cancelled, Progress
 from DICOMTutorialHelperLib.workspace.slicer.background import in_thread
+
+Result = TypeVar("Result")
 
 EVENTS_EVERY_SECONDS = 0.05  # twenty times a second a window feels alive
 
@@ -54,7 +56,7 @@ class Jobs:
         """Stop the running job at its next sign of progress."""
         self._cancelled = True
 
-    def run(self, title: str, work: Callable[[Progress], Any], on_done: Optional[Callable[[Any], None]] = None) -> bool:
+    def run(self, title: str, work: Callable[[Progress], Result], on_done: Optional[Callable[[Result], None]] = None) -> bool:
         """Do work on the main thread; False where it failed, was cancelled, or another job is running."""
         if self.busy:
             return False
@@ -70,7 +72,7 @@ class Jobs:
             on_done(result)
         return True
 
-    def result(self, title: str, work: Callable[[Progress], Any]) -> Any:
+    def result(self, title: str, work: Callable[[Progress], Result]) -> Result:
         """Do work as ``run`` does, for a script: returns its result, raises its error."""
         try:
             self._begin(title)
@@ -78,17 +80,17 @@ class Jobs:
         finally:
             self._end()
 
-    def in_thread(self, work: Callable[[Progress], Any], progress: Progress) -> Any:
+    def in_thread(self, work: Callable[[Progress], Result], progress: Progress) -> Result:
         """Run ``work`` in a thread, inside a job: its progress is passed on here, and a cancel reaches it there."""
         return in_thread(work, progress)
 
-    def safe_slot(self, function: Callable[..., Any]) -> Callable[..., None]:
+    def safe_slot(self, function: Callable[..., object]) -> Callable[..., None]:
         """A slot that never lets an error through: the learner reads a sentence, the log has the rest.
 
         Arguments that signals carry are dropped.
         """
 
-        def slot(*_arguments: Any) -> None:
+        def slot(*_arguments: object) -> None:
             try:
                 function()
             except Exception as error:
@@ -96,10 +98,10 @@ class Jobs:
 
         return slot
 
-    def safe_slot_with_arguments(self, function: Callable[..., Any]) -> Callable[..., None]:
+    def safe_slot_with_arguments(self, function: Callable[..., object]) -> Callable[..., None]:
         """The same for a slot that takes what its signal carries."""
 
-        def slot(*arguments: Any) -> None:
+        def slot(*arguments: object) -> None:
             try:
                 function(*arguments)
             except Exception as error:

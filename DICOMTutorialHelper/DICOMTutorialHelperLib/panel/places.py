@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Optional
 
 import qt
@@ -87,7 +87,7 @@ def _dicom_browser() -> Optional[Any]:
     return dicom_browser.open_browser()
 
 
-def _shown_view(find: Any) -> Optional[Any]:
+def _shown_view(find: Callable[[], Optional[Any]]) -> Optional[Any]:
     """A view of the layout: the DICOM browser over it is closed, and a layout that lacks it gives way to four-up."""
     for make_room in (lambda: None, dicom_browser.close_browser_over_views, _four_up):
         make_room()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 from DICOMTutorialHelperLib.data.published.recognition import PUBLISHED, RecognisedSet, recognise_folder
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
@@ -45,7 +45,7 @@ def show_published_set(
     return _import_load_show(found, workspace, progress)
 
 
-def _import_load_show(found: Any, workspace: Workspace, progress: Progress) -> tuple[LoadedItem, ...]:
+def _import_load_show(found: Optional[RecognisedSet], workspace: Workspace, progress: Progress) -> tuple[LoadedItem, ...]:
     if found is None:
         raise WorkspaceError("data-at-hand.none")
     import_set(found, workspace, progress)

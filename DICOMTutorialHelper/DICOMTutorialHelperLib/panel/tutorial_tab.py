@@ -9,6 +9,7 @@ import qt
 
 from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.guide import Guide
+from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.step_page import DONE_SIGN, INVALIDATED_SIGN, TO_DO_SIGN
 from DICOMTutorialHelperLib.panel.tutorial_chooser import TutorialChooser
 from DICOMTutorialHelperLib.panel.widgets import button, heading, text_label
@@ -31,7 +32,7 @@ class TutorialTab:
         language: str,
         open_guide: Callable[[], None],
         quick_start: Callable[[], None],
-        jobs: Any,
+        jobs: Jobs,
         chooser: Optional[TutorialChooser] = None,
     ) -> None:
         self._guide = guide
