@@ -12,7 +12,7 @@ from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.pages.messages import error_message, log_error, message
 from DICOMTutorialHelperLib.pages.step import step_content
 from DICOMTutorialHelperLib.panel.jobs import Jobs
-from DICOMTutorialHelperLib.panel.step_page import StepPage
+from DICOMTutorialHelperLib.panel.step_page import NOTE_SIGN, StepPage
 from DICOMTutorialHelperLib.panel.widget_highlighter import WidgetHighlighter
 from DICOMTutorialHelperLib.panel.widgets import is_dark
 from DICOMTutorialHelperLib.progress import Progress
@@ -283,7 +283,7 @@ class Guide:
         """Open an address outside; what leads to a term of the glossary says what it means."""
         if address.startswith(TERM_ADDRESS):
             term = self.words.glossary.get(address[len(TERM_ADDRESS) :])
-            self.page.show_message(f"{term.word}: {term.meaning}" if term else "")
+            self.page.show_message(f"{term.word} – {term.meaning}" if term else "", NOTE_SIGN)
         if is_web_address(address):
             self._open_link(address)
 

@@ -18,6 +18,7 @@ from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
 
 # A sign and a word, never a colour alone.
 DONE_SIGN, INVALIDATED_SIGN, TO_DO_SIGN = "✔", "↺", "○"
+WARNING_SIGN, NOTE_SIGN = "⚠", "ℹ"
 RIGHT_SIGN, WRONG_SIGN = "✔", "✘"
 
 
@@ -94,9 +95,10 @@ class StepPage:
         self._hint_button.toggled.connect(self._show_hint)
         self._hint = text_label(name="StepHint")
         self._links = text_label(name="StepLinks")
-        for label in (self._body, self._links, self._notice, self._hint):
+        with_terms = (self._goal, self._body, self._task, self._question, self._explanation, self._takeaway, self._hint)
+        for label in (*with_terms, self._links, self._notice):
             label.linkActivated.connect(self._actions.open_link)
-        for label in (self._goal, self._body, self._task, self._question, self._explanation, self._takeaway, self._hint):
+        for label in with_terms:
             label.linkHovered.connect(self._show_term)
         for widget in (
             self._part, self._title, self._goal, self._body, self._drawing.widget, self._task, self._table_button,
@@ -300,9 +302,9 @@ class StepPage:
         """A table of the learner's own data, below the text."""
         self._data_table.show(data_table)
 
-    def show_message(self, sentence: str) -> None:
-        """What went wrong and what to do; "" takes it away."""
-        self._message.text = f"⚠ {html_text(sentence)}" if sentence else ""
+    def show_message(self, sentence: str, sign: str = WARNING_SIGN) -> None:
+        """What went wrong and what to do, or a note; "" takes it away."""
+        self._message.text = f"{sign} {html_text(sentence)}" if sentence else ""
         self._message.visible = bool(sentence)
 
     def show_job(self, title: str, done: int, total: int) -> None:

@@ -198,3 +198,28 @@ def test_the_buttons_take_one_row_where_there_is_the_width_for_it(application, g
     application.processEvents()
     places = {name: part(name).mapTo(guide.page.widget, qt.QPoint(0, 0)) for name in ("StepShowMeButton", "StepNextButton")}
     assert len({place.y() for place in places.values()}) == rows
+
+
+def test_a_typed_answer_is_given_with_the_return_key(guide, part, workspace):
+    workspace.add_to_database("ct", "t2", "stir", "bliss")
+    guide.jump("import-mri")
+    line = part("StepAnswerLine")
+    line.text = "BLISS STIR T2"
+    key(line, qt.Qt.Key_Return)
+    assert "alphabet" in part("StepExplanation").text
+    line.text = "T2 STIR BLISS"
+    key(line, qt.Qt.Key_Return)
+    assert guide.session.progress.of("import-mri").typed == ["BLISS STIR T2", "T2 STIR BLISS"]
+    assert "✔" in part("StepExplanation").text
+
+
+def test_where_answers_are_chosen_there_is_nothing_to_type(guide, part):
+    guide.jump("fair")
+    assert not part("StepAnswerLine").visible
+
+
+def test_a_term_that_is_clicked_is_explained_without_a_warning(guide, part):
+    guide.jump("dicom-module")
+    part("StepBody").linkActivated.emit("term:module")
+    assert "with a panel of its own" in part("StepMessage").text
+    assert not part("StepMessage").text.startswith("⚠")
