@@ -29,6 +29,7 @@ from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.dicom.pixel_description import NoImage, PixelDescription, count_frames, frame_bytes, present_bytes
 from DICOMTutorialHelperLib.dicom.pixel_element import DEFLATED, PixelElement
 from DICOMTutorialHelperLib.dicom.pydicom_header import KnownDatasetValues, PydicomHeader, read_dataset
+from DICOMTutorialHelperLib.dicom.read_ahead import in_reach
 from DICOMTutorialHelperLib.dicom.scanned_header import KnownScannedValues, ScannedHeader
 from DICOMTutorialHelperLib.dicom.value_rules import plain_text
 from DICOMTutorialHelperLib.progress import Progress
@@ -70,7 +71,7 @@ def read_headers(paths: Iterable[Path], progress: Optional[Progress] = None) -> 
     known = KnownValues()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom's warnings repeat values, names among them, on the terminal
-        for number, path in enumerate(paths):
+        for number, path in enumerate(in_reach(paths)):
             read = read_header(path, known)
             if isinstance(read, Instance):
                 instances.append(read)

@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset
 from DICOMTutorialHelperLib.collecting import collecting_paused
 from DICOMTutorialHelperLib.dicom.patient import patient_key
 from DICOMTutorialHelperLib.dicom.plain_bytes import CONVERTERS
+from DICOMTutorialHelperLib.dicom.read_ahead import in_reach
 from DICOMTutorialHelperLib.dicom.scanned_keywords import KeywordReader
 from DICOMTutorialHelperLib.explore.datasets import PathLike, UnreadableFile, dicom_files, read_dataset, text_of
 from DICOMTutorialHelperLib.progress import Progress
@@ -114,7 +115,7 @@ def data_model(paths: Union[PathLike, Iterable[PathLike]], progress: Optional[Pr
     builder = _Builder(model)
     reader = KeywordReader(KEYWORDS, _text, _plain_text, _read)
     with collecting_paused():
-        for done, path in enumerate(files, start=1):
+        for done, path in enumerate(in_reach(files), start=1):
             try:
                 builder.add(path, _Values(reader.read(path)))
             except UnreadableFile as problem:

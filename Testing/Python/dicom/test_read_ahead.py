@@ -1,0 +1,72 @@
+"""Files of a slow drive are fetched ahead, those of a fast one are not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from DICOMTutorialHelperLib.dicom import read_ahead
+from DICOMTutorialHelperLib.dicom.headers import read_headers
+from DICOMTutorialHelperLib.dicom.read_ahead import SLOW, TRIED, in_reach
+
+PATHS = [Path(f"{number}.dcm") for number in range(200)]
+
+
+class Clock:
+    """Time as a test says: it passes only while a path is read."""
+
+    def __init__(self, monkeypatch, waiting: float, working: float) -> None:
+        self.waited = self.worked = 0.0
+        self.waiting, self.working = waiting, working
+        clock = SimpleNamespace(perf_counter=lambda: self.waited + self.worked, thread_time=lambda: self.worked)
+        monkeypatch.setattr(read_ahead, "time", clock)
+
+    def read(self) -> None:
+        self.waited += self.waiting
+        self.worked += self.working
+
+
+@pytest.fixture
+def fetched(monkeypatch) -> list[Path]:
+    paths: list[Path] = []
+    monkeypatch.setattr(read_ahead, "_fetch", paths.append)
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("waiting", "working", "ahead"), [(SLOW * 2, 0.0001, True), (SLOW / 10, 0.0001, False), (SLOW / 10, 0.5, False)]
+)
+def test_only_waiting_for_the_drive_brings_fetchers(monkeypatch, fetched, waiting, working, ahead):
+    clock = Clock(monkeypatch, waiting, working)
+    seen = []
+    for path in in_reach(PATHS):
+        clock.read()
+        seen.append(path)
+    assert seen == PATHS
+    assert sorted(fetched) == (sorted(PATHS[TRIED:]) if ahead else [])
+
+
+def test_a_reading_that_is_given_up_fetches_no_more(monkeypatch, fetched):
+    clock = Clock(monkeypatch, 1.0, 0.0)
+    reading = in_reach(PATHS)
+    for _ in range(TRIED + 1):
+        next(reading)
+        clock.read()
+    reading.close()
+    assert len(fetched) <= read_ahead.AHEAD + 1
+
+
+def test_what_is_fetched_ahead_may_be_lost_or_no_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    read_ahead._fetch(tmp_path / "pipe")
+    read_ahead._fetch(tmp_path / "lost.dcm")
+
+
+def test_headers_from_a_slow_drive_are_the_same(write_series, monkeypatch):
+    files = sorted(write_series(positions=[(0.0, 0.0, float(k)) for k in range(TRIED + 8)]).iterdir())
+    near = [instance.values for instance in read_headers(files)[0]]
+    monkeypatch.setattr(read_ahead, "SLOW", -1.0)
+    assert [instance.values for instance in read_headers(files)[0]] == near
