@@ -279,7 +279,7 @@ class _Walk:
                 check_is_sequence(tag, vr, piece, first_item)
                 return start, piece, read_items(piece, first_item, None, self._is_implicit)[1]
             except struct.error:  # it goes on behind the piece
-                longer = min(max(2 * len(piece), PIECE), self._file_size - start)
+                longer = min(max(8 * len(piece), PIECE), self._file_size - start)
                 if not len(piece) < longer <= LONGEST_SEQUENCE:
                     raise
                 piece = self._piece_from(start, longer)

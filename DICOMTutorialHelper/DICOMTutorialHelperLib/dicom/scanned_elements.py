@@ -46,6 +46,7 @@ WANTED_OF_ITEMS = WantedElements(tag for tag in map(tag_for_keyword, _OF_ITEMS) 
 GROUPS = {"SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"}
 # Of the header's own sequences only the first item of one is looked into.
 SEQUENCES = {*GROUPS, "SequenceOfUltrasoundRegions", "ModalityLUTSequence"}
+SEQUENCE_TAGS = {in_file_order(tag_for_keyword(keyword) or 0) for keyword in (*SEQUENCES, *MACROS, DIRECTIONS)}
 
 
 class KnownElement:
@@ -186,8 +187,8 @@ class ScannedElements:
 
     @cached_property
     def _wanted_dataset(self) -> Dataset:
-        """The wanted elements as pydicom reads them."""
-        return self._known.dataset_of(self._elements)
+        """The wanted elements as pydicom reads them, but for sequences: to read those takes it longest."""
+        return self._known.dataset_of({tag: element for tag, element in self._elements.items() if tag not in SEQUENCE_TAGS})
 
     @property
     def dataset(self) -> Dataset:
