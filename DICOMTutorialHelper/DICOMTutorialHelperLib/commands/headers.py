@@ -80,40 +80,40 @@ def run_header(arguments: argparse.Namespace) -> int:
 
 
 def _print_rows(rows: list[HeaderRow], arguments: argparse.Namespace, terminal: Terminal) -> None:
-    from rich.table import Table
     from rich.text import Text
+
+    from DICOMTutorialHelperLib.commands.header_table import Cells, HeaderTable
 
     explain = arguments.explain or bool(arguments.find)
     if not (arguments.all or arguments.find):
         rows = shortened(rows, terminal.words["more-items"])
     terminal.out.print(Text(terminal.message("title.header", name=arguments.file.name), style="bold"))
+    words = terminal.words
+    titles = Cells(words["column.tag"], "", words["column.name"], "VR", words["column.value"])
     table, group = None, ""
     for row in rows:
-        if row.group != group:
+        if table is None or row.group != group:
             if table is not None:
-                terminal.out.print(table)
+                table.print()
             group = row.group
-            heading = Text("\n" + terminal.words[f"group.{group}"], style="bold cyan")
-            terminal.out.print(heading.append(" · " + terminal.words[f"group.{group}.about"], style="not bold dim"))
-            table = Table(box=None, pad_edge=False, show_header=True, header_style="dim", expand=False)
-            table.add_column(terminal.words["column.tag"], no_wrap=True, width=9)
-            table.add_column("", width=1)
-            table.add_column(terminal.words["column.name"], width=36)
-            table.add_column("VR", width=2)
-            table.add_column(terminal.words["column.value"], min_width=20, overflow="fold")
-        indent = "  " * min(row.depth, MOST_DEPTH_INDENT)
-        name = Text(indent + row.name, style="italic" if not row.tag else "")
+            heading = Text("\n" + words[f"group.{group}"], style="bold cyan")
+            terminal.out.print(heading.append(" · " + words[f"group.{group}.about"], style="not bold dim"))
+            table = HeaderTable(terminal.out, titles)
+        name = "  " * min(row.depth, MOST_DEPTH_INDENT) + row.name
         if not row.tag:
-            table.add_row("", "", name, "", Text(row.value, style="dim"))
+            table.add(Cells(name=name, value=row.value, name_style="italic", value_style="dim"))
             continue
-        value = Text(row.value or terminal.words["value.empty"], style="" if row.value and row.readable else "dim")
-        if explain and row.explanation:
-            value.append("\n" + row.explanation, style="green")
-        table.add_row(row.tag, Text("●", style="red") if row.personal else "", name, row.vr[:2], value)
-    terminal.out.print(table)
-    terminal.out.print(Text("\n" + terminal.words["legend.personal"], style="dim"))
+        mark = "●" if row.personal else ""
+        style = "" if row.value and row.readable else "dim"
+        explanation = row.explanation if explain else ""
+        table.add(
+            Cells(row.tag, mark, name, row.vr[:2], row.value or words["value.empty"], value_style=style, explanation=explanation)
+        )
+    if table is not None:
+        table.print()
+    terminal.out.print(Text("\n" + words["legend.personal"], style="dim"))
     if not explain:
-        terminal.out.print(Text(terminal.words["legend.explain"], style="dim"))
+        terminal.out.print(Text(words["legend.explain"], style="dim"))
 
 
 def shortened(rows: list[HeaderRow], more: str) -> list[HeaderRow]:
