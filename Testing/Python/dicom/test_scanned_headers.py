@@ -12,7 +12,7 @@ import pydicom
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydicom.dataelem import RawDataElement, convert_raw_data_element
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset, write_file_meta_info
@@ -276,7 +276,7 @@ def plain(value: bytes, vr: str):
 
 def _converted(value: bytes, vr: str):
     raw = RawDataElement(Tag(0x00091001), vr, len(value), value, 0, False, True)
-    return plain_value(convert_raw_data_element(raw, encoding=["latin_1"]).value, vr)
+    return plain_value(Dataset({raw.tag: raw})[raw.tag].value, vr)
 
 
 NUMBERS_AS_BYTES = st.lists(st.text("0123456789+-. eE", max_size=8), min_size=1, max_size=3).map("\\".join).map(str.encode)
