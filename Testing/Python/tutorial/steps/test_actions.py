@@ -228,12 +228,19 @@ def test_series_are_compared_in_their_order_where_the_contrast_agent_shows(do, w
     assert workspace.views[w.RED].offset_mm == PEAK_RAS[2]
 
 
-def test_a_sequence_is_played_from_the_first_frame_to_the_last(do, workspace):
+def test_a_sequence_is_seen_frame_by_frame_and_stops_where_the_lesion_is_brightest(do, workspace):
     (bliss,) = load(workspace, "bliss")
-    seen = []
+    asked, seen = [], []
+
+    def value_at(node_id, place):
+        asked.append(place)
+        return {3: 9.0, 7: 8.0}.get(workspace.frame[node_id], 1.0)
+
+    workspace.value_at = value_at
     workspace.subscribe(lambda kind: seen.append(workspace.frame.get(bliss)))
     do("play", series="bliss")
-    assert seen == [*range(10), 9], "and goes on playing"
+    assert [frame for frame in seen if frame is not None] == [*range(10), 3]
+    assert set(asked) == {PEAK_RAS}
 
 
 def test_a_curve_is_plotted_at_the_last_point_or_where_values_rise_most(do, workspace):
