@@ -74,7 +74,7 @@ class GuideDock:
         self._shown_once = True
         self.fit(False)
 
-    def fit(self, speaks_of_panel: bool) -> None:
+    def fit(self, speaks_of_panel: bool, speaks_of_probe: bool = False) -> None:
         """Below the module panel: share the height with it, the larger part to what the step is about.
 
         What a learner pulled to another height stays there. Beside the views, or floating, there is nothing to share.
@@ -82,7 +82,10 @@ class GuideDock:
         if not self.shown or not self._below_panel:
             self._unfold_probe()
             return
-        self._fold_probe()
+        if speaks_of_probe:
+            self._unfold_probe()
+        else:
+            self._fold_probe()
         if self._fitted_height is not None and abs(self.dock.height - self._fitted_height) > MOVED_PIXELS:
             return
         panel = self._main_window.findChild(qt.QDockWidget, PANEL_DOCK)

@@ -13,7 +13,7 @@ import qt
 import slicer
 
 from DICOMTutorialHelperLib.pages.messages import message
-from DICOMTutorialHelperLib.panel.dock import GuideDock
+from DICOMTutorialHelperLib.panel.dock import DATA_PROBE, GuideDock
 from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.panel.job_bar import JobBar
 from DICOMTutorialHelperLib.panel.jobs import Jobs
@@ -136,9 +136,11 @@ class ModulePanel:
         step = self.guide.session.current
         if self._dock is not None and step.id != self._fitted_step:
             self._fitted_step = step.id
-            places = self.guide.session.tutorial.places
-            containers = [way.get("in", places[place]["in"]) for place in step.places for way in places[place]["find"]]
-            self._dock.fit(bool(step.module) or any(container.startswith("module:") for container in containers))
+            places = [self.guide.session.tutorial.places[place] for place in step.places]
+            ways = [(way.get("in", place["in"]), way.get("name", "")) for place in places for way in place["find"]]
+            probe = any(name == DATA_PROBE for _, name in ways)
+            panel = bool(step.module) or probe or any(container.startswith("module:") for container, _ in ways)
+            self._dock.fit(panel, probe)
 
     def _on_dock(self, shown: bool) -> None:
         if shown:

@@ -413,6 +413,16 @@ def test_the_data_probe_is_folded_in_a_low_window_while_the_dock_is_below_the_pa
     dock.close()
 
 
+def test_a_step_that_speaks_of_the_data_probe_has_it_open(application, guide, low_window):
+    dock = make_dock(guide, low_window, "left")
+    dock.show()
+    dock.fit(True, speaks_of_probe=True)
+    assert not low_window.probe.collapsed
+    dock.fit(True)
+    assert low_window.probe.collapsed
+    dock.close()
+
+
 def test_the_data_probe_is_left_alone_beside_the_views(application, guide, low_window):
     dock = make_dock(guide, low_window, "right")
     dock.show()
