@@ -192,6 +192,7 @@ class Guide:
         self.pointer.hide()
 
         def work(progress: Progress) -> None:
+            self.session.note_helped()
             self._do_on_files(progress)
             self.session.redo_invalidated(progress)
             self.session.do_it(progress)

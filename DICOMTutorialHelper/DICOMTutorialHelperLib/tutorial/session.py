@@ -30,7 +30,7 @@ from DICOMTutorialHelperLib.tutorial.steps.data_answers import number_typed
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, Expected, StepContext
 from DICOMTutorialHelperLib.workspace.interface import Workspace, WorkspaceError
 
-UNDERSTOOD = ("acknowledged", "answered", "missed-answered")  # checks of what only a learner can do
+UNDERSTOOD = ("acknowledged", "answered", "missed-answered", SOLVED_CHECK)  # checks of what only a learner can do
 NOTHING_TO_CHECK = CheckResult(True, "nothing-to-check")
 
 
@@ -369,7 +369,7 @@ class TutorialSession:
         kept = self.progress.of(self.progress.current).case
         if self.case_truth() is not None and not case_state(kept).closed:
             kept["given_up"] = True
-            self.progress.of(self.progress.current).shown = True
+            self.progress.of(self.progress.current).helped = True
             self._save()
         return self.refresh()
 
@@ -395,14 +395,19 @@ class TutorialSession:
     def can_do_it(self) -> bool:
         return bool(self.current.actions)
 
+    def note_helped(self) -> None:
+        """The guide acts in the learner's place from now on, in what is not done yet and not a matter of understanding."""
+        step = self.current
+        if self.progress.of(step.id).state != DONE and any(call.name not in UNDERSTOOD for call in step.checks):
+            self.progress.of(step.id).helped = True
+
     def do_it(self, progress: Optional[Progress] = None) -> list[str]:
         """Do the current step for the learner. Raises WorkspaceError with the reason where that is not possible."""
         step = self.current
         before = {step.id for step in self.tutorial.steps if self.progress.of(step.id).state == DONE}
         stop_observing = self.workspace.subscribe(self._on_change) if self._stop_observing is None else None
         self._acting = True
-        if self.progress.of(step.id).state != DONE and any(call.name not in UNDERSTOOD for call in step.checks):
-            self.progress.of(step.id).helped = True
+        self.note_helped()
         self.refresh()  # checks of change need to know how things stood before
         try:
             for call in step.actions:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from pydicom import dcmread
 
-from DICOMTutorialHelperLib.data.synthetic.cases import MISSING, TILT, WHATS, case_truth, make_cases
+from DICOMTutorialHelperLib.data.synthetic.cases import MISSING, TILT, WHATS, case_truth, make_cases, seed_of
 from DICOMTutorialHelperLib.tutorial.casework import case_state, right_answer
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 
@@ -75,3 +76,20 @@ def test_hints_and_the_solution_come_when_asked_for(at_case_a, part):
     part("CaseSolutionButton").click()
     assert "no points" in part("CaseHeading").text and part("CaseSolution").visible
     assert not part("CaseHintButton").visible
+
+
+def test_cases_made_by_the_guide_are_told_from_cases_solved_alone(at_case_a, part, tmp_path, application):
+    session = at_case_a.session
+    session.set_folder("SlicerData", tmp_path)
+    session.jump("get-cases")
+    part("StepDoItButton").click()
+    application.processEvents()
+    assert session.progress.of("get-cases").done_by == "helper"
+    session.jump("case-a")
+    part("StepDoItButton").click()
+    seed = seed_of(dcmread(next((tmp_path / "DICOMDetective" / "A").iterdir())).StudyID)
+    session.report_case(*right_answer(case_truth("A", seed), "en"))
+    assert session.progress.of("case-a").done_by == "learner", "the guide only loaded it"
+    session.jump("case-b")
+    part("CaseSolutionButton").click()
+    assert session.progress.of("case-b").done_by == "helper"
