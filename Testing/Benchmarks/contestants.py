@@ -22,6 +22,7 @@ from typing import Any
 Work = Callable[[], Any]
 LIBRARY = Path(__file__).resolve().parents[2] / "DICOMTutorialHelper"
 BUFFER_BYTES = 8 << 20
+PROCESS_STATUS = Path("/proc/self/status")
 # Elements that every reader of series needs: what pydicom is asked for beside.
 TAGS = (
     "SOPClassUID SOPInstanceUID SeriesInstanceUID StudyInstanceUID PatientID Modality InstanceNumber ImagePositionPatient "
@@ -341,12 +342,16 @@ def processor_seconds(of_child: bool) -> float:
 
 def peak_megabytes(of_child: bool) -> float:
     """The most memory that was resident so far; 0 where the system does not tell."""
+    if not of_child and PROCESS_STATUS.exists():
+        # Linux lets a process begin with the peak of the one that started it, but for this number.
+        peak = next(line for line in PROCESS_STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(peak.split()[1]) / (1 << 10)
     try:
         import resource
     except ImportError:  # not on Windows
         return 0.0
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN if of_child else resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20) if sys.platform == "darwin" else peak / (1 << 10)
+    peak_of_all = resource.getrusage(resource.RUSAGE_CHILDREN if of_child else resource.RUSAGE_SELF).ru_maxrss
+    return peak_of_all / (1 << 20) if sys.platform == "darwin" else peak_of_all / (1 << 10)
 
 
 if __name__ == "__main__":
