@@ -113,6 +113,7 @@ def _confidence(reading: Sequence[Candidate]) -> float:
 
 
 def is_secondary_capture(sop_class: str) -> bool:
+    """Whether a SOP class is Secondary Capture or one of its multi-frame kinds (PS3.4 B.5), whose UIDs begin with it."""
     return sop_class == SECONDARY_CAPTURE or sop_class.startswith(f"{SECONDARY_CAPTURE}.")
 
 

@@ -175,6 +175,7 @@ def _implicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
 
 
 def element_reader(is_implicit: bool) -> Callable[[bytes, int], tuple[int, bytes, int, int]]:
+    """What reads an element's head at an offset: (tag, VR, offset of the value, offset of its end), VR b"" where implicit."""
     return _implicit_element if is_implicit else _explicit_element
 
 

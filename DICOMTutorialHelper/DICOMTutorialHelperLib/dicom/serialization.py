@@ -70,6 +70,7 @@ def candidate_to_dict(candidate: Candidate, language: str = "en") -> dict[str, A
 
 
 def finding_to_dict(finding: Finding, language: str = "en") -> dict[str, Any]:
+    """A finding for JSON: its code, severity and evidence, and its sentence in the language."""
     return {
         "code": finding.code,
         "severity": finding.severity,
@@ -79,4 +80,5 @@ def finding_to_dict(finding: Finding, language: str = "en") -> dict[str, Any]:
 
 
 def skipped_to_dict(file: SkippedFile, language: str = "en") -> dict[str, Any]:
+    """A file that was left out, for JSON: its path, and the finding that says why."""
     return {"file": str(file.path), **finding_to_dict(file.finding, language)}

@@ -17,6 +17,7 @@ from DICOMTutorialHelperLib.dicom.tolerances import SAME_POSITION_MM
 
 
 def file_names(frames: Sequence[Frame]) -> list[str]:
+    """The names of the files of frames, each once, A to Z, without their folders."""
     return sorted({frame.instance.path.name for frame in frames})
 
 

@@ -76,6 +76,7 @@ def _write_segmentation(exportable: ExportableNode, header_of: HeaderOf, folder:
 
 
 def nodes_of(scene: slicer.vtkMRMLScene, kind: str) -> list[Any]:
+    """The nodes of an MRML class and of those below it, in the scene's order."""
     return [scene.GetNthNodeByClass(place, kind) for place in range(scene.GetNumberOfNodesByClass(kind))]
 
 
