@@ -7,6 +7,7 @@ searched for whom the files are about. ``series_stand_in`` makes a series from i
 
 from __future__ import annotations
 
+import json
 import platform
 import re
 import sys
@@ -81,7 +82,7 @@ def series_report(paths: Union[PathLike, Iterable[PathLike]], progress: Optional
 
 def examined(examination: Examination) -> list[dict[str, Any]]:
     """How series are read, in codes and numbers alone: what two runs, or a series and its stand-in, are compared by."""
-    return [
+    read = [
         {
             "instances": len(series.instances),
             "candidates": [_candidate(candidate) for candidate in series.candidates],
@@ -89,6 +90,8 @@ def examined(examination: Examination) -> list[dict[str, Any]]:
         }
         for series in examination.series
     ]
+    # Series of equal number stand in the order of their UIDs, which a report replaces.
+    return sorted(read, key=lambda series: json.dumps(series, sort_keys=True))
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
