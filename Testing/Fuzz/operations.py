@@ -68,6 +68,7 @@ def faults_of(folder: Path, scratch: Path, operations: Iterable[str]) -> list[tu
     for operation in operations:
         target = scratch / "out"
         shutil.rmtree(target, ignore_errors=True)
+        target.unlink(missing_ok=True)
         try:
             with time_limit(SECONDS):
                 OPERATIONS[operation](folder, target)

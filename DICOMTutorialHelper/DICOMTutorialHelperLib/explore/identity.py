@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
-from DICOMTutorialHelperLib.explore.datasets import MOST_DEPTH, VALUE_ERRORS, raw_of
+from DICOMTutorialHelperLib.explore.datasets import MOST_DEPTH, VALUE_ERRORS, bytes_of, raw_of, text_of
 from DICOMTutorialHelperLib.explore.dates_in_text import KnownDates, date_of
 from DICOMTutorialHelperLib.explore.descriptions import is_technical
 from DICOMTutorialHelperLib.explore.folding import is_ideographic, run_together, spellings, words
@@ -47,6 +47,7 @@ NAMELESS = ("RequestingService", "MilitaryRank", "InstanceOriginStatus", "Device
 # Shorter words are looked for only as whole words, longer ones also inside others: SMITHSON in MRSMITHSON.
 SHORTEST_INSIDE = 5
 SHORTEST_NUMBER, SHORTEST_BYTES = 4, 5
+_CHARACTERS = BaseTag(0x00080005)
 # What stands where a name is missing, and what half of all institutions are called.
 PLACEHOLDERS = frozenset(
     """unknown none null test removed anonymous anonymized anonymised anon patient name nobody phantom demo volunteer yes
@@ -68,6 +69,7 @@ class Identity:
 
     def __init__(self) -> None:
         self._seen: set[tuple[int, str, object]] = set()
+        self._raw_seen: set[tuple] = set()
         self._whole: set[str] = set()
         self._inside: dict[str, set[str]] = {}
         self._numbers: set[str] = set()
@@ -81,7 +83,7 @@ class Identity:
 
     def add(self, dataset: Dataset, depth: int = 0) -> None:
         """Learn from one dataset whom it is about; to the depth of sequences, file meta left out."""
-        for tag, vr, value, raw in _elements(dataset):
+        for tag, vr, value, raw in _elements(dataset, self._raw_seen):
             if vr == "SQ":
                 if depth < MOST_DEPTH:
                     for item in value:  # type: ignore[attr-defined]
@@ -271,8 +273,14 @@ def _dictionary_vr(tag: BaseTag) -> str:
         return ""
 
 
-def _elements(dataset: Dataset) -> Iterator[tuple[BaseTag, str, object, object]]:
-    """(tag, VR, value, bytes as read or None) of what can be read; numbers and pixels are passed over."""
+def _elements(dataset: Dataset, seen: set[tuple]) -> Iterator[tuple[BaseTag, str, object, object]]:
+    """(tag, VR, value, bytes as read or None) of what can be read; numbers, pixels and what was ``seen`` before are passed over.
+
+    The same bytes of the same element in the same character set say the same, a whole sequence's too. What a private element is
+    may depend on its creator.
+    """
+    # Items without a character set of their own have that of the data set round them.
+    characters = (bytes_of(dataset, _CHARACTERS) or text_of(dataset, "SpecificCharacterSet"), str(dataset._parent_encoding))
     for tag in list(dataset.keys()):
         raw = raw_of(dataset, tag)
         encoded = raw.value if raw is not None else None
@@ -281,6 +289,11 @@ def _elements(dataset: Dataset) -> Iterator[tuple[BaseTag, str, object, object]]
             continue
         if isinstance(encoded, bytes) and len(encoded) > 20_000 and vr != "SQ":
             continue
+        if isinstance(encoded, bytes) and raw is not None and not tag.is_private:
+            key = (int(tag), raw.VR, encoded, raw.is_little_endian, raw.is_implicit_VR, characters)
+            if key in seen:
+                continue
+            seen.add(key)
         try:
             element = dataset[tag]
             yield tag, element.VR, element.value, encoded

@@ -128,18 +128,20 @@ def privacy_report(
 ) -> PrivacyReport:
     """What identifies a person in one instance. Raises datasets.UnreadableFile.
 
-    ``identity`` is what to look for in the values that may stay, without it what the instance itself says of its people;
+    ``identity`` is what to look for in the values that may stay and in the file's name: that of a run that the instance belongs to,
+    without it what the instance itself says of its people;
     ``original`` says that the identity is that of the originals of this copy.
     """
     path = None if isinstance(source, Dataset) else Path(source)
     report = PrivacyReport(path, original=original)
     with without_warnings():
         dataset = source if isinstance(source, Dataset) else read_dataset(source, pixels=False)
-        own = Identity()
-        own.add(dataset)
+        if identity is None:
+            identity = Identity()
+            identity.add(dataset)
         report.declared = text_of(dataset, "PatientIdentityRemoved").upper() == "YES"
         report.codes = _method_codes(dataset)
-        search = _Search(report, dataset, identity or own)
+        search = _Search(report, dataset, identity)
         meta = getattr(dataset, "file_meta", None)
         for part in (meta, dataset):
             if part is not None:
@@ -147,7 +149,7 @@ def privacy_report(
         if path is not None and search.preamble():
             report.items.append(PrivacyItem("", "", "Preamble", "preamble", "text", "X", "", "found"))
         report.warnings = pixel_warnings(dataset)
-        if path is not None and any(names.found_in(path.stem) for names in (own, identity) if names):
+        if path is not None and identity.found_in(path.stem):
             report.warnings.append("file-name")
     return report
 
