@@ -17,9 +17,18 @@ from pydicom.tag import BaseTag
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.dicom.patient import patient_key
 from DICOMTutorialHelperLib.explore import descriptions
-from DICOMTutorialHelperLib.explore.datasets import MOST_DEPTH, VALUE_ERRORS, bytes_of, text_of, text_of_tag, without_warnings
+from DICOMTutorialHelperLib.explore.codestream_comments import clean_pixels
+from DICOMTutorialHelperLib.explore.datasets import (
+    MOST_DEPTH,
+    VALUE_ERRORS,
+    bytes_of,
+    text_of,
+    text_of_tag,
+    transfer_syntax_of,
+    without_warnings,
+)
 from DICOMTutorialHelperLib.explore.identity import Identity
-from DICOMTutorialHelperLib.explore.image_bytes import encapsulated_pixels, native_pixels
+from DICOMTutorialHelperLib.explore.image_bytes import encapsulated, fragments_of, native_pixels, offset_table
 from DICOMTutorialHelperLib.explore.profile import (
     Rule,
     edition,
@@ -87,6 +96,8 @@ def patient_of(dataset: Dataset) -> str:
 class DatasetDeidentifier:
     """Cleans one dataset; ``counts`` then holds how many elements of each category were removed, emptied or replaced.
 
+    ``not_searched`` says that the pixels are compressed in a way in which comments cannot be found.
+
     ``identity`` is that of the whole run; without it, that of the dataset alone is looked for.
     """
 
@@ -99,11 +110,14 @@ class DatasetDeidentifier:
         self._safe = SafeValues(self._identity, pseudonyms.label)
         self._patient = ""
         self._structured = False
+        self._syntax = ""
+        self.not_searched = False
 
     def clean(self, dataset: Dataset) -> Dataset:
         """A cleaned copy with the record of what was done (PS3.3 C.7.1.1, (0012,0062) to (0012,0064)); the given one stays."""
         with without_warnings():
             self._patient = patient_of(dataset)
+            self._syntax = transfer_syntax_of(dataset)
             if self._given is None:
                 self._identity = Identity()
                 self._identity.add(dataset)
@@ -214,7 +228,7 @@ class DatasetDeidentifier:
         if not isinstance(data, bytes):
             return
         if getattr(element, "is_undefined_length", False):
-            data = encapsulated_pixels(data)
+            data = self._compressed(kept, data)
         else:
             data = native_pixels(original, keyword, data)
         if data is None:
@@ -227,6 +241,22 @@ class DatasetDeidentifier:
         image = DataElement(element.tag, element.VR, data)
         image.is_undefined_length = getattr(element, "is_undefined_length", False)
         kept.add(image)
+
+    def _compressed(self, kept: Dataset, data: bytes) -> Optional[bytes]:
+        """Compressed pixels without comments; as they are where those cannot be found (``not_searched``), None where none are."""
+        table, *fragments = fragments_of(data) or [b""]
+        if not fragments:
+            return None
+        clean = clean_pixels(fragments, self._syntax)
+        if clean is None:
+            self.not_searched = True
+        elif clean.fragments != fragments:
+            fragments = clean.fragments
+            table = offset_table(fragments) if table else b""
+            for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
+                if keyword in kept:
+                    delattr(kept, keyword)
+        return encapsulated([table, *fragments])
 
     def _apply(self, rule: Rule, kept: Dataset, element: DataElement, depth: int) -> None:
         """Do what the rule's action says; of actions with alternatives, the one that keeps the object valid in any IOD."""

@@ -123,6 +123,12 @@ def text_of_tag(dataset: Dataset, tag: int) -> str:
         return ""
 
 
+def transfer_syntax_of(dataset: Dataset) -> str:
+    """The transfer syntax that the file meta information names, "" where there is none."""
+    meta = getattr(dataset, "file_meta", None)
+    return "" if meta is None else text_of(meta, "TransferSyntaxUID")
+
+
 def items_of(dataset: Dataset, keyword: str) -> list[Dataset]:
     """The items of a sequence; none where it is absent, not readable or no sequence."""
     value = value_of(dataset, keyword)

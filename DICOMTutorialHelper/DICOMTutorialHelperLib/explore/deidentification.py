@@ -123,7 +123,7 @@ class _Run:
             self.report.unreadable.append(UnreadableFile(path, "not-written", type(error).__name__))
             return
         self.report.written.append((path, self.output / name))
-        for key in pixel_warnings(dataset):
+        for key in [*pixel_warnings(dataset), *(["codestream"] if cleaner.not_searched else [])]:
             if key != "document":  # what is encapsulated was replaced with the rest of the header
                 self.report.warnings.setdefault(key, []).append(self.output / name)
         for category, count in cleaner.counts.items():

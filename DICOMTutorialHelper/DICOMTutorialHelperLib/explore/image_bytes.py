@@ -42,18 +42,30 @@ def native_pixels(dataset: Dataset, keyword: str, data: bytes) -> Optional[bytes
     return data[:expected] + b"\0" * (expected % 2)
 
 
-def encapsulated_pixels(data: bytes) -> Optional[bytes]:
-    """The fragments of compressed pixels (PS3.5 Annex A.4) and nothing between or behind them; None where there are none."""
+def fragments_of(data: bytes) -> list[bytes]:
+    """The items of compressed pixels (PS3.5 Annex A.4), the offset table first; what lies between or behind them is left out."""
     position, items = 0, []
     while data[position : position + 4] == ITEM:
         (length,) = struct.unpack_from("<L", data.ljust(position + 8, b"\0"), position + 4)
         if length == 0xFFFFFFFF or position + 8 + length > len(data):
             break
-        items.append(data[position : position + 8 + length])
+        items.append(data[position + 8 : position + 8 + length])
         position += 8 + length
-    if len(items) < 2:
-        return None
-    return data if position == len(data) else b"".join(items)
+    return items
+
+
+def encapsulated(items: list[bytes]) -> bytes:
+    """Items as they stand in the element, without the delimiter."""
+    return b"".join(ITEM + struct.pack("<L", len(item)) + item for item in items)
+
+
+def offset_table(fragments: list[bytes]) -> bytes:
+    """Where each fragment's item begins, counted from the first (PS3.5 A.4); right where every fragment is a frame."""
+    offsets, at = [], 0
+    for fragment in fragments:
+        offsets.append(at)
+        at += 8 + len(fragment)
+    return struct.pack(f"<{len(offsets)}L", *offsets) if at < 1 << 32 else b""
 
 
 def table_fits(dataset: Dataset, keyword: str, length: int) -> bool:

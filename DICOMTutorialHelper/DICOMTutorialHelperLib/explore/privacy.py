@@ -14,8 +14,16 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
-from pydicom.uid import SecondaryCaptureImageStorage
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    RLELossless,
+    SecondaryCaptureImageStorage,
+)
 
+from DICOMTutorialHelperLib.explore.codestream_comments import clean_pixels, says_more_than_its_encoder
 from DICOMTutorialHelperLib.explore.dataset_deidentifier import METHOD_CODES
 from DICOMTutorialHelperLib.explore.datasets import (
     MOST_DEPTH,
@@ -28,9 +36,12 @@ from DICOMTutorialHelperLib.explore.datasets import (
     read_dataset,
     text_of,
     text_of_tag,
+    transfer_syntax_of,
+    value_of,
     without_warnings,
 )
 from DICOMTutorialHelperLib.explore.identity import Identity
+from DICOMTutorialHelperLib.explore.image_bytes import fragments_of
 from DICOMTutorialHelperLib.explore.profile import (
     CATEGORIES,
     DIRECT,
@@ -51,6 +62,9 @@ __all__ = ["CATEGORIES", "GRADES", "PrivacyItem", "PrivacyReport", "grade_of", "
 # From the worst to none: names a person; leads to one together with other knowledge; only leads back to the source archive.
 GRADES = ("direct", "indirect", "technical", "none")
 BURNED_IN_MODALITIES = ("US", "XA", "RF", "SC", "OT", "ES", "XC", "GM", "SM", "OP", "ECG")
+UNCOMPRESSED = {
+    ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian, RLELossless,
+}  # fmt: skip
 FACE_MODALITIES = ("CT", "MR", "PT")
 _HEAD = re.compile(
     r"(?<![a-z])(head|brain|skull|face|facial|neuro|cerebr|cranio|cranial|crane|cr[aâ]ne|t[eê]te|enc[eé]phal|sinus|orbit|iac|dental"
@@ -128,8 +142,8 @@ def privacy_report(
 ) -> PrivacyReport:
     """What identifies a person in one instance. Raises datasets.UnreadableFile.
 
-    ``identity`` is what to look for in the values that may stay and in the file's name: that of a run that the instance belongs to,
-    without it what the instance itself says of its people;
+    ``identity`` is what to look for in the values that may stay and in the file's name: that of a run to which the instance
+    belongs, without it what the instance itself says of its people;
     ``original`` says that the identity is that of the originals of this copy.
     """
     path = None if isinstance(source, Dataset) else Path(source)
@@ -149,6 +163,7 @@ def privacy_report(
         if path is not None and search.preamble():
             report.items.append(PrivacyItem("", "", "Preamble", "preamble", "text", "X", "", "found"))
         report.warnings = pixel_warnings(dataset)
+        search.comments(path)
         if path is not None and identity.found_in(path.stem):
             report.warnings.append("file-name")
     return report
@@ -204,6 +219,28 @@ class _Search:
         """Whether the 128 bytes before the file hold more than the head of a TIFF file (PS3.10 7.1)."""
         preamble = getattr(self.whole, "preamble", None) or b""
         return bool(preamble.strip(b"\0")) and (preamble[:2] not in (b"II", b"MM") or self.identity.found_in_bytes(preamble))
+
+    def comments(self, path: Optional[Path]) -> None:
+        """What compressed pixels carry beside the picture; a warning where that cannot be searched."""
+        syntax = transfer_syntax_of(self.whole)
+        if not syntax or syntax in UNCOMPRESSED:
+            return
+        whole = self.whole if path is None else read_dataset(path, ["PixelData"])
+        data = bytes_of(whole, BaseTag(0x7FE00010)) or value_of(whole, "PixelData", b"")
+        if not data:
+            return
+        clean = clean_pixels(fragments_of(data)[1:], syntax)
+        if clean is None:
+            self.report.warnings.append("codestream")
+            return
+        for comment in dict.fromkeys(clean.comments):
+            named = self.identity.found_in_binary(comment)
+            if named or says_more_than_its_encoder(comment):
+                text = comment.rstrip(b"\0").decode("latin-1")
+                shown = " ".join(text.split()) if text.isprintable() else ""
+                name = "Comment in compressed pixels"
+                category = "patient" if named else "text"
+                self.report.items.append(PrivacyItem("7FE0,0010", "PixelData", name, "7FE0,0010", category, "X", shown, "found"))
 
     def items(self, dataset: Dataset, prefix: str = "", depth: int = 0) -> Iterator[PrivacyItem]:
         scheme = text_of(dataset, "CodingSchemeDesignator")
