@@ -6,6 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Optional, Union
 
+from DICOMTutorialHelperLib.languages import supported_language
+from DICOMTutorialHelperLib.staging import staged_file
 from DICOMTutorialHelperLib.tutorial import run
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
@@ -29,6 +31,11 @@ def run_tutorial(
     result = run.run_tutorial(session, steps)
     if report is not None:
         from DICOMTutorialHelperLib.tutorial.report.page import Report
+        from DICOMTutorialHelperLib.tutorial.report.personal import personal_values_in_database, without_personal_values
 
-        Path(report).write_text(Report(session, result.captured, language, unattended=True).html(), encoding="utf-8")
+        known = supported_language(language)
+        captured = without_personal_values(result.captured, personal_values_in_database(workspace, known), known)
+        page = Report(session, captured, language, unattended=True).html()
+        with staged_file(Path(report), overwrite=True) as staged:
+            staged.write_text(page, encoding="utf-8", errors="replace")
     return {step_id: check_result.done for step_id, check_result in result.check_results.items()}

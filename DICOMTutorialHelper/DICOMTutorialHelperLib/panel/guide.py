@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Optional, Protocol
 
@@ -276,9 +276,21 @@ class Guide:
         self.session.set_learner(str(name or ""))
         path = qt.QFileDialog.getSaveFileName(self.page.widget, title, "dicom-tutorial.html", "HTML (*.html)")
         if path:
-            page = Report(self.session, self._captured.steps, self._language).html()
+            page = Report(self.session, self._captured_for_others(), self._language).html()
             with staged_file(Path(path), overwrite=True) as staged:  # the file dialog has asked
                 staged.write_text(page, encoding="utf-8", errors="replace")
+
+    def _captured_for_others(self) -> Mapping[str, CapturedStep]:
+        """What was captured, without what one's own images say of a person, unless that is asked for."""
+        from DICOMTutorialHelperLib.tutorial.report.personal import personal_values_in_database, without_personal_values
+
+        values = personal_values_in_database(self.session.workspace, self._language)
+        if not values:
+            return self._captured.steps
+        title, question = message("step.export-report", self._language), message("report.keep-personal", self._language)
+        if qt.QMessageBox.question(self.page.widget, title, question) == qt.QMessageBox.Yes:
+            return self._captured.steps
+        return without_personal_values(self._captured.steps, values, self._language)
 
     def open_link(self, address: str) -> None:
         """Open an address outside; what leads to a term of the glossary says what it means."""

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
+from DICOMTutorialHelperLib.explore.datasets import UnreadableFile, read_dataset, text_of
 from DICOMTutorialHelperLib.explore.headers import header_rows
 from DICOMTutorialHelperLib.explore.privacy import grade_of
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
+from DICOMTutorialHelperLib.workspace.interface import Workspace
 
 LEFT_OUT = "•••"
+MOST_FILES = 200
 SHORTEST = 3  # letters; shorter values are only left out where they are a whole cell
 
 
@@ -27,6 +29,29 @@ def personal_values(files: Iterable[Path], language: str) -> set[str]:
             continue
         found |= {row.value.strip() for row in rows if row.personal and grade_of(row.personal) != "technical"}
     return found - {""}
+
+
+def personal_values_in_database(workspace: Workspace, language: str) -> set[str]:
+    """The same of all series in a workspace's database that may be about a person: not practice data, not de-identified.
+
+    Of series with more than MOST_FILES files, of so many from first to last.
+    """
+    files: list[Path] = []
+    for patient in workspace.patients():
+        for series in patient.series:
+            members = workspace.files_of_series(series.series_instance_uid)
+            if members and _is_about_a_person(members[0]):
+                step = max(1, len(members) // MOST_FILES)
+                files += [*members[::step], members[-1]]
+    return personal_values(files, language)
+
+
+def _is_about_a_person(path: Path) -> bool:
+    try:
+        header = read_dataset(path, ["QualityControlSubject", "PatientIdentityRemoved"], pixels=False)
+    except UnreadableFile:
+        return True
+    return "YES" not in (text_of(header, "QualityControlSubject"), text_of(header, "PatientIdentityRemoved"))
 
 
 def without_personal_values(captured: Mapping[str, CapturedStep], values: set[str], language: str) -> dict[str, CapturedStep]:
