@@ -106,3 +106,15 @@ def test_a_file_name_is_one_on_every_system(text):
 def test_names_that_some_system_takes_for_something_else_are_known(name):
     assert not is_portable_file_name(name)
     assert is_portable_file_name(file_stem(name))
+
+
+@pytest.mark.parametrize("extension", [".nrrd", ".seq.nrrd", ".png", "_frames"])
+@pytest.mark.parametrize(
+    "name", ["CON", "aux.", "NUL .txt", "COM1", "x" * 5000, "a/b\\c:d*e?f", "..", ". .", "end. . ", "\u202e\x1b", ""]
+)
+def test_windows_takes_every_name_that_is_made(name, extension):
+    """Names of 255 at most, no device, nothing that Windows cuts off, no separator; by its rules, on any system."""
+    made = file_stem(name) + extension
+    assert 0 < len(made) <= 120
+    assert made == made.rstrip(" .") and not set(made) & set('<>:"/\\|?*')
+    assert made.split(".")[0].rstrip(" ").upper() not in {"CON", "PRN", "AUX", "NUL", *(f"COM{n}" for n in range(10))}

@@ -33,6 +33,7 @@ READ_ERRORS = (InvalidDicomError, OSError, *PARSE_ERRORS)
 VALUE_ERRORS = (OSError, *PARSE_ERRORS)
 # Deeper sequences than any object of the standard has are damage, or meant to do some.
 MOST_DEPTH = 32
+CHARACTER_SET = BaseTag(0x00080005)
 LONGEST_REASON = 200
 
 
@@ -92,6 +93,11 @@ def bytes_of(dataset: Dataset, tag: BaseTag) -> Optional[bytes]:
     """The bytes of an element in the file, None where it was converted before."""
     element = raw_of(dataset, tag)
     return element.value if element is not None and isinstance(element.value, bytes) else None
+
+
+def characters_of(dataset: Dataset) -> tuple[object, str]:
+    """What tells in which character set a data set is: its own, and that of the data set round it, which items may have."""
+    return bytes_of(dataset, CHARACTER_SET) or text_of(dataset, "SpecificCharacterSet"), str(dataset._parent_encoding)
 
 
 def text_of(dataset: Dataset, keyword: str) -> str:

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
-from DICOMTutorialHelperLib.explore.datasets import MOST_DEPTH, VALUE_ERRORS, bytes_of, raw_of, text_of
+from DICOMTutorialHelperLib.explore.datasets import MOST_DEPTH, VALUE_ERRORS, characters_of, raw_of
 from DICOMTutorialHelperLib.explore.dates_in_text import KnownDates, date_of
 from DICOMTutorialHelperLib.explore.descriptions import is_technical
 from DICOMTutorialHelperLib.explore.folding import is_ideographic, run_together, spellings, words
@@ -47,7 +47,6 @@ NAMELESS = ("RequestingService", "MilitaryRank", "InstanceOriginStatus", "Device
 # Shorter words are looked for only as whole words, longer ones also inside others: SMITHSON in MRSMITHSON.
 SHORTEST_INSIDE = 5
 SHORTEST_NUMBER, SHORTEST_BYTES = 4, 5
-_CHARACTERS = BaseTag(0x00080005)
 # What stands where a name is missing, and what half of all institutions are called.
 PLACEHOLDERS = frozenset(
     """unknown none null test removed anonymous anonymized anonymised anon patient name nobody phantom demo volunteer yes
@@ -279,8 +278,7 @@ def _elements(dataset: Dataset, seen: set[tuple]) -> Iterator[tuple[BaseTag, str
     The same bytes of the same element in the same character set say the same, a whole sequence's too. What a private element is
     may depend on its creator.
     """
-    # Items without a character set of their own have that of the data set round them.
-    characters = (bytes_of(dataset, _CHARACTERS) or text_of(dataset, "SpecificCharacterSet"), str(dataset._parent_encoding))
+    characters = characters_of(dataset)
     for tag in list(dataset.keys()):
         raw = raw_of(dataset, tag)
         encoded = raw.value if raw is not None else None

@@ -31,8 +31,10 @@ from DICOMTutorialHelperLib.explore.datasets import (
     PathLike,
     UnreadableFile,
     bytes_of,
+    characters_of,
     dicom_files,
     items_of,
+    raw_of,
     read_dataset,
     text_of,
     text_of_tag,
@@ -43,10 +45,12 @@ from DICOMTutorialHelperLib.explore.datasets import (
 from DICOMTutorialHelperLib.explore.identity import Identity
 from DICOMTutorialHelperLib.explore.image_bytes import fragments_of
 from DICOMTutorialHelperLib.explore.profile import (
+    BINARY_VRS,
     CATEGORIES,
     DIRECT,
     TECHNICAL,
     Rule,
+    expected_vrs,
     is_safe_private,
     kept_binaries,
     kept_texts,
@@ -78,6 +82,13 @@ RETAINED = {
     "113106": ("date",), "113107": ("date",), "113108": ("characteristic",), "113109": ("device",), "113110": ("uid",),
     "113112": ("institution",), "113105": ("text",), "113104": ("content",), "113103": ("graphics",),
 }  # fmt: skip
+
+
+# Elements whose verdict rests on others beside them; binaries do, too.
+BESIDE = frozenset({BaseTag(0x00080104)})  # Code Meaning
+LONGEST_KNOWN = 1 << 16
+# What an element holds (the items, and how many values were searched), by its place, its bytes and what else counts.
+Known = dict[tuple, tuple[tuple["PrivacyItem", ...], int]]
 
 
 @dataclass(frozen=True)
@@ -138,13 +149,14 @@ def personal_category(tag: BaseTag, vr: str = "") -> str:
 
 
 def privacy_report(
-    source: Union[PathLike, Dataset], identity: Optional[Identity] = None, original: bool = False
+    source: Union[PathLike, Dataset], identity: Optional[Identity] = None, original: bool = False, known: Optional[Known] = None
 ) -> PrivacyReport:
     """What identifies a person in one instance. Raises datasets.UnreadableFile.
 
     ``identity`` is what to look for in the values that may stay and in the file's name: that of a run to which the instance
     belongs, without it what the instance itself says of its people;
-    ``original`` says that the identity is that of the originals of this copy.
+    ``original`` says that the identity is that of the originals of this copy. ``known`` remembers, for one identity, what
+    elements were found to hold: most are the same in all files of a run.
     """
     path = None if isinstance(source, Dataset) else Path(source)
     report = PrivacyReport(path, original=original)
@@ -155,7 +167,7 @@ def privacy_report(
             identity.add(dataset)
         report.declared = text_of(dataset, "PatientIdentityRemoved").upper() == "YES"
         report.codes = _method_codes(dataset)
-        search = _Search(report, dataset, identity)
+        search = _Search(report, dataset, identity, {} if known is None else known)
         meta = getattr(dataset, "file_meta", None)
         for part in (meta, dataset):
             if part is not None:
@@ -187,9 +199,10 @@ def scan(
     files = list(dicom_files(paths))
     originals = list(dicom_files(original)) if original is not None else []
     identity = identity_of([*files, *originals])
+    known: Known = {}
     for path in files:
         try:
-            yield privacy_report(path, identity, bool(originals))
+            yield privacy_report(path, identity, bool(originals), known)
         except UnreadableFile as problem:
             yield problem
 
@@ -209,7 +222,11 @@ def identity_of(files: Iterable[Path], progress: Optional[Progress] = None) -> I
 class _Search:
     """Looks through one instance."""
 
-    def __init__(self, report: PrivacyReport, whole: Dataset, identity: Identity) -> None:
+    def __init__(self, report: PrivacyReport, whole: Dataset, identity: Identity, known: Known) -> None:
+        self.known = known
+        # What an element's verdict rests on beside its bytes: what the file says of its own de-identification.
+        patient = text_of(whole, "PatientID") if report.declared else ""
+        self.state = (report.declared, tuple(report.codes), report.original, patient)
         self.report = report
         self.whole = whole
         self.identity = identity
@@ -244,38 +261,63 @@ class _Search:
 
     def items(self, dataset: Dataset, prefix: str = "", depth: int = 0) -> Iterator[PrivacyItem]:
         scheme = text_of(dataset, "CodingSchemeDesignator")
+        characters = characters_of(dataset)
         for tag in sorted(dataset.keys()):
             path = f"{prefix}{tag.group:04X},{tag.element:04X}"
-            raw = bytes_of(dataset, tag)
-            try:
-                element = dataset[tag]
-                vr, value = element.VR, element.value
-            except VALUE_ERRORS:
-                element, vr, value = None, "UN", b"?"
-            if tag.is_private_creator or tag.element == 0:
+            key = None if tag.is_private else self._key(dataset, tag)
+            if key is None:
+                yield from self._items_of(dataset, tag, path, depth, scheme)
                 continue
-            rule = rule_for(tag, vr)
-            if rule and rule.category == "private" and is_safe_private(_creator(dataset, tag), tag):
-                rule = None
-                if element is not None and vr not in NUMBER_VRS and not (vr == "CS" and is_vocabulary(str(value))):
-                    rule = rule_for(tag, vr) if self._named(value, raw) else None
-            elif rule is None and vr != "SQ":
-                rule = self._unproved(element, dataset, raw, scheme)
-            shown = vr == "SQ" or isinstance(value, bytes)
-            if rule and not _is_empty(vr, value) and not (vr == "UI" and is_standard_uid(str(value))):
-                yield PrivacyItem(
-                    path[-9:],
-                    keyword_for_tag(tag),
-                    element_name(dataset, tag) if rule.category == "private" else rule.name,
-                    path,
-                    rule.category,
-                    rule.action,
-                    "" if shown else " ".join(str(value).split()),
-                    self._state(rule, vr, value, raw),
-                )
-            if vr == "SQ" and depth < MOST_DEPTH and not (rule and rule.category == "private"):
-                for index, item in enumerate(value):
-                    yield from self.items(item, f"{path}[{index}].", depth + 1)
+            key = (path, *key, characters, scheme, self.state)
+            if key not in self.known:
+                before = self.report.searched
+                items = tuple(self._items_of(dataset, tag, path, depth, scheme))
+                self.known[key] = (items, self.report.searched - before)
+            else:
+                self.report.searched += self.known[key][1]
+            yield from self.known[key][0]
+
+    def _key(self, dataset: Dataset, tag: BaseTag) -> Optional[tuple]:
+        """What tells an element apart from all others; None where its verdict rests on what stands beside it."""
+        raw = raw_of(dataset, tag)
+        if raw is None or not isinstance(raw.value, bytes) or tag in BESIDE or len(raw.value) > LONGEST_KNOWN:
+            return None
+        vr = raw.VR or "/".join(sorted(expected_vrs(int(tag)) or {"UN"}))
+        if vr != "SQ" and any(one in vr for one in (*BINARY_VRS, "US or SS", "/")):
+            return None
+        return raw.VR, raw.value, raw.is_implicit_VR, raw.is_little_endian
+
+    def _items_of(self, dataset: Dataset, tag: BaseTag, path: str, depth: int, scheme: str) -> Iterator[PrivacyItem]:
+        raw = bytes_of(dataset, tag)
+        try:
+            element = dataset[tag]
+            vr, value = element.VR, element.value
+        except VALUE_ERRORS:
+            element, vr, value = None, "UN", b"?"
+        if tag.is_private_creator or tag.element == 0:
+            return
+        rule = rule_for(tag, vr)
+        if rule and rule.category == "private" and is_safe_private(_creator(dataset, tag), tag):
+            rule = None
+            if element is not None and vr not in NUMBER_VRS and not (vr == "CS" and is_vocabulary(str(value))):
+                rule = rule_for(tag, vr) if self._named(value, raw) else None
+        elif rule is None and vr != "SQ":
+            rule = self._unproved(element, dataset, raw, scheme)
+        shown = vr == "SQ" or isinstance(value, bytes)
+        if rule and not _is_empty(vr, value) and not (vr == "UI" and is_standard_uid(str(value))):
+            yield PrivacyItem(
+                path[-9:],
+                keyword_for_tag(tag),
+                element_name(dataset, tag) if rule.category == "private" else rule.name,
+                path,
+                rule.category,
+                rule.action,
+                "" if shown else " ".join(str(value).split()),
+                self._state(rule, vr, value, raw),
+            )
+        if vr == "SQ" and depth < MOST_DEPTH and not (rule and rule.category == "private"):
+            for index, item in enumerate(value):
+                yield from self.items(item, f"{path}[{index}].", depth + 1)
 
     def _unproved(self, element: Optional[DataElement], around: Dataset, raw: Optional[bytes], scheme: str) -> Optional[Rule]:
         """A rule for a value that no rule removes, and that is not known to be safe either."""

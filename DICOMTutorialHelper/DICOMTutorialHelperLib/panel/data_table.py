@@ -7,7 +7,7 @@ from typing import Any
 import qt
 
 from DICOMTutorialHelperLib.panel.widgets import text_label
-from DICOMTutorialHelperLib.plain_text import html_text, never_rich
+from DICOMTutorialHelperLib.plain_text import harmless, html_text, never_rich
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
 
 MARK = "▶ "  # before the first cell of a marked row: bold letters alone would not be read aloud
@@ -50,7 +50,8 @@ class DataTableView:
         bold.setBold(True)
         parents: list[Any] = []
         for row in data_table.rows:
-            item = qt.QTreeWidgetItem([(MARK if row.marked else "") + row.cells[0], *row.cells[1:]])
+            first, *others = map(harmless, row.cells)
+            item = qt.QTreeWidgetItem([(MARK if row.marked else "") + first, *others])
             for column, cell in enumerate(row.cells):
                 explained = row.explanation if column == EXPLAINED else ""
                 item.setToolTip(column, never_rich(f"{cell}: {explained}" if explained else cell))

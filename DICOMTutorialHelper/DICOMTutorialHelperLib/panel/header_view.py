@@ -14,7 +14,7 @@ from DICOMTutorialHelperLib.explore.headers import GROUPS, HeaderRow, search
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.widgets import text_label
-from DICOMTutorialHelperLib.plain_text import csv_cell, html_text, never_rich
+from DICOMTutorialHelperLib.plain_text import csv_cell, harmless, html_text, never_rich
 from DICOMTutorialHelperLib.staging import staged_file
 
 PERSONAL_SIGN = "● "
@@ -125,7 +125,7 @@ class HeaderView:
             absent = words["compare.absent"]
             first, second = (absent if value is None else value for value in (difference.first, difference.second))
             cells = [f"{DIFFERS_SIGN}{name}", first, second, row.tag]
-        item = qt.QTreeWidgetItem(cells)
+        item = qt.QTreeWidgetItem([harmless(cell) for cell in cells])
         for column, cell in enumerate(cells):
             item.setToolTip(column, never_rich(cell.strip()))
             if marked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import resource
 import shutil
 import signal
@@ -49,6 +50,8 @@ def commands(source: Path, archive: Path, out: Path) -> dict[str, list]:
         "practice": ["practice", out / "practice", "--set", "torso-ct"],
         "get": ["get", "torso-ct", "--from", archive, "--to", out / "data"],
         "load": ["load", source, "--out", out / "scene", "--overwrite"],
+        "examine": ["examine", source, "--report", out / "series.json"],
+        "tutorial": ["tutorial", "run", "--data", source, "--steps", "data-model", "--out", out / "tutorial"],
     }
 
 
@@ -78,7 +81,7 @@ def same_files(found: dict[str, int], whole: dict[str, int]) -> bool:
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["full", "ctrl-c"])
-@pytest.mark.parametrize("name", ["deidentify", "cohort", "practice", "get", "load"])
+@pytest.mark.parametrize("name", ["deidentify", "cohort", "practice", "get", "load", "examine"])
 def test_the_nth_call_to_the_disk_fails(source, archive, tmp_path, monkeypatch, name, error):
     if name == "load":
         pytest.importorskip("slicer")
@@ -129,10 +132,10 @@ def _failing(patch, counts: list[int], out: Path, nth: int, error: BaseException
 
 @pytest.mark.skipif(os.name == "nt", reason="no limits of file size there")
 @pytest.mark.parametrize("limit", [0, 100, 3000, 30_000])
-@pytest.mark.parametrize("name", ["deidentify", "cohort", "practice", "get", "load"])
+@pytest.mark.parametrize("name", ["deidentify", "cohort", "practice", "get", "load", "examine", "tutorial"])
 def test_a_disk_that_takes_no_more_bytes(source, archive, tmp_path, name, limit):
     """Files cannot grow beyond a limit, as on a full disk; VTK's writers, which Python does not see, meet it, too."""
-    if name == "load":
+    if name in ("load", "tutorial"):
         pytest.importorskip("slicer")
     out = tmp_path / "out"
     arguments = commands(source, archive, out)[name]
@@ -151,6 +154,57 @@ def test_a_disk_that_takes_no_more_bytes(source, archive, tmp_path, name, limit)
     if status != 0:
         assert found == before
     assert not [path for path in out.rglob("*") if path.name.startswith(".unfinished")]
+
+
+@pytest.fixture(scope="module")
+def failing_writes(tmp_path_factory) -> Path:
+    """A library that lets the n-th write fail, whoever writes."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None or not sys.platform.startswith("linux"):
+        pytest.skip("needs a C compiler on Linux")
+    library = tmp_path_factory.mktemp("library") / "failing_writes.so"
+    source_file = Path(__file__).with_name("failing_writes.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source_file, "-ldl"], check=True)
+    return library
+
+
+@pytest.mark.parametrize("name", ["load", "tutorial"])
+def test_the_nth_write_of_vtk_fails(source, archive, tmp_path, failing_writes, name):
+    """The first, the last and some between, of all writes that the command makes below its folder."""
+    pytest.importorskip("slicer")
+    out = tmp_path / "out"
+
+    def run_failing_at(number: int) -> subprocess.CompletedProcess:
+        prepared(out)
+        variables = {"LD_PRELOAD": str(failing_writes), "FAIL_BELOW": str(out), "FAIL_AT": str(number), "COUNT_IN": str(count)}
+        environment = {**os.environ, **variables, "PYTHONPATH": str(LIBRARY), "LANG": "C.UTF-8"}
+        command = [
+            sys.executable,
+            "-m",
+            "DICOMTutorialHelperLib",
+            *map(str, commands(source, archive, out)[name]),
+            "--lang",
+            "en",
+        ]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+    count = tmp_path / "count"
+    prepared(out)
+    before = contents(out)
+    run_failing_at(0)
+    whole, writes = contents(out), int(count.read_text())
+    assert writes >= 2 and whole != before
+    for number in sorted({1, 2, writes // 2, writes - 1, writes}):
+        done = run_failing_at(number)
+        found = contents(out)
+        assert "Traceback" not in done.stderr, (number, done.stderr)
+        # What one node loses costs no other its file, and what a scene names is there.
+        assert found == before if done.returncode not in (0, 1) else found == before or found.keys() <= whole.keys()
+        assert done.returncode != 0 or same_files(found, whole), (number, found)
+        assert not [path for path in out.rglob("*") if path.name.startswith(".unfinished")]
+        if found != before and name == "load":
+            scene = (out / "scene" / "scene.mrml").read_text(encoding="utf-8")
+            assert all((out / "scene" / file).is_file() for file in re.findall(r'fileName="([^"]+)"', scene)), number
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

@@ -5,17 +5,21 @@ from __future__ import annotations
 import base64
 import json
 import threading
+from types import SimpleNamespace
 
 import pytest
 import qt
 from fake_workspace import CT, CT_ITEM, patients_with
+from synthetic_series import axial_positions, write_series
 
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.pages.step import step_content
 from DICOMTutorialHelperLib.panel.dock import DATA_PROBE, OBJECT_NAME, PANEL_DOCK, GuideDock
 from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.tutorial.progress import DONE, MemoryStore
+from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep
 from DICOMTutorialHelperLib.tutorial.report.kept_steps import KeptSteps
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 
@@ -130,8 +134,8 @@ def test_the_learner_says_where_images_lie(guide, part, monkeypatch, torso_folde
 def handed_in(monkeypatch, tmp_path):
     """Where the learner, Ana, saves the page."""
     path = tmp_path / "report.html"
-    monkeypatch.setattr(qt.QFileDialog, "getSaveFileName", staticmethod(lambda *_: str(path)))
-    monkeypatch.setattr(qt.QInputDialog, "getText", staticmethod(lambda *_: "Ana"))
+    monkeypatch.setattr(qt, "QFileDialog", SimpleNamespace(getSaveFileName=lambda *_: str(path)))
+    monkeypatch.setattr(qt, "QInputDialog", SimpleNamespace(getText=lambda *_: "Ana"))
     return path
 
 
@@ -210,6 +214,32 @@ def test_starting_over_takes_the_pictures_away(started, workspace):
     assert guide.captured
     guide.session.restart()
     assert guide.captured == {} and started().captured == {}
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("No", False), ("Yes", True)])
+def test_a_page_of_ones_own_images_leaves_people_out_unless_asked(
+    guide, workspace, handed_in, monkeypatch, tmp_path, answer, kept
+):
+    write_series(tmp_path / "own", axial_positions(3), PatientName="QXZNAME^JOHN", PatientID="QXZIDENT47", SeriesDate="20200101")
+    workspace.create_database()
+    workspace.import_folder(tmp_path / "own")
+    asked = []
+    question = SimpleNamespace(question=lambda *arguments: asked.append(arguments) or answer, Yes="Yes", No="No")
+    monkeypatch.setattr(qt, "QMessageBox", question, raising=False)
+    table = DataTable("", ("Name", "ID"), (DataTableRow(("QXZNAME^JOHN", "number QXZIDENT47")),))
+    guide._captured.keep("data-model", CapturedStep(data_table=table))
+    guide.export_report()
+    page = handed_in.read_text(encoding="utf-8")
+    assert len(asked) == 1
+    assert ("QXZNAME" in page, "QXZIDENT47" in page, "•••" in page) == (kept, kept, not kept)
+
+
+def test_of_practice_images_nothing_is_asked(guide, workspace, handed_in, monkeypatch, torso_folder):
+    workspace.create_database()
+    workspace.import_folder(torso_folder)
+    monkeypatch.setattr(qt, "QMessageBox", SimpleNamespace(question=lambda *_: pytest.fail("asked")), raising=False)
+    guide.export_report()
+    assert handed_in.exists()
 
 
 def test_a_step_done_after_show_me_is_told_from_one_done_alone(guide, part, places):
