@@ -164,8 +164,12 @@ def _place(moves: list[tuple[Path, str]], target: Path) -> None:
             status = os.lstat(source)
             entries.append({"unit": unit, "kept": f"{number}.before", "id": [status.st_dev, status.st_ino]})
         journal = attic / JOURNAL
-        journal.write_text(json.dumps(entries), encoding="utf-8")
-        _flush(journal)
+        try:
+            journal.write_text(json.dumps(entries), encoding="utf-8")
+            _flush(journal)
+        except BaseException:
+            journal.unlink(missing_ok=True)  # nothing was moved yet: there is nothing to undo
+            raise
         try:
             for number, (source, unit) in enumerate(moves):
                 place = target / unit
