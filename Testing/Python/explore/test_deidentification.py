@@ -391,7 +391,9 @@ def test_files_of_pydicom_are_copied_clean(tmp_path, name):
     [(_, copy)] = deidentify(original, tmp_path / "out").written
     assert leaks(original, copy) == []
     before, after = pydicom.dcmread(original, force=True), pydicom.dcmread(copy)
-    assert after.get("PixelData") == before.get("PixelData")
+    if "PixelData" in before and after.PixelData != before.PixelData:  # comments in compressed pixels are gone
+        assert before.file_meta.TransferSyntaxUID.is_compressed
+        assert (after.pixel_array == before.pixel_array).all()
     assert privacy_report(copy).found == []
 
 
