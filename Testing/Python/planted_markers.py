@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import pydicom
+import pytest
 from pydicom.datadict import DicomDictionary  # type: ignore[attr-defined]
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
@@ -108,6 +110,8 @@ def nested(dataset: Dataset, depth: int, sequence: str = "ReferencedImageSequenc
 
 def planted_run(folder: Path) -> dict[str, str]:
     """Write the files; return what may not be found in the copies, with where each was planted."""
+    if int(pydicom.__version__.split(".")[0]) < 3:
+        pytest.skip("pydicom 2 cannot write what is planted here: it converts every value first")
     planted: dict[str, str] = {}
     files: list[Dataset] = []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataelem import DataElement, DataElement_from_raw, RawDataElement
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
@@ -16,9 +16,10 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, Raw
 
 from DICOMTutorialHelperLib.dicom.private_elements import CSA_TAGS, PRIVATE_ELEMENTS
 from DICOMTutorialHelperLib.errors import HelperError
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
 from DICOMTutorialHelperLib.explore.series_report import FORMAT, VERSION
-from DICOMTutorialHelperLib.explore.writing import write_file
+from DICOMTutorialHelperLib.explore.writing import PYDICOM_3, write_file
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.staging import staged_folder
 
@@ -199,7 +200,9 @@ def _dataset(elements: dict[str, Any]) -> Dataset:
             dataset.add(DataElement(number, "SQ", Sequence([_dataset(item) for item in value])))
         else:
             signed = _number(elements, "00280103", 0) == 1
-            dataset.add(_raw(number, vr if len(vr) == 2 else "SS" if signed else "US", value))
+            raw = _raw(number, vr if len(vr) == 2 else "SS" if signed else "US", value)
+            if _can_be_written(raw):
+                dataset.add(raw)
     return dataset
 
 
@@ -213,6 +216,17 @@ def _raw(tag: Any, vr: str, value: Any) -> Any:  # a RawDataElement, which add t
     else:
         data = struct.pack(f"<{len(value)}{_BINARY[vr]}", *value)
     return RawDataElement(tag, vr, len(data), data, 0, False, True, True)
+
+
+def _can_be_written(raw: Any) -> bool:
+    """Whether pydicom writes an element: version 2 converts every value before, and some damaged ones cannot be."""
+    if PYDICOM_3:
+        return True
+    try:
+        DataElement_from_raw(raw)
+    except VALUE_ERRORS:
+        return False
+    return True
 
 
 def _add_private(dataset: Dataset, values: dict[str, Any]) -> None:
