@@ -1,4 +1,7 @@
-"""The tutorial click by click in every language it has, from the same files as the guide: it cannot drift."""
+"""The tutorial click by click in every language it has, from the same files as the guide: it cannot drift.
+
+Where Testing/Screenshots/steps_in_slicer.py wrote its pictures to docs/pictures/steps, each step shows its own.
+"""
 
 from __future__ import annotations
 
@@ -51,9 +54,9 @@ def _step(tutorial: Tutorial, step: Step, words: Words, number: int, say: Mappin
         minutes = f" ({say['report.minutes'].format(minutes=step.minutes)})" if step.minutes else ""
         parts.append(f"**{say['report.goal']}** {_line(said.goal, tutorial, words)}{minutes}\n")
     parts += [_html(said.body, tutorial, words), ""]
-    picture = PICTURES / f"{step.id}.jpg"
+    picture = PICTURES / words.language / f"{step.id}.jpg"
     if picture.is_file():
-        parts.append(f"![{html_text(said.title)}](../pictures/steps/{step.id}.jpg)\n")
+        parts.append(f"![{html_text(said.title)}](../pictures/steps/{words.language}/{step.id}.jpg)\n")
     if step.drawing:
         svg = re.sub(r"<\?xml.*?\?>|<!--.*?-->", "", draw(tutorial.folder, step.drawing, words.drawings), flags=re.DOTALL)
         parts.append(f'<div class="drawing">{" ".join(svg.split())}</div>\n')
