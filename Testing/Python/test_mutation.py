@@ -95,6 +95,7 @@ def project(tmp_path):
     tests = tmp_path / "Testing" / "Python"
     library.mkdir(parents=True)
     tests.mkdir(parents=True)
+    (library / "__init__.py").touch()  # else the project as it is installed would be found before it
     (library / "sizes.py").write_text("LIMIT = 3\n\n\ndef size(n):\n    if n > LIMIT:\n        return 1\n    return 2\n")
     (tests / "test_sizes.py").write_text(
         "from DICOMTutorialHelperLib.sizes import size\n\n\ndef test_small():\n    assert size(2) == 2\n\n\n"

@@ -237,7 +237,7 @@ class _Walk:
             if is_wanted and tag in PIXELS:
                 pixel_head = piece[at : at + 12]
                 break
-            if tag in elements or tag & 0xFFFF == 0xFFFE:
+            if not tag or tag in elements or tag & 0xFFFF == 0xFFFE:
                 raise UnusualHeader("an element in a place of its own")
             if length == UNDEFINED_LENGTH or (is_wanted and end > have):
                 before, piece, end = self._whole_element(before + at, piece[at:], length, end - at)

@@ -195,14 +195,14 @@ def read_dataset(path: PathLike, keywords: Optional[Sequence[str]] = None, pixel
         raise UnreadableFile(path, "damaged", "no elements after the file meta information")
     if not magic and keywords is None and not _looks_like_dicom(dataset):
         raise UnreadableFile(path, "not-dicom")
-    if not magic and keywords is not None and not len(dataset):
+    if not magic and keywords is not None and not any(tag.group for tag in list(dataset.keys())):
         raise UnreadableFile(path, "not-dicom")
     return dataset
 
 
 def _looks_like_dicom(dataset: Dataset) -> bool:
     """Forced reading finds "elements" in any file; real ones begin with tags of the dictionary."""
-    first = sorted(dataset.keys())[:5]
+    first = sorted(tag for tag in list(dataset.keys()) if tag.group)[:5]  # group 0 is for messages, never for files (PS3.7 6.3)
     known = [tag for tag in first if dictionary_has_tag(tag) or tag.is_private or tag.element == 0]
     return bool(first) and len(known) == len(first) and any(dictionary_has_tag(tag) for tag in first)
 

@@ -59,7 +59,7 @@ def test_slices_are_evenly_spaced_and_axial(slices):
 
 def test_every_file_is_marked_as_made(slices):
     for ds in slices:
-        assert "Practice" in str(ds.PatientName)
+        assert "PRACTICE" in ds.PatientID
         assert "DICOMTutorialHelper" in ds.ImageComments
         assert ds.QualityControlSubject == "YES"
         for keyword in ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID", "FrameOfReferenceUID"):
