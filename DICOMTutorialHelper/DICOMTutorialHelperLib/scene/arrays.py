@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
-
 import numpy as np
 from vtkmodules.util.numpy_support import get_vtk_array_type, vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
-
-# Linux gives memory in pages of 4 kB, each at its first touch, unless one asks for large ones, as numpy does for its own arrays.
-# A volume read into small ones takes two to three times as long (docs/performance.md).
-LEAST_FOR_LARGE_PAGES = 4 << 20
-PAGE = 4096
-MADV_HUGEPAGE = 14
-try:
-    _madvise = ctypes.CDLL(None).madvise if sys.platform.startswith("linux") else None
-except (OSError, AttributeError):
-    _madvise = None
 
 
 def allocate_image(shape: tuple[int, ...], dtype: np.dtype) -> tuple[vtkImageData, np.ndarray]:
@@ -31,17 +18,7 @@ def allocate_image(shape: tuple[int, ...], dtype: np.dtype) -> tuple[vtkImageDat
     image = vtkImageData()
     image.SetDimensions(columns, rows, slices)
     image.AllocateScalars(get_vtk_array_type(np.dtype(dtype)), shape[3] if len(shape) > 3 else 1)
-    voxels = array_from_image(image).reshape(shape)
-    _ask_for_large_pages(voxels)
-    return image, voxels
-
-
-def _ask_for_large_pages(values: np.ndarray) -> None:
-    """Before memory is first written to. Advice: where the system does not take it, all is as before."""
-    if _madvise is None or values.nbytes < LEAST_FOR_LARGE_PAGES:
-        return
-    start = -(-values.ctypes.data // PAGE) * PAGE
-    _madvise(ctypes.c_void_p(start), ctypes.c_size_t(values.ctypes.data + values.nbytes - start), MADV_HUGEPAGE)
+    return image, array_from_image(image).reshape(shape)
 
 
 def array_from_image(image: vtkImageData) -> np.ndarray:
