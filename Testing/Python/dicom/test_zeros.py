@@ -62,6 +62,14 @@ def test_a_header_that_gives_way_to_zeros_ends_there(begun, reads):
     assert len(reads) < 2000
 
 
+def test_one_empty_element_without_end_is_read_for_a_while_only(tmp_path, reads):
+    path = tmp_path / "again.dcm"
+    path.write_bytes(b"\x08\0\x05\0\0\0\0\0" * (1 << 20))
+    read_dataset(path, ["PatientID"], pixels=False)
+    assert examine_paths(path).series == []
+    assert len(reads) < 4 * bounded_file.MOST_EQUAL
+
+
 def test_values_that_are_zero_are_values(tmp_path):
     dataset = slice_dataset(0)
     dataset.DiffusionBValue = 0.0

@@ -125,6 +125,9 @@ def test_without_series_there_is_nothing_to_send(part):
     assert not part("ServerSendButton").enabled
 
 
-def test_every_language_says_all(box):
+def test_every_language_says_it_in_its_own_words(box, part):
+    said = set()
     for language in ("en", "fr", "es", "pt-BR"):
         box.set_language(language)
+        said.add(part("ServerListButton").text)
+    assert len(said) == 4
