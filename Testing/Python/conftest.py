@@ -9,9 +9,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from planned_series import write_series_to
 
 from DICOMTutorialHelperLib.tutorial.content import Tutorial, read_tutorial, tutorials_folder
+
+# The suite says the same of the same code every time. To search with new examples: --hypothesis-profile=search.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("search", derandomize=False, print_blob=True)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
-from DICOMTutorialHelperLib.explore.expressions import Expression, ExpressionError, Value, evaluate_tree, is_true
+from DICOMTutorialHelperLib.explore.expressions import NUMBER_PATTERN, Expression, ExpressionError, Value, as_number, evaluate_tree, is_true
 
 TEXT, NUMBER = "text", "number"
 SIGNS = {"==": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -52,7 +52,7 @@ def _truth(tree: tuple, columns: Mapping[str, Column], parameters: list[Any]) ->
     if kind == "!=":
         return f"(NOT {_any('==', left, right, parameters)})"
     if kind == "in":
-        return _any("==", left, right if isinstance(right, list) else [right], parameters)
+        return _either([_any("==", left, item, parameters) for item in (right if isinstance(right, list) else [right])])
     if kind == "contains":
         return _contains(left, right, parameters)
     return _any(kind, left, right, parameters)
@@ -71,7 +71,8 @@ def _operand(tree: tuple, columns: Mapping[str, Column]) -> Operand:
 def _any(sign: str, left: Operand, right: Operand, parameters: list[Any]) -> str:
     """One comparison; of several values one that fulfils it is enough, but two lists are equal or not."""
     if isinstance(left, list) and isinstance(right, list) and sign == "==":
-        return _constant(left == right) if left and right else _constant(not left and not right)
+        pairs = [_any("==", *pair, parameters) for pair in zip(left, right)] if len(left) == len(right) else [_constant(False)]
+        return "(" + " AND ".join(pairs or [_constant(True)]) + ")"
     if isinstance(left, list):
         return _either([_any(sign, item, right, parameters) for item in left])
     if isinstance(right, list):
@@ -104,17 +105,17 @@ def _compared(sign: str, left: Operand, right: Operand, parameters: list[Any]) -
     return found
 
 
-def _side(operand: Operand, as_number: bool, parameters: list[Any]) -> str:
+def _side(operand: Operand, numbers: bool, parameters: list[Any]) -> str:
     if isinstance(operand, Column):
-        if not as_number:
+        if not numbers:
             return operand.quoted
         number = f"TRY_CAST({operand.quoted} AS DOUBLE)"
-        return f"CASE WHEN isnan({number}) THEN NULL ELSE {number} END"
-    if as_number:
-        try:
-            parameters.append(float(operand))  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            parameters.append(None)
+        finite = f"isfinite({number})"
+        if operand.kind == TEXT:
+            finite = f"regexp_full_match({operand.quoted}, '{NUMBER_PATTERN}') AND {finite}"
+        return f"CASE WHEN {finite} THEN {number} END"
+    if numbers:
+        parameters.append(as_number(operand))
         return "CAST(? AS DOUBLE)"
     parameters.append(str(operand))
     return "CAST(? AS VARCHAR)"

@@ -12,6 +12,7 @@ Grammar, loosest first::
 from __future__ import annotations
 
 import difflib
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -33,6 +34,10 @@ _TOKEN = re.compile(
     |(?P<sign>==|!=|<=|>=|≤|≥|≠|<|>|=|\(|\)|\[|\]|,))""",
     re.VERBOSE,
 )
+# What a text must be to be compared as a number, the same wherever it is compared: float() takes "nan" and "1_0" too. No "?" is in
+# it, which is the sign of a parameter in SQL.
+NUMBER_PATTERN = r"[ ]*[+-]{0,1}([0-9]+[.]{0,1}[0-9]*|[.][0-9]+)([eE][+-]{0,1}[0-9]+){0,1}[ ]*"
+_NUMBER = re.compile(NUMBER_PATTERN)
 _COMPARISONS = {"==": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _SPELLINGS = {"=": "==", "≤": "<=", "≥": ">=", "≠": "!="}
 # What a person writes is far shorter; parsing and evaluating nest with the tokens.
@@ -229,18 +234,26 @@ def is_true(value: Any) -> bool:
     return value is not None and value is not False and value != "" and value != []
 
 
+def as_number(value: Any) -> Optional[float]:
+    """A finite number, or a text that is one; None for everything else."""
+    if isinstance(value, str):
+        value = float(value) if _NUMBER.fullmatch(value) else math.nan
+    return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
+
+
 def _compared(sign: str, left: Any, right: Any) -> bool:
-    """One comparison; of several values (ImageType, say) one that fulfils it is enough."""
-    if left in (None, "") or right in (None, ""):
-        return sign == "==" and left in (None, "") and right in (None, "")
+    """One comparison; of several values (ImageType, say) one that fulfils it is enough, but two lists are equal or not."""
+    if isinstance(left, list) and isinstance(right, list) and sign == "==":
+        return len(left) == len(right) and all(_compared("==", *pair) for pair in zip(left, right))
     if isinstance(left, list):
-        return left == right if isinstance(right, list) and sign == "==" else any(_compared(sign, item, right) for item in left)
+        return any(_compared(sign, item, right) for item in left)
     if isinstance(right, list):
         return any(_compared(sign, left, item) for item in right)
+    if left in (None, "") or right in (None, ""):
+        return sign == "==" and left in (None, "") and right in (None, "")
     if isinstance(left, float) or isinstance(right, float):
-        try:
-            left, right = float(left), float(right)
-        except (TypeError, ValueError):
+        left, right = as_number(left), as_number(right)
+        if left is None or right is None:
             return False
     else:
         left, right = str(left), str(right)
@@ -253,4 +266,4 @@ def _contains(left: Any, right: Any) -> bool:
         return False
     texts = left if isinstance(left, list) else [left]
     wanted = right if isinstance(right, list) else [right]
-    return any(str(one).casefold() in str(text).casefold() for text in texts for one in wanted)
+    return any(str(one).lower() in str(text).lower() for text in texts for one in wanted)
