@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
-from DICOMTutorialHelperLib.explore.expressions import NUMBER_PATTERN, Expression, ExpressionError, Value, as_number, evaluate_tree, is_true
+from DICOMTutorialHelperLib.explore.expressions import (
+    NUMBER_PATTERN,
+    Expression,
+    ExpressionError,
+    Value,
+    as_number,
+    evaluate_tree,
+    is_true,
+)
 
 TEXT, NUMBER = "text", "number"
 SIGNS = {"==": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}

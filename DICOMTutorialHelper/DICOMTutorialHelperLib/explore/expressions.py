@@ -34,8 +34,8 @@ _TOKEN = re.compile(
     |(?P<sign>==|!=|<=|>=|≤|≥|≠|<|>|=|\(|\)|\[|\]|,))""",
     re.VERBOSE,
 )
-# What a text must be to be compared as a number, the same wherever it is compared: float() takes "nan" and "1_0" too. No "?" is in
-# it, which is the sign of a parameter in SQL.
+# What a text must be to be compared as a number, the same wherever it is compared: float() takes "nan" and "1_0" too.
+# No "?" is in it, which is the sign of a parameter in SQL.
 NUMBER_PATTERN = r"[ ]*[+-]{0,1}([0-9]+[.]{0,1}[0-9]*|[.][0-9]+)([eE][+-]{0,1}[0-9]+){0,1}[ ]*"
 _NUMBER = re.compile(NUMBER_PATTERN)
 _COMPARISONS = {"==": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
