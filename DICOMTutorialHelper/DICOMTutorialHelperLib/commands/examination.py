@@ -273,7 +273,8 @@ def _add_series(branch: Tree, series: dict[str, Any], words: dict[str, str], wit
     from rich.text import Text
 
     number = "" if series["number"] is None else f"{series['number']}: "
-    title = f"{number}{series['description'] or words['no-name']} ({series['modality']}, {series['instances']} {words['files']})"
+    kind = ", ".join(filter(None, [series["modality"], words["files"].format(count=series["instances"])]))
+    title = f"{number}{series['description'] or words['no-name']} ({kind})"
     series_branch = branch.add(_titled(words["series"], title))
     hidden = 0
     for candidate in series["candidates"]:

@@ -162,7 +162,8 @@ def _split_unplaced(frames: list[Frame], excluded: bool) -> list[SplitResult]:
             labels = () if len(sizes) == 1 else (f"{size[0].columns} x {size[0].rows}",)
             parts.append(SplitResult([list(_stacked_by_guess(size))], None, labels, [finding], excluded))
             continue
-        finding = Finding("missing-geometry", INFO, {"reason": "projection", "count": len(size), "modality": modality})
+        reason = "projection" if modality else "projection-of-no-modality"
+        finding = Finding("missing-geometry", INFO, {"reason": reason, "count": len(size), "modality": modality})
         instances = list(dict.fromkeys(frame.instance for frame in size))
         if len(size) == len(instances) > 1 and is_secondary_capture(str(size[0].get("SOPClassUID", ""))):
             parts.append(_captures(size, [finding], excluded))

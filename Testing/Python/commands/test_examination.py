@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from synthetic_series import MR, axial_positions, write_series
+from synthetic_series import MR, axial_positions, slice_dataset, write, write_series
 
 from DICOMTutorialHelperLib.__main__ import main
 
@@ -73,6 +73,14 @@ def test_the_report_of_a_folder_ends_with_what_to_do_next(mixed_folder, tmp_path
     assert last_lines["sound"].startswith("Next: load what is marked ✓")
     assert last_lines["data"].startswith("Next: read the lines marked ! or x (1)")
     assert last_lines["data/README.txt"].startswith("Next: check that this is the right folder")
+
+
+def test_one_file_of_no_modality_is_told_in_whole_words(tmp_path, capsys):
+    write(slice_dataset(0, "1.2.840.10008.5.1.4.1.1.7", Modality=None, ImageOrientationPatient=None), tmp_path / "one.dcm")
+    status, out = run(capsys, "examine", tmp_path)
+    assert status == 0
+    assert "Series 5: Test (1 file)" in out
+    assert "i A projection or photograph: it has no position in the patient." in out
 
 
 def test_an_empty_folder_is_said_to_be_empty(tmp_path, capsys):
