@@ -188,7 +188,9 @@ def read_dataset(path: PathLike, keywords: Optional[Sequence[str]] = None, pixel
     except FileNotFoundError as error:
         raise UnreadableFile(path, "not-found") from error
     except OSError as error:
-        raise UnreadableFile(path, "folder" if path.is_dir() else "no-access", error.strerror or "") from error
+        if error.strerror is None:  # pydicom's own, of bytes that are no element
+            raise UnreadableFile(path, "damaged" if magic else "not-dicom", reason_of(error)) from error
+        raise UnreadableFile(path, "folder" if path.is_dir() else "no-access", error.strerror) from error
     except READ_ERRORS as error:
         raise UnreadableFile(path, "damaged" if magic else "not-dicom", reason_of(error)) from error
     if magic and keywords is None and not len(dataset):

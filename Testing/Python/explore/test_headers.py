@@ -191,6 +191,9 @@ def test_what_everyday_ct_and_mr_need_is_explained():
     assert [keyword for keyword in wanted.split() if keyword not in explained] == []
 
 
+IMPLICIT = b"\0" * 128 + b"DICM" + b"\x02\x00\x10\x00UI\x12\x001.2.840.10008.1.2\0" + b"\x10\x00\x20\x00\x02\x00\x00\x00P1"
+
+
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
@@ -204,6 +207,8 @@ def test_what_everyday_ct_and_mr_need_is_explained():
             ),
             "damaged",
         ),
+        # A sequence of undefined length that ends within its first item: pydicom raises an OSError of its own.
+        (lambda path: path.write_bytes(IMPLICIT + b"\x08\x00\x40\x11" + b"\xff" * 4 + b"\xfe\xff\x00"), "damaged"),
     ],
 )
 def test_what_cannot_be_read_has_a_reason(tmp_path, make, reason):
@@ -212,6 +217,7 @@ def test_what_cannot_be_read_has_a_reason(tmp_path, make, reason):
     with pytest.raises(UnreadableFile) as refusal:
         read_dataset(path)
     assert refusal.value.reason == reason
+    assert refusal.value.detail or reason != "damaged"
 
 
 def test_a_file_without_preamble_and_meta_is_read(tmp_path):
