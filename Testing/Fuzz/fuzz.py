@@ -14,6 +14,7 @@ the same, told at once, and kept with --keep. Exit status 1 where anything was f
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import resource
@@ -142,6 +143,7 @@ class Child:
     def __init__(self, first: int, last: int, arguments: argparse.Namespace) -> None:
         self.next, self.last, self.arguments = first, last, arguments
         self.current, self.began, self.buffer = None, time.monotonic(), b""
+        self.tried_any = False
         command = [sys.executable, __file__, "--worker", f"{first}:{last}", "--data", *map(str, arguments.data)]
         if arguments.no_load:
             command.append("--no-load")
@@ -154,7 +156,7 @@ class Child:
         for line in lines:
             told = json.loads(line)
             if "begin" in told:
-                self.current, self.began = told["begin"], time.monotonic()
+                self.current, self.began, self.tried_any = told["begin"], time.monotonic(), True
             else:
                 self.next, self.current = told["end"] + 1, None
                 yield told
@@ -163,6 +165,8 @@ class Child:
             if self.current is not None:
                 yield {"end": self.current, "faults": [["process", f"ended with {status}"]], "done": []}
                 self.next, self.current = self.current + 1, None
+            elif not self.tried_any:  # nor would another one
+                raise SystemExit(f"a child ended with {status} before its first case")
             self.process.stdout.close()
 
 
@@ -240,12 +244,13 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, help="stop after so long")
     parser.add_argument("--data", type=Path, nargs="+")
     parser.add_argument("--keep", type=Path, help="write found cases here")
-    parser.add_argument("--no-load", action="store_true", help="without slicer-core")
+    parser.add_argument("--no-load", action="store_true", help="load nothing; so it is, too, where slicer-core is not installed")
     parser.add_argument("--case", type=int)
     parser.add_argument("--replay", type=Path, nargs="*", metavar="FOLDER")
     parser.add_argument("--minimise", type=Path, metavar="OUT")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    arguments.no_load = arguments.no_load or importlib.util.find_spec("slicer") is None
     if not arguments.data:
         arguments.data = [*default_data(), practice_data()]
     if arguments.worker:
