@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Optional
 
 from pydicom.datadict import DicomDictionary, dictionary_description, keyword_for_tag, tag_for_keyword  # type: ignore[attr-defined]
@@ -117,21 +119,21 @@ def _safe_values() -> dict:
 
 
 @cache
-def kept_texts() -> dict[str, str]:
+def kept_texts() -> Mapping[str, str]:
     """Keywords of the texts that may stay, with the check that each must pass (a key of ``text_checks``)."""
-    return {keyword: check for check, keywords in _safe_values()["text"].items() for keyword in keywords}
+    return MappingProxyType({keyword: check for check, keywords in _safe_values()["text"].items() for keyword in keywords})
 
 
 @cache
-def kept_binaries() -> dict[str, str]:
+def kept_binaries() -> Mapping[str, str]:
     """Keywords of the binary elements that may stay, with what they are (a key of ``bulk_reasons``)."""
-    return {keyword: kind for kind, keywords in _safe_values()["bulk"].items() for keyword in keywords}
+    return MappingProxyType({keyword: kind for kind, keywords in _safe_values()["bulk"].items() for keyword in keywords})
 
 
 @cache
-def coded_terms() -> dict[str, frozenset[str]]:
+def coded_terms() -> Mapping[str, frozenset[str]]:
     """The defined terms and enumerated values of the standard, by the keyword of the element that may hold them."""
-    return {keyword: frozenset(terms) for keyword, terms in _safe_values()["terms"].items()}
+    return MappingProxyType({keyword: frozenset(terms) for keyword, terms in _safe_values()["terms"].items()})
 
 
 @cache

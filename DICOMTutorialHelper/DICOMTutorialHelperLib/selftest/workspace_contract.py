@@ -10,15 +10,17 @@ from __future__ import annotations
 import math
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.workspace import interface as w
 
 Check = Callable[[w.Workspace, Path], None]
-CHECKS: dict[str, Check] = {}
-VIEWS_CHECKS: set[str] = set()  # those that need a window with views
+_checks: dict[str, Check] = {}
+_views_checks: set[str] = set()  # those that need a window with views
+CHECKS: Mapping[str, Check] = MappingProxyType(_checks)
 
 CT, T2, STIR, BLISS = "torso", "t2w", "stir", "bliss"  # a word of each practice series' description
 UNKNOWN_UID = "1.2.3.4.5.6.7.8.9"
@@ -27,12 +29,12 @@ FAR_AWAY_RAS = (10_000.0, 0.0, 0.0)
 
 
 def _check(function: Check) -> Check:
-    CHECKS[function.__name__] = function
+    _checks[function.__name__] = function
     return function
 
 
 def _views_check(function: Check) -> Check:
-    VIEWS_CHECKS.add(function.__name__)
+    _views_checks.add(function.__name__)
     return _check(function)
 
 
@@ -40,7 +42,7 @@ def contract_problems(workspace: w.Workspace, practice: Path, with_views: bool =
     """All that is not as promised, a line a check; ``with_views`` False leaves out what needs views on a screen."""
     problems = []
     for name, check in CHECKS.items():
-        if name in VIEWS_CHECKS and not with_views:
+        if name in _views_checks and not with_views:
             continue
         workspace.close_scene()
         try:

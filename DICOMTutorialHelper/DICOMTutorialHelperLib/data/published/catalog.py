@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Optional
 
 from DICOMTutorialHelperLib.data.errors import DataError
@@ -57,9 +58,11 @@ class CatalogEntry:
         return (*series, *((self.archive_url,) if self.archive_url else ()))
 
     def title(self, language: str = "en") -> str:
+        """Its name for people, in their language."""
         return messages("datasets", language)[f"set.{self.name}.title"]
 
     def description(self, language: str = "en") -> str:
+        """What is in it, in a sentence or two in the reader's language."""
         return messages("datasets", language)[f"set.{self.name}.description"]
 
 
@@ -69,10 +72,10 @@ def _facts() -> dict[str, Any]:
 
 
 @cache
-def data_sets() -> dict[str, CatalogEntry]:
-    """All data sets by name, in the catalogue's order."""
+def data_sets() -> Mapping[str, CatalogEntry]:
+    """All data sets by name, in the catalogue's order; read only."""
     archives = _facts()["archives"]
-    return {
+    entries = {
         name: CatalogEntry(
             name=name,
             folder=entry["folder"],
@@ -92,6 +95,7 @@ def data_sets() -> dict[str, CatalogEntry]:
         )
         for name, entry in _facts()["sets"].items()
     }
+    return MappingProxyType(entries)
 
 
 def data_set(name: str) -> CatalogEntry:

@@ -15,7 +15,7 @@ from DICOMTutorialHelperLib.tutorial.steps.registry import Argument, arguments_o
 Found = tuple  # code, fields and, where there is one, a suggestion
 
 
-def known_calls() -> dict[str, dict[str, Callable[..., Any]]]:
+def known_calls() -> dict[str, Mapping[str, Callable[..., Any]]]:
     """All checks, actions, tables and expected answers by their names, under ``check``, ``action``, ``table``, ``expects``."""
     checks, actions, data_tables = registered()
     evaluators = {name: one.evaluate for name, one in checks.items()}

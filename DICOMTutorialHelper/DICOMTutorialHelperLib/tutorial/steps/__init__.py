@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from DICOMTutorialHelperLib.tutorial.steps import registry
 
 
-def registered() -> tuple[dict[str, registry.RegisteredCheck], dict[str, Callable[..., None]], dict[str, Callable[..., Any]]]:
-    """All checks, actions and data_tables, their modules imported first."""
+def registered() -> tuple[
+    Mapping[str, registry.RegisteredCheck], Mapping[str, Callable[..., None]], Mapping[str, Callable[..., Any]]
+]:
+    """All checks, actions and data tables by name, their modules imported first; to be read only."""
     from DICOMTutorialHelperLib.tutorial.steps import (  # noqa: F401  importing registers
         case_steps,
         collection_tables,
@@ -27,7 +29,7 @@ def registered() -> tuple[dict[str, registry.RegisteredCheck], dict[str, Callabl
     return registry.CHECKS, registry.ACTIONS, registry.DATA_TABLES
 
 
-def registered_answers() -> dict[str, Callable[..., registry.Expected]]:
+def registered_answers() -> Mapping[str, Callable[..., registry.Expected]]:
     """All answers that a learner's own data tell, their module imported first."""
     from DICOMTutorialHelperLib.tutorial.steps import data_answers  # noqa: F401  importing registers
 

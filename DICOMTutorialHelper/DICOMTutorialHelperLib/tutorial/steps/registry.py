@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Optional, get_args, get_origin, get_type_hints
 
 from DICOMTutorialHelperLib.progress import Progress
@@ -84,21 +85,28 @@ class Expected:
 
 @dataclass(frozen=True)
 class RegisteredCheck:
+    """A check, and whether what it found must go on being so."""
+
     evaluate: Callable[..., CheckResult]
     persistent: bool
 
 
-CHECKS: dict[str, RegisteredCheck] = {}
-ACTIONS: dict[str, Callable[..., None]] = {}
-DATA_TABLES: dict[str, Callable[..., Any]] = {}
-ANSWERS: dict[str, Callable[..., Expected]] = {}
+# Filled by the decorators below while modules are imported, and read by everybody else.
+_checks: dict[str, RegisteredCheck] = {}
+_actions: dict[str, Callable[..., None]] = {}
+_data_tables: dict[str, Callable[..., Any]] = {}
+_answers: dict[str, Callable[..., Expected]] = {}
+CHECKS: Mapping[str, RegisteredCheck] = MappingProxyType(_checks)
+ACTIONS: Mapping[str, Callable[..., None]] = MappingProxyType(_actions)
+DATA_TABLES: Mapping[str, Callable[..., Any]] = MappingProxyType(_data_tables)
+ANSWERS: Mapping[str, Callable[..., Expected]] = MappingProxyType(_answers)
 
 
 def check(name: str, persistent: bool = False) -> Callable[[Callable[..., CheckResult]], Callable[..., CheckResult]]:
     """Register a check. What a ``persistent`` one found must go on being so, or the step is undone."""
 
     def register(evaluate: Callable[..., CheckResult]) -> Callable[..., CheckResult]:
-        CHECKS[name] = RegisteredCheck(evaluate, persistent)
+        _checks[name] = RegisteredCheck(evaluate, persistent)
         return evaluate
 
     return register
@@ -108,7 +116,7 @@ def action(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register an action: it does what the learner was asked to do, and raises WorkspaceError where it cannot."""
 
     def register(act: Callable[..., None]) -> Callable[..., None]:
-        ACTIONS[name] = act
+        _actions[name] = act
         return act
 
     return register
@@ -118,7 +126,7 @@ def data_table(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a data table: a table made from the learner's own data."""
 
     def register(make: Callable[..., Any]) -> Callable[..., Any]:
-        DATA_TABLES[name] = make
+        _data_tables[name] = make
         return make
 
     return register
@@ -128,7 +136,7 @@ def answer(name: str) -> Callable[[Callable[..., Expected]], Callable[..., Expec
     """Register an expected answer: read from the learner's own data, WorkspaceError where they cannot tell."""
 
     def register(expect: Callable[..., Expected]) -> Callable[..., Expected]:
-        ANSWERS[name] = expect
+        _answers[name] = expect
         return expect
 
     return register
