@@ -27,9 +27,11 @@ class DICOMTutorialSequencePluginClass(DICOMPlugin):
         from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE
         from DICOMTutorialHelperLib.scene.dicom_plugin import examine_for_import
         from DICOMTutorialHelperLib.workspace.slicer import settings
+        from DICOMTutorialHelperLib.workspace.slicer.examinations import shared_examinations
 
         return examine_for_import(
             self,
+            shared_examinations(),
             SEQUENCE,
             fileLists,
             DICOMLoadable,
@@ -44,8 +46,9 @@ class DICOMTutorialSequencePluginClass(DICOMPlugin):
         from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE
         from DICOMTutorialHelperLib.scene.dicom_plugin import load
         from DICOMTutorialHelperLib.workspace.slicer import settings
+        from DICOMTutorialHelperLib.workspace.slicer.examinations import shared_examinations
 
-        return load(self, SEQUENCE, loadable, settings.fill_missing())
+        return load(self, shared_examinations(), SEQUENCE, loadable, settings.fill_missing())
 
 
 class DICOMTutorialSequencePlugin:

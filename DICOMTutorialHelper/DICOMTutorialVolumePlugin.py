@@ -34,9 +34,17 @@ class DICOMTutorialVolumePluginClass(DICOMPlugin):
         from DICOMTutorialHelperLib.dicom.candidate import VOLUME
         from DICOMTutorialHelperLib.scene.dicom_plugin import examine_for_import
         from DICOMTutorialHelperLib.workspace.slicer import settings
+        from DICOMTutorialHelperLib.workspace.slicer.examinations import shared_examinations
 
         return examine_for_import(
-            self, VOLUME, fileLists, DICOMLoadable, settings.language(), settings.prefer_plugins(), settings.fill_missing()
+            self,
+            shared_examinations(),
+            VOLUME,
+            fileLists,
+            DICOMLoadable,
+            settings.language(),
+            settings.prefer_plugins(),
+            settings.fill_missing(),
         )
 
     def load(self, loadable):
@@ -44,8 +52,9 @@ class DICOMTutorialVolumePluginClass(DICOMPlugin):
         from DICOMTutorialHelperLib.dicom.candidate import VOLUME
         from DICOMTutorialHelperLib.scene.dicom_plugin import load
         from DICOMTutorialHelperLib.workspace.slicer import settings
+        from DICOMTutorialHelperLib.workspace.slicer.examinations import shared_examinations
 
-        return load(self, VOLUME, loadable, settings.fill_missing())
+        return load(self, shared_examinations(), VOLUME, loadable, settings.fill_missing())
 
 
 class DICOMTutorialVolumePlugin:

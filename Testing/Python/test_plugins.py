@@ -16,15 +16,16 @@ slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 import application
 import DICOMLib
 import vtk
+from dicom_database import DicomDatabase
 from DICOMLib import DICOMUtils
 
 from DICOMTutorialHelperLib.progress import Cancelled
-from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
+from DICOMTutorialHelperLib.scene.loadables import Examinations
+from DICOMTutorialHelperLib.workspace.slicer.examinations import shared_examinations
 
 
 @pytest.fixture
 def host(monkeypatch):
-    EXAMINATIONS.forget()
     return application.start(monkeypatch)
 
 
@@ -241,12 +242,29 @@ def test_files_that_were_replaced_are_examined_anew(plugins, tmp_path, plain_ser
     assert len(loadable.files) == 3
 
 
-def test_a_cancelled_examination_is_not_kept_and_many_threads_may_ask(host, plain_series):
+def test_both_plugins_share_an_examination_until_the_database_changes(plugins, host, plain_series):
+    kept = shared_examinations().of(plain_series)
+    for plugin in plugins:
+        plugin.examineForImport([plain_series])
+    assert shared_examinations().of(plain_series) is kept
+    host.database.databaseChanged()
+    assert shared_examinations().of(plain_series) is not kept
+
+
+def test_another_database_begins_with_nothing_examined(host, monkeypatch, plain_series):
+    kept = shared_examinations().of(plain_series)
+    monkeypatch.setattr(slicer, "dicomDatabase", DicomDatabase())
+    assert shared_examinations().of(plain_series) is not kept
+
+
+def test_a_cancelled_examination_is_not_kept_and_many_threads_may_ask(plain_series):
+    examinations = Examinations()
+
     def stop(done, total):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        EXAMINATIONS.of(plain_series, progress=stop)
+        examinations.of(plain_series, progress=stop)
     with ThreadPoolExecutor(8) as threads:
-        found = list(threads.map(lambda number: EXAMINATIONS.of(plain_series[: 1 + number % 5]), range(60)))
+        found = list(threads.map(lambda number: examinations.of(plain_series[: 1 + number % 5]), range(60)))
     assert [len(one.series[0].instances) for one in found] == [1 + number % 5 for number in range(60)]

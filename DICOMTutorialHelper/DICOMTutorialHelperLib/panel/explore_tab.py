@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Optional
 
 import qt
 
@@ -23,20 +23,26 @@ from DICOMTutorialHelperLib.workspace.interface import (
     SCENE_CHANGED,
     SCENE_CLOSED,
     PatientInfo,
+    PluginOffer,
     SeriesInfo,
     StudyInfo,
     Workspace,
 )
 
 if TYPE_CHECKING:  # imported where it is first needed
+    import slicer
+
+    from DICOMTutorialHelperLib.dicom.candidate import Examination
     from DICOMTutorialHelperLib.explore.data_model import DataModel
+    from DICOMTutorialHelperLib.scene.loadables import Examinations
 
 DATABASE, FOLDER, VOLUME_SHOWN = 0, 1, 2
 
 
 class ExploreTab:
     """``workspace`` gives the database and what is loaded; ``browser_series`` the series selected in Slicer's DICOM browser;
-    ``fill_missing`` is the setting that the plugins examine with; ``scene`` the MRML scene, to write what is loaded."""
+    ``fill_missing`` is the setting that the plugins examine with, ``examinations`` are those that they share (its own without);
+    ``scene`` is the MRML scene, to write what is loaded."""
 
     def __init__(
         self,
@@ -45,13 +51,15 @@ class ExploreTab:
         jobs: Jobs,
         browser_series: Callable[[], Sequence[str]] = lambda: (),
         fill_missing: Callable[[], bool] = lambda: True,
-        scene: Callable[[], Any] = lambda: None,
+        scene: Callable[[], Optional[slicer.vtkMRMLScene]] = lambda: None,
+        examinations: Optional[Callable[[], Examinations]] = None,
     ) -> None:
         self._workspace = workspace
         self._language = language
         self._jobs = jobs
         self._browser_series = browser_series
         self._fill_missing = fill_missing
+        self._examinations = examinations
         self._scene = scene
         self._folder_patients: tuple[PatientInfo, ...] = ()
         self._folder_series: dict[str, tuple[Path, ...]] = {}
@@ -263,21 +271,22 @@ class ExploreTab:
         from DICOMTutorialHelperLib.messages import messages
         from DICOMTutorialHelperLib.pages.slice_positions import slice_drawing
         from DICOMTutorialHelperLib.pages.why import why_page
-        from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
+        from DICOMTutorialHelperLib.scene.loadables import Examinations
 
         (uid,) = self._tree.chosen_series()
         files = [str(path) for path in self._files_of(uid)]
 
-        def work(progress: Progress) -> Any:
+        def work(progress: Progress) -> tuple[Examination, Optional[Sequence[PluginOffer]]]:
             # Headers are read in the background; the plugins then find them read.
             fill_missing = self._fill_missing()
+            examinations = self._examinations() if self._examinations is not None else Examinations()
             examination = self._jobs.in_thread(
-                lambda report_progress: EXAMINATIONS.of(files, fill_missing, report_progress), progress
+                lambda report_progress: examinations.of(files, fill_missing, report_progress), progress
             )
             offers = self._workspace.offers(uid) if self._source.currentIndex != FOLDER else None
             return examination, offers
 
-        def show(result: Any) -> None:
+        def show(result: tuple[Examination, Optional[Sequence[PluginOffer]]]) -> None:
             examination, offers = result
             if not examination.series:
                 self._show_page(f"<p>{message('why.nothing', self._language)}</p>", "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Optional, Protocol, runtime_checkable
 
 import qt
 import slicer
@@ -28,14 +28,36 @@ from DICOMTutorialHelperLib.workspace.interface import LANGUAGE_CHANGED
 from DICOMTutorialHelperLib.workspace.slicer import settings
 from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
+if TYPE_CHECKING:  # imported where a tab is first looked at
+    from DICOMTutorialHelperLib.panel.data_tab import DataTab
+    from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab
+    from DICOMTutorialHelperLib.panel.settings_form import SettingsForm
+
 NARROWEST_PIXELS = 310  # the names of the tabs side by side
 TABS = ("tutorial", "explore", "data", "settings")
+
+
+class Tab(Protocol):
+    """What every tab of the panel is."""
+
+    widget: qt.QWidget
+
+    def set_language(self, language: str) -> None: ...
+
+
+@runtime_checkable
+class FollowingTab(Protocol):
+    """A tab that follows what happens while it is looked at."""
+
+    def enter(self) -> None: ...
+
+    def exit(self) -> None: ...
 
 
 class ModulePanel:
     """Fills ``layout`` (the module panel's). ``close`` takes away all that it made, the dock included."""
 
-    def __init__(self, layout: Any) -> None:
+    def __init__(self, layout: qt.QVBoxLayout) -> None:
         self.workspace = SlicerWorkspace()
         self._language = self.workspace.language()
         self.jobs = Jobs(slicer.app.processEvents, self._show_error, self.workspace.language)
@@ -54,13 +76,13 @@ class ModulePanel:
         self.guide.session.progress.folders.setdefault(DATA_FOLDER, str(settings.data_folder()))
         self._dock: Optional[GuideDock] = None
         self._fitted_step = ""
-        self._made: dict[str, Any] = {}
+        self._made: dict[str, Tab] = {}
         self._shown = True
         self.tabs = qt.QTabWidget()
         self.tabs.objectName = "DICOMTutorialHelperTabs"
         self.tabs.documentMode = True
         self.tabs.minimumWidth = NARROWEST_PIXELS
-        self._pages: dict[str, Any] = {}
+        self._pages: dict[str, qt.QWidget] = {}
         for name in TABS:
             page = qt.QWidget()
             qt.QVBoxLayout(page).setContentsMargins(0, 0, 0, 0)
@@ -91,12 +113,12 @@ class ModulePanel:
         """Let the tab that is looked at follow what happens, and no other."""
         self._exit_tabs()
         tab = self._made.get(name)
-        if self._shown and hasattr(tab, "enter"):
+        if self._shown and isinstance(tab, FollowingTab):
             tab.enter()
 
     def _exit_tabs(self) -> None:
         for tab in self._made.values():
-            if hasattr(tab, "exit"):
+            if isinstance(tab, FollowingTab):
                 tab.exit()
 
     def close(self) -> None:
@@ -172,7 +194,7 @@ class ModulePanel:
     def _make_tab(self, place: int) -> None:
         name = TABS[place]
         if name not in self._made:
-            makers: dict[str, Callable[[], Any]] = {
+            makers: dict[str, Callable[[], Tab]] = {
                 "tutorial": self._make_tutorial,
                 "explore": self._make_explore,
                 "data": self._make_data,
@@ -213,20 +235,27 @@ class ModulePanel:
         self.guide.session.progress.folders.setdefault(DATA_FOLDER, str(settings.data_folder()))
         self._on_language()
 
-    def _make_explore(self) -> Any:
+    def _make_explore(self) -> ExploreTab:
         from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab
         from DICOMTutorialHelperLib.workspace.slicer.dicom_browser import selected_series
+        from DICOMTutorialHelperLib.workspace.slicer.examinations import shared_examinations
 
         return ExploreTab(
-            self.workspace, self._language, self.jobs, selected_series, settings.fill_missing, lambda: slicer.mrmlScene
+            self.workspace,
+            self._language,
+            self.jobs,
+            selected_series,
+            settings.fill_missing,
+            lambda: slicer.mrmlScene,
+            shared_examinations,
         )
 
-    def _make_data(self) -> Any:
+    def _make_data(self) -> DataTab:
         from DICOMTutorialHelperLib.panel.data_tab import DataTab
 
         return DataTab(self.workspace, self._language, self.jobs, self.data_folder, self.set_data_folder, settings.practice_size)
 
-    def _make_settings(self) -> Any:
+    def _make_settings(self) -> SettingsForm:
         from DICOMTutorialHelperLib.panel.settings_form import SettingsForm
 
         return SettingsForm(self._language, self._on_language)

@@ -12,12 +12,13 @@ import slicer
 from DICOMTutorialHelperLib.logs import log_failure
 from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.scene.load_error import LoadError
-from DICOMTutorialHelperLib.scene.loadables import candidates_of, file_states, offers
+from DICOMTutorialHelperLib.scene.loadables import Examinations, candidates_of, file_states, offers
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate, load_candidate, remove_loaded
 
 
 def examine_for_import(
     plugin: Any,
+    examinations: Examinations,
     kind: str,
     file_lists: Sequence[Sequence[str]],
     make_loadable: Callable[[], Any],
@@ -41,7 +42,7 @@ def examine_for_import(
         cached = plugin.getCachedLoadables(files) if plugin.examinedFiles.get(tuple(files), states) == states else None
         if cached is None:
             try:
-                cached = [_loadable(offer, make_loadable) for offer in offers(list(files), kind, *settings)]
+                cached = [_loadable(offer, make_loadable) for offer in offers(examinations, list(files), kind, *settings)]
             except Exception as error:
                 log_failure(f"{type(plugin).__name__}: examining {len(files)} files failed", error)
                 cached = []
@@ -64,12 +65,13 @@ def _loadable(offer, make_loadable: Callable[[], Any]) -> Any:
     return loadable
 
 
-def load(plugin: Any, kind: str, loadable: Any, fill_missing: bool) -> bool:
+def load(plugin: Any, examinations: Examinations, kind: str, loadable: Any, fill_missing: bool) -> bool:
     """Load a loadable's candidates into the application's scene and show the first; False, logged, with nothing left behind."""
     scene = slicer.mrmlScene
     loaded: list[LoadedCandidate] = []
     try:
-        candidates = getattr(loadable, "candidates", None) or candidates_of(list(loadable.files), kind, fill_missing)
+        candidates = getattr(loadable, "candidates", None)
+        candidates = candidates or candidates_of(examinations, list(loadable.files), kind, fill_missing)
         for candidate in candidates:
             renamed = len(candidates) == 1 and loadable.name != getattr(loadable, "offeredName", "")
             named = replace(candidate, name=loadable.name) if renamed else candidate

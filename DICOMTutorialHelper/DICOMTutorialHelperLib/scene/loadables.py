@@ -39,6 +39,7 @@ class LoadableInfo:
 
     @property
     def files(self) -> list[str]:
+        """The files of all candidates, each once, in the order they are loaded."""
         return list(dict.fromkeys(str(path) for candidate in self.candidates for path in candidate.files))
 
 
@@ -62,7 +63,8 @@ class Examinations:
     """Examinations by file list, so that headers are read once for both plugins and for loading.
 
     One is made anew when a file has changed since. Several threads may ask: those that want the same examination at the same time
-    may both make it, none sees a half-made one, and a cancel ends one's own alone.
+    may both make it, none sees a half-made one, and a cancel ends one's own alone. Whoever makes one says how long it lives: in
+    the application as long as the DICOM database stays as it is (``workspace.slicer.examinations``).
     """
 
     def __init__(self) -> None:
@@ -70,7 +72,10 @@ class Examinations:
         self._lock = threading.Lock()
 
     def of(self, files: Sequence[str], fill_missing: bool = True, progress: Optional[Progress] = None) -> Examination:
-        """Raises what ``progress`` raises; then nothing is kept."""
+        """The examination of these files, the same object while none of them changes.
+
+        Raises what ``progress`` raises; then nothing is kept.
+        """
         key = (fill_missing, *files)
         states = file_states(files)  # before reading: what changes meanwhile is seen the next time
         with self._lock:
@@ -87,14 +92,13 @@ class Examinations:
         return examination
 
     def forget(self) -> None:
+        """Let go of all of them; who holds one keeps it."""
         with self._lock:
             self._kept.clear()
 
 
-EXAMINATIONS = Examinations()
-
-
 def offers(
+    examinations: Examinations,
     files: Sequence[str],
     kind: str,
     language: str = "en",
@@ -107,7 +111,7 @@ def offers(
     ``preferred`` False keeps them in the table, but below what every other plugin offers; ``prefers_multi_volumes`` below what
     the MultiVolumeImporter offers, since the user has set its format.
     """
-    examination = EXAMINATIONS.of(files, fill_missing)
+    examination = examinations.of(files, fill_missing)
     candidates = [candidate for series in examination.series for candidate in series.candidates if candidate.kind == kind]
     made = [_offer(group, language, preferred) for group in _by_file_set(candidates)]
     if prefers_multi_volumes:
@@ -115,12 +119,12 @@ def offers(
     return sorted(made, key=lambda offer: -offer.confidence)
 
 
-def candidates_of(files: Sequence[str], kind: str, fill_missing: bool = True) -> list[Candidate]:
+def candidates_of(examinations: Examinations, files: Sequence[str], kind: str, fill_missing: bool = True) -> list[Candidate]:
     """The best candidates of a kind for exactly these files, where a loadable has lost its own. Raises LookupError for none."""
     wanted = set(files)
     found = [
         candidate
-        for series in EXAMINATIONS.of(files, fill_missing).series
+        for series in examinations.of(files, fill_missing).series
         for candidate in series.candidates
         if candidate.kind == kind and {str(path) for path in candidate.files} <= wanted
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import slicer
 
-from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
+from DICOMTutorialHelperLib.workspace.slicer.examinations import shared_examinations
 from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
 # Loaded too: Slicer's own reader and this extension's. What the others would load may be many forms of one series.
@@ -67,7 +67,7 @@ def _examined(name: str, files: list[str], row: _Row, instances: dict[str, Any])
     """What a fresh plugin offers for the files of a series, as the DICOM module asks it, timed."""
     from DICOMLib import DICOMUtils
 
-    EXAMINATIONS.forget()
+    shared_examinations().forget()
     started = time.perf_counter()
     offered, _ = DICOMUtils.getLoadablesFromFileLists([files], [name], pluginInstances=instances)
     row.examine_seconds += time.perf_counter() - started

@@ -162,9 +162,9 @@ def test_a_page_to_hand_in_and_the_page_of_a_class_hold_it_as_text(tmp_path):
 def test_slicers_table_and_tool_tips_take_it_for_plain_text(hostile):
     pytest.importorskip("slicer")
     from DICOMTutorialHelperLib.dicom.candidate import VOLUME
-    from DICOMTutorialHelperLib.scene.loadables import offers
+    from DICOMTutorialHelperLib.scene.loadables import Examinations, offers
 
-    (offer,) = offers([str(path) for path in sorted(hostile.iterdir())], VOLUME)
+    (offer,) = offers(Examinations(), [str(path) for path in sorted(hostile.iterdir())], VOLUME)
     assert "<" not in offer.tooltip + offer.warning
     assert not obeyed(offer.name + offer.tooltip + offer.warning)
 

@@ -8,7 +8,7 @@ from typing import Optional
 
 import slicer
 
-from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
+from DICOMTutorialHelperLib.scene.loadables import Examinations
 from DICOMTutorialHelperLib.scene.time_intensity import (
     frame_seconds,
     measured_curve,
@@ -21,8 +21,14 @@ from DICOMTutorialHelperLib.workspace.interface import LoadedItem, TimeCurve, Wo
 class SlicerCurves:
     """Remembers the curves it made; those whose plot left the scene are forgotten."""
 
-    def __init__(self, files_of: Callable[[str], Sequence[Path]], fill_missing: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        files_of: Callable[[str], Sequence[Path]],
+        fill_missing: Callable[[], bool],
+        examinations: Callable[[], Examinations],
+    ) -> None:
         self._files_of = files_of
+        self._examinations = examinations
         self._fill_missing = fill_missing
         self._curves: list[TimeCurve] = []
 
@@ -65,7 +71,7 @@ class SlicerCurves:
         files = [str(path) for path in self._files_of(item.series_instance_uid)]
         if not files:
             return None
-        examination = EXAMINATIONS.of(files, self._fill_missing())
+        examination = self._examinations().of(files, self._fill_missing())
         for series in examination.series:
             for candidate in series.candidates:
                 if candidate.index is not None and len(candidate.stacks) == count:

@@ -12,10 +12,10 @@ import slicer
 
 from DICOMTutorialHelperLib.dicom.confidence import CONFIDENCE_SEQUENCE
 from DICOMTutorialHelperLib.progress import Cancelled, Progress
-from DICOMTutorialHelperLib.scene.loadables import EXAMINATIONS
 from DICOMTutorialHelperLib.workspace.interface import PluginInfo, PluginOffer, WorkspaceError
 from DICOMTutorialHelperLib.workspace.slicer import settings
 from DICOMTutorialHelperLib.workspace.slicer.background import in_thread
+from DICOMTutorialHelperLib.workspace.slicer.examinations import shared_examinations
 
 DISABLED = "DICOM/disabledPlugins"
 OWN_PLUGINS = {"DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin"}
@@ -126,8 +126,8 @@ class SlicerLoading:
         if not enabled or not paths:
             return {}
         if progress is not None and OWN_PLUGINS.intersection(enabled):
-            fill_missing = settings.fill_missing()
-            in_thread(lambda report_progress: EXAMINATIONS.of(paths, fill_missing, report_progress), progress)
+            examinations, fill_missing = shared_examinations(), settings.fill_missing()
+            in_thread(lambda report_progress: examinations.of(paths, fill_missing, report_progress), progress)
         callback = None if progress is None else _as_callback(progress)
         by_plugin, _ = DICOMUtils.getLoadablesFromFileLists(
             [paths], enabled, progressCallback=callback, pluginInstances=self._instances

@@ -36,6 +36,7 @@ from DICOMTutorialHelperLib.workspace.slicer import settings
 from DICOMTutorialHelperLib.workspace.slicer.application_observer import ApplicationObserver
 from DICOMTutorialHelperLib.workspace.slicer.curves import SlicerCurves
 from DICOMTutorialHelperLib.workspace.slicer.database import SlicerDatabase
+from DICOMTutorialHelperLib.workspace.slicer.examinations import shared_examinations
 from DICOMTutorialHelperLib.workspace.slicer.loading import SlicerLoading
 from DICOMTutorialHelperLib.workspace.slicer.views import SlicerViews
 from DICOMTutorialHelperLib.workspace.slicer.volumes import SlicerVolumes
@@ -50,7 +51,7 @@ class SlicerWorkspace:
         self._loading = SlicerLoading()
         self._volumes = SlicerVolumes()
         self._views = SlicerViews()
-        self._curves = SlicerCurves(self._database.files_of_series, settings.fill_missing)
+        self._curves = SlicerCurves(self._database.files_of_series, settings.fill_missing, shared_examinations)
         self._changes.subscribe_first(self._forget)
 
     def close(self) -> None:
