@@ -6,7 +6,9 @@ import ast
 import json
 import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Union
 
 import pytest
 
@@ -181,3 +183,41 @@ def test_no_key_stands_twice_in_a_file(path):
         return dict(pairs)
 
     json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=once)
+
+
+# The rooms whose functions others call; what a function does for the panel alone, the panel shows.
+DESCRIBED_ROOMS = ("dicom", "explore", "data", "scene", "tutorial", "pages", "workspace.interface")
+DESCRIBED = [path for path in SOURCES if room_of(module_name(path)) in DESCRIBED_ROOMS]
+Definition = Union[ast.FunctionDef, ast.ClassDef]
+
+
+def public_definitions(node: ast.AST, owner: str = "") -> Iterator[tuple[str, Definition]]:
+    """(dotted name, definition) of functions, classes and methods without an underscore in front."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.ClassDef)) and not child.name.startswith("_"):
+            yield owner + child.name, child
+            if isinstance(child, ast.ClassDef):
+                yield from public_definitions(child, f"{owner}{child.name}.")
+
+
+def raised_here(function: ast.FunctionDef) -> set[str]:
+    """What a function raises itself, by name; what it raises again, and functions in it, left out."""
+    names, waiting = set(), list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            names.add(ast.unparse(raised))
+        if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+            waiting += ast.iter_child_nodes(node)
+    return names
+
+
+@pytest.mark.parametrize("path", DESCRIBED, ids=lambda path: str(path.relative_to(LIBRARY)))
+def test_all_that_is_public_says_what_it_is_for_and_that_it_raises(path):
+    for name, definition in public_definitions(ast.parse(path.read_text(encoding="utf-8"))):
+        words = ast.get_docstring(definition) or ""
+        assert words, f"{name} has no docstring"
+        if isinstance(definition, ast.FunctionDef):
+            raised = raised_here(definition)
+            assert not raised or "aise" in words, f"{name} raises {raised} and does not say so"

@@ -17,7 +17,7 @@ class DataError(HelperError):
 
 @contextmanager
 def disk_errors_told(target: Path) -> Iterator[None]:
-    """Turns the disk's errors into DataError: ``would-overwrite`` for a file in the way, else ``cannot-write``."""
+    """The disk's errors become a DataError: raises ``would-overwrite`` for a file in the way, ``cannot-write`` for all others."""
     try:
         yield
     except FileExistsError as error:

@@ -191,6 +191,7 @@ class FrameValues:
         self._known: dict[Attribute, dict[Frame, Value]] = {}
 
     def of(self, attribute: Attribute) -> dict[Frame, Value]:
+        """Every frame's value of an attribute; None for a frame that is silent. To be read only."""
         if attribute not in self._known:
             values = [attribute.value(frame) for frame in self._frames]
             if attribute in CLOCKS:

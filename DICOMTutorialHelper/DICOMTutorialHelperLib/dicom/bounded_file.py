@@ -26,6 +26,7 @@ class BoundedFile(io.BufferedReader):
         self._header, self._times = b"", 0
 
     def read(self, size: Optional[int] = -1) -> bytes:
+        """At most ``size`` bytes, and no more memory than the file has bytes left. Raises OSError."""
         if size is not None and size > UNCHECKED_BYTES:
             size = min(size, max(self._size - self.tell(), 0))
         data = super().read(size)

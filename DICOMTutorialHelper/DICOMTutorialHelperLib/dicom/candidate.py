@@ -24,6 +24,7 @@ class Stack:
 
     @property
     def frames(self) -> list[Frame]:
+        """The frames that there are, in the order of k."""
         return [frame for frame in self.slices if frame is not None]
 
     @property
@@ -60,14 +61,17 @@ class Candidate:
 
     @property
     def first_frame(self) -> Frame:
+        """Frame of the first stack that is there, by which the candidate is named and told of."""
         return self.stacks[0].frames[0]
 
     @property
     def first_instance(self) -> Instance:
+        """The instance of ``first_frame``."""
         return self.first_frame.instance
 
     @property
     def series_instance_uid(self) -> str:
+        """SeriesInstanceUID (PS3.3 C.7.3.1), "" where the files name none."""
         return self.first_instance.series_instance_uid
 
     @property
@@ -77,6 +81,7 @@ class Candidate:
 
     @property
     def has_error(self) -> bool:
+        """Whether one of the findings is an error."""
         return any(finding.severity == ERROR for finding in self.findings)
 
 
@@ -97,10 +102,12 @@ class SeriesExamination:
 
     @property
     def series_instance_uid(self) -> str:
+        """SeriesInstanceUID (PS3.3 C.7.3.1), "" where the files name none."""
         return self.instances[0].series_instance_uid
 
     @property
     def selected(self) -> list[Candidate]:
+        """The candidates that are loaded where nobody chooses others."""
         return [candidate for candidate in self.candidates if candidate.selected]
 
 

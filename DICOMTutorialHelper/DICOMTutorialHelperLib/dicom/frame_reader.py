@@ -45,9 +45,14 @@ class Pool(Protocol):
 
     frames_ahead: int
 
-    def takes(self, instance: Instance) -> bool: ...
-    def is_worth(self, instance: Instance, size: int) -> bool: ...
-    def submit(self, instance: Instance, data: bytes) -> Future[np.ndarray]: ...
+    def takes(self, instance: Instance) -> bool:
+        """Whether frames of this instance are of a kind that the pool decodes."""
+
+    def is_worth(self, instance: Instance, size: int) -> bool:
+        """Whether to decode ``size`` bytes of pixels in the pool takes less time than without it."""
+
+    def submit(self, instance: Instance, data: bytes) -> Future[np.ndarray]:
+        """Have a frame's compressed bytes decoded: stored values (rows, columns[, samples]). Its result raises DecodingError."""
 
 
 class FrameReader:

@@ -39,14 +39,17 @@ class Grid:
 
     @property
     def ijk_to_ras(self) -> np.ndarray:
+        """``ijk_to_lps`` for MRML, (4, 4): from 0-based (i, j, k, 1) to RAS mm."""
         return LPS_TO_RAS @ self.ijk_to_lps
 
     @property
     def tilt_ras(self) -> Optional[np.ndarray]:
+        """``tilt_lps`` for MRML, (4, 4): from RAS mm to RAS mm; None without a tilt."""
         return None if self.tilt_lps is None else LPS_TO_RAS @ self.tilt_lps @ LPS_TO_RAS
 
     @property
     def displacements_ras(self) -> Optional[np.ndarray]:
+        """``displacements_lps`` for MRML, (k, 2, 2, 3) in RAS mm; None where the spacing is regular."""
         return None if self.displacements_lps is None else self.displacements_lps * LPS_TO_RAS.diagonal()[:3]
 
 
@@ -80,7 +83,8 @@ def corners_lps(frames: Sequence[Frame]) -> np.ndarray:
 def fit_grid(slices: Sequence[Optional[Frame]]) -> Grid:
     """The grid of placed frames in the order of k; None stands for a missing slice, which lies on the line through the rest.
 
-    Regular slices give a plain grid, a constant tilt adds ``tilt_lps``, anything else ``displacements_lps``.
+    Regular slices give a plain grid, a constant tilt adds ``tilt_lps``, anything else ``displacements_lps``. The rule is that of
+    PS3.3 C.7.6.2.1.1 (Image Position and Image Orientation) alone; SliceThickness and SpacingBetweenSlices have no say.
     """
     present = [k for k, frame in enumerate(slices) if frame is not None]
     frames = [frame for frame in slices if frame is not None]

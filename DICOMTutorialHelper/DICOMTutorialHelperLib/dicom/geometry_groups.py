@@ -27,7 +27,7 @@ class GeometryGroup(NamedTuple):
 
 
 def plane_name(frame: Frame) -> str:
-    """axial, coronal or sagittal: the plane nearest to the frame's own."""
+    """axial, coronal or sagittal: the anatomical plane nearest to the frame's own. Raises ValueError for one without a plane."""
     return PLANES[int(np.argmax(np.abs(slice_normal_lps(frame))))]
 
 

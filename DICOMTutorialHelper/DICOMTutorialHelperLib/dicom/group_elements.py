@@ -52,6 +52,7 @@ class DatasetElements:
         self.dataset = dataset
 
     def value(self, keyword: str) -> tuple[Any, Optional[RefusedValue]]:
+        """As ``Elements.value``."""
         try:
             value = plain_value(self.dataset.get(keyword), dictionary_VR(keyword))
         except VALUE_ERRORS:
@@ -59,6 +60,7 @@ class DatasetElements:
         return (None, None) if value is None else checked_value(keyword, value)
 
     def items(self, keyword: str) -> Optional[Sequence[Elements]]:
+        """As ``Elements.items``."""
         try:
             items = self.dataset.get(keyword)
         except VALUE_ERRORS:
@@ -68,12 +70,15 @@ class DatasetElements:
         return None
 
     def macros(self, known: Mapping[int, str], read: Callable[[str, Elements], MacroValues]) -> Iterator[MacroValues]:
+        """As ``Elements.macros``."""
         for tag in list(self.dataset.keys()):
             if tag in known:
                 yield read(known[tag], self)
 
     def private_values(self, manufacturer: str) -> Mapping[str, Any]:
+        """As ``Elements.private_values``."""
         return private_values(self.dataset, manufacturer)
 
     def private_items(self, creator: str, group: int, element: int) -> list[Dataset]:
+        """As ``Elements.private_items``."""
         return private_sequence(self.dataset, creator, group, element)

@@ -39,6 +39,7 @@ class Instance:
     frames: list[Frame] = field(default_factory=list)
 
     def get(self, keyword: str, default: Any = None) -> Any:
+        """The value of a keyword (see ``values``), ``default`` where the header has none that counts."""
         return self.values.get(keyword, default)
 
     @property
@@ -48,10 +49,12 @@ class Instance:
 
     @property
     def sop_instance_uid(self) -> str:
+        """SOPInstanceUID (PS3.3 C.12.1), "" where the file names none."""
         return str(self.values.get("SOPInstanceUID", ""))
 
     @property
     def series_instance_uid(self) -> str:
+        """SeriesInstanceUID (PS3.3 C.7.3.1), "" where the file names none."""
         return str(self.values.get("SeriesInstanceUID", ""))
 
 

@@ -149,7 +149,7 @@ def stored_range(values: dict[str, Any]) -> tuple[int, int]:
 
 
 def frame_bytes(values: dict[str, Any]) -> float:
-    """What a frame takes where it lies uncompressed; a fraction where pixels are single bits (PS3.5 8.1.1)."""
+    """How many bytes a frame takes where it lies uncompressed; a fraction where pixels are single bits (PS3.5 8.1.1)."""
     size = values["Rows"] * values["Columns"] * values["SamplesPerPixel"] * values["BitsAllocated"] / 8
     return size * 2 / 3 if values["PhotometricInterpretation"] == "YBR_FULL_422" else size
 

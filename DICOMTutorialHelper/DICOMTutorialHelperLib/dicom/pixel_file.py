@@ -34,6 +34,7 @@ class PixelFile:
             raise DecodingError(instance.path.name, "changed")
 
     def close(self) -> None:
+        """Let go of the file; a second time does nothing."""
         number, self._number = self._number, -1
         if number >= 0:
             os.close(number)

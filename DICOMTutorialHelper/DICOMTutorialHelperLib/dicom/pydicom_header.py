@@ -61,6 +61,7 @@ class PydicomHeader:
 
     @property
     def elements(self) -> DatasetElements:
+        """All elements of the header, for what else is asked of them."""
         return DatasetElements(self._dataset)
 
     def find_pixels(self) -> Optional[PixelElement]:

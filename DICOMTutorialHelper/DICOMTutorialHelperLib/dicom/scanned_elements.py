@@ -136,6 +136,7 @@ class ScannedElements:
         self._known.header_values[element] = said
 
     def value(self, keyword: str) -> tuple[Any, Optional[RefusedValue]]:
+        """As ``Elements.value``."""
         element = self._elements.get(_tag(keyword))
         if element is None:
             return None, None
@@ -148,6 +149,7 @@ class ScannedElements:
         return found
 
     def items(self, keyword: str) -> Sequence[Elements]:
+        """As ``Elements.items``; never None. Raises UnusualHeader."""
         element = self._elements.get(_tag(keyword))
         if element is None:
             return ()
@@ -155,6 +157,7 @@ class ScannedElements:
         return [ScannedElements(item, self._known) for item in items]
 
     def macros(self, known: Mapping[int, str], read: Callable[[str, Elements], MacroValues]) -> Iterator[MacroValues]:
+        """As ``Elements.macros``."""
         remembered = self._known.macros
         for tag, element in self._elements.items():
             found = remembered.get(element)
@@ -168,6 +171,7 @@ class ScannedElements:
             yield found
 
     def private_values(self, manufacturer: str) -> Mapping[str, Any]:
+        """As ``Elements.private_values``."""
         elements = self._private_elements()
         if not elements:
             return {}
@@ -180,6 +184,7 @@ class ScannedElements:
         return found
 
     def private_items(self, creator: str, group: int, element: int) -> list[Dataset]:
+        """As ``Elements.private_items``."""
         return private_sequence(self._known.dataset_of(self._private_elements()), creator, group, element)
 
     def _private_elements(self) -> dict[int, bytes]:
@@ -192,6 +197,7 @@ class ScannedElements:
 
     @property
     def dataset(self) -> Dataset:
+        """Not to be had here: raises UnusualHeader, so that pydicom reads the header."""
         raise UnusualHeader("what is asked of it")
 
 

@@ -43,7 +43,7 @@ class ScannedHeader:
         return keyword in self.elements
 
     def find_pixels(self) -> Optional[PixelElement]:
-        """The pixel data element."""
+        """The pixel data element. Raises UnusualHeader where elements follow it."""
         if not self._scanned.pixel_head:
             return None
         head, at = self._scanned.pixel_head, self._scanned.end
@@ -53,5 +53,5 @@ class ScannedHeader:
         return pixels
 
     def overlay_bits(self) -> set[int]:
-        """Not looked for: asked of pixels alone that contradict their description."""
+        """Not looked for: asked of pixels alone that contradict their description. Raises UnusualHeader."""
         raise UnusualHeader("its bits")

@@ -18,7 +18,7 @@ SIDES = (("left", "right"), ("posterior", "anterior"), ("superior", "inferior"))
 
 
 def slice_positions(frames: Sequence[Frame]) -> list[SlicePosition]:
-    """Frames of one orientation gathered by position, in the order of the slice normal."""
+    """Placed frames of one orientation gathered by position, in the order of the slice normal."""
     if len(frames) == 1:
         return [list(frames)]
     positions = np.array([frame.placed.position_lps for frame in frames])
@@ -39,7 +39,7 @@ def distances_along_normal(places: Sequence[SlicePosition]) -> np.ndarray:
 
 
 def usual_gap(gaps: np.ndarray) -> float:
-    """The most frequent distance between neighbours; the smaller one of two that are as frequent."""
+    """The most frequent of distances between neighbours, mm (n,) with n > 0; the smaller one of two that are as frequent."""
     ordered = np.sort(gaps)
     first = np.searchsorted(ordered, ordered - SAME_POSITION_MM, "left")
     counts = np.searchsorted(ordered, ordered + SAME_POSITION_MM, "right") - first

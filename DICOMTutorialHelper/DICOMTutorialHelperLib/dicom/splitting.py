@@ -71,6 +71,7 @@ class SplitResult:
 
     @property
     def is_sound(self) -> bool:
+        """Whether every position has one frame and the positions are evenly spaced, without a hole."""
         return not any(finding.code in FLAWS for finding in self.findings)
 
 

@@ -52,10 +52,12 @@ class StackIndex:
 
     @property
     def name(self) -> str:
+        """The keywords of the attributes with " x " between them: the name of a SequenceIndex."""
         return " x ".join(attribute.name for attribute in self.attributes)
 
     @property
     def unit(self) -> str:
+        """The unit of a single attribute, "" without one and for several."""
         return self.attributes[0].unit if len(self.attributes) == 1 else ""
 
     def label(self, number: int) -> str:

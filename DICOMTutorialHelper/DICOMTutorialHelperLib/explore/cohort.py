@@ -50,7 +50,7 @@ def cohort(
     """The table of the series below ``source``, read from the first instance of each.
 
     Elements that enhanced objects keep in their functional groups (SliceThickness, say) are found there.
-    Raises expressions.ExpressionError for a filter or column that cannot be understood, before anything is read.
+    Raises ExpressionError for a filter or column that cannot be understood, before anything is read.
     """
     names = tuple(checked_keyword(column, COUNTED) for column in columns)
     expression = parse(where, COUNTED) if isinstance(where, str) else where

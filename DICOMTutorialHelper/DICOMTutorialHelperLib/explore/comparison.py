@@ -24,6 +24,7 @@ class Difference:
 
     @property
     def equal(self) -> bool:
+        """Whether both instances have the element with the same value."""
         return self.first == self.second
 
 
@@ -32,7 +33,7 @@ def compare(
 ) -> list[Difference]:
     """Every element of either instance, matched by its place (sequence items by number), in the order of the groups.
 
-    Pixel data is compared too, and shown by its length. Raises reading.UnreadableFile.
+    Pixel data is compared too, and shown by its length. Raises UnreadableFile.
     """
     datasets = [source if isinstance(source, Dataset) else read_dataset(source) for source in (first, second)]
     left, right = ({row.path: row for row in header_rows(dataset, language)} for dataset in datasets)
@@ -81,13 +82,14 @@ class SeriesElement:
 
     @property
     def constant(self) -> bool:
+        """Whether every instance has the element, with one and the same value."""
         return self.present == self.total and len(self.values) == 1
 
 
 def compare_series(sources: Iterable[Union[PathLike, Dataset]], language: Optional[str] = None) -> list[SeriesElement]:
     """The top-level elements of many instances in the order of the groups, pixel data and group lengths left out.
 
-    Raises reading.UnreadableFile.
+    Raises UnreadableFile.
     """
     found: dict[str, SeriesElement] = {}
     total = 0

@@ -39,6 +39,8 @@ class InstanceEntry:
 
 @dataclass
 class SeriesEntry:
+    """A series (PS3.3 C.7.3.1) and its files. ``uid`` is "" where they name none, ``date`` is as the header has it (DA)."""
+
     uid: str
     modality: str = ""
     description: str = ""
@@ -60,6 +62,8 @@ class SeriesEntry:
 
 @dataclass
 class StudyEntry:
+    """A study (PS3.3 C.7.2.1). ``uid`` is "" where the files name none, ``date`` and ``time`` are the header's (DA, TM)."""
+
     uid: str
     date: str = ""
     time: str = ""
@@ -69,6 +73,7 @@ class StudyEntry:
 
     @property
     def modalities(self) -> list[str]:
+        """The modalities of its series, each once, A to Z."""
         return sorted({series.modality for series in self.series if series.modality})
 
 
@@ -94,14 +99,17 @@ class DataModel:
 
     @property
     def studies(self) -> list[StudyEntry]:
+        """All studies, patient by patient."""
         return [study for patient in self.patients for study in patient.studies]
 
     @property
     def series(self) -> list[SeriesEntry]:
+        """All series, study by study."""
         return [series for study in self.studies for series in study.series]
 
     @property
     def instances(self) -> list[InstanceEntry]:
+        """All files, series by series."""
         return [instance for series in self.series for instance in series.instances]
 
 

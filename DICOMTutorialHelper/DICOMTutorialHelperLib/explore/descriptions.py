@@ -26,7 +26,8 @@ _SEPARATORS = re.compile(r"[\s_/+*\-()\[\]:;,&^=]+")
 class Names(Protocol):
     """What knows whom the files are about."""
 
-    def found_in(self, text: str) -> bool: ...
+    def found_in(self, text: str) -> bool:
+        """Whether a text names one of them."""
 
 
 @cache

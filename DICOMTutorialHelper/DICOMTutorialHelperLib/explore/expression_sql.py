@@ -32,6 +32,7 @@ class Column:
 
     @property
     def quoted(self) -> str:
+        """The name as SQL has it, in quotation marks."""
         return '"' + self.name.replace('"', '""') + '"'
 
 

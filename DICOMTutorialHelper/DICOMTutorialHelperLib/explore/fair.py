@@ -58,6 +58,7 @@ class FairReport:
     unreadable: list[UnreadableFile] = field(default_factory=list)
 
     def of(self, principle: str) -> list[FairItem]:
+        """The items of one of PRINCIPLES."""
         return [item for item in self.items if item.principle == principle]
 
 

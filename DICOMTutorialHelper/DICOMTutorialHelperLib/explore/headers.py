@@ -96,7 +96,7 @@ def group_of(tag: BaseTag) -> str:
 def header_rows(source: Union[PathLike, Dataset], language: Optional[str] = None) -> list[HeaderRow]:
     """Every element of an instance, file meta, sequences and private elements included, in the order of GROUPS.
 
-    Raises reading.UnreadableFile for a path that is not a readable DICOM file.
+    Raises UnreadableFile for a path that is not a readable DICOM file.
     """
     dataset = source if isinstance(source, Dataset) else read_dataset(source)
     language = supported_language(language)

@@ -116,6 +116,7 @@ class IdcIndex:
         return condition(expression, {keyword: self.column(keyword) for keyword in expression.keywords})
 
     def column(self, keyword: str) -> Column:
+        """The column of a DICOM keyword, or of a name of the index itself. Raises ExpressionError for what the index lacks."""
         name = ALIASES.get(keyword, keyword)
         if name not in self.columns:
             raise ExpressionError("not-in-index", 0, keyword=keyword, names=", ".join(self.columns))

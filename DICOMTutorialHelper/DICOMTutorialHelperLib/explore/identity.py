@@ -184,6 +184,7 @@ class Identity:
 
     @property
     def dates(self) -> KnownDates:
+        """The dates of the run, to look for."""
         if self._known is None:
             self._known = KnownDates(self._dates)
         return self._known

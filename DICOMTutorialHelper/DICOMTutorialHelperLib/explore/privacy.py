@@ -124,6 +124,7 @@ class PrivacyReport:
 
     @property
     def found(self) -> list[PrivacyItem]:
+        """The items whose value is there, and not only declared as replaced."""
         return [item for item in self.items if item.state == "found"]
 
     @property
@@ -151,7 +152,7 @@ def personal_category(tag: BaseTag, vr: str = "") -> str:
 def privacy_report(
     source: Union[PathLike, Dataset], identity: Optional[Identity] = None, original: bool = False, known: Optional[Known] = None
 ) -> PrivacyReport:
-    """What identifies a person in one instance. Raises datasets.UnreadableFile.
+    """What identifies a person in one instance. Raises UnreadableFile.
 
     ``identity`` is what to look for in the values that may stay and in the file's name: that of a run to which the instance
     belongs, without it what the instance itself says of its people;

@@ -50,6 +50,7 @@ class ContentItem:
             yield from child.walk(depth + 1)
 
     def is_named(self, codes: set[tuple[str, str]]) -> bool:
+        """Whether its concept name is one of these (value, scheme)."""
         return self.name is not None and (self.name.value, self.name.scheme) in codes
 
 
@@ -86,7 +87,7 @@ class Report:
 
 
 def read_report(source: Union[PathLike, Dataset]) -> Report:
-    """The content tree and measurements of an SR object. Raises reading.UnreadableFile, and ValueError where there is no tree."""
+    """The content tree and measurements of an SR object. Raises UnreadableFile, and ValueError where there is no tree."""
     dataset = source if isinstance(source, Dataset) else read_dataset(source)
     if "ContentSequence" not in dataset and "ConceptNameCodeSequence" not in dataset:
         raise ValueError("the object has no content tree (0040,A730)")

@@ -44,7 +44,7 @@ class Segmentation:
 
 
 def read_segmentation(source: Union[PathLike, Dataset]) -> Segmentation:
-    """The segments of a SEG object. Raises reading.UnreadableFile, and ValueError where the object has no segments."""
+    """The segments of a SEG object. Raises UnreadableFile, and ValueError where the object has no segments."""
     dataset = source if isinstance(source, Dataset) else read_dataset(source, pixels=False)
     if not items_of(dataset, "SegmentSequence"):
         raise ValueError("the object has no SegmentSequence (0062,0002)")

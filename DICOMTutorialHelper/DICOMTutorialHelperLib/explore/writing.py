@@ -38,7 +38,7 @@ def encoding_of(original: Dataset) -> tuple[bool, bool]:
 def write_clean(cleaned: Dataset, original: Dataset, target: Path, spare_uid: str) -> None:
     """Write ``cleaned`` in the encoding of ``original``; ``spare_uid`` names an object that has no SOP Instance UID.
 
-    Raises OSError, and what pydicom raises (reading.VALUE_ERRORS) on values that cannot be written.
+    Raises OSError, and what pydicom raises (``parse_errors``) on values that cannot be written.
 
     The preamble may hold a TIFF header or anything else, and the file meta names of applications and of senders: both are made
     anew (PS3.15 E.1.1). Only the kind of object, its new identifier and the transfer syntax go in.

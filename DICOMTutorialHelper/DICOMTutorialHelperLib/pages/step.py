@@ -65,6 +65,7 @@ class StepContent:
 
     @property
     def done(self) -> bool:
+        """Whether the step is done now."""
         return self.state == DONE
 
 

@@ -45,9 +45,10 @@ class DecodingProcess:
             self._folder.cleanup()
 
     def decode(self, path: Path) -> np.ndarray:
-        """As ``vtkitk_decoder.decode``. Raises DecodingError, also where the data ended the process or took too long.
+        """As ``vtkitk_decoder.decode``: (frames, rows, columns[, samples]).
 
         Where this system gives no process that has Slicer's readers, those of this one are asked, unless ``only_there``.
+        Raises DecodingError, also where the data ended the process or took too long.
         """
         if self._process is None:
             self._process = self._started()

@@ -81,7 +81,11 @@ def nodes_of(scene: slicer.vtkMRMLScene, kind: str) -> list[Any]:
 
 
 def series_to_write(scene: slicer.vtkMRMLScene, exportable: ExportableNode, header_of: HeaderOf) -> SeriesToWrite:
-    """Raises ExportError for what a plain series cannot say, or what is not known of its sources."""
+    """A node as a series to be written: voxels, places through all transforms, and what is known of its sources.
+
+    ``header_of`` gives the header of a source by its SOP Instance UID, None where it is not at hand. Raises ExportError for what
+    a plain CT or MR series (PS3.3 A.3, A.4) cannot say, or what is not known of its sources.
+    """
     common = _common(scene, exportable)
     node, name = exportable.node, exportable.name
     nodes = [node]
@@ -104,6 +108,8 @@ def series_to_write(scene: slicer.vtkMRMLScene, exportable: ExportableNode, head
 
 @dataclass(frozen=True)
 class WrittenSeries:
+    """A series that was written; ``files`` in the order of the slices."""
+
     series_instance_uid: str
     sop_class_uid: str
     files: tuple[Path, ...]

@@ -38,7 +38,7 @@ class Plane:
 
     @property
     def axes(self) -> np.ndarray:
-        """Columns: right, up, and out of the screen towards the reader."""
+        """(3, 3), whose columns are right, up, and out of the screen towards the reader, in RAS."""
         return np.column_stack([self.right, self.up, np.cross(self.right, self.up)])
 
 

@@ -28,6 +28,7 @@ class CaseReport:
 
     @property
     def right(self) -> bool:
+        """Whether all of it is right."""
         return self.what_right and self.count_right and self.where_right
 
 
@@ -41,10 +42,12 @@ class CaseState:
 
     @property
     def solved(self) -> bool:
+        """Whether the learner found all of it, before the solution was shown."""
         return not self.given_up and any(report.right for report in self.reports)
 
     @property
     def closed(self) -> bool:
+        """Whether there is nothing more to report."""
         return self.solved or self.given_up
 
     @property

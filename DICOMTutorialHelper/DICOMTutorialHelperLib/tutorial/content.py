@@ -68,6 +68,8 @@ class Step:
 
 @dataclass(frozen=True)
 class TutorialPart:
+    """A chapter of a tutorial; its title is in the words."""
+
     id: str
     steps: tuple[Step, ...]
 
@@ -149,10 +151,11 @@ class Tutorial:
 
     @property
     def steps(self) -> tuple[Step, ...]:
+        """The steps of all parts, in order."""
         return tuple(step for part in self.parts for step in part.steps)
 
     def step(self, step_id: str) -> Step:
-        """Raises KeyError for an unknown one."""
+        """The step of a name. Raises KeyError for an unknown one."""
         for step in self.steps:
             if step.id == step_id:
                 return step
@@ -175,6 +178,7 @@ class Tutorial:
 
 
 def tutorials_folder() -> Path:
+    """Where the tutorials that come with the extension lie."""
     return resources_folder() / "Tutorials"
 
 

@@ -38,6 +38,7 @@ def interface_name(key: str, english: Mapping[str, str], local: Mapping[str, str
 
 
 def with_interface_names(text: str, english: Mapping[str, str], local: Mapping[str, str], language: str) -> str:
+    """A text with every ``[[key]]`` replaced as ``interface_name`` does."""
     return INTERFACE_NAME.sub(lambda match: interface_name(match.group(1), english, local, language), text)
 
 

@@ -43,6 +43,7 @@ class Problem:
 
     @property
     def advice(self) -> bool:
+        """Whether the tutorial can be used all the same."""
         return self.code in ADVICE
 
     def message(self, language: str) -> str:
@@ -66,6 +67,7 @@ class ContentError(HelperError):
         self.problem = problem
 
     def message(self, language: str = "en") -> str:
+        """The sentence with the file and the place in it."""
         place = f"{self.problem.file} ({self.problem.where})" if self.problem.where else self.problem.file
         return translate("authoring", "in-file", language, file=place, problem=self.problem.message(language))
 

@@ -41,6 +41,7 @@ class StepProgress:
 
     @property
     def choice(self) -> Optional[int]:
+        """The answer given last, counted from 0; None without one."""
         return self.choices[-1] if self.choices else None
 
 
@@ -56,9 +57,11 @@ class TutorialProgress:
     folders: dict[str, str] = field(default_factory=dict)
 
     def of(self, step_id: str) -> StepProgress:
+        """The progress of a step, begun where there was none."""
         return self.steps.setdefault(step_id, StepProgress())
 
     def to_json(self) -> str:
+        """All of it as the text that ``from_json`` reads."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @staticmethod
@@ -92,7 +95,8 @@ class ProgressStore(Protocol):
         """The text saved last, "" for none."""
         ...
 
-    def save(self, tutorial_id: str, text: str) -> None: ...
+    def save(self, tutorial_id: str, text: str) -> None:
+        """Keep a tutorial's text in place of the last one."""
 
 
 class MemoryStore:
@@ -102,7 +106,9 @@ class MemoryStore:
         self._texts: dict[str, str] = {}
 
     def load(self, tutorial_id: str) -> str:
+        """As ``ProgressStore.load``."""
         return self._texts.get(tutorial_id, "")
 
     def save(self, tutorial_id: str, text: str) -> None:
+        """As ``ProgressStore.save``."""
         self._texts[tutorial_id] = text

@@ -29,10 +29,12 @@ class TutorialRun:
 
     @property
     def done(self) -> list[str]:
+        """The steps that were done."""
         return [step_id for step_id, check_result in self.check_results.items() if check_result.done]
 
     @property
     def failed(self) -> list[str]:
+        """The steps that were tried and are not done."""
         return [step_id for step_id, check_result in self.check_results.items() if not check_result.done]
 
 

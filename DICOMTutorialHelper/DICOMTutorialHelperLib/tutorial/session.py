@@ -116,10 +116,12 @@ class TutorialSession:
 
     @property
     def current(self) -> Step:
+        """The step the learner is at."""
         return self.tutorial.step(self.progress.current)
 
     @property
     def done_count(self) -> int:
+        """How many steps are done now."""
         return sum(self.progress.of(step.id).state == DONE for step in self.tutorial.steps)
 
     def status(self, step_id: str) -> StepStatus:
@@ -382,6 +384,7 @@ class TutorialSession:
         return truth_of_case(self.step_context(step), **call.arguments)
 
     def set_learner(self, name: str) -> None:
+        """Say what name the learner's page bears."""
         self.progress.learner = name.strip()
         self._save()
 
@@ -393,6 +396,7 @@ class TutorialSession:
 
     @property
     def can_do_it(self) -> bool:
+        """Whether the guide can do the current step for the learner."""
         return bool(self.current.actions)
 
     def note_helped(self) -> None:

@@ -103,6 +103,7 @@ class PatientInfo:
 
     @property
     def series(self) -> tuple[SeriesInfo, ...]:
+        """The series of all studies, in their order."""
         return tuple(series for study in self.studies for series in study.series)
 
 
@@ -192,6 +193,8 @@ class WindowLevel:
 
 @dataclass(frozen=True)
 class VolumeRendering:
+    """How a volume is rendered: whether it is shown now, and the preset of its colours, "" where it has none."""
+
     visible: bool
     preset: str = ""
 
@@ -227,7 +230,7 @@ class TimeCurve:
 
 @dataclass(frozen=True)
 class MarkedPoint:
-    """A point the learner placed (a control point of a point list)."""
+    """A point the learner placed (a control point of a point list), RAS mm in the world."""
 
     name: str
     position_ras: tuple[float, float, float]
@@ -235,7 +238,7 @@ class MarkedPoint:
 
 @dataclass(frozen=True)
 class MarkedLine:
-    """A line the learner drew from one point to another (a line markup), both ends placed."""
+    """A line the learner drew from one point to another (a line markup), both ends placed, RAS mm in the world."""
 
     name: str
     start_ras: tuple[float, float, float]
@@ -243,6 +246,7 @@ class MarkedLine:
 
     @property
     def length_mm(self) -> float:
+        """Its length in mm."""
         return math.dist(self.start_ras, self.end_ras)
 
 
@@ -262,7 +266,8 @@ class ApplicationInfo:
 class ApplicationWorkspace(Protocol):
     """The application itself, and who wants to know of changes."""
 
-    def application(self) -> ApplicationInfo: ...
+    def application(self) -> ApplicationInfo:
+        """Who does the work, by name and versions."""
 
     def language(self) -> str:
         """A member of languages.LANGUAGES: what the learner reads."""
@@ -325,10 +330,11 @@ class DatabaseWorkspace(Protocol):
 class LoadingWorkspace(Protocol):
     """DICOM plugins, and what they loaded into the scene."""
 
-    def plugins(self) -> tuple[PluginInfo, ...]: ...
+    def plugins(self) -> tuple[PluginInfo, ...]:
+        """The DICOM plugins there are, enabled or not."""
 
     def set_plugin_enabled(self, name: str, enabled: bool) -> None:
-        """Raises ``no-such-plugin``."""
+        """Enable a DICOM plugin, or disable it. Raises ``no-such-plugin``."""
         ...
 
     def offers(self, series_instance_uid: str) -> tuple[PluginOffer, ...]:
@@ -353,7 +359,8 @@ class LoadingWorkspace(Protocol):
         """Take a volume, or a sequence with its browser and proxy, out of the scene, with the transform that is its alone."""
         ...
 
-    def close_scene(self) -> None: ...
+    def close_scene(self) -> None:
+        """Take everything out of the scene; the database stays."""
 
 
 class ViewsWorkspace(Protocol):
@@ -364,7 +371,7 @@ class ViewsWorkspace(Protocol):
         ...
 
     def set_layout(self, layout: str) -> None:
-        """Raises ``no-such-layout`` for what is no member of LAYOUTS."""
+        """Show a member of LAYOUTS. Raises ``no-such-layout`` for what is none."""
         ...
 
     def slice_views(self) -> tuple[SliceView, ...]:
@@ -386,21 +393,23 @@ class ViewsWorkspace(Protocol):
         """
         ...
 
-    def set_slices_linked(self, linked: bool) -> None: ...
+    def set_slices_linked(self, linked: bool) -> None:
+        """Link the slice views, so that they move and zoom together, or let each go its way."""
 
     def set_slice_offset(self, view: str, offset_mm: float) -> None:
-        """Move a slice view (and those linked to it that look along the same) along its normal."""
+        """Move a slice view (and those linked to it that look along the same) along its normal, to an offset in mm."""
         ...
 
     def jump_slices(self, position_ras: Sequence[float]) -> None:
-        """Move every slice view that the layout shows so that it cuts through a point."""
+        """Move every slice view that the layout shows so that it cuts through a point (RAS mm in the world)."""
         ...
 
     def zoom_slice(self, view: str, factor: float) -> None:
         """Show less (factor above 1) or more (below 1) of the slice, about its middle."""
         ...
 
-    def set_slices_visible_in_3d(self, visible: bool) -> None: ...
+    def set_slices_visible_in_3d(self, visible: bool) -> None:
+        """Show the slices of the layout in the 3D view, or hide them there."""
 
     def center_3d_view(self) -> None:
         """Turn the 3D view's camera to the middle of what is shown."""
@@ -411,23 +420,25 @@ class ViewsWorkspace(Protocol):
         ...
 
     def camera_3d_ras(self) -> tuple[float, float, float]:
-        """Where the 3D view's camera stands, counted from the point it looks at: tells whether a learner turned it."""
+        """Where the 3D view's camera stands, RAS mm from the point it looks at: tells whether a learner turned it."""
         ...
 
-    def window_level(self, node_id: str) -> WindowLevel: ...
+    def window_level(self, node_id: str) -> WindowLevel:
+        """The window and level a volume is shown with."""
 
     def window_level_presets(self) -> tuple[str, ...]:
         """Identifiers as in Slicer's Volumes module: CT_BONE, CT_AIR, PET, CT_BRAIN, CT_ABDOMEN, CT_LUNG, ..."""
         ...
 
     def apply_window_level_preset(self, node_id: str, preset: str) -> None:
-        """Raises ``no-such-preset``."""
+        """Show a volume with one of ``window_level_presets``. Raises ``no-such-preset``."""
         ...
 
-    def set_window_level(self, node_id: str, window: float, level: float) -> None: ...
+    def set_window_level(self, node_id: str, window: float, level: float) -> None:
+        """Show a volume with a window and level, in the units of its values (HU of a CT)."""
 
     def volume_rendering(self, node_id: str) -> Optional[VolumeRendering]:
-        """None where the volume has never been rendered."""
+        """How a volume is rendered; None where it has never been."""
         ...
 
     def volume_rendering_presets(self) -> tuple[str, ...]:
@@ -435,7 +446,10 @@ class ViewsWorkspace(Protocol):
         ...
 
     def show_volume_rendering(self, node_id: str, preset: str = "") -> None:
-        """Raises ``no-such-preset``; where there are no presets at all, the colours of the slices are taken."""
+        """Render a volume in 3D. Raises ``no-such-preset``.
+
+        Where there are no presets at all, the colours of the slices are taken.
+        """
         ...
 
     def hide_volume_rendering(self, node_id: str) -> None:
@@ -443,14 +457,15 @@ class ViewsWorkspace(Protocol):
         ...
 
     def snapshot(self, view: str, width: int = 640, height: int = 480) -> Optional[bytes]:
-        """A PNG of a view (RED, ..., THREE_D, PLOT, WHOLE_LAYOUT); None where it cannot be drawn here."""
+        """A PNG of a view (RED, ..., THREE_D, PLOT, WHOLE_LAYOUT), size in pixels; None where it cannot be drawn here."""
         ...
 
 
 class SequencesWorkspace(Protocol):
     """Sequences: playing them, and how their values change."""
 
-    def playback(self, node_id: str) -> Playback: ...
+    def playback(self, node_id: str) -> Playback:
+        """Where a sequence stands."""
 
     def play_sequence(self, node_id: str, frames_per_second: Optional[float] = None) -> None:
         """Play over and over, as fast as the sequence was loaded to play unless told otherwise.
@@ -459,24 +474,25 @@ class SequencesWorkspace(Protocol):
         """
         ...
 
-    def stop_sequence(self, node_id: str) -> None: ...
+    def stop_sequence(self, node_id: str) -> None:
+        """Stand still on the frame shown now."""
 
     def seek_sequence(self, node_id: str, frame: int) -> None:
         """Show a frame, counted from 0. Raises ``no-such-frame``."""
         ...
 
     def peak_enhancement_point_ras(self, node_id: str) -> tuple[float, float, float]:
-        """Where the values of a sequence rise most over the first frames, in the middle of the brightest such place."""
+        """Where the values of a sequence rise most over the first frames, in the middle of the brightest such place (RAS mm)."""
         ...
 
     def steady_enhancement_point_ras(self, node_id: str) -> tuple[float, float, float]:
-        """Where the values of a sequence still rise most in its second half: tissue that takes contrast up slowly."""
+        """Where the values of a sequence still rise most in its second half (RAS mm): tissue that takes contrast up slowly."""
         ...
 
     def plot_time_curve(self, node_id: str, center_ras: Sequence[float], radius_mm: float = 4.0) -> TimeCurve:
         """Mean value in a ball, frame by frame, as a table, a plot series and a chart that is shown: the layout is FOUR_UP_PLOT.
 
-        Raises ``point-outside`` for a centre outside the images.
+        Centre and radius are in mm. Raises ``point-outside`` for a centre outside the images.
         """
         ...
 
@@ -488,16 +504,18 @@ class SequencesWorkspace(Protocol):
 class MeasuringWorkspace(Protocol):
     """Points, lines and values; and the scene as a file, which keeps them."""
 
-    def marked_points(self) -> tuple[MarkedPoint, ...]: ...
+    def marked_points(self) -> tuple[MarkedPoint, ...]:
+        """The points placed so far, in the order of their lists."""
 
     def mark_point(self, name: str, position_ras: Sequence[float]) -> None:
-        """Place a point, as a learner would; those that are there stay."""
+        """Place a point (RAS mm in the world), as a learner would; those that are there stay."""
         ...
 
-    def marked_lines(self) -> tuple[MarkedLine, ...]: ...
+    def marked_lines(self) -> tuple[MarkedLine, ...]:
+        """The lines drawn so far, both of whose ends are placed."""
 
     def mark_line(self, name: str, start_ras: Sequence[float], end_ras: Sequence[float]) -> None:
-        """Draw a line, as a learner would; those that are there stay."""
+        """Draw a line between two points (RAS mm in the world), as a learner would; those that are there stay."""
         ...
 
     def value_at(self, node_id: str, position_ras: Sequence[float]) -> float:

@@ -61,10 +61,12 @@ class ServerAddress:
 
     @property
     def host(self) -> str:
+        """The server's name for people, without user and password."""
         return host_of(self.root)
 
 
 def is_server_address(text: str) -> bool:
+    """Whether a text is a web address, and not a path."""
     return text.lower().startswith(("http://", "https://"))
 
 
@@ -111,6 +113,7 @@ class Server:
 
     @property
     def client(self) -> Any:
+        """The DICOMwebClient, made when first asked for. Raises DataError where the package dicomweb-client is not installed."""
         if self._client is None:
             self._client = self._connect()
         return self._client
@@ -135,6 +138,7 @@ class Server:
 
     @contextmanager
     def errors_told(self) -> Iterator[None]:
+        """While the block runs, what dicomweb-client and requests raise becomes DataError."""
         import requests
 
         host = self.address.host
@@ -239,7 +243,10 @@ class Server:
             return Dataset.from_json({tag: value for tag, value in answer.items() if "BulkDataURI" not in value})
 
     def fetch(self, instance: RemoteInstance) -> bytes:
-        """The file of an instance (PS3.10), in the transfer syntax that the server keeps it in."""
+        """The file of an instance (PS3.10), in the transfer syntax that the server keeps it in.
+
+        Raises DataError, also for an answer that is another instance.
+        """
         with self.errors_told():
             dataset = self.client.retrieve_instance(
                 instance.study, instance.series, instance.uid, media_types=(("application/dicom", "*"),)

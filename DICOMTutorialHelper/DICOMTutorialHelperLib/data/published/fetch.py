@@ -125,6 +125,7 @@ class NoSourceAnswers(DataError):
         self.problems = tuple(problems)
 
     def message(self, language: str = "en") -> str:
+        """The sentence, and one for each source."""
         return " ".join([super().message(language), *(problem.message(language) for problem in self.problems)])
 
 

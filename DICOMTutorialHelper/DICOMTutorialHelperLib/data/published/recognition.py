@@ -40,6 +40,7 @@ class RecognisedSet:
 
     @property
     def whole(self) -> bool:
+        """Whether all that the set needs is there."""
         return not self.missing_roles and not any(series.missing for series in self.series)
 
     @property
@@ -50,6 +51,7 @@ class RecognisedSet:
 
     @property
     def files(self) -> tuple[Path, ...]:
+        """The files of all its series."""
         return tuple(path for series in self.series for path in series.facts.files)
 
 

@@ -61,10 +61,12 @@ class SeriesFacts:
 
     @property
     def modality(self) -> str:
+        """Modality (PS3.3 C.7.3.1.1.1), "" where unknown."""
         return str(self.values.get("Modality", ""))
 
     @property
     def description(self) -> str:
+        """SeriesDescription and ProtocolName in one text, as far as they are there."""
         return " ".join(str(self.values[key]) for key in ("SeriesDescription", "ProtocolName") if self.values.get(key))
 
 

@@ -33,7 +33,7 @@ def from_bucket(
     """Bring each series into its folder from the IDC's bucket, file by file, all at once; progress counts the bytes of all.
 
     Before the first file comes, the bucket's listing must have as many files and bytes as the catalogue says; after the last,
-    every file must be an instance of its series, and no two the same.
+    every file must be an instance of its series, and no two the same. Raises DataError.
     """
     wanted: list[WantedFile] = []
     for one, folder in series:

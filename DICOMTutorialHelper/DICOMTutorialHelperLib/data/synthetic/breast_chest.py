@@ -24,6 +24,7 @@ class Chest:
         self.parts = thorax(seed)
 
     def cage(self, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """``cage`` at points in LPS mm that broadcast, mm."""
         return self.parts.wall.cage.distance(*_to_torso(x, y, z)) * np.float32(0.93)
 
     def layers(self) -> list[tuple[Union[Shape, Sequence[Shape]], str]]:

@@ -61,23 +61,28 @@ class SyntheticSeries:
 
     @property
     def spacing(self) -> float:
+        """Size of a square pixel in mm."""
         return self.field_of_view / self.matrix
 
     @property
     def files(self) -> int:
+        """How many images the series has."""
         return self.frames * sum(slices for _, _, slices in self.stacks)
 
     @property
     def slice_distance(self) -> float:
+        """Distance between the centres of neighbouring slices in mm."""
         return float(np.linalg.norm(self.stacks[0][1]))
 
     def grid(self, stack: int) -> SampleGrid:
+        """Where the pixels of a stack (0-based) lie, LPS mm."""
         return image_grid(
             self.positions(stack), *self.orientation, (self.spacing, self.spacing), (self.matrix, self.matrix),
             softness=max(self.spacing, 0.6 * self.slice_distance),
         )  # fmt: skip
 
     def positions(self, stack: int) -> np.ndarray:
+        """Image Position (Patient) of every slice of a stack (0-based), (n, 3) in LPS mm (PS3.3 C.7.6.2.1.1)."""
         first, step, slices = self.stacks[stack]
         return np.array(first) + np.arange(slices)[:, None] * np.array(step)
 

@@ -56,6 +56,7 @@ def make_examples(
 
 
 def highdicom_is_installed() -> bool:
+    """Whether the segmentation and the report can be made here."""
     return find_spec("highdicom") is not None
 
 

@@ -37,6 +37,7 @@ def synthetic_uid(*names: object) -> UID:
 
 
 def is_synthetic_uid(uid: str) -> bool:
+    """Whether a UID is one that this project gives to what it makes."""
     return str(uid).startswith(UID_ROOT)
 
 

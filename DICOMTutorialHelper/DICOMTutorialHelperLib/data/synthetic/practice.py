@@ -76,7 +76,7 @@ def _checked(name: str, size: str, fault: Optional[str]):
 
 
 def check_replaceable(target: Path) -> None:
-    """Only what this project made is ever replaced."""
+    """Raises DataError where something lies in the place that this project did not make: only what it made is ever replaced."""
     for path in target.rglob("*") if target.is_dir() else [target] if target.exists() else []:
         if path.is_file() and path.name != ".DS_Store" and not _is_synthetic(path):
             raise DataError("not-made-here", path=target, file=path.name)

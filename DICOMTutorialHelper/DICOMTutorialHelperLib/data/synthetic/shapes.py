@@ -34,6 +34,7 @@ class SampleGrid:
 
     @property
     def shape(self) -> tuple[int, int, int]:
+        """(slices, rows, columns) of the samples."""
         slices, rows, columns = np.broadcast_shapes(self.x.shape, self.y.shape, self.z.shape)
         return slices, rows, columns
 

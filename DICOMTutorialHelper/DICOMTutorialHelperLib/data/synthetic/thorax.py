@@ -25,4 +25,5 @@ class Thorax:
 
 @lru_cache(maxsize=1)
 def thorax(seed: int) -> Thorax:
+    """The thorax of a seed, kept for the next picture that shows it."""
     return Thorax(seed)

@@ -115,6 +115,8 @@ class Abdomen:
         self.hepatic = grow_tree((-27, 2, -4), points_inside(self.liver, 55, 7, generator, 19), 1.25, generator)
 
     def layers(self) -> list[Layer]:
+        """The organs with what enhances in them, the later over the earlier."""
+
         def parenchyma(value, spread):
             return lambda x, y, z: np.float32(value) + np.float32(spread) * self.bumps(x, y, z)
 

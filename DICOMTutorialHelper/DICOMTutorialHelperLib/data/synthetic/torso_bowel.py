@@ -43,6 +43,7 @@ def _path(points: ArrayLike, steps: int) -> np.ndarray:
 
 
 def stomach_shape(room: Shape) -> Shape:
+    """The stomach's outer surface within the ``room`` that the organs share."""
     line = _path(_STOMACH, 3)
     whole = sampled_union(tube(line[:, :3], line[:, 3]), 3.5, 8.0)
     return sampled(Shape(lambda x, y, z: np.maximum(whole.distance(x, y, z), room.distance(x, y, z) + 1), whole.bounds), 3.5)
@@ -112,6 +113,8 @@ class Bowel:
         return left[_shortened(left, way)]
 
     def layers(self) -> list[Layer]:
+        """Walls, contents and gas, the later over the earlier."""
+
         def chyme(x, y, z):
             return 24 + 9 * self.coarse(x, y, z)
 

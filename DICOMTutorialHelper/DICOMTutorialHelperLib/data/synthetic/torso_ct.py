@@ -58,6 +58,7 @@ class PlannedSlice:
 
     @property
     def file_name(self) -> str:
+        """``name``, else that of the published set by its number."""
         return self.name or f"IM-0001-{self.number:04d}.dcm"
 
     def drawn_like(self, other: PlannedSlice) -> bool:

@@ -59,6 +59,8 @@ class Lungs:
                     self.veins.append(grow_tree((side * 56, y, z), part, 0.72, generator, 0.1))
 
     def layers(self) -> list[Layer]:
+        """Lungs, fissures, vessels and airways, the later over the earlier."""
+
         def parenchyma(x, y, z):
             return LUNG + np.float32(0.28) * y + 17 * self.fine(x, y, z)
 

@@ -81,6 +81,8 @@ class Pelvis:
         return [Layer(self.muscles, marbled)]
 
     def bone_layers(self, trabeculae: Noise) -> list[Layer]:
+        """Shells of the bones and what fills them."""
+
         def spongy(x, y, z):
             return SPONGY_BONE - 40 + 26 * trabeculae(x, y, z)
 
@@ -96,6 +98,7 @@ class Pelvis:
         return [*layers, Layer(shaft, MARROW - 90)]
 
     def organ_layers(self) -> list[Layer]:
+        """Bladder, prostate and vessels."""
         bladder = self.bladder()
         layers = [
             Layer(tube([(-14, 14, -330), (0, 10, -334), (14, 14, -330)], [6, 5, 6]), 45.0),  # seminal vesicles

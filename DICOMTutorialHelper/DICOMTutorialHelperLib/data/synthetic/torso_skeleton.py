@@ -74,6 +74,7 @@ def cage_point(angle: Any, z: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def spine_y(z: np.ndarray) -> np.ndarray:
+    """Where the middle of the vertebral bodies lies at heights z: y, both in LPS mm."""
     return level(z, SPINE_Z, SPINE_Y)
 
 

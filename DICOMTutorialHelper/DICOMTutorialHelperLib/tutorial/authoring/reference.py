@@ -28,6 +28,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
+    """A kind of words under its title in the reader's language."""
+
     key: str
     title: str
     entries: tuple[Entry, ...]

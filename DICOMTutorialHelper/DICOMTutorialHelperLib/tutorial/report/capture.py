@@ -27,6 +27,8 @@ class Picture:
 
 @dataclass(frozen=True)
 class CapturedStep:
+    """What was kept of a step: its pictures, and its table, None where it has none."""
+
     pictures: tuple[Picture, ...] = ()
     data_table: Optional[DataTable] = None
 

@@ -45,6 +45,7 @@ class ClassPage:
         return self._say("of", part=part, whole=whole)
 
     def summary(self) -> str:
+        """How many handed in, and how many files were set aside, as a sentence."""
         return self._say("summary", count=len(self._totals.members), aside=len(self._totals.set_aside))
 
     def hardest(self) -> str:
@@ -140,6 +141,7 @@ class ClassPage:
     # --- what is written -------------------------------------------------------------------------------------------------
 
     def html(self) -> str:
+        """The page: one file that needs nothing else."""
         title = self._say("title")
         members = self.member_rows()
         # Columns that say the same of everybody, or nothing of anybody, are left out.

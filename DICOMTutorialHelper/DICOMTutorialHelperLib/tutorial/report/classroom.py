@@ -26,6 +26,8 @@ class Remark:
 
 @dataclass(frozen=True)
 class ClassMember:
+    """A learner's page, and what stands out in it."""
+
     hand_in: HandIn
     remarks: tuple[Remark, ...] = ()
 
@@ -77,6 +79,7 @@ class ClassTotals:
 
     @property
     def tutorials(self) -> tuple[str, ...]:
+        """The identifiers of the tutorials that were handed in, A to Z."""
         return tuple(sorted({member.hand_in.tutorial for member in self.members}))
 
 

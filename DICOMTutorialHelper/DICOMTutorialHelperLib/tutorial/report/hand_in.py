@@ -61,6 +61,7 @@ class HandInStep:
 
     @property
     def right_at_once(self) -> bool:
+        """Whether the question was answered right the first time."""
         return self.right_choice is not None and self.choices[:1] == (self.right_choice,)
 
 
@@ -83,14 +84,17 @@ class HandIn:
 
     @property
     def questions(self) -> tuple[HandInStep, ...]:
+        """The steps that have a question."""
         return tuple(step for step in self.steps.values() if step.right_choice is not None)
 
     @property
     def cases(self) -> tuple[HandInCase, ...]:
+        """The cases to solve that there were."""
         return tuple(step.case for step in self.steps.values() if step.case is not None)
 
     @property
     def minutes(self) -> float:
+        """How long the learner was at all steps together."""
         return sum(step.seconds for step in self.steps.values()) / 60
 
     @property

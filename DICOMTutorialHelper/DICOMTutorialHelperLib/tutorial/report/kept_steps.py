@@ -33,6 +33,7 @@ class KeptSteps:
                 logging.warning(f"DICOM Tutorial Helper: what was kept of a step cannot be read ({type(error).__name__})")
 
     def keep(self, step_id: str, captured: CapturedStep) -> None:
+        """Keep what was captured of a step, in place of what was kept before."""
         self.steps[step_id] = captured
         if self._folder is None:
             return
@@ -44,6 +45,7 @@ class KeptSteps:
             logging.warning(f"DICOM Tutorial Helper: pictures of a step are not kept ({error.strerror})")
 
     def forget(self, step_ids: Iterable[str]) -> None:
+        """Let go of steps; of those that are not kept there is nothing to do."""
         for step_id in list(step_ids):
             if self.steps.pop(step_id, None) is not None and self._folder is not None:
                 try:

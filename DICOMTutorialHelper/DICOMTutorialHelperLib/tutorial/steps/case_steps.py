@@ -16,7 +16,10 @@ from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 @action("make-cases")
 def make_cases_to_solve(step_context: StepContext) -> None:
-    """Make a set of six cases in the learner's SlicerData folder, another one for everybody; one that is there stays."""
+    """Make a set of six cases in the learner's SlicerData folder, another one for everybody; one that is there stays.
+
+    Raises WorkspaceError where they cannot be made there.
+    """
     from DICOMTutorialHelperLib.errors import HelperError
     from DICOMTutorialHelperLib.progress import no_progress
 

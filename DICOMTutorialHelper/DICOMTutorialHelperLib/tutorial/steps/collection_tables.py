@@ -66,7 +66,10 @@ def kinds(step_context: StepContext) -> DataTable:
 
 @data_table("cohort")
 def cohort(step_context: StepContext, where: Condition) -> DataTable:
-    """One row a series; those that a condition on the header chooses are marked: the learner's own one, where one was typed."""
+    """One row a series; those that a condition on the header chooses are marked: the learner's own one, where one was typed.
+
+    Raises WorkspaceError where no series is at hand, or the typed condition cannot be understood.
+    """
     from DICOMTutorialHelperLib.explore.cohort import cell_text
     from DICOMTutorialHelperLib.explore.cohort import cohort as read_cohort
     from DICOMTutorialHelperLib.explore.expressions import ExpressionError
@@ -111,7 +114,10 @@ def _at_the_archive(where: str, language: str) -> str:
 
 @data_table("report")
 def report(step_context: StepContext) -> DataTable:
-    """What the structured report of the learner's images says, statement by statement (PS3.3 C.17.3)."""
+    """What the structured report of the learner's images says, statement by statement (PS3.3 C.17.3).
+
+    Raises WorkspaceError where there is none.
+    """
     from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
     from DICOMTutorialHelperLib.explore.reports import read_report
 

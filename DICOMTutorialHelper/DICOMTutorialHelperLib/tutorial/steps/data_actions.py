@@ -23,7 +23,10 @@ def results_folder(step_context: StepContext, name: str) -> Path:
 
 @action("make-practice-data")
 def make_practice_data(step_context: StepContext, sets: list[PracticeSetName], series: list[SeriesName]) -> None:
-    """Make practice data sets in the learner's SlicerData folder, unless the series are there already."""
+    """Make practice data sets in the learner's SlicerData folder, unless the series are there already.
+
+    Raises WorkspaceError where they cannot be written.
+    """
     from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
     from DICOMTutorialHelperLib.progress import no_progress
 
@@ -41,13 +44,17 @@ def make_practice_data(step_context: StepContext, sets: list[PracticeSetName], s
 
 @action("create-database")
 def create_database(step_context: StepContext) -> None:
+    """Make the application's DICOM database; one that is open stays."""
     if step_context.workspace.database_folder() is None:
         step_context.workspace.create_database()
 
 
 @action("import-data")
 def import_data(step_context: StepContext, series: list[SeriesName]) -> None:
-    """Import the folders in which the series lie, the ones already in the database left alone."""
+    """Import the folders in which the series lie, the ones already in the database left alone.
+
+    Raises WorkspaceError where no folder holds them, and what ``import_folder`` raises.
+    """
     missing = [role for role in series if not step_context.series(role)]
     if not missing:
         return

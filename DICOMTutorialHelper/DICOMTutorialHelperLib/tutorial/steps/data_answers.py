@@ -71,7 +71,10 @@ def bytes_of_pixels(step_context: StepContext, series: list[SeriesName], per_val
 
 @answer("header-number")
 def header_number(step_context: StepContext, series: list[SeriesName], keyword: Keyword) -> Expected:
-    """The first value of an element of the instance in the step's table, right to a hundredth of it."""
+    """The first value of an element of the instance in the step's table, right to a hundredth of it.
+
+    Raises WorkspaceError where it is no number.
+    """
     value = _header(step_context, series).get(keyword)
     first = value[0] if isinstance(value, Sequence) and not isinstance(value, str) else value
     try:
@@ -95,7 +98,10 @@ def one(step_context: StepContext) -> Expected:
 
 @answer("order-of-series")
 def order_of_series(step_context: StepContext, series: list[SeriesName]) -> Expected:
-    """The names of series in the order in which the scanner made them, whatever parts them."""
+    """The names of series in the order in which the scanner made them, whatever parts them.
+
+    Raises WorkspaceError where one is not in the database.
+    """
     found: list[tuple[SeriesInfo, str]] = []
     for role in series:
         if not step_context.series(role):
@@ -142,7 +148,10 @@ def level(step_context: StepContext, series: SeriesName) -> Expected:
 
 @answer("peak-of-curve")
 def peak_of_curve(step_context: StepContext, series: SeriesName) -> Expected:
-    """The number of the time point at which the strongest of the last two curves is highest."""
+    """The number of the time point at which the strongest of the last two curves is highest.
+
+    Raises WorkspaceError where there is no curve.
+    """
     nodes = {item.node_id for item in items_of(step_context, series)}
     curves = [curve for curve in step_context.workspace.time_curves() if curve.node_id in nodes][-2:]
     if not curves:
@@ -153,7 +162,7 @@ def peak_of_curve(step_context: StepContext, series: SeriesName) -> Expected:
 
 @answer("last-of-curve")
 def last_of_curve(step_context: StepContext, series: SeriesName) -> Expected:
-    """The number of the last time point: of a trap."""
+    """The number of the last time point: of a trap. Raises WorkspaceError where the series is not loaded."""
     counts = [item.frames for item in items_of(step_context, series)]
     if not counts:
         raise WorkspaceError("loaded.none", missing=[series])

@@ -24,6 +24,7 @@ def data_at_hand(step_context: StepContext, any_of: list[SeriesName]) -> CheckRe
 
 @check("database-open", persistent=True)
 def database_open(step_context: StepContext) -> CheckResult:
+    """The DICOM database is there and open."""
     if step_context.workspace.database_folder() is None:
         return CheckResult(False, "database-open.none")
     return CheckResult(True, "database-open.done")

@@ -53,7 +53,10 @@ class DataTable:
 
 @data_table("data-model")
 def data_model(step_context: StepContext) -> DataTable:
-    """Patients, studies and series of the database, or of the data folder while nothing is imported."""
+    """Patients, studies and series of the database, or of the data folder while nothing is imported.
+
+    Raises WorkspaceError where there is nothing at hand.
+    """
     message = _messages_in(step_context)
     patients = step_context.workspace.patients() or _patients_in_folders(step_context)
     if not patients:
@@ -117,7 +120,10 @@ def privacy(step_context: StepContext, series: list[SeriesName]) -> DataTable:
 
 @data_table("offers")
 def offers(step_context: StepContext, series: list[SeriesName]) -> DataTable:
-    """What every enabled plugin makes of the series, and which row would be loaded."""
+    """What every enabled plugin makes of the series, and which row would be loaded.
+
+    Raises WorkspaceError where none is in the database.
+    """
     message = _messages_in(step_context)
     rows = []
     for role in series:
@@ -144,7 +150,7 @@ def offers(step_context: StepContext, series: list[SeriesName]) -> DataTable:
 
 @data_table("loaded")
 def loaded(step_context: StepContext) -> DataTable:
-    """What is in the scene: size, frames, and the series it came from."""
+    """What is in the scene: size, frames, and the series it came from. Raises WorkspaceError where nothing is."""
     message = _messages_in(step_context)
     rows = tuple(
         DataTableRow((item.name, item.modality, " × ".join(str(size) for size in item.dimensions), _frames(item.frames)))
@@ -161,6 +167,8 @@ def curve(step_context: StepContext, series: SeriesName) -> DataTable:
     """The last two time-intensity curves: signal and percent enhancement over the first frame, time point by time point.
 
     The row before the strongest curve begins to rise is marked: the contrast agent arrives after it.
+
+    Raises WorkspaceError where there is none.
     """
     message, language = _messages_in(step_context), step_context.workspace.language()
     nodes = {item.node_id for item in items_of(step_context, series)}
@@ -249,7 +257,10 @@ def _short(uid: str) -> str:
 
 
 def instance_of(step_context: StepContext, roles: list[str]) -> Path:
-    """The middle file of the first of the series that is at hand: the slice most likely to show something."""
+    """The middle file of the first of the series that is at hand: the slice most likely to show something.
+
+    Raises WorkspaceError where none is.
+    """
     for role in roles:
         try:
             files = files_of_role(step_context, role)

@@ -18,6 +18,8 @@ def make_derived_objects(step_context: StepContext, series: SeriesName) -> None:
     """Write a segmentation and a report of the practice lesion beside the learner's data, and import them.
 
     Nothing to do for other images than the practice ones, and where highdicom is missing (Slicer has it since 5.12).
+
+    Raises WorkspaceError where they cannot be written.
     """
     size = _practice_size(step_context, series)
     if size is None or importlib.util.find_spec("highdicom") is None:

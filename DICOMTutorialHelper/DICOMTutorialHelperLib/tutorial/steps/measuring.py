@@ -48,7 +48,10 @@ def place_point(
     at_least: Optional[float] = None,
     at_most: Optional[float] = None,
 ) -> None:
-    """Place a point where the value lies between two bounds, and so do those around it, and cut all views through it."""
+    """Place a point where the value lies between two bounds, and so do those around it, and cut all views through it.
+
+    Raises WorkspaceError where there is no such place.
+    """
     item = _item(step_context, series)
     for place in _search(step_context):
         around = [(0, 0, 0), *((x, y, 0) for x in (-8, 8) for y in (-8, 8))]
@@ -71,7 +74,10 @@ def distance_measured(step_context: StepContext) -> CheckResult:
 
 @action("measure-width")
 def measure_width(step_context: StepContext, series: SeriesName, name: str) -> None:
-    """Draw a line across the body from right to left, at the middle of the views: from skin to skin of a CT."""
+    """Draw a line across the body from right to left, at the middle of the views: from skin to skin of a CT.
+
+    Raises WorkspaceError where the body is not found.
+    """
     item = _item(step_context, series)
     center = _center(step_context)
     row = range(-SEARCH_MM - 50, SEARCH_MM + 51, RAY_STEP_MM)

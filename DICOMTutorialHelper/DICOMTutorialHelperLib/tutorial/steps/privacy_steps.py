@@ -17,7 +17,10 @@ GROUPS = ("study", "patient")
 
 @action("deidentify-copy")
 def deidentify_copy(step_context: StepContext, series: SeriesName) -> None:
-    """Write a de-identified copy of a series into a folder beside the learner's data, where it is not taken for the original."""
+    """Write a de-identified copy of a series into a folder beside the learner's data, where it is not taken for the original.
+
+    Raises WorkspaceError where it cannot be made.
+    """
     from DICOMTutorialHelperLib.errors import HelperError
     from DICOMTutorialHelperLib.explore.deidentification import deidentify
 
@@ -43,7 +46,10 @@ def copy_made(step_context: StepContext) -> CheckResult:
 
 @data_table("copy")
 def copy(step_context: StepContext, series: SeriesName) -> DataTable:
-    """What the original and the de-identified copy say of patient and study, side by side; what differs is marked."""
+    """What the original and the de-identified copy say of patient and study, side by side; what differs is marked.
+
+    Raises WorkspaceError where there is no copy.
+    """
     from DICOMTutorialHelperLib.explore.comparison import compare
 
     files = _copied(step_context)

@@ -23,16 +23,19 @@ TURN_DEGREES = 35.0
 
 @action("open-module")
 def open_module(step_context: StepContext, module: ModuleName) -> None:
+    """Show a module's panel."""
     step_context.workspace.set_active_module(module)
 
 
 @action("show")
 def show(step_context: StepContext, series: SeriesName) -> None:
+    """Show the series in all slice views."""
     step_context.workspace.show_volume(_item(step_context, series).node_id)
 
 
 @action("set-layout")
 def set_layout(step_context: StepContext, layout: LayoutName) -> None:
+    """Choose a layout."""
     step_context.workspace.set_layout(layout)
 
 
@@ -62,22 +65,26 @@ def apply_presets(step_context: StepContext, series: SeriesName, presets: list[P
 
 @action("link-slices")
 def link_slices(step_context: StepContext) -> None:
+    """Link the slice views, so that they move together."""
     step_context.workspace.set_slices_linked(True)
 
 
 @action("show-slices-in-3d")
 def show_slices_in_3d(step_context: StepContext) -> None:
+    """Show the slices in the 3D view, in its middle."""
     step_context.workspace.set_slices_visible_in_3d(True)
     step_context.workspace.center_3d_view()
 
 
 @action("turn-3d")
 def turn_3d(step_context: StepContext) -> None:
+    """Turn the 3D view about the body's long axis."""
     step_context.workspace.rotate_3d_view(TURN_DEGREES)
 
 
 @action("render")
 def render(step_context: StepContext, series: SeriesName, preset: RenderingPresetName) -> None:
+    """Show the volume in 3D by volume rendering with a preset, without the slices."""
     step_context.workspace.set_slices_visible_in_3d(False)
     step_context.workspace.show_volume_rendering(_item(step_context, series).node_id, preset)
     step_context.workspace.center_3d_view()

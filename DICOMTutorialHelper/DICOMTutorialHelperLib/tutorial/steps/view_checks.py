@@ -24,6 +24,7 @@ FRAMES_SEEN = 3  # of a sequence, before "you have seen it change" is true
 
 @check("module-open")
 def module_open(step_context: StepContext, module: ModuleName) -> CheckResult:
+    """A module's panel is shown."""
     if step_context.workspace.active_module() == module:
         return CheckResult(True, "module-open.done", {"module": module})
     return CheckResult(False, "module-open.other", {"module": module})
@@ -93,6 +94,7 @@ def preset_applied(step_context: StepContext, series: SeriesName, all_of: list[P
 
 @check("slices-linked")
 def slices_linked(step_context: StepContext) -> CheckResult:
+    """The slice views are linked."""
     views = step_context.workspace.slice_views()
     if views and all(view.linked for view in views):
         return CheckResult(True, "slices-linked.done")
@@ -101,6 +103,7 @@ def slices_linked(step_context: StepContext) -> CheckResult:
 
 @check("slices-in-3d")
 def slices_in_3d(step_context: StepContext) -> CheckResult:
+    """A slice is shown in the 3D view."""
     if any(view.visible_in_3d for view in step_context.workspace.slice_views()):
         return CheckResult(True, "slices-in-3d.done")
     return CheckResult(False, "slices-in-3d.not")
