@@ -145,8 +145,10 @@ class Identity:
         for spelling in spellings(text):
             for word in {*words(spelling), *(run_together(part) for part in spelling.split())}:
                 if word.isdigit():
-                    if len(word) >= SHORTEST_NUMBER:
+                    if len(word.lstrip("0")) >= SHORTEST_NUMBER:
                         self._numbers.add(word.lstrip("0"))
+                    elif len(word) >= SHORTEST_NUMBER and word.strip("0"):  # 0000 is nobody's
+                        self._whole.add(word)  # 0007 is somebody's, 7 is anything
                 elif len(word) >= (2 if is_ideographic(word) else shortest) and word not in PLACEHOLDERS:
                     if shortest > 2 and is_technical(word):
                         continue  # an institution may be called Cardiac Imaging

@@ -83,6 +83,15 @@ def test_every_known_case_and_its_stand_in_are_read_the_same_way(shared_data, tm
     assert different == []
 
 
+@pytest.mark.parametrize("serial_number", ["0000", "00000", "0001"])
+def test_a_number_of_zeros_takes_no_number_out_of_the_report(serial_number, tmp_path):
+    """Scanners write such serial numbers, and made series have them."""
+    write_series(tmp_path / "series", axial_positions(4), DeviceSerialNumber=serial_number)
+    report = series_report(tmp_path / "series")
+    assert report["withheld"] == 0
+    assert stand_in_of(report, tmp_path / "made") == plain(report["examined"])
+
+
 def test_a_mosaic_s_stand_in_has_the_same_slices(tmp_path):
     dataset, positions, _ = siemens_dataset(0, 9)
     write(dataset, tmp_path / "mosaic" / "1.dcm")
