@@ -73,4 +73,4 @@ def test_a_mistake_is_explained_and_is_wrong_usage(folder, capsys, arguments, sa
 
 def test_nothing_fulfilling_the_condition_is_no_failure(folder, capsys):
     assert main(["cohort", str(folder), "--where", "Rows > 9999", "--lang", "en"]) == 0
-    assert "No series fulfils" in capsys.readouterr().out
+    assert "No series fulfills" in capsys.readouterr().out

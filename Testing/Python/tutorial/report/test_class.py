@@ -189,7 +189,7 @@ class TestTheCommand:
         out = tmp_path / "class.html"
         assert main(["class", str(classroom), "--out", str(out), "--lang", "en"]) == 0
         told = capsys.readouterr()
-        assert "12 hand-ins totalled, 6 files set aside." in " ".join(told.out.split())
+        assert "12 hand-ins totaled, 6 files set aside." in " ".join(told.out.split())
         assert "damaged.html: a hand-in, but damaged" in told.err
         assert "Jana Novák" in out.read_text(encoding="utf-8")
         assert main(["class", str(classroom), "--out", str(out), "--lang", "fr"]) == 1
@@ -284,7 +284,7 @@ class TestMakingCases:
     def test_a_number_makes_a_set_and_nothing_of_it_is_told(self, tmp_path, capsys):
         assert main(["cases", str(tmp_path / "a"), "--set", "2026", "--lang", "en"]) == 0
         told = capsys.readouterr()
-        assert "Six cases lie in" in " ".join(told.out.split())
+        assert "There are six cases in" in " ".join(told.out.split())
         assert "2026" not in told.out.replace(str(tmp_path), "")
         assert sorted(path.name for path in (tmp_path / "a" / "DICOMDetective").iterdir()) == list("ABCDEF")
 

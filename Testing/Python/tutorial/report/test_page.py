@@ -91,7 +91,7 @@ def test_it_tells_who_what_and_when(followed):
 
 def test_it_shows_answers_and_tries(followed):
     text = Reader(page_of(followed)).text
-    assert "Yes: it is clear how to ask for them, and who may." in text
+    assert "Yes: it is clear how to ask for them, and who may have them." in text
     assert "No: FAIR data have to be public and free of charge for everybody." in text, "wrong tries stay"
     assert "FAIR does not ask for everything to be published" in text, "with their explanations"
     questions = sum(step.right_choice is not None for step in followed[0].tutorial.steps)
