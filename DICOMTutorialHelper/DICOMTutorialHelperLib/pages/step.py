@@ -8,7 +8,7 @@ from typing import Optional
 
 from DICOMTutorialHelperLib.plain_text import html_text
 from DICOMTutorialHelperLib.tutorial.case_content import CaseContent, case_content
-from DICOMTutorialHelperLib.tutorial.content import Words
+from DICOMTutorialHelperLib.tutorial.content import Step, Words
 from DICOMTutorialHelperLib.tutorial.drawings import draw
 from DICOMTutorialHelperLib.tutorial.markup import inline_html, is_web_address, to_html, with_interface_names
 from DICOMTutorialHelperLib.tutorial.messages import message
@@ -25,6 +25,8 @@ class StepContent:
     is: another one where missed questions come back.
 
     ``chosen`` is the answer given last, ``answered_right`` says whether it was the right one; None without an answer.
+    ``open_question`` says, in a sentence, that the step was done and its question left open; "" otherwise. ``settled`` is the
+    question, asked again, that was answered right just now, ``settled_explanation`` its explanation (both HTML).
     ``drawing`` is SVG, ``links`` are (address, words).
     """
 
@@ -60,6 +62,9 @@ class StepContent:
     typed: bool = False
     typed_text: str = ""
     asked_step: str = ""
+    open_question: str = ""
+    settled: str = ""
+    settled_explanation: str = ""
     case: Optional[CaseContent] = None
     meanings: Mapping[str, str] = field(default_factory=dict)
 
@@ -67,6 +72,11 @@ class StepContent:
     def done(self) -> bool:
         """Whether the step is done now."""
         return self.state == DONE
+
+    @property
+    def learned(self) -> bool:
+        """Whether the step is done and its question, where it has one, answered."""
+        return self.done and not self.open_question
 
 
 def step_content(session: TutorialSession, words: Words, dark: bool = False) -> StepContent:
@@ -93,6 +103,12 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
     answers = given.asked_again if again else given.choices
     chosen = answers[-1] if answers else None
     right = None if chosen is None or asked.right_choice is None else chosen == asked.right_choice
+    settled = session.settled
+    settled_question = settled_explanation = ""
+    if settled is not None and settled.right_choice is not None:
+        settled_words = words.steps[settled.id]
+        settled_question = _from_step(words, settled, line(settled_words.question), "step.settled")
+        settled_explanation = line("".join(settled_words.explanations[settled.right_choice : settled.right_choice + 1]))
     goal = line(said.goal)
     if goal and step.minutes:
         goal = message("step.goal-minutes", words.language, goal=goal, minutes=step.minutes)
@@ -118,6 +134,9 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
         typed=asked.expects is not None,
         typed_text=given.typed[-1] if given.typed and not again else "",
         asked_step=asked.id,
+        open_question=message("question-open", words.language) if session.question_open(step) else "",
+        settled=settled_question,
+        settled_explanation=settled_explanation,
         meanings=meanings,
         drawing=draw(tutorial.folder, step.drawing, words.drawings, dark) if step.drawing else "",
         drawing_description=said.drawing_description,
@@ -140,11 +159,14 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
 
 
 def _question(session: TutorialSession, words: Words, question: str, again: bool) -> str:
-    """A question; one that comes back says so, and from where."""
+    """A question; one that comes back says so, why, and from where."""
     if not again:
         return question
-    title = words.steps[session.asked.id].title
-    return message("step.asked-again", words.language, title=html_text(title), question=question)
+    return _from_step(words, session.asked, question, "step.open" if session.question_open(session.asked) else "step.asked-again")
+
+
+def _from_step(words: Words, step: Step, question: str, key: str) -> str:
+    return message(key, words.language, title=html_text(words.steps[step.id].title), question=question)
 
 
 def _close_lists(html: str) -> str:

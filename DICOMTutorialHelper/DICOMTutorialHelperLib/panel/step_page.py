@@ -17,7 +17,7 @@ from DICOMTutorialHelperLib.tutorial.markup import TERM_ADDRESS
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
 
 # A sign and a word, never a colour alone.
-DONE_SIGN, INVALIDATED_SIGN, TO_DO_SIGN = "✔", "↺", "○"
+DONE_SIGN, INVALIDATED_SIGN, TO_DO_SIGN, OPEN_SIGN = "✔", "↺", "○", "?"
 WARNING_SIGN, NOTE_SIGN = "⚠", "ℹ"
 RIGHT_SIGN, WRONG_SIGN = "✔", "✘"
 
@@ -77,6 +77,7 @@ class StepPage:
         self._body = text_label(name="StepBody")
         self._task = text_label(name="StepTask")
         self._drawing = DrawingLabel()
+        self._settled = text_label(name="StepSettled")
         self._question = text_label(name="StepQuestion")
         self._choices = qt.QWidget()
         self._choices_layout = qt.QGridLayout(self._choices)
@@ -95,15 +96,17 @@ class StepPage:
         self._hint_button.toggled.connect(self._show_hint)
         self._hint = text_label(name="StepHint")
         self._links = text_label(name="StepLinks")
-        with_terms = (self._goal, self._body, self._task, self._question, self._explanation, self._takeaway, self._hint)
+        with_terms = (
+            self._goal, self._body, self._task, self._settled, self._question, self._explanation, self._takeaway, self._hint,
+        )  # fmt: skip
         for label in (*with_terms, self._links, self._notice):
             label.linkActivated.connect(self._actions.open_link)
         for label in with_terms:
             label.linkHovered.connect(self._show_term)
         for widget in (
             self._part, self._title, self._goal, self._body, self._drawing.widget, self._task, self._table_button,
-            self._data_table.widget, self._question, self._choices, self._typed, self._explanation, self._case.widget,
-            self._takeaway, self._hint_button, self._hint, self._links, self._notice,
+            self._data_table.widget, self._settled, self._question, self._choices, self._typed, self._explanation,
+            self._case.widget, self._takeaway, self._hint_button, self._hint, self._links, self._notice,
         ):  # fmt: skip
             layout.addWidget(widget)
         layout.addStretch(1)
@@ -234,8 +237,8 @@ class StepPage:
         if fresh or previous is None or _asks(previous) != _asks(content):
             self._show_question(content)
         self._case.show(content.case, self._language, fresh)
-        done = content.done and bool(content.takeaway)
-        _fill(self._takeaway, f"<b>{message('step.takeaway', self._language)}</b> {content.takeaway}" if done else "")
+        learned = content.learned and bool(content.takeaway)
+        _fill(self._takeaway, f"<b>{message('step.takeaway', self._language)}</b> {content.takeaway}" if learned else "")
         self._hint_button.visible = bool(content.hint)
         self._hint.text = content.hint
         self._show_hint(self._hint_button.checked)
@@ -260,14 +263,17 @@ class StepPage:
         word = message("state.invalidated" if content.invalidated else f"state.{content.state}", self._language)
         color = ("#7ddc8a" if is_dark(self.widget) else "#1b7a2f") if content.done else ""
         opening = f'<span style="color:{color}">' if color else "<span>"
-        self._state.text = f"{opening}{sign} <b>{word}</b></span> {html_text(content.reason)}"
-        self._state.accessibleName = f"{word}. {content.reason}"
+        left_open = f"<br>{OPEN_SIGN} {html_text(content.open_question)}" if content.open_question else ""
+        self._state.text = f"{opening}{sign} <b>{word}</b></span> {html_text(content.reason)}{left_open}"
+        self._state.accessibleName = f"{word}. {content.reason} {content.open_question}".rstrip()
 
     def _show_question(self, content: StepContent) -> None:
         in_focus = self.widget.window().focusWidget()
         answered_by_keyboard = in_focus is not None and in_focus in self._radios
         clear_layout(self._choices_layout)
         self._filters, self._radios = [], []
+        right = f"{RIGHT_SIGN} <b>{message('answer.right', self._language)}</b> {content.settled_explanation}"
+        _fill(self._settled, f"{content.settled}<br>{right}" if content.settled else "")
         _fill(self._question, f"<b>{content.question}</b>" if content.question else "")
         self._choices.visible = bool(content.choices)
         self._typed.visible = content.typed
@@ -324,7 +330,7 @@ class StepPage:
 
 def _asks(content: StepContent) -> tuple:
     """What makes the question, and how it was answered."""
-    return content.asked_step, content.choices, content.chosen, content.typed_text
+    return content.asked_step, content.choices, content.chosen, content.typed_text, content.settled
 
 
 def _fill(label: Any, text: str) -> None:

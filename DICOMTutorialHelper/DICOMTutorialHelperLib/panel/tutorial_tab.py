@@ -10,7 +10,7 @@ import qt
 from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.panel.jobs import Jobs
-from DICOMTutorialHelperLib.panel.step_page import DONE_SIGN, INVALIDATED_SIGN, TO_DO_SIGN
+from DICOMTutorialHelperLib.panel.step_page import DONE_SIGN, INVALIDATED_SIGN, OPEN_SIGN, TO_DO_SIGN
 from DICOMTutorialHelperLib.panel.tutorial_chooser import TutorialChooser
 from DICOMTutorialHelperLib.panel.widgets import button, heading, text_label
 from DICOMTutorialHelperLib.plain_text import html_text
@@ -133,7 +133,10 @@ class TutorialTab:
             state = message("state.invalidated" if invalidated else f"state.{progress.state}", self._language)
             item = self._items[step.id]
             title = self._guide.words.steps[step.id].title
-            item.setText(0, f"{HERE_SIGN if here else sign}  {title}")
+            if session.question_open(step):
+                state = f"{state}, {message('state.question-open', self._language)}"
+            mark = f"  {OPEN_SIGN}" if session.question_open(step) else ""
+            item.setText(0, f"{HERE_SIGN if here else sign}  {title}{mark}")
             item.setToolTip(0, f"{title} ({message('state.here', self._language) + ', ' if here else ''}{state})")
             font = qt.QFont(self._steps.font)
             font.setBold(here)

@@ -42,7 +42,7 @@ class Step:
     without a question. With ``expects`` the answer is typed, and told by the learner's own data: it counts as choice RIGHT,
     WRONG, or FIRST_TRAP and on for the answers that ``traps`` tell and learners often give. The pictures are taken once with
     each of the ``picture_presets`` of window and level, as they are without. ``asks_again`` marks the step that brings back the
-    questions that were missed.
+    questions that were missed or left open.
     """
 
     id: str

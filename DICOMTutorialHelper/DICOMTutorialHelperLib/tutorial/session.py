@@ -79,6 +79,7 @@ class TutorialSession:
         self._stop_observing: Optional[Callable[[], None]] = None
         self._refreshing = False
         self._acting = False
+        self._settled = ""  # the step whose question was answered right just now, where it was asked again
         self._entered = stopwatch()
         self.progress = TutorialProgress.from_json(self._store.load(tutorial.id), tutorial.id)
         known = {step.id for step in tutorial.steps}
@@ -228,7 +229,7 @@ class TutorialSession:
             practice_size=self._practice_size,
             typed=reached.typed[-1] if reached.typed else "",
             results_folder=self._results_folder,
-            open_questions=len(self.missed_questions()),
+            open_questions=len(self.questions_to_ask()),
             right_at_once=sum(self.progress.of(one.id).choices[:1] == [one.right_choice] for one in questions),
             questions=len(questions),
             case=reached.case,
@@ -242,6 +243,7 @@ class TutorialSession:
         step = self.tutorial.step(step_id)
         self._count_time()
         self.progress.current = step.id
+        self._settled = ""
         self._save()
         self.refresh()
 
@@ -280,6 +282,7 @@ class TutorialSession:
             learner=self.progress.learner,
             folders=self.progress.folders,
         )
+        self._settled = ""
         self._entered = self._stopwatch()
         self._save()
         self.refresh()
@@ -298,9 +301,28 @@ class TutorialSession:
 
     @property
     def asked(self) -> Step:
-        """The step whose question is before the learner: the current one, or the first missed one where it asks again."""
-        missed = self.missed_questions() if self.current.asks_again else []
-        return missed[0] if missed else self.current
+        """The step whose question is before the learner: the current one; where it asks again, the first not settled."""
+        unsettled = self.questions_to_ask() if self.current.asks_again else []
+        return unsettled[0] if unsettled else self.current
+
+    @property
+    def settled(self) -> Optional[Step]:
+        """The step whose question, asked again, was answered right just now; None after the next answer or step."""
+        return self.tutorial.step(self._settled) if self._settled else None
+
+    def question_open(self, step: Step) -> bool:
+        """Whether a step was done without an answer to its question, which was not answered right at the end either.
+
+        Doing makes a step done; what it was to teach shows only in the answer.
+        """
+        given = self.progress.of(step.id)
+        was_done = given.state == DONE or given.invalidated is not None
+        return step.right_choice is not None and was_done and not given.choices and step.right_choice not in given.asked_again
+
+    def questions_to_ask(self) -> list[Step]:
+        """Steps whose question is to be asked again: missed the first time, or left open."""
+        missed = self.missed_questions()
+        return [step for step in self.tutorial.steps if step in missed or self.question_open(step)]
 
     def missed_questions(self) -> list[Step]:
         """Steps whose question was not answered right the first time, nor since it was asked again."""
@@ -315,8 +337,9 @@ class TutorialSession:
     def answer(self, choice: int) -> list[str]:
         """The learner chose an answer (counted from 0) to the question asked."""
         asked = self.asked
-        given = self.progress.of(asked.id)
-        (given.choices if asked is self.current else given.asked_again).append(choice)
+        given, again = self.progress.of(asked.id), asked is not self.current
+        (given.asked_again if again else given.choices).append(choice)
+        self._settled = asked.id if again and choice == asked.right_choice else ""
         self._save()
         return self.refresh()
 

@@ -223,3 +223,38 @@ def test_a_term_that_is_clicked_is_explained_without_a_warning(guide, part):
     part("StepBody").linkActivated.emit("term:module")
     assert "with a panel of its own" in part("StepMessage").text
     assert not part("StepMessage").text.startswith("⚠")
+
+
+@pytest.fixture
+def left_open(guide, workspace):
+    """The MRI is in the database, and the question about it is not answered."""
+    workspace.add_to_database("t2", "stir", "bliss")
+    workspace.create_database()
+    guide.jump("import-mri")
+    return guide.session.current
+
+
+def test_a_done_step_says_that_its_question_is_open_and_what_was_learned_once_it_is_answered(guide, part, left_open):
+    assert "✔ <b>done</b>" in part("StepState").text
+    assert "? The question is still open" in part("StepState").text and "still open" in part("StepState").accessibleName
+    assert not part("StepTakeaway").visible
+    guide.session.answer_text("T2, STIR, BLISS")
+    assert "open" not in part("StepState").text
+    assert guide.words.steps["import-mri"].takeaway in part("StepTakeaway").text and part("StepTakeaway").visible
+
+
+def test_a_question_right_at_the_end_is_explained_beside_the_next_one(guide, part, left_open):
+    guide.jump("fair")
+    guide.session.answer(0)
+    guide.jump("conclusion")
+    assert part("StepQuestion").text.startswith("<b>Again, from") and not part("StepSettled").visible
+    guide.session.answer(2)
+    said = guide.words.steps["fair"]
+    assert said.explanations[2] in part("StepSettled").text and said.question in part("StepSettled").text
+    assert "✔ <b>Right.</b>" in part("StepSettled").text
+    assert part("StepQuestion").text.startswith("<b>Still open, from") and part("StepAnswerLine").visible
+    guide.session.answer_text("T2, STIR, BLISS")
+    assert guide.words.steps["import-mri"].explanations[0] in part("StepSettled").text
+    assert not part("StepQuestion").visible
+    part("StepBackButton").click()
+    assert not part("StepSettled").visible

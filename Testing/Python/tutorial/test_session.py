@@ -84,11 +84,47 @@ class TestQuestions:
         assert state(session, "fair") == DONE
         assert session.progress.of("fair").choices == [0, 2]
 
+    @pytest.fixture
+    def left_open(self, session):
+        """The CT was imported, and nothing answered."""
+        do(session, "import-ct")
+        return session.tutorial.step("import-ct")
+
+    def test_doing_makes_a_step_done_and_leaves_its_question_open(self, session, left_open):
+        assert state(session, "import-ct") == DONE
+        assert session.question_open(left_open)
+        assert [step for step in session.tutorial.steps if session.question_open(step)] == [left_open]
+
+    def test_no_question_is_open_where_nothing_was_done_or_something_answered(self, session, left_open):
+        session.answer(left_open.right_choice + 1)
+        assert not session.question_open(left_open), "a wrong answer is an answer"
+        assert not session.question_open(session.tutorial.step("fair")), "to do"
+        assert not session.question_open(session.tutorial.step("dicom-module")), "without a question"
+
+    def test_a_question_stays_open_when_what_was_done_is_lost(self, session, workspace, left_open):
+        session.jump("fair")
+        workspace.remove_series(SERIES["ct"].series_instance_uid)
+        assert session.status("import-ct").invalidated and session.question_open(left_open)
+
+    def test_what_was_left_open_comes_back_at_the_end_and_is_explained_once_right(self, session, left_open):
+        session.jump("conclusion")
+        session.acknowledge()
+        assert reason(session, "conclusion").endswith("1 question you missed or left open comes back: answer it here.")
+        assert session.asked is left_open and session.settled is None
+        session.answer(left_open.right_choice + 1)
+        assert session.asked is left_open and session.settled is None and session.question_open(left_open)
+        session.answer(left_open.right_choice)
+        assert session.settled is left_open and not session.question_open(left_open)
+        assert state(session, "conclusion") == DONE
+        assert session.progress.of("import-ct").choices == [], "never right the first time"
+        session.back()
+        assert session.settled is None
+
 
 class TestDoneByTheLearner:
     def test_loading_is_noticed_without_a_click_in_the_guide(self, session, workspace):
         session.jump("load-ct")
-        assert reason(session, "load-ct").startswith("Not loaded, or not any more: the CT.")
+        assert reason(session, "load-ct").startswith("Not loaded, or no longer loaded: the CT.")
         workspace.load_series("1.1")
         assert state(session, "load-ct") == DONE
         assert session.progress.of("load-ct").done_by == LEARNER
@@ -142,7 +178,7 @@ class TestDoneByTheLearner:
         session = TutorialSession(tutorial, workspace)
         session.start()
         session.jump("dicom-module")
-        assert reason(session, "dicom-module") == "Open the module DICOM."
+        assert reason(session, "dicom-module") == "Open the DICOM module."
         workspace.set_active_module("DICOM")
         assert "no DICOM database yet" in reason(session, "dicom-module")
         workspace.create_database()

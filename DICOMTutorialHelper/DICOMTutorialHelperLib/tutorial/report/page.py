@@ -141,7 +141,8 @@ class Report:
 
     def _contents_line(self, step: Step) -> str:
         title = escape(self._step_words(step).title)
-        return f'<li><a href="#{escape(step.id)}">{title}</a> {self._badge(self._session.status(step.id))}</li>'
+        badges = self._badge(self._session.status(step.id)) + self._open_badge(step)
+        return f'<li><a href="#{escape(step.id)}">{title}</a> {badges}</li>'
 
     def _footer(self) -> str:
         application = self._session.workspace.application()
@@ -202,7 +203,7 @@ class Report:
         captured = self._captured.get(step.id, NOTHING)
         number = self._tutorial.steps.index(step) + 1
         blocks = [
-            f'<h3><span class="number">{number}</span> {escape(words.title)} {self._badge(status)}</h3>',
+            f'<h3><span class="number">{number}</span> {escape(words.title)} {self._badge(status)}{self._open_badge(step)}</h3>',
             f'<p class="reason">{escape(self._reason(status))}</p>',
             self._done_line(progress),
             self._goal(step, words),
@@ -224,6 +225,12 @@ class Report:
     def _badge(self, status: StepStatus) -> str:
         state = "invalidated" if status.invalidated else status.state
         return f'<span class="badge {state}">{escape(self._message(f"report.state.{state}"))}</span>'
+
+    def _open_badge(self, step: Step) -> str:
+        """What marks a step that was done and whose question was left open."""
+        if not self._session.question_open(step):
+            return ""
+        return f' <span class="badge to-do">{escape(self._message("report.question-open"))}</span>'
 
     def _reason(self, status: StepStatus) -> str:
         if status.step.id in self._left_out:
@@ -292,8 +299,11 @@ class Report:
             lines.append(f"<p><strong>{escape(self._message('report.your-answer'))}</strong></p>")
             lines.append(f'<ol class="tries">{"".join(tries)}</ol>')
         if progress.asked_again:
-            again = "report.again-right" if step.right_choice in progress.asked_again else "report.again-wrong"
-            lines.append(f"<p>{escape(self._message(again, count=len(progress.asked_again)))}</p>")
+            right = step.right_choice in progress.asked_again
+            key = f"report.{'again' if progress.choices else 'late'}-{'right' if right else 'wrong'}"
+            explanation = "".join(words.explanations[step.right_choice : step.right_choice + 1]) if right else ""
+            said_again = escape(self._message(key, count=len(progress.asked_again)))
+            lines.append(f"<p>{said_again} {self._inline(explanation)}</p>" if explanation else f"<p>{said_again}</p>")
         return f'<div class="question">{"".join(lines)}</div>'
 
     def _case(self, step: Step) -> str:

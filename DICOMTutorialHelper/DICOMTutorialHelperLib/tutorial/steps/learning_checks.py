@@ -25,7 +25,7 @@ def answered(step_context: StepContext) -> CheckResult:
 
 @check("missed-answered")
 def missed_answered(step_context: StepContext) -> CheckResult:
-    """Every question that was missed the first time was answered right when it was asked again."""
+    """Every question that was missed the first time, or left open, was answered right when it was asked again."""
     score = {"right": step_context.right_at_once, "total": step_context.questions}
     if step_context.open_questions:
         return CheckResult(False, "missed-answered.open", {"count": step_context.open_questions, **score})

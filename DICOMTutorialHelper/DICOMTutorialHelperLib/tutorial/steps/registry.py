@@ -42,8 +42,8 @@ class StepContext:
     """What a check, an action or a data table may look at.
 
     ``folders`` says where data sets lie, by a short name. ``choice`` is the answer the learner gave to the step's question (of
-    one that is typed, what it counts as), ``typed`` what was typed last, ``open_questions`` how many missed ones are still to
-    be asked again; of all ``questions``, ``right_at_once`` were answered right the first time.
+    one that is typed, what it counts as), ``typed`` what was typed last, ``open_questions`` how many are still to be
+    asked again, missed or left open; of all ``questions``, ``right_at_once`` were answered right the first time.
     ``acknowledged`` says whether the text was confirmed. ``notes`` is what checks of this step remember from one look to the
     next (JSON-able); it is empty when a step begins. ``practice_size`` is the size in which practice data is made.
     ``results_folder`` is where what steps write goes; beside the learner's data without one.

@@ -211,3 +211,23 @@ def test_questions_asked_again_are_counted(followed):
     text = " ".join(Reader(page_of(followed)).text.split())
     assert "Right when asked again 1 of 1" in text
     assert "Asked again at the end: right after 1 try." in text
+    assert said_right(session, "fair") in text
+
+
+def said_right(session, step_id):
+    """The explanation of a question's right answer."""
+    explanations = session.tutorial.words("en").steps[step_id].explanations
+    return explanations[session.tutorial.step(step_id).right_choice]
+
+
+def test_a_question_left_open_is_marked_and_told_when_it_was_answered_at_the_end(session, workspace):
+    workspace.create_database()
+    workspace.add_to_database("ct")
+    session.jump("import-ct")
+    page = Report(session, {}, "en").html()
+    assert page.count('<span class="badge to-do">question open</span>') == 2, "in the contents and at the step"
+    session.jump("conclusion")
+    session.answer(0)
+    text = " ".join(Reader(Report(session, {}, "en").html()).text.split())
+    assert "question open" not in text
+    assert "Left open, and answered at the end: right after 1 try." in text and said_right(session, "import-ct") in text
