@@ -58,6 +58,7 @@ def test_a_plane_read_from_samples_is_the_plane():
     places = [(0, 1, 2), (3, -5, 8), (7.3, 2, -1.5)]
     for shape in (sampled(plane, 4.0), sampled(plane, 4.0, normalise=True), sampled(steep, 4.0, normalise=True)):
         assert at(shape, *places) == pytest.approx([-3, 0, 4.3], abs=0.02)
+    assert sampled(plane, 4.0).bounds == ((-20, 16), (-20, 20), (-20, 20))  # up to the last one below 12 mm, and one more
     assert at(sampled(steep, 4.0), *places) == pytest.approx([-9, 0, 12.9], abs=0.05)
 
 
