@@ -125,6 +125,20 @@ def test_samples_are_read_linearly_and_beyond_the_edge_the_edge():
     assert read == pytest.approx(np.array(expected), abs=0.02)
 
 
+def test_samples_are_read_along_whatever_dimension_a_coordinate_changes():
+    """As in sagittal images: x from slice to slice, z down the rows, y along them; or one coordinate alone."""
+    values = np.arange(2 * 3 * 4, dtype=np.float32).reshape(2, 3, 4)
+    z, y, x = (np.array(part, np.float32) for part in ([0.5, 0.0, 0.9], [1.25, 0.0], [2.5, 0.0, 1.0, 2.0]))
+    read = interpolate(values, [z[None, :, None], y[None, None, :], x[:, None, None]])
+    expected = [[[12 * a + 4 * b + c for b in y] for a in z] for c in x]
+    assert read == pytest.approx(np.array(expected), abs=0.02)
+    one = np.full((1, 1, 1), 0.5, np.float32)
+    for dimension in range(3):
+        along = x.reshape([-1 if other == dimension else 1 for other in range(3)])
+        assert interpolate(values, [one, one * 2, along]) == pytest.approx(12 * 0.5 + 4 + along, abs=0.02)
+        assert interpolate(values, [along / 4, one, one * 3]) == pytest.approx(3 * along + 2 + 1.5, abs=0.02)
+
+
 def test_slow_and_middle_axis_may_change_together():
     values = np.arange(2 * 3 * 4, dtype=np.float32).reshape(2, 3, 4)
     z = np.array([[0.0, 0.5], [0.25, 1.0]], np.float32)[:, :, None]
@@ -325,3 +339,34 @@ def test_the_lower_two_fifths_have_half_the_matrix_and_cover_the_same():
 
 def test_only_the_last_file_is_cut():
     assert [planned.kept_share for planned in faulty("truncated-file")] == [1.0] * 47 + [0.6]
+
+
+def wide_plan():
+    """Images of 100 rows of 3 mm by 60 columns of 4 mm, which no series has: each number must be the right one of two."""
+    return [replace(planned, pixel_spacing=(3.0, 4.0), matrix=(100, 60)) for planned in planned_slices("small")]
+
+
+def test_faults_take_rows_for_rows_and_columns_for_columns():
+    sound = wide_plan()[0]
+    tilted = FAULTS["tilted-gantry"].apply(wide_plan())[0]
+    spot = sound.position_lps + 150 * sound.column_lps
+    assert tilted.position_lps + 150 * tilted.column_lps == pytest.approx(spot)
+    halved = FAULTS["mixed-matrix-sizes"].apply(wide_plan())[-1]
+    assert (halved.pixel_spacing, halved.matrix) == ((6.0, 8.0), (50, 30))
+    assert middle_of(halved) == pytest.approx(middle_of(wide_plan()[-1]))
+    scout = FAULTS["localizer-inside"].apply(wide_plan())[0]
+    assert scout.position_lps[2] == (150 - 132) / 2 + 150
+
+
+@pytest.mark.parametrize(
+    ("fault", "header", "text"),
+    [
+        ("empty-identifiers", dict.fromkeys(("PatientName", "PatientID", "PatientBirthDate", "PatientSex"), ""), ""),
+        ("burned-in-text", {"BurnedInAnnotation": "YES"}, "PRACTICE TORSO CT"),
+        ("private-only-tags", {}, ""),
+    ],
+)
+def test_faults_of_the_header_are_in_every_slice_beside_what_it_said_before(fault, header, text):
+    plan = FAULTS[fault].apply([replace(planned, header={"KVP": "80"}) for planned in planned_slices("small")])
+    assert len(plan) == 48
+    assert all(planned.header == {"KVP": "80", **header} and planned.burned_in == text for planned in plan)
