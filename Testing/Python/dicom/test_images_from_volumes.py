@@ -19,6 +19,8 @@ from DICOMTutorialHelperLib.dicom.derived_series import (
 )
 from DICOMTutorialHelperLib.dicom.stored_values import StoredValues, _slope, _with, stored_values
 
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # single letters, which are read more easily, are no UIDs
+
 CT, MR = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4"
 
 
