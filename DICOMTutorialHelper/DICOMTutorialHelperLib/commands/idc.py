@@ -139,7 +139,8 @@ def get_table(table: Path, arguments: argparse.Namespace, screen: Any) -> int:
         return screen.fail(screen.message("get.no-table", path=table), 2)
     size = _size(sum(one.bytes for one in series) / 1e6)
     files = sum(one.instances for one in series)
-    screen.print(screen.message("get.size", count=len(series), files=files, size=size))
+    told = screen.note if arguments.json else screen.print
+    told(screen.message("get.size", count=len(series), files=files, size=size))
     if not arguments.yes and not _agreed(screen):
         return screen.fail(screen.message("get.not-agreed"), 1)
     uids = [one.series_instance_uid for one in series]

@@ -79,10 +79,8 @@ def open_server(text: str, allow_http: bool, language: str) -> Server:
 def local_paths(
     sources: Sequence[Union[Path, Address]], how: str, arguments: argparse.Namespace, terminal: Terminal
 ) -> Iterator[list[Path]]:
-    """The paths, with a folder of files for every address: of Run = Callable[[argparse.Namespace], int]
-    HEADERS, FIRST_HEADERS in full, or WHOLE; gone afterwards.
-
-        Raises DataError.
+    """The paths, with a folder of files for every address, gone afterwards: with ``how`` HEADERS of headers alone, with
+    FIRST_HEADERS of headers with the first of each series in full, with WHOLE of whole instances. Raises DataError.
     """
     from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.data.published.dicomweb import fetch_to, write_headers
@@ -164,10 +162,11 @@ def run_send(arguments: argparse.Namespace) -> int:
     total = len(report.sent) + len(report.already) + len(report.failed)
     if not total:
         return terminal.fail(words["send.nothing"].format(path=arguments.paths[0]))
+    broken_by = report.broken_by.reason if report.broken_by else ""
     if arguments.json:
         print_json({
             "server": str(server.address), "sent": [str(path) for path in report.sent],
-            "already": [str(path) for path in report.already], "broken_by": report.broken_by,
+            "already": [str(path) for path in report.already], "broken_by": broken_by,
             "failed": [{"path": str(one.path), "reason": one.reason, "detail": one.detail} for one in report.failed],
         })  # fmt: skip
     else:
@@ -176,14 +175,12 @@ def run_send(arguments: argparse.Namespace) -> int:
 
 
 def _show_sent(report: Any, server: Server, total: int, words: dict[str, str], terminal: Terminal) -> None:
-    from DICOMTutorialHelperLib.data.errors import DataError
-
     done = words["send.done"].format(sent=len(report.sent), total=total, server=server.address)
     terminal.out.print(done, soft_wrap=True)
     if report.already:
         terminal.out.print(words["send.already"].format(count=len(report.already)), soft_wrap=True)
     if report.broken_by:
-        reason = DataError(report.broken_by, url=server.address.host, status="-").message(terminal.language)
+        reason = report.broken_by.message(terminal.language)
         terminal.err.print(words["send.broken"].format(reason=reason), style="red", soft_wrap=True)
     for failure in report.failed[:MOST_FAILURES]:
         line = words[f"send.failed.{failure.reason}"].format(path=failure.path, detail=failure.detail or "-")

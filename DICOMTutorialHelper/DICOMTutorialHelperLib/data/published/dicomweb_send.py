@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
@@ -39,7 +39,7 @@ class SendReport:
     already: list[Path] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     passed_over: int = 0
-    broken_by: str = ""  # why the server could not be asked any more
+    broken_by: Optional[DataError] = None  # why the server could not be asked any more
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ def send(paths: Iterable[PathLike], server: Server, progress: Progress = no_prog
         try:
             _send_batch(batch, server, report)
         except DataError as error:
-            report.broken_by = error.reason
+            report.broken_by = error
             report.failed += [Failure(one.path, "not-sent") for one in batch]
         done += len(batch)
         progress(done, len(wanted))

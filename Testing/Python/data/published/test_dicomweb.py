@@ -189,7 +189,7 @@ def test_a_server_that_goes_away_in_the_middle_never_has_more_than_was_said(orth
             orthanc.stop()
 
     report = send([tmp_path / "many"], server_at(orthanc.url), stop)
-    assert stopped and report.broken_by == "offline"
+    assert stopped and report.broken_by.reason == "offline"
     assert len(report.sent) == 32 and len(report.failed) == 28
     assert {one.reason for one in report.failed} == {"not-sent"}
     with orthanc_server.running_orthanc(tmp_path / "orthanc") as again:
