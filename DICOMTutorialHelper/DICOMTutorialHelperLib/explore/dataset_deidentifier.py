@@ -202,7 +202,7 @@ class DatasetDeidentifier:
         texts = [str(one) for one in (values if isinstance(values, (MultiValue, list, tuple)) else [values])]
         numbers = vr in NUMBER_VRS and self._safe.are_numbers(vr, texts, raw)
         terms = vr in ("CS", "SH", "LO") and all(
-            (is_vocabulary(text.strip()) or re.match(r"[\d.]{1,8}:?[\d.]{0,8}$", text)) and not self._identity.found_in(text)
+            (is_vocabulary(text.strip()) or re.match(r"[\d.]{1,8}(?::[\d.]{1,8})?$", text)) and not self._identity.found_in(text)
             for text in texts
         )
         if not (numbers or terms):

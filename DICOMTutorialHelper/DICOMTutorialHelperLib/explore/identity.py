@@ -203,7 +203,7 @@ class Identity:
             together = ""
             for part in parts[start : start + 8]:
                 together += part
-                if len(together) > len(part) and together.lstrip("0") in self._numbers:
+                if together.lstrip("0") in self._numbers:
                     return True
         return False
 

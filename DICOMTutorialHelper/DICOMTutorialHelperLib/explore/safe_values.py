@@ -124,7 +124,7 @@ class SafeValues:
     def _is_coded(self, keyword: str, text: str) -> bool:
         if not text or text in coded_terms().get(keyword, ()):
             return True
-        if keyword in ("PatientOrientation", "DisplaySetPatientOrientation", "ViewOrientation"):
+        if keyword in ("PatientOrientation", "DisplaySetPatientOrientation"):
             return _DIRECTION.match(text) is not None
         if keyword in ("TemplateIdentifier", "ContextIdentifier"):
             return re.match(r"\d{1,5}$", text) is not None and not self._names(text)
