@@ -27,13 +27,13 @@ _BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL
 _BY_NAME = {element.name: element for element in PRIVATE_ELEMENTS}
 _CSA_NAMES = {name: tag for tag, name in CSA_TAGS.items()}
 _CSA_CREATOR, _CSA_GROUP, _CSA_ELEMENT = "SIEMENS CSA HEADER", 0x0029, 0x10
-UTF_8 = "ISO_IR 192"
+CHARACTER_SET, UTF_8 = Tag(0x0008, 0x0005), "ISO_IR 192"
 SMALL = 64  # pixels along the longer side of a small stand-in's images
 LARGEST = 8 << 30
 MOST_FRAMES = 1 << 20
 ROWS, COLUMNS, FRAMES, SAMPLES = "00280010", "00280011", "00280008", "00280002"
 BITS_ALLOCATED, BITS_STORED, IMAGE_TYPE = "00280100", "00280101", "00080008"
-NOTE = "Stand-in made from a series report: pixels are made, nobody's body"
+NOTE = "Stand-in made from a series report: made pixels, nobody's body"  # 64 characters at most
 
 
 class StandInError(HelperError):
@@ -140,7 +140,7 @@ def _write(entry: dict[str, Any], target: Path, number: int, factor: int) -> Non
     implicit = entry.get("transfer_syntax_uid") == ImplicitVRLittleEndian
     dataset = _dataset(entry["elements"])
     _shrink(dataset, factor)
-    dataset.add(_raw(Tag(0x0008, 0x0005), "CS", UTF_8))
+    dataset.add(_raw(CHARACTER_SET, "CS", UTF_8))
     dataset.add(_raw(Tag(0x0012, 0x0062), "CS", "YES"))
     dataset.add(_raw(Tag(0x0012, 0x0063), "LO", NOTE))
     pixels = entry["pixels"]
@@ -197,13 +197,21 @@ def _dataset(elements: dict[str, Any]) -> Dataset:
         if number.is_private or number.group < 8:
             raise ValueError(tag)
         if vr == "SQ":
-            dataset.add(DataElement(number, "SQ", Sequence([_dataset(item) for item in value])))
+            dataset.add(DataElement(number, "SQ", Sequence([_item(item) for item in value])))
         else:
             signed = _number(elements, "00280103", 0) == 1
             raw = _raw(number, vr if len(vr) == 2 else "SS" if signed else "US", value)
             if _can_be_written(raw):
                 dataset.add(raw)
     return dataset
+
+
+def _item(elements: dict[str, Any]) -> Dataset:
+    """An item that says its character set where that matters: pydicom may decode it before it has the one above."""
+    item = _dataset(elements)
+    if any(isinstance(entry[1], str) and not entry[1].isascii() for tag, entry in elements.items() if tag != "private"):
+        item.add(_raw(CHARACTER_SET, "CS", UTF_8))
+    return item
 
 
 def _raw(tag: Any, vr: str, value: Any) -> Any:  # a RawDataElement, which add takes, though its types do not say so
