@@ -264,7 +264,7 @@ CASES: dict[str, list[str]] = {
     "stand-in": [
         "examine ct --report ct.json", "practice made --from-report ct.json", "practice made2 --from-report ct.json --json",
         "practice made3 --from-report key.txt", "practice made3 --from-report absent.json", "practice made --from-report ct.json",
-        "tree made",
+        "header made/00002.dcm --group image",
     ],
     "export": ["load mixed/ct ct --out scene2", "export scene2 --out exported",
                "export scene2 --out exported --sources mixed/ct --overwrite --json", "export scene2 --out other --node Nobody",
