@@ -108,7 +108,9 @@ class TestPractice:
             ("preview_sheet", [Path("out/torso-ct/a.dcm"), Path("out/torso-ct/b.dcm")]),
             ("png_of_array", "sheet"),
         ]
-        assert "Cannot write" in said(capsys, "practice out --set torso-ct --preview absent/sheet.png")
+        assert "[error.cannot-write No such file or directory absent/sheet.png]" in said(
+            capsys, "practice out --set torso-ct --preview absent/sheet.png"
+        )
 
 
 class TestGet:
