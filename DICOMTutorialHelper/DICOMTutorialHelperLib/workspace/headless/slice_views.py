@@ -74,7 +74,7 @@ class SliceViews:
         logic.GetSliceCompositeNode().SetBackgroundVolumeID(volume.GetID())
         logic.GetSliceNode().SetOrientation(orientation)
         logic.GetSliceNode().RotateToVolumePlane(volume)
-        logic.FitSliceToBackground()
+        logic.FitSliceToAll()
         logic.SnapSliceOffsetToIJK()
 
     def offset_mm(self, name: str) -> float:

@@ -219,7 +219,7 @@ def _show_in(node: Any, volume: Any, orientation: str) -> None:
     logic.GetSliceCompositeNode().SetBackgroundVolumeID(volume.GetID())
     node.SetOrientation(orientation)
     node.RotateToVolumePlane(volume)
-    logic.FitSliceToBackground()
+    logic.FitSliceToAll()  # 5.0.3 wants width and height to fit the background alone
     logic.SnapSliceOffsetToIJK()
     node.UpdateMatrices()
 
