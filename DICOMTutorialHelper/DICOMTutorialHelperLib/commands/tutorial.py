@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from DICOMTutorialHelperLib.commands.servers import add_allow_http, open_server
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.errors import system_reason
 from DICOMTutorialHelperLib.languages import LANGUAGE_TAG, languages_in
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from DICOMTutorialHelperLib.tutorial.problems import Problem
     from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep
     from DICOMTutorialHelperLib.tutorial.run import TutorialRun
+    from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult
 
 PRACTICE = "practice"
 REPORT = "report.html"
@@ -36,7 +38,7 @@ def add_to(subparsers) -> None:
         "run",
         help="do and check every step, and write a report with pictures",
         description="Run all steps on slicer-core: do each, check each, take pictures, and write OUT/report.html. Steps whose "
-        "series the data do not hold are left out.",
+        "series the data do not hold are left out, and those of the optional part that need a server without --server.",
     )
     run.add_argument(
         "--data", default=PRACTICE, metavar="practice|PATH", help="make practice data (default), or use a folder of images"
@@ -48,6 +50,10 @@ def add_to(subparsers) -> None:
     run.add_argument(
         "--with-personal-values", action="store_true", help="with --data PATH: let the report hold names, numbers and dates, too"
     )
+    run.add_argument(
+        "--server", metavar="URL", help="a DICOMweb server for the part on sharing: one exported series is sent to it and fetched"
+    )
+    add_allow_http(run)
     add_overwrite(run)
     add_language(run)
     run.set_defaults(run=run_steps)
@@ -77,6 +83,7 @@ def add_to(subparsers) -> None:
 
 
 def run_steps(arguments: argparse.Namespace) -> int:
+    from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.tutorial.content import FIRST_TUTORIAL, ContentError, read_tutorial, tutorials_folder
 
     folder = arguments.tutorial or tutorials_folder() / FIRST_TUTORIAL
@@ -106,7 +113,13 @@ def run_steps(arguments: argparse.Namespace) -> int:
         return terminal.fail(terminal.message("would-overwrite", path=arguments.out / REPORT))
     workspace = HeadlessWorkspace(terminal.language)
     try:
-        result, report = _run(tutorial, workspace, own_data, chosen, arguments, terminal)
+        server = None
+        if arguments.server:
+            server = open_server(arguments.server, arguments.allow_http, terminal.language)
+            server.log_in()
+        result, report = _run(tutorial, workspace, own_data, chosen, server, arguments, terminal)
+    except DataError as error:
+        return terminal.fail(error.message(terminal.language))
     except FileExistsError as error:
         return terminal.fail(terminal.message("would-overwrite", path=error.filename or arguments.out))
     except OSError as error:
@@ -118,7 +131,8 @@ def run_steps(arguments: argparse.Namespace) -> int:
     return 1 if result.failed or left_out or not result.done else 0
 
 
-def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: Terminal) -> tuple[TutorialRun, Path]:
+def _run(tutorial: Tutorial, workspace, own_data, chosen, server, arguments, terminal: Terminal) -> tuple[TutorialRun, Path]:
+    from DICOMTutorialHelperLib.data.published.exchanges import Exchanges
     from DICOMTutorialHelperLib.dicom.files import find_dicom_files
     from DICOMTutorialHelperLib.staging import staged_file
     from DICOMTutorialHelperLib.tutorial.messages import message
@@ -129,7 +143,9 @@ def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: T
     from DICOMTutorialHelperLib.tutorial.steps.data_actions import DATA_FOLDER
 
     said = tutorial.words(terminal.language)
-    session = TutorialSession(tutorial, workspace, practice_size=arguments.size, results_folder=arguments.out)
+    session = TutorialSession(
+        tutorial, workspace, practice_size=arguments.size, results_folder=arguments.out, exchanges=Exchanges(lambda: server)
+    )
     if own_data is None:
         session.set_folder(DATA_FOLDER, arguments.out / DATA_FOLDER)
     else:
@@ -143,7 +159,7 @@ def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: T
 
     result = run_tutorial(session, chosen, own_data is None, terminal.progress(), before_step)
     reasons = {
-        step_id: message("not-in-these-data", terminal.language, missing=missing) for step_id, missing in result.left_out.items()
+        step_id: _why_left_out(why, terminal.language) for step_id, why in result.left_out.items()
     }
     captured: Mapping[str, CapturedStep] = result.captured
     if own_data is not None and not arguments.with_personal_values:
@@ -154,6 +170,13 @@ def _run(tutorial: Tutorial, workspace, own_data, chosen, arguments, terminal: T
     with staged_file(path, arguments.overwrite) as staged:
         staged.write_text(report.html(), encoding="utf-8", errors="replace")  # names of files may be no UTF-8
     return result, path
+
+
+def _why_left_out(why: CheckResult, language: str) -> str:
+    """In the words of the command line, where a server is named by an option."""
+    from DICOMTutorialHelperLib.tutorial.messages import message
+
+    return message("run.no-server" if why.reason == "no-server" else why.reason, language, **why.fields)
 
 
 def _show_run(tutorial: Tutorial, result: TutorialRun, report: Path, as_json: bool, terminal: Terminal) -> None:
@@ -172,7 +195,7 @@ def _show_run(tutorial: Tutorial, result: TutorialRun, report: Path, as_json: bo
             reason = message(check_result.reason, terminal.language, **check_result.fields)
         elif step.id in result.left_out:
             state = "skipped"
-            reason = message("not-in-these-data", terminal.language, missing=result.left_out[step.id])
+            reason = _why_left_out(result.left_out[step.id], terminal.language)
         else:
             continue
         rows.append({"step": step.id, "title": said.steps[step.id].title, "state": state, "reason": reason})

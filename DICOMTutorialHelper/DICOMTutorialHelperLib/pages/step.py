@@ -21,6 +21,9 @@ class StepContent:
     """``body``, ``goal``, ``task``, ``hint``, ``takeaway``, ``question``, ``choices`` and ``explanation`` are HTML, the rest is
     plain text. In HTML, ``term:key`` addresses lead to ``meanings``.
 
+    ``number`` is the step's own among all, of which there are ``count``; ``done_count`` of ``counted`` ones are done, optional
+    steps aside.
+
     ``typed`` says that the answer is typed, ``typed_text`` what was typed last. ``asked_step`` is the step whose question this
     is: another one where missed questions come back.
 
@@ -35,6 +38,7 @@ class StepContent:
     title: str
     number: int
     count: int
+    counted: int
     done_count: int
     body: str
     state: str
@@ -118,6 +122,7 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
         title=said.title,
         number=steps.index(step) + 1,
         count=len(steps),
+        counted=len(tutorial.counted),
         done_count=session.done_count,
         body=html(said.body),
         state=status.state,
@@ -153,7 +158,7 @@ def step_content(session: TutorialSession, words: Words, dark: bool = False) -> 
         has_table=step.data_table is not None,
         can_choose_folder=any(call.name in ("data-at-hand", "in-database") for call in step.checks)
         and not status.check_result.done,
-        can_export_report=step is steps[-1],
+        can_export_report=step in (steps[-1], *tutorial.counted[-1:]),
         to_acknowledge=any(call.name == "acknowledged" for call in step.checks) and progress.state != DONE,
     )
 

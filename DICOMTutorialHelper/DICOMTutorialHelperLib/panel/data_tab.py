@@ -10,6 +10,7 @@ from typing import Any, Optional
 import qt
 
 from DICOMTutorialHelperLib.data.published.catalog import CatalogEntry, data_sets
+from DICOMTutorialHelperLib.data.published.exchanges import Exchanges
 from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet, recognise_folder
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.pages.messages import message
@@ -50,7 +51,8 @@ def set_state(name: str, found: list[RecognisedSet], workspace: Workspace) -> Se
 
 
 class DataTab:
-    """``home`` and ``set_home`` know where data sets lie; ``size`` is that of practice images."""
+    """``home`` and ``set_home`` know where data sets lie; ``size`` is that of practice images; ``exchanges`` are told
+    what goes to servers and comes from them."""
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class DataTab:
         home: Callable[[], Path],
         set_home: Callable[[Path], None],
         size: Callable[[], str],
+        exchanges: Optional[Exchanges] = None,
     ) -> None:
         self._workspace, self._language, self._jobs = workspace, language, jobs
         self._home, self._set_home, self._size = home, set_home, size
@@ -83,7 +86,7 @@ class DataTab:
         self._boxes = {name: _SetBox(one, self) for name, one in data_sets().items()}
         for box in self._boxes.values():
             layout.addWidget(box.widget)
-        self._server = ServerBox(workspace, jobs, home, lambda: self._language)
+        self._server = ServerBox(workspace, jobs, home, lambda: self._language, exchanges)
         layout.addWidget(self._server.widget)
         layout.addStretch(1)
         self.widget.setWidget(inner)

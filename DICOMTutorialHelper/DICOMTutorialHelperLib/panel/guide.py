@@ -8,6 +8,7 @@ from typing import Any, Optional, Protocol
 
 import qt
 
+from DICOMTutorialHelperLib.data.published.exchanges import Exchanges
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.pages.messages import error_message, log_error, message
 from DICOMTutorialHelperLib.pages.step import step_content
@@ -63,6 +64,7 @@ class Guide:
         practice_size: Callable[[], str] = lambda: "full",
         on_folder: Callable[[Path], None] = lambda _folder: None,
         kept_steps: Callable[[str], KeptSteps] = lambda _tutorial_id: KeptSteps(),
+        exchanges: Optional[Exchanges] = None,
     ) -> None:
         self._workspace = workspace
         self._jobs = jobs
@@ -73,6 +75,7 @@ class Guide:
         self._shown_step = ""
         self._next_place = 0
         self._kept_steps = kept_steps
+        self._exchanges = exchanges or Exchanges()
         self._captured = kept_steps(tutorial.id)
         self._lost: set[str] = set()  # captured steps that were lost since; done anew, they are captured anew
         self._capturing = False
@@ -106,7 +109,12 @@ class Guide:
 
     def _session_of(self, tutorial: Tutorial) -> TutorialSession:
         return TutorialSession(
-            tutorial, self._workspace, self._store, listener=self._on_change, practice_size=self._practice_size()
+            tutorial,
+            self._workspace,
+            self._store,
+            listener=self._on_change,
+            practice_size=self._practice_size(),
+            exchanges=self._exchanges,
         )
 
     def start(self) -> None:
@@ -190,6 +198,8 @@ class Guide:
         """Do the step; first the steps before it that were lost, as everything loaded is when Slicer starts anew."""
         self.page.show_message("")
         self.pointer.hide()
+        if self.session.sends and not self._may_send():
+            return
 
         def work(progress: Progress) -> None:
             self.session.note_helped()
@@ -198,6 +208,15 @@ class Guide:
             self.session.do_it(progress)
 
         self._jobs.run(message("job.step", self._language), work)
+
+    def _may_send(self) -> bool:
+        """Ask before anything leaves this computer; where no server is named there is nothing to ask, and the step says so."""
+        server = self._exchanges.server()
+        if server is None:
+            return True
+        title = message("step.do-it", self._language)
+        question = message("step.ask-send", self._language, server=server.address.host)
+        return qt.QMessageBox.question(self.page.widget, title, question) == qt.QMessageBox.Yes
 
     def _do_on_files(self, progress: Progress) -> None:
         """Do in a thread what touches files alone; the session then finds it done."""

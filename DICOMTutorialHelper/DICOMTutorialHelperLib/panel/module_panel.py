@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Optional, Protocol, runtime_checkable
 import qt
 import slicer
 
+from DICOMTutorialHelperLib.data.published.exchanges import Exchanges
 from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.dock import DATA_PROBE, GuideDock
 from DICOMTutorialHelperLib.panel.guide import Guide
@@ -61,6 +62,7 @@ class ModulePanel:
         self.workspace = SlicerWorkspace()
         self._language = self.workspace.language()
         self.jobs = Jobs(slicer.app.processEvents, self._show_error, self.workspace.language)
+        self.exchanges = Exchanges(run=self.jobs.in_thread)
         tutorial = self._chosen_tutorial()
         self.guide = Guide(
             tutorial,
@@ -72,6 +74,7 @@ class ModulePanel:
             settings.practice_size,
             lambda folder: settings.write(settings.DATA_FOLDER, str(folder)),
             _kept_steps,
+            self.exchanges,
         )
         self.guide.session.progress.folders.setdefault(DATA_FOLDER, str(settings.data_folder()))
         self._dock: Optional[GuideDock] = None
@@ -253,7 +256,15 @@ class ModulePanel:
     def _make_data(self) -> DataTab:
         from DICOMTutorialHelperLib.panel.data_tab import DataTab
 
-        return DataTab(self.workspace, self._language, self.jobs, self.data_folder, self.set_data_folder, settings.practice_size)
+        return DataTab(
+            self.workspace,
+            self._language,
+            self.jobs,
+            self.data_folder,
+            self.set_data_folder,
+            settings.practice_size,
+            self.exchanges,
+        )
 
     def _make_settings(self) -> SettingsForm:
         from DICOMTutorialHelperLib.panel.settings_form import SettingsForm

@@ -12,8 +12,10 @@ from typing import Any, Optional
 
 import qt
 
+from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.published.dicomweb import RemoteInstance, Server, server_address
-from DICOMTutorialHelperLib.data.published.dicomweb_send import SendReport, send
+from DICOMTutorialHelperLib.data.published.dicomweb_send import SendReport, held_by_server, send
+from DICOMTutorialHelperLib.data.published.exchanges import Exchanges
 from DICOMTutorialHelperLib.data.published.fetch import from_server
 from DICOMTutorialHelperLib.pages.messages import message
 from DICOMTutorialHelperLib.panel.jobs import Jobs
@@ -24,10 +26,20 @@ from DICOMTutorialHelperLib.workspace.interface import Workspace
 
 
 class ServerBox:
-    """``home`` says where what is fetched is to lie; ``language`` is asked whenever something is said."""
+    """``home`` says where what is fetched is to lie; ``language`` is asked whenever something is said. ``exchanges`` are told what
+    the server said and gave, and are given the server that is named here."""
 
-    def __init__(self, workspace: Workspace, jobs: Jobs, home: Callable[[], Path], language: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        jobs: Jobs,
+        home: Callable[[], Path],
+        language: Callable[[], str],
+        exchanges: Optional[Exchanges] = None,
+    ) -> None:
         self._workspace, self._jobs, self._home, self._language = workspace, jobs, home, language
+        self._exchanges = exchanges or Exchanges()
+        self._exchanges.server = self.named_server
         self._series: dict[int, tuple[str, str]] = {}  # by number of the tree's row: study and series
         self._listed_at = ""
         self.widget = qt.QGroupBox()
@@ -86,7 +98,8 @@ class ServerBox:
         self._to_send.clear()
         for patient in self._workspace.patients():
             for series in patient.series:
-                words = " · ".join(part for part in (patient.name, series.description, series.modality) if part)
+                name = f"{series.number}: {series.description}" if series.number else series.description
+                words = " · ".join(part for part in (patient.name, name, series.modality) if part)
                 self._to_send.addItem(one_line(words), series.series_instance_uid)
         place = self._to_send.findData(before) if before else -1
         self._to_send.currentIndex = max(place, 0) if self._to_send.count else -1
@@ -99,6 +112,13 @@ class ServerBox:
         for widget in (self._list, self._fetch):
             widget.enabled = not title
         self._send.enabled = not title and bool(self._to_send.count)
+
+    def named_server(self) -> Optional[Server]:
+        """The server whose address stands here, None for none, or for what is no address."""
+        try:
+            return self._server() if str(self._address.text).strip() else None
+        except DataError:  # half typed; whoever presses a button here is told
+            return None
 
     def _server(self, address: str = "") -> Server:
         """Raises DataError for an address that cannot be used."""
@@ -121,8 +141,12 @@ class ServerBox:
         self._jobs.run(
             message("job.server", self._language()),
             lambda progress: self._jobs.in_thread(read, progress),
-            lambda instances: self._show(server, instances),
+            lambda instances: self._take_listing(server, instances),
         )
+
+    def _take_listing(self, server: Server, instances: list[RemoteInstance]) -> None:
+        self._show(server, instances)
+        self._exchanges.note_listing(instances)
 
     def _show(self, server: Server, instances: list[RemoteInstance]) -> None:
         self._listed_at = server.address.root
@@ -142,7 +166,8 @@ class ServerBox:
             if study not in studies:
                 words = _text(header, "StudyDescription"), _text(header, "StudyDate")
                 studies[study] = self._row(patients[whose], " · ".join(part for part in words if part) or "-")
-            words = f"{_text(header, 'SeriesDescription') or '-'} ({_text(header, 'Modality')}, {len(members)})"
+            number = f"{_text(header, 'SeriesNumber')}: " if _text(header, "SeriesNumber") else ""
+            words = f"{number}{_text(header, 'SeriesDescription') or '-'} ({_text(header, 'Modality')}, {len(members)})"
             row = self._row(studies[study], words)
             row.setFlags(row.flags() | qt.Qt.ItemIsUserCheckable)
             row.setCheckState(0, qt.Qt.Unchecked)
@@ -191,19 +216,19 @@ class ServerBox:
                 folders.append(target / server.address.series)
             return folders
 
-        def work(progress: Progress) -> int:
+        def work(progress: Progress) -> list[Path]:
             folders = self._jobs.in_thread(fetch, progress)
             if self._workspace.database_folder() is None:
                 self._workspace.create_database()
             for folder in folders:
                 self._workspace.import_folder(folder, progress)
-            return len(folders)
+            return folders
 
-        self._jobs.run(
-            message("job.fetch", self._language()),
-            work,
-            lambda count: self._say("server.fetched", series=count, folder=str(target)),
-        )
+        def tell(folders: list[Path]) -> None:
+            self._say("server.fetched", series=len(folders), folder=str(target))
+            self._exchanges.note_fetched(folders)
+
+        self._jobs.run(message("job.fetch", self._language()), work, tell)
 
     def send_chosen(self) -> None:
         uid = self._chosen_to_send()
@@ -213,9 +238,15 @@ class ServerBox:
         server = self._server()
         self._jobs.run(
             message("job.send", self._language()),
-            lambda progress: self._jobs.in_thread(lambda report_progress: send(files, server, report_progress), progress),
-            self._say_sent,
+            lambda progress: self._jobs.in_thread(lambda report_progress: _sent_and_held(files, server, report_progress), progress),
+            self._take_sent,
         )
+
+    def _take_sent(self, sent: tuple[SendReport, dict[str, set[str]]]) -> None:
+        report, held = sent
+        self._say_sent(report)
+        for uid, instances in held.items():
+            self._exchanges.note_series(uid, instances)
 
     def _say_sent(self, report: SendReport) -> None:
         failed = len(report.failed)
@@ -229,3 +260,9 @@ class ServerBox:
 
 def _text(header: Any, keyword: str) -> str:
     return one_line(str(header.get(keyword, "") or "")).replace("^", " ").strip()
+
+
+def _sent_and_held(files: list[Path], server: Server, progress: Progress) -> tuple[SendReport, dict[str, set[str]]]:
+    """Send, and then ask the server what it holds; nothing where it does not answer any more."""
+    report = send(files, server, progress)
+    return report, {} if report.broken_by else held_by_server(files, server)

@@ -253,7 +253,7 @@ class StepPage:
         self._do_it.enabled = not content.done
         self._back.enabled = content.number > 1
         self._next.enabled = content.number < content.count
-        self._progress.maximum = content.count
+        self._progress.maximum = content.counted
         self._progress.value = content.done_count
         self._progress.format = f"{content.number} / {content.count}"
         self._rows.arrange()

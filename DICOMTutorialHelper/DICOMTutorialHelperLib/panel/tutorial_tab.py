@@ -120,10 +120,11 @@ class TutorialTab:
         self._start.toolTip = message(f"{key}.tip", self._language)
         self._restart.visible = started
         self._report.visible = started
-        self._progress.maximum = len(session.tutorial.steps)
+        count = len(session.tutorial.counted)
+        self._progress.maximum = count
         self._progress.value = session.done_count
         self._progress.format = message(
-            "tutorial.progress", self._language, done=session.done_count, count=len(session.tutorial.steps)
+            "tutorial.progress", self._language, done=session.done_count, count=count
         )
         for step in session.tutorial.steps:
             progress = session.progress.of(step.id)

@@ -148,7 +148,7 @@ def write_series(series: SeriesToWrite, folder: Path, progress: Optional[Progres
 
 def _volume(node: slicer.vtkMRMLVolumeNode, name: str, modality: str, header_of: HeaderOf) -> VolumeToWrite:
     voxels = array_from_image(node.GetImageData())
-    corners, middle = _places(node, voxels.shape)
+    corners, middle = places_lps(node, voxels.shape)
     uids = (node.GetAttribute("DICOM.instanceUIDs") or "").split()
     headers = [header_of(uid) for uid in uids]
     classic = len(uids) == len(voxels) and modality in SOP_CLASSES
@@ -163,7 +163,7 @@ def _volume(node: slicer.vtkMRMLVolumeNode, name: str, modality: str, header_of:
     return VolumeToWrite(voxels, corners, middle, sources)
 
 
-def _places(node: slicer.vtkMRMLVolumeNode, shape: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+def places_lps(node: slicer.vtkMRMLVolumeNode, shape: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     """Where the corner voxels' centres and the middle of every slice lie in the world: (k, 2, 2, 3) and (k, 3), LPS mm."""
     slices, rows, columns = shape[:3]
     last = {"j": max(rows - 1, 1), "i": max(columns - 1, 1)}

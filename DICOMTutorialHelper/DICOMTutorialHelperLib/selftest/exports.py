@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import slicer
 
-from DICOMTutorialHelperLib.dicom.candidate import Stack
-from DICOMTutorialHelperLib.dicom.examine import examine_paths
-from DICOMTutorialHelperLib.dicom.pixels import read_voxels
+from DICOMTutorialHelperLib.scene.comparing import difference_from_files
 from DICOMTutorialHelperLib.workspace.interface import LoadedItem
 from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
@@ -63,17 +61,12 @@ def _export(item: LoadedItem, plugin_name: str, target: Path) -> str:
 
 def _difference(item: LoadedItem, target: Path) -> str:
     """How what was read back differs from what is loaded, "" where it does not."""
-    candidates = [one for series in examine_paths([target]).series for one in series.selected]
-    if len(candidates) != 1:
-        return f"{len(candidates)} candidates were read back"
-    candidate = candidates[0]
-    if len(candidate.stacks) != item.frames:
-        return f"{len(candidate.stacks)} frames were read back instead of {item.frames}"
-    for number, (node, stack) in enumerate(zip(_frames(item), candidate.stacks)):
-        found = _frame_difference(node, stack)
-        if found:
-            return found if item.frames == 1 else f"frame {number + 1}: {found}"
-    return ""
+    corners, values = difference_from_files(_frames(item), sorted(path for path in target.rglob("*") if path.is_file()))
+    if math.isinf(corners):
+        return "what was read back is not one volume or sequence of as many voxels"
+    if corners > LARGEST_SHIFT_MM:
+        return f"voxels moved by {corners:.3f} mm"
+    return f"values differ by up to {values:g}" if values else ""
 
 
 def _frames(item: LoadedItem) -> list[Any]:
@@ -82,30 +75,3 @@ def _frames(item: LoadedItem) -> list[Any]:
         return [slicer.mrmlScene.GetNodeByID(item.node_id)]
     sequence = slicer.mrmlScene.GetNodeByID(item.sequence_node_id)
     return [sequence.GetNthDataNode(number) for number in range(sequence.GetNumberOfDataNodes())]
-
-
-def _frame_difference(node: Any, stack: Stack) -> str:
-    """How a stack that was read differs from a loaded volume, voxel by voxel in world coordinates; "" where it does not."""
-    if None in stack.slices:
-        return "slices are missing"
-    loaded = slicer.util.arrayFromVolume(node)
-    if tuple(stack.grid.dimensions) != loaded.shape[2::-1]:
-        return f"{stack.grid.dimensions} voxels were read back instead of {loaded.shape[2::-1]}"
-    # Exporters may turn the order of rows or slices round, and say so in the positions.
-    ijk = np.stack(np.meshgrid(*(np.arange(count) for count in stack.grid.dimensions), indexing="ij"), axis=-1).reshape(-1, 3)
-    ras = np.c_[ijk, np.ones(len(ijk))] @ stack.grid.ijk_to_ras.T
-    there = np.rint(ras @ np.linalg.inv(_ijk_to_ras(node)).T).astype(int)
-    shift = float(np.linalg.norm((ras - there @ _ijk_to_ras(node).T)[:, :3], axis=1).max())
-    if shift > LARGEST_SHIFT_MM:
-        return f"voxels moved by {shift:.3f} mm"
-    read = read_voxels(stack)
-    differences = read[ijk[:, 2], ijk[:, 1], ijk[:, 0]].astype(float) - loaded[there[:, 2], there[:, 1], there[:, 0]]
-    return f"values differ by up to {np.abs(differences).max():g}" if differences.any() else ""
-
-
-def _ijk_to_ras(node: Any) -> np.ndarray:
-    import vtk
-
-    matrix = vtk.vtkMatrix4x4()
-    node.GetIJKToRASMatrix(matrix)
-    return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])

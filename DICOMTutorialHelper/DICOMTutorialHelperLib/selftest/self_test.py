@@ -101,5 +101,9 @@ def _tutorial_problems(workspace: SlicerWorkspace, data: Path, screenshots: Opti
     for step_id in result.failed:
         check_result = result.check_results[step_id]
         problems.append(f"step {step_id}: {message(check_result.reason, 'en', **check_result.fields)}")
-    problems += [f"step {step_id} had no data: {roles}" for step_id, roles in result.left_out.items()]
+    problems += [
+        f"step {step_id} was left out: {message(why.reason, 'en', **why.fields)}"
+        for step_id, why in result.left_out.items()
+        if why.reason != "no-server"
+    ]
     return problems

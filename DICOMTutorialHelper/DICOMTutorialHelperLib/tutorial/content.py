@@ -42,7 +42,8 @@ class Step:
     without a question. With ``expects`` the answer is typed, and told by the learner's own data: it counts as choice RIGHT,
     WRONG, or FIRST_TRAP and on for the answers that ``traps`` tell and learners often give. The pictures are taken once with
     each of the ``picture_presets`` of window and level, as they are without. ``asks_again`` marks the step that brings back the
-    questions that were missed or left open.
+    questions that were missed or left open. An ``optional`` step, as all of an optional part are, is not counted; ``needs_server``
+    says that it makes no sense without a DICOMweb server.
     """
 
     id: str
@@ -64,6 +65,8 @@ class Step:
     traps: tuple[Call, ...] = ()
     asks_again: bool = False
     picture_presets: tuple[str, ...] = ()
+    optional: bool = False
+    needs_server: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class TutorialPart:
 
     id: str
     steps: tuple[Step, ...]
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,11 @@ class Tutorial:
         """The steps of all parts, in order."""
         return tuple(step for part in self.parts for step in part.steps)
 
+    @property
+    def counted(self) -> tuple[Step, ...]:
+        """All steps but the optional ones: what somebody who did everything has done."""
+        return tuple(step for step in self.steps if not step.optional)
+
     def step(self, step_id: str) -> Step:
         """The step of a name. Raises KeyError for an unknown one."""
         for step in self.steps:
@@ -188,7 +197,7 @@ def read_tutorial(folder: Path) -> Tutorial:
     # Files that are there count whether they are listed or not; the list says which language is the first.
     found = languages_in(folder)
     languages = tuple(dict.fromkeys((*(one for one in content.get("languages", ()) if one in found), *found)))
-    parts = tuple(TutorialPart(part["id"], tuple(_step(step, part["id"]) for step in part["steps"])) for part in content["parts"])
+    parts = tuple(_part(part) for part in content["parts"])
     if not languages:
         raise ContentError(Problem(STRUCTURE, "languages", "no-language"))
     if not any(part.steps for part in parts):
@@ -234,7 +243,12 @@ def _interface_sources(listed: dict[str, list[dict[str, str]]], names: dict[str,
     }
 
 
-def _step(content: dict[str, Any], part_id: str) -> Step:
+def _part(content: dict[str, Any]) -> TutorialPart:
+    optional = content.get("optional", False)
+    return TutorialPart(content["id"], tuple(_step(step, content["id"], optional) for step in content["steps"]), optional)
+
+
+def _step(content: dict[str, Any], part_id: str, optional: bool) -> Step:
     data_table, expects = content.get("table"), content.get("expects")
     return Step(
         id=str(content["id"]),
@@ -256,6 +270,8 @@ def _step(content: dict[str, Any], part_id: str) -> Step:
         traps=_calls(content.get("traps", ())),
         asks_again=content.get("asks_again", False),
         picture_presets=tuple(content.get("picture_presets", ())),
+        optional=optional,
+        needs_server=content.get("needs_server", False),
     )
 
 

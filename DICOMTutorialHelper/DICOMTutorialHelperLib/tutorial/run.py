@@ -12,7 +12,6 @@ from DICOMTutorialHelperLib.tutorial.content import Step
 from DICOMTutorialHelperLib.tutorial.progress import DONE
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, capture_step
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.steps.data_actions import series_at_hand
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
@@ -21,10 +20,11 @@ MAKES_DATA = "make-practice-data"
 
 @dataclass
 class TutorialRun:
-    """What became of the steps that were asked for. ``left_out`` are those whose series these data do not hold."""
+    """What became of the steps that were asked for. ``left_out`` are those that make no sense here, with the reason: these data
+    do not hold their series, or no server is at hand."""
 
     check_results: dict[str, CheckResult] = field(default_factory=dict)
-    left_out: dict[str, list[str]] = field(default_factory=dict)
+    left_out: dict[str, CheckResult] = field(default_factory=dict)
     captured: dict[str, CapturedStep] = field(default_factory=dict)
 
     @property
@@ -60,12 +60,12 @@ def run_tutorial(
             asked_for = not chosen or step.id in chosen
             if asked_for:
                 before_step(step)
-            missing = [role for role in step.needs if not series_at_hand(session.step_context(step), role)]
-            if missing:
+            reason = session.why_left_out(step)
+            if reason is not None:
                 session.jump(step.id)
                 session.skip()
                 if asked_for:
-                    result.left_out[step.id] = missing
+                    result.left_out[step.id] = reason
             elif asked_for or step.actions:
                 check_result = _do(session, step, make_data, progress)
                 if asked_for:

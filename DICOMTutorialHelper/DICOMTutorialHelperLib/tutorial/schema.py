@@ -26,7 +26,7 @@ SCHEMA: dict[str, dict[str, str]] = {
         "places": "map:place",
         "parts!": "list:part",
     },
-    "part": {"id!": "text", "steps!": "list:step"},
+    "part": {"id!": "text", "steps!": "list:step", "optional": "flag"},
     "step": {
         "id!": "text",
         "points": "list:whole",
@@ -38,6 +38,7 @@ SCHEMA: dict[str, dict[str, str]] = {
         "table": "call",
         "drawing": "text",
         "needs": "list:text",
+        "needs_server": "flag",
         "pictures": "list:text",
         "right_choice": "whole",
         "expects": "call",

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Optional
 
+from DICOMTutorialHelperLib.data.published.exchanges import Exchanges
 from DICOMTutorialHelperLib.data.synthetic.cases import CaseTruth
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.tutorial.casework import HINTS, SOLVED_CHECK, CaseReport, case_state, compared
@@ -26,8 +27,9 @@ from DICOMTutorialHelperLib.tutorial.progress import (
 )
 from DICOMTutorialHelperLib.tutorial.steps import registered, registered_answers
 from DICOMTutorialHelperLib.tutorial.steps.case_steps import truth_of_case
+from DICOMTutorialHelperLib.tutorial.steps.data_actions import series_at_hand
 from DICOMTutorialHelperLib.tutorial.steps.data_answers import number_typed
-from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, Expected, StepContext
+from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, Expected, StepContext, sends
 from DICOMTutorialHelperLib.workspace.interface import Workspace, WorkspaceError
 
 UNDERSTOOD = ("acknowledged", "answered", "missed-answered", SOLVED_CHECK)  # checks of what only a learner can do
@@ -65,6 +67,7 @@ class TutorialSession:
         practice_size: str = "full",
         results_folder: Optional[Path] = None,
         case_seed: Optional[int] = None,
+        exchanges: Optional[Exchanges] = None,
     ) -> None:
         self.tutorial = tutorial
         self.workspace = workspace
@@ -75,6 +78,7 @@ class TutorialSession:
         self._practice_size = practice_size
         self._results_folder = results_folder
         self._case_seed = case_seed
+        self.exchanges = exchanges or Exchanges()
         self._checks, self._actions, self._data_tables = registered()
         self._stop_observing: Optional[Callable[[], None]] = None
         self._refreshing = False
@@ -93,9 +97,19 @@ class TutorialSession:
     def start(self) -> None:
         """Look now, and whenever the workspace changes, until ``stop``."""
         if self._stop_observing is None:
-            self._stop_observing = self.workspace.subscribe(self._on_change)
+            self._stop_observing = self._observe()
         self._entered = self._stopwatch()
         self.refresh()
+
+    def _observe(self) -> Callable[[], None]:
+        stop_workspace = self.workspace.subscribe(self._on_change)
+        stop_exchanges = self.exchanges.watch(self.refresh)
+
+        def stop() -> None:
+            stop_workspace()
+            stop_exchanges()
+
+        return stop
 
     def stop(self) -> None:
         """Observe nothing any more; what was reached is saved."""
@@ -122,8 +136,8 @@ class TutorialSession:
 
     @property
     def done_count(self) -> int:
-        """How many steps are done now."""
-        return sum(self.progress.of(step.id).state == DONE for step in self.tutorial.steps)
+        """How many steps are done now, optional ones aside."""
+        return sum(self.progress.of(step.id).state == DONE for step in self.tutorial.counted)
 
     def status(self, step_id: str) -> StepStatus:
         """The state of a step, with the reason a learner is given; asks the workspace for the current step only."""
@@ -216,7 +230,7 @@ class TutorialSession:
     def step_context(self, step: Step, progress: Optional[Progress] = None) -> StepContext:
         """What checks, actions and data tables of a step are given."""
         reached = self.progress.of(step.id)
-        questions = [one for one in self.tutorial.steps if one.right_choice is not None]
+        questions = [one for one in self.tutorial.counted if one.right_choice is not None]
         return StepContext(
             tutorial=self.tutorial,
             step=step,
@@ -234,6 +248,7 @@ class TutorialSession:
             questions=len(questions),
             case=reached.case,
             case_seed=self._case_seed,
+            exchanges=self.exchanges,
         )
 
     # --- what a learner does ---------------------------------------------------------------------------------------------
@@ -328,7 +343,7 @@ class TutorialSession:
         """Steps whose question was not answered right the first time, nor since it was asked again."""
         return [
             step
-            for step in self.tutorial.steps
+            for step in self.tutorial.counted
             if step.right_choice is not None
             and self.progress.of(step.id).choices[:1] not in ([], [step.right_choice])
             and step.right_choice not in self.progress.of(step.id).asked_again
@@ -422,6 +437,20 @@ class TutorialSession:
         """Whether the guide can do the current step for the learner."""
         return bool(self.current.actions)
 
+    @property
+    def sends(self) -> bool:
+        """Whether doing the current step for the learner sends something from this computer: ask before."""
+        return any(sends(call.name) for call in self.current.actions)
+
+    def why_left_out(self, step: Step) -> Optional[CheckResult]:
+        """Why a step makes no sense here and now: its series are not at hand, or no server is named. None where it does."""
+        missing = [role for role in step.needs if not series_at_hand(self.step_context(step), role)]
+        if missing:
+            return CheckResult(False, "not-in-these-data", {"missing": missing})
+        if step.needs_server and self.exchanges.server() is None:
+            return CheckResult(False, "no-server")
+        return None
+
     def note_helped(self) -> None:
         """The guide acts in the learner's place from now on, in what is not done yet and not a matter of understanding."""
         step = self.current
@@ -432,7 +461,7 @@ class TutorialSession:
         """Do the current step for the learner. Raises WorkspaceError with the reason where that is not possible."""
         step = self.current
         before = {step.id for step in self.tutorial.steps if self.progress.of(step.id).state == DONE}
-        stop_observing = self.workspace.subscribe(self._on_change) if self._stop_observing is None else None
+        stop_observing = self._observe() if self._stop_observing is None else None
         self._acting = True
         self.note_helped()
         self.refresh()  # checks of change need to know how things stood before

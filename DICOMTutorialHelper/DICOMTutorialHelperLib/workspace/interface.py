@@ -251,6 +251,20 @@ class MarkedLine:
 
 
 @dataclass(frozen=True)
+class DicomDifference:
+    """How what DICOM files say differs from what is loaded: corners of slices by ``corners_mm`` in the world, values by ``values``,
+    at most; both are infinite where the files are not one volume (or sequence) of as many voxels."""
+
+    corners_mm: float
+    values: float
+
+    @property
+    def equal(self) -> bool:
+        """To the 0.01 mm that loading promises."""
+        return self.corners_mm <= 0.01 and self.values == 0
+
+
+@dataclass(frozen=True)
 class ApplicationInfo:
     """Who does the work: for a report. ``versions`` maps names (Python, pydicom, VTK, the extension) to versions.
 
@@ -531,6 +545,22 @@ class MeasuringWorkspace(Protocol):
         ...
 
 
+class SharingWorkspace(Protocol):
+    """What is loaded as DICOM again."""
+
+    def write_dicom(self, node_id: str, folder: Path, progress: Optional[Progress] = None) -> tuple[Path, ...]:
+        """Write a volume or sequence as a new series of its own study below a folder, which is made if need be; a file a slice.
+
+        Written again, it is the same series. Raises ``write-dicom.failed`` where a plain series cannot say what is loaded, or
+        the folder cannot be written.
+        """
+        ...
+
+    def compare_with_dicom(self, node_id: str, files: Sequence[Path]) -> DicomDifference:
+        """Hold DICOM files beside a loaded volume or sequence, whoever wrote them: slice by slice and voxel by voxel."""
+        ...
+
+
 class Workspace(
     ApplicationWorkspace,
     DatabaseWorkspace,
@@ -538,6 +568,7 @@ class Workspace(
     ViewsWorkspace,
     SequencesWorkspace,
     MeasuringWorkspace,
+    SharingWorkspace,
     Protocol,
 ):
     """The application, as far as a tutorial needs it."""

@@ -79,6 +79,12 @@ def send(paths: Iterable[PathLike], server: Server, progress: Progress = no_prog
     return report
 
 
+def held_by_server(paths: Iterable[PathLike], server: Server) -> dict[str, set[str]]:
+    """What the server, asked now, says it holds of the series of some files: SOP Instance UIDs by series. Raises DataError."""
+    series = dict.fromkeys((one.study, one.series) for one in _readable(paths, SendReport()))
+    return {uid: server.known_instances(study, uid) for study, uid in series}
+
+
 def _readable(paths: Iterable[PathLike], report: SendReport) -> list[_File]:
     """The instances among the files, each identifier once; what cannot be sent is in the report."""
     found: dict[str, _File] = {}

@@ -103,7 +103,7 @@ class ClassPage:
                 (
                     hand_in.learner or f"{self._say('no-name')} {hand_in.path.name}",
                     self._title(hand_in.tutorial),
-                    self._of(hand_in.done(), len(hand_in.steps)),
+                    self._of(hand_in.done(), len(hand_in.counted)),
                     str(hand_in.done(LEARNER)),
                     str(hand_in.done(SHOWN)),
                     str(hand_in.done(HELPER)),
@@ -206,7 +206,7 @@ class ClassPage:
                 hand_in.learner,
                 self._title(hand_in.tutorial),
                 hand_in.done(),
-                len(hand_in.steps),
+                len(hand_in.counted),
                 hand_in.done(LEARNER),
                 hand_in.done(SHOWN),
                 hand_in.done(HELPER),

@@ -47,7 +47,8 @@ class HandInCase:
 
 @dataclass(frozen=True)
 class HandInStep:
-    """One step as the learner left it; ``choices`` are the answers given, in order, None where the step has no question."""
+    """One step as the learner left it; ``choices`` are the answers given, in order, None where the step has no question. An
+    ``optional`` one is not counted."""
 
     state: str
     done_by: str = ""
@@ -58,6 +59,7 @@ class HandInStep:
     asked_again: tuple[int, ...] = ()
     typed: tuple[str, ...] = ()
     case: Optional[HandInCase] = None
+    optional: bool = False
 
     @property
     def right_at_once(self) -> bool:
@@ -80,12 +82,17 @@ class HandIn:
 
     def done(self, by: str = "") -> int:
         """How many steps are done, or were done in one of the ways LEARNER, SHOWN and HELPER."""
-        return sum(step.state == DONE and (not by or step.done_by == by) for step in self.steps.values())
+        return sum(step.state == DONE and (not by or step.done_by == by) for step in self.counted)
+
+    @property
+    def counted(self) -> tuple[HandInStep, ...]:
+        """All steps but the optional ones."""
+        return tuple(step for step in self.steps.values() if not step.optional)
 
     @property
     def questions(self) -> tuple[HandInStep, ...]:
-        """The steps that have a question."""
-        return tuple(step for step in self.steps.values() if step.right_choice is not None)
+        """The steps that have a question, optional ones aside."""
+        return tuple(step for step in self.counted if step.right_choice is not None)
 
     @property
     def cases(self) -> tuple[HandInCase, ...]:
@@ -204,6 +211,7 @@ def _step(content: dict[str, Any]) -> HandInStep:
         asked_again=tuple(_whole_numbers(content.get("asked_again", []))),
         typed=tuple(_text(text) for text in content.get("typed", [])),
         case=_case(case) if case is not None else None,
+        optional=content.get("optional") is True,
     )
 
 

@@ -73,11 +73,11 @@ class Report:
 
     def _header(self) -> str:
         progress = self._session.progress
-        questions = [step for step in self._tutorial.steps if step.right_choice is not None]
+        questions = [step for step in self._tutorial.counted if step.right_choice is not None]
         answered = [step for step in questions if progress.of(step.id).choices]
         at_once = sum(progress.of(step.id).choices[0] == step.right_choice for step in answered)
         seconds = sum(progress.of(step.id).seconds for step in self._tutorial.steps)
-        done = self._message("report.progress-value", done=self._session.done_count, total=len(self._tutorial.steps))
+        done = self._message("report.progress-value", done=self._session.done_count, total=len(self._tutorial.counted))
         facts = [
             (self._message("report.progress"), done),
             (self._message("report.answers"), self._message("report.progress-value", done=at_once, total=len(questions))),
@@ -89,11 +89,16 @@ class Report:
         cases = [case_state(progress.of(step.id).case) for step in self._tutorial.steps if case_of(step) is not None]
         if cases:
             facts.insert(3, (self._message("report.cases"), self._cases(cases)))
+        optional = [step for step in self._tutorial.steps if step.optional]
+        if optional:
+            done_too = sum(progress.of(step.id).state == DONE for step in optional)
+            value = self._message("report.progress-value", done=done_too, total=len(optional))
+            facts.insert(1, (self._message("report.optional"), value))
         if not self._unattended:
             facts.insert(0, (self._message("report.learner"), progress.learner or self._message("report.no-name")))
         listed = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
         heading = self._message("report.heading-run" if self._unattended else "report.heading")
-        share = self._session.done_count / len(self._tutorial.steps)
+        share = self._session.done_count / max(len(self._tutorial.counted), 1)
         return (
             f'<header><p class="kind">{escape(heading)}</p><h1>{escape(self._words.title)}</h1>'
             f'<p class="subtitle">{escape(self._words.subtitle)}</p><dl class="facts">{listed}</dl>'
@@ -167,6 +172,7 @@ class Report:
                 "typed": progress.of(step.id).typed,
                 "asked_again": progress.of(step.id).asked_again,
                 "right_choice": step.right_choice,
+                "optional": step.optional,
                 "case": self._case_data(step),
             }
             for step in self._tutorial.steps
@@ -235,6 +241,8 @@ class Report:
     def _reason(self, status: StepStatus) -> str:
         if status.step.id in self._left_out:
             return self._message("report.left-out", reason=self._left_out[status.step.id])
+        if status.state != DONE and status.step.needs_server and self._session.exchanges.server() is None:
+            return self._message("report.left-out", reason=self._message("no-server"))
         if self._unattended and status.check_result.reason in OF_LEARNERS:
             return self._message("report.by.run")
         return self._message(status.check_result.reason, **status.check_result.fields)

@@ -22,6 +22,7 @@ def registered() -> tuple[
         learning_checks,
         measuring,
         privacy_steps,
+        sharing_steps,
         view_actions,
         view_checks,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Optional, get_args, get_origin, get_type_hints
 
+from DICOMTutorialHelperLib.data.published.exchanges import Exchanges
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.tutorial.content import Step, Tutorial
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
@@ -47,6 +48,7 @@ class StepContext:
     ``acknowledged`` says whether the text was confirmed. ``notes`` is what checks of this step remember from one look to the
     next (JSON-able); it is empty when a step begins. ``practice_size`` is the size in which practice data is made.
     ``results_folder`` is where what steps write goes; beside the learner's data without one.
+    ``exchanges`` tell what servers said they hold and what came from them, and which one the learner named.
     ``case`` is what is kept of the step's case (see ``casework``), ``case_seed`` the number of the set of cases to make; None for
     any.
     """
@@ -67,6 +69,7 @@ class StepContext:
     questions: int = 0
     case: dict[str, Any] = field(default_factory=dict)
     case_seed: Optional[int] = None
+    exchanges: Exchanges = field(default_factory=Exchanges)
 
     def series(self, role: str) -> tuple[SeriesInfo, ...]:
         """Series of the database that answer to a name of the tutorial (``ct``, ``bliss``), the largest first."""
@@ -100,6 +103,7 @@ CHECKS: Mapping[str, RegisteredCheck] = MappingProxyType(_checks)
 ACTIONS: Mapping[str, Callable[..., None]] = MappingProxyType(_actions)
 DATA_TABLES: Mapping[str, Callable[..., Any]] = MappingProxyType(_data_tables)
 ANSWERS: Mapping[str, Callable[..., Expected]] = MappingProxyType(_answers)
+_sending: set[str] = set()
 
 
 def check(name: str, persistent: bool = False) -> Callable[[Callable[..., CheckResult]], Callable[..., CheckResult]]:
@@ -112,14 +116,24 @@ def check(name: str, persistent: bool = False) -> Callable[[Callable[..., CheckR
     return register
 
 
-def action(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register an action: it does what the learner was asked to do, and raises WorkspaceError where it cannot."""
+def action(name: str, sends: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register an action: it does what the learner was asked to do, and raises WorkspaceError where it cannot.
+
+    Before one that ``sends`` something from this computer, whoever sits before it is asked.
+    """
 
     def register(act: Callable[..., None]) -> Callable[..., None]:
         _actions[name] = act
+        if sends:
+            _sending.add(name)
         return act
 
     return register
+
+
+def sends(action_name: str) -> bool:
+    """Whether something leaves this computer by an action."""
+    return action_name in _sending
 
 
 def data_table(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -6,18 +6,22 @@ import platform
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Union
 
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE as SEQUENCE_KIND
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
 from DICOMTutorialHelperLib.dicom.dates import iso_date
+from DICOMTutorialHelperLib.dicom.derived_series import ExportError
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import INFO
 from DICOMTutorialHelperLib.dicom.patient import patient_key
+from DICOMTutorialHelperLib.errors import system_reason
 from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.scene.comparing import difference_from_files
 from DICOMTutorialHelperLib.scene.load_error import LoadError
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate
+from DICOMTutorialHelperLib.scene.writing import write_below
 from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
 from DICOMTutorialHelperLib.workspace.headless.views import HeadlessViews
 from DICOMTutorialHelperLib.workspace.interface import (
@@ -29,6 +33,7 @@ from DICOMTutorialHelperLib.workspace.interface import (
     SEQUENCE,
     VOLUME,
     ApplicationInfo,
+    DicomDifference,
     ImportSummary,
     LoadedItem,
     PatientInfo,
@@ -221,6 +226,26 @@ class HeadlessWorkspace(HeadlessViews):
         self._workspace.unload(self._of_node(node_id).main_node.GetID())
         self._notify(SCENE_CHANGED)
 
+    # --- back to DICOM ---------------------------------------------------------------------------------------------------
+
+    def write_dicom(self, node_id: str, folder: Path, progress: Optional[Progress] = None) -> tuple[Path, ...]:
+        loaded = self._of_node(node_id)
+        sources = self.files_of_series(loaded.candidate.series_instance_uid)
+        try:
+            return write_below(self._workspace.scene, node_id, sources, Path(folder), progress)
+        except (ExportError, OSError) as error:
+            raise WorkspaceError(
+                "write-dicom.failed", detail=_said(error, self._language), name=loaded.volume.GetName(), folder=str(folder)
+            ) from error
+
+    def compare_with_dicom(self, node_id: str, files: Sequence[Path]) -> DicomDifference:
+        loaded = self._of_node(node_id)
+        sequence = loaded.sequence
+        volumes = [loaded.volume]
+        if sequence is not None:
+            volumes = [sequence.GetNthDataNode(number) for number in range(sequence.GetNumberOfDataNodes())]
+        return DicomDifference(*difference_from_files(volumes, files))
+
     def close_scene(self) -> None:
         self._workspace.close_scene()
         self._forget_views()
@@ -233,6 +258,10 @@ class HeadlessWorkspace(HeadlessViews):
             if loaded.volume.GetID() == node_id:
                 return loaded
         raise WorkspaceError("no-such-node", detail=node_id)
+
+
+def _said(error: Union[ExportError, OSError], language: str) -> str:
+    return error.message(language) if isinstance(error, ExportError) else system_reason(error)
 
 
 def _plugin_of(candidate: Candidate) -> str:

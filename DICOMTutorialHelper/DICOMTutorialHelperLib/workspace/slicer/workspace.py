@@ -18,6 +18,7 @@ from DICOMTutorialHelperLib.workspace.interface import (
     SCENE_CLOSED,
     VIEWS_CHANGED,
     ApplicationInfo,
+    DicomDifference,
     ImportSummary,
     LoadedItem,
     MarkedLine,
@@ -38,6 +39,7 @@ from DICOMTutorialHelperLib.workspace.slicer.curves import SlicerCurves
 from DICOMTutorialHelperLib.workspace.slicer.database import SlicerDatabase
 from DICOMTutorialHelperLib.workspace.slicer.examinations import shared_examinations
 from DICOMTutorialHelperLib.workspace.slicer.loading import SlicerLoading
+from DICOMTutorialHelperLib.workspace.slicer.sharing import difference_of_item, write_item
 from DICOMTutorialHelperLib.workspace.slicer.views import SlicerViews
 from DICOMTutorialHelperLib.workspace.slicer.volumes import SlicerVolumes
 
@@ -321,6 +323,13 @@ class SlicerWorkspace:
             raise WorkspaceError("save-failed", folder=str(folder))
         self._changes.notify(SCENE_CHANGED)
         return path
+
+    def write_dicom(self, node_id: str, folder: Path, progress: Optional[Progress] = None) -> tuple[Path, ...]:
+        item = self._item(node_id)
+        return write_item(item, self.files_of_series(item.series_instance_uid), Path(folder), self.language(), progress)
+
+    def compare_with_dicom(self, node_id: str, files: Sequence[Path]) -> DicomDifference:
+        return difference_of_item(self._item(node_id), files)
 
     def peak_enhancement_point_ras(self, node_id: str) -> tuple[float, float, float]:
         return self._curves.peak_enhancement_point_ras(self._item(node_id))
