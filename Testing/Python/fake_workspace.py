@@ -66,6 +66,7 @@ class FakeWorkspace:
         self.values = {}  # by position; anywhere else 0
         self.scene_file = None
         self.loaded_count = 0
+        self.comparisons = 0
 
     # --- application
 
@@ -428,6 +429,34 @@ class FakeWorkspace:
         self.notify(w.SCENE_CHANGED)
         return self.scene_file
 
+    # --- back to DICOM
+
+    def write_dicom(self, node_id, folder, progress=None):
+        """Copies of the files it came from, as a series of its own."""
+        item = self._item(node_id)
+        target = folder / item.name.replace(" ", "_")
+        written = []
+        for number, path in enumerate(self.files_of_series(item.series_instance_uid)):
+            image = dcmread(path)
+            image.SeriesInstanceUID = f"{item.series_instance_uid[:40]}.9"
+            image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = f"{image.SeriesInstanceUID}.{number}"
+            try:
+                target.mkdir(parents=True, exist_ok=True)
+                image.save_as(target / f"{number:05d}.dcm")
+            except OSError as error:
+                raise w.WorkspaceError("write-dicom.failed", detail=str(error), name=item.name, folder=str(folder)) from error
+            written.append(target / f"{number:05d}.dcm")
+        return tuple(written)
+
+    def compare_with_dicom(self, node_id, files):
+        self.comparisons += 1
+        mine, others = (
+            _places_and_pixels(paths) for paths in (self.files_of_series(self._item(node_id).series_instance_uid), files)
+        )
+        if len(mine) != len(others):
+            return w.DicomDifference(math.inf, math.inf)
+        return w.DicomDifference(0.0 if mine.keys() == others.keys() else 5.0, 0.0 if mine == others else 7.0)
+
     def peak_enhancement_point_ras(self, node_id):
         self._sequence(node_id)
         return PEAK_RAS
@@ -448,6 +477,10 @@ class FakeWorkspace:
 
     def time_curves(self):
         return tuple(self.curves)
+
+
+def _places_and_pixels(files):
+    return {(str(image.ImagePositionPatient), image.InstanceNumber): image.PixelData for image in map(dcmread, files)}
 
 
 def _headers_below(folder):

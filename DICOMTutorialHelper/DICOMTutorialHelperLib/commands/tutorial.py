@@ -158,9 +158,7 @@ def _run(tutorial: Tutorial, workspace, own_data, chosen, server, arguments, ter
         terminal.err.print(line, style="dim")
 
     result = run_tutorial(session, chosen, own_data is None, terminal.progress(), before_step)
-    reasons = {
-        step_id: _why_left_out(why, terminal.language) for step_id, why in result.left_out.items()
-    }
+    reasons = {step_id: _why_left_out(why, terminal.language) for step_id, why in result.left_out.items()}
     captured: Mapping[str, CapturedStep] = result.captured
     if own_data is not None and not arguments.with_personal_values:
         files, _ = find_dicom_files(own_data)

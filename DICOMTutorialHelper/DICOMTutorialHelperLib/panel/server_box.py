@@ -26,8 +26,8 @@ from DICOMTutorialHelperLib.workspace.interface import Workspace
 
 
 class ServerBox:
-    """``home`` says where what is fetched is to lie; ``language`` is asked whenever something is said. ``exchanges`` are told what
-    the server said and gave, and are given the server that is named here."""
+    """``home`` says where what is fetched is to lie; ``language`` is asked whenever something is said. ``exchanges`` are told
+    what the server said and gave, and are given the server that is named here."""
 
     def __init__(
         self,
@@ -238,7 +238,9 @@ class ServerBox:
         server = self._server()
         self._jobs.run(
             message("job.send", self._language()),
-            lambda progress: self._jobs.in_thread(lambda report_progress: _sent_and_held(files, server, report_progress), progress),
+            lambda progress: self._jobs.in_thread(
+                lambda report_progress: _sent_and_held(files, server, report_progress), progress
+            ),
             self._take_sent,
         )
 

@@ -123,9 +123,7 @@ class TutorialTab:
         count = len(session.tutorial.counted)
         self._progress.maximum = count
         self._progress.value = session.done_count
-        self._progress.format = message(
-            "tutorial.progress", self._language, done=session.done_count, count=count
-        )
+        self._progress.format = message("tutorial.progress", self._language, done=session.done_count, count=count)
         for step in session.tutorial.steps:
             progress = session.progress.of(step.id)
             here = step.id == session.progress.current

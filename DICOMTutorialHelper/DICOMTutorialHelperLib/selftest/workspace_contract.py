@@ -472,6 +472,36 @@ def a_scene_is_saved_where_it_was_asked(workspace: w.Workspace, _practice: Path)
     assert workspace.saved_scene() is None or workspace.saved_scene().is_file()
 
 
+@_check
+def what_is_loaded_can_be_written_as_dicom_again(workspace: w.Workspace, _practice: Path) -> None:
+    """A new series of the same study that says what is loaded, the same one when it is written again; another series does not."""
+    import pydicom
+
+    item = load(workspace, T2)
+    sources = workspace.files_of_series(item.series_instance_uid)
+    with tempfile.TemporaryDirectory() as folder:
+        files = workspace.write_dicom(item.node_id, Path(folder) / "new")
+        assert len(files) == item.dimensions[2] and all(Path(folder) in path.parents for path in files), files
+        headers = [pydicom.dcmread(path, stop_before_pixels=True) for path in (sources[0], *files)]
+        uids = {str(header.SeriesInstanceUID) for header in headers[1:]}
+        assert len(uids) == 1 and item.series_instance_uid not in uids
+        assert len({str(header.StudyInstanceUID) for header in headers}) == 1
+        assert workspace.compare_with_dicom(item.node_id, files).equal
+        assert workspace.compare_with_dicom(item.node_id, sources).equal
+        again = workspace.write_dicom(item.node_id, Path(folder) / "new")
+        assert again == files
+        assert {str(pydicom.dcmread(path, stop_before_pixels=True).SeriesInstanceUID) for path in again} == uids
+        assert not workspace.compare_with_dicom(item.node_id, files[1:]).equal
+        image = pydicom.dcmread(files[0])
+        image.PixelData = bytes(len(image.PixelData))
+        image.save_as(files[0])
+        assert not workspace.compare_with_dicom(item.node_id, files).equal
+        (Path(folder) / "file").write_text("in the way", encoding="utf-8")
+        refused("write-dicom.failed", lambda: workspace.write_dicom(item.node_id, Path(folder) / "file"))
+    refused("no-such-node", lambda: workspace.write_dicom(UNKNOWN_NODE, Path("nowhere")))
+    refused("no-such-node", lambda: workspace.compare_with_dicom(UNKNOWN_NODE, sources))
+
+
 @_views_check
 def a_curve_is_measured_kept_and_shown(workspace: w.Workspace, _practice: Path) -> None:
     """The values rise from the first frame, for the point is where they rise most."""

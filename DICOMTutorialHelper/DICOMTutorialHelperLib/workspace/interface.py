@@ -252,8 +252,8 @@ class MarkedLine:
 
 @dataclass(frozen=True)
 class DicomDifference:
-    """How what DICOM files say differs from what is loaded: corners of slices by ``corners_mm`` in the world, values by ``values``,
-    at most; both are infinite where the files are not one volume (or sequence) of as many voxels."""
+    """How what DICOM files say differs from what is loaded: corners of slices by ``corners_mm`` in the world, values by
+    ``values``, at most; both are infinite where the files are not one volume (or sequence) of as many voxels."""
 
     corners_mm: float
     values: float

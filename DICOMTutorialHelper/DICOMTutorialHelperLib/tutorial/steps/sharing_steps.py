@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from DICOMTutorialHelperLib.data.published.dicomweb import Server
 
+LARGEST_SHIFT_MM = 0.01  # what loading promises
 EXPORT_FOLDER, FETCH_FOLDER = "exported", "fetched"
 # What tells where a derived series belongs, and what it comes from.
 COMPARED = (
@@ -74,9 +75,6 @@ def exported(step_context: StepContext, series: list[SeriesName]) -> CheckResult
     if wrong is not None:
         return CheckResult(False, "exported.different", {"folder": str(wrong.folder)})
     return CheckResult(False, "exported.not", {"folder": folder})
-
-
-LARGEST_SHIFT_MM = 0.01  # what loading promises
 
 
 def _difference(step_context: StepContext, item: LoadedItem, found: ExportedSeries) -> tuple[float, float]:
@@ -140,13 +138,15 @@ def _below(folder: Path, parent: Path) -> bool:
 
 
 def _shared(step_context: StepContext, series: Iterable[str]) -> list[ExportedSeries]:
-    """What was exported: what lies in the export folder, and what else says the same as a loaded volume."""
-    found = {one.series_instance_uid: one for one in _written(step_context)}
+    """What was exported: what says the same as a loaded volume; where nothing does, as after a new start of the application, what
+    lies in the export folder."""
+    found: dict[str, ExportedSeries] = {}
     for item in (item for role in series for item in items_of(step_context, role)):
         for one in _candidates(step_context, item):
-            if one.series_instance_uid not in found and _difference(step_context, item, one) <= (LARGEST_SHIFT_MM, 0.0):
-                found[one.series_instance_uid] = one
-    return list(found.values())
+            corners, values = _difference(step_context, item, one)
+            if corners <= LARGEST_SHIFT_MM and values == 0:
+                found.setdefault(one.series_instance_uid, one)
+    return list(found.values()) or _written(step_context)
 
 
 # --- sending it
@@ -195,7 +195,7 @@ def send_exported(step_context: StepContext, series: list[SeriesName]) -> None:
 
 @check("fetched")
 def fetched(step_context: StepContext, series: list[SeriesName]) -> CheckResult:
-    """Every instance of an exported series came back from the server, and says the same, element by element and pixel by pixel."""
+    """Every instance of an exported series came back from the server and says the same, element by element, pixels included."""
     shared = _shared(step_context, series)
     if not shared:
         return CheckResult(False, "exported.not", {"folder": str(_export_folder(step_context))})
@@ -215,7 +215,7 @@ def fetched(step_context: StepContext, series: list[SeriesName]) -> CheckResult:
 
 
 def _came_back(step_context: StepContext, one: ExportedSeries) -> Iterator[Path]:
-    """Files of the series that were fetched: by this extension, or by Slicer into its database, never those that were exported."""
+    """Files of the series fetched: by this extension, or by Slicer into its database; never those that were exported."""
     for folder in step_context.exchanges.fetched:
         for series in series_in_folder(folder):
             if series.info.series_instance_uid == one.series_instance_uid:
