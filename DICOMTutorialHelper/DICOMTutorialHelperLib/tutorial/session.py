@@ -103,7 +103,7 @@ class TutorialSession:
 
     def _observe(self) -> Callable[[], None]:
         stop_workspace = self.workspace.subscribe(self._on_change)
-        stop_exchanges = self.exchanges.watch(self.refresh)
+        stop_exchanges = self.exchanges.watch(lambda: self._on_change("server"))
 
         def stop() -> None:
             stop_workspace()

@@ -234,6 +234,29 @@ def test_a_page_of_ones_own_images_leaves_people_out_unless_asked(
     assert ("QXZNAME" in page, "QXZIDENT47" in page, "•••" in page) == (kept, kept, not kept)
 
 
+@pytest.mark.parametrize(("answer", "sent"), [("No", 0), ("Yes", 1)])
+def test_nothing_is_sent_before_somebody_says_yes(guide, part, monkeypatch, answer, sent):
+    asked, done = [], []
+    question = SimpleNamespace(question=lambda *arguments: asked.append(arguments[2]) or answer, Yes="Yes", No="No")
+    monkeypatch.setattr(qt, "QMessageBox", question, raising=False)
+    monkeypatch.setattr(guide.session, "do_it", lambda progress: done.append(progress))
+    guide.session.exchanges.server = lambda: SimpleNamespace(address=SimpleNamespace(host="class.example"))
+    guide.jump("send-dicom")
+    part("StepDoItButton").click()
+    assert len(asked) == 1 and "class.example" in asked[0] and len(done) == sent
+    guide.jump("export-dicom")
+    part("StepDoItButton").click()
+    assert len(asked) == 1, "what stays here is not asked for"
+
+
+def test_where_no_server_is_named_the_step_says_so_and_nobody_is_asked(guide, part, monkeypatch, told):
+    monkeypatch.setattr(qt, "QMessageBox", SimpleNamespace(question=lambda *_: pytest.fail("asked")), raising=False)
+    guide.jump("send-dicom")
+    part("StepDoItButton").click()
+    assert len(told) == 1 and "server" in told[0]
+    assert guide.session.progress.of("send-dicom").state != DONE
+
+
 def test_of_practice_images_nothing_is_asked(guide, workspace, handed_in, monkeypatch, torso_folder):
     workspace.create_database()
     workspace.import_folder(torso_folder)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import orthanc_server
+import pydicom
 import pytest
 import qt
 from synthetic_series import axial_positions, write_series
 
 from DICOMTutorialHelperLib.data.published.dicomweb import Server, server_address
 from DICOMTutorialHelperLib.data.published.dicomweb_send import send
+from DICOMTutorialHelperLib.data.published.exchanges import Exchanges
 from DICOMTutorialHelperLib.panel.server_box import ServerBox
 from DICOMTutorialHelperLib.workspace.interface import PatientInfo, SeriesInfo, StudyInfo
 
@@ -32,8 +34,13 @@ def orthanc(tmp_path):
 
 
 @pytest.fixture
-def box(workspace, jobs, tmp_path, application):
-    made = ServerBox(workspace, jobs, lambda: tmp_path / "SlicerData", lambda: "en")
+def exchanges():
+    return Exchanges()
+
+
+@pytest.fixture
+def box(workspace, jobs, tmp_path, application, exchanges):
+    made = ServerBox(workspace, jobs, lambda: tmp_path / "SlicerData", lambda: "en", exchanges)
     made.set_language("en")
     made.refresh()
     made.widget.show()
@@ -72,31 +79,34 @@ def series_rows(tree):
 
 @needs_orthanc
 def test_what_is_ticked_comes_into_the_database_and_nothing_else(
-    box, part, orthanc, logged_in, series_files, workspace, tmp_path, told
+    box, part, orthanc, logged_in, series_files, workspace, tmp_path, told, exchanges
 ):
     sender = Server(server_address(orthanc.url), lambda host: (USER, PASSWORD))
     assert len(send([series_files], sender).sent) == 10
     part("ServerListButton").click()
     assert not told
     rows = series_rows(part("ServerTree"))
-    assert [row.text(0) for row in rows] == ["Axial (CT, 6)", "<b>Other</b> (CT, 4)"]
+    assert [row.text(0) for row in rows] == ["5: Axial (CT, 6)", "6: <b>Other</b> (CT, 4)"]
     assert "10" in part("ServerSaid").text
+    assert (len(exchanges.held("1.2.3.4")), len(exchanges.held("1.2.3.5")), exchanges.fetched) == (6, 4, ())
     rows[1].setCheckState(0, qt.Qt.Checked)
     part("ServerFetchButton").click()
     assert not told
     files = list((tmp_path / "SlicerData" / "DICOMweb").rglob("*.dcm"))
     assert len(files) == 4
     assert [folder.name for folder in workspace.imported] == ["1.2.3.5"]
+    assert exchanges.fetched == (files[0].parent,)
 
 
 @needs_orthanc
-def test_a_series_of_the_database_is_sent_and_told(box, part, orthanc, logged_in, series_files, workspace, told):
+def test_a_series_of_the_database_is_sent_and_told(box, part, orthanc, logged_in, series_files, workspace, told, exchanges):
     series = SeriesInfo("1.2.3.4", "1.2.3", "Axial", "CT", "5", "", 6)
     workspace.listed = (PatientInfo("1", "P1", "Doe^Jane", (StudyInfo("1.2.3", "", "", (series,)),)),)
     workspace.files["1.2.3.4"] = tuple(sorted((series_files / "ct").iterdir()))
     box.refresh()
     part("ServerSendButton").click()
     assert not told and orthanc.count() == 6
+    assert exchanges.held("1.2.3.4") == {str(pydicom.dcmread(path).SOPInstanceUID) for path in (series_files / "ct").iterdir()}
     assert "6" in part("ServerSaid").text
     part("ServerSendButton").click()
     assert orthanc.count() == 6 and "0" in part("ServerSaid").text
@@ -115,6 +125,13 @@ def test_an_address_that_cannot_be_used_is_told_at_once(box, part, told, address
     part("ServerAddress").text = address
     part("ServerListButton").click()
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(("address", "host"), [("", None), ("half", None), ("https://a.example/dicom-web", "a.example")])
+def test_whoever_checks_is_given_the_server_that_is_named(box, part, exchanges, address, host):
+    part("ServerAddress").text = address
+    server = exchanges.server()
+    assert (server.address.host if server is not None else None) == host
 
 
 def test_the_password_is_not_shown(part):

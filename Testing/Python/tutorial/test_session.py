@@ -41,7 +41,7 @@ class TestMovingAbout:
         assert not session.back()
         for _ in tutorial.steps[1:]:
             assert session.next()
-        assert session.current.id == "conclusion"
+        assert session.current.id == "share-fair"
         assert not session.next()
 
     def test_going_on_does_not_make_a_step_done(self, session):
@@ -256,7 +256,8 @@ class TestUndone:
 class TestDoItForMe:
     def test_every_action_makes_its_step_done(self, session, tutorial):
         for step in tutorial.steps:
-            if not step.actions or step.id in ("get-data", "deidentify", "value", "distance"):  # these need files
+            # these need files, or a server
+            if not step.actions or step.optional or step.id in ("get-data", "deidentify", "value", "distance"):
                 continue
             session.jump(step.id)
             if step.right_choice is not None:

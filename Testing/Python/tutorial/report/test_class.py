@@ -69,6 +69,19 @@ class TestAPage:
         assert hand_in.steps[right].right_at_once
         assert hand_in.times_agree
 
+    def test_optional_steps_are_shown_and_not_counted(self, tutorial, tmp_path):
+        session = TutorialSession(tutorial, FakeWorkspace())
+        for step in tutorial.steps:
+            if step.optional or step.id == "welcome":
+                session.progress.of(step.id).state = "done"
+        session.progress.of("share-fair").choices = [0]
+        page = Report(session, {}, "en").html()
+        assert "Optional steps done</dt><dd>4 of 4" in page and "1 of 33" in page
+        hand_in = read_hand_in(page_in(tmp_path, page))
+        assert (hand_in.done(), len(hand_in.counted), len(hand_in.steps)) == (1, 33, 37)
+        assert hand_in.steps["share-fair"].choices == (0,) and hand_in.steps["share-fair"].optional
+        assert len(hand_in.questions) == sum(step.right_choice is not None for step in tutorial.counted)
+
     @pytest.mark.parametrize("ends", ["\r\n", "\r"])
     def test_other_line_ends_are_no_edit(self, tutorial, tmp_path, ends):
         page = made_page(tutorial, "Ana").replace("\n", ends)

@@ -94,7 +94,7 @@ def test_it_shows_answers_and_tries(followed):
     assert "Yes: it is clear how to ask for them, and who may have them." in text
     assert "No: FAIR data have to be public and free of charge for everybody." in text, "wrong tries stay"
     assert "FAIR does not ask for everything to be published" in text, "with their explanations"
-    questions = sum(step.right_choice is not None for step in followed[0].tutorial.steps)
+    questions = sum(step.right_choice is not None for step in followed[0].tutorial.counted)
     assert f"Right first time 0 of {questions}" in text
 
 
@@ -154,6 +154,13 @@ def test_a_curve_is_drawn_from_its_values(followed):
     assert gland[2] < gland[1] < gland[0] and gland[0] == lesion[0]
     assert "contrast arrives" in page
     assert "lesion: 0 → 120 (60) → 80; gland: 0 → 40 (120) → 40" in page
+
+
+def test_steps_that_need_a_server_say_that_there_is_none(followed):
+    text = Reader(page_of(followed)).text
+    assert text.count("left out: No DICOM server is named") == 2
+    followed[0].exchanges.server = lambda: object()
+    assert "No DICOM server is named" not in Reader(page_of(followed)).text
 
 
 def test_steps_left_out_say_why(followed):

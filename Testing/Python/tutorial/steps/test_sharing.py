@@ -1,4 +1,4 @@
-"""The steps on sharing: an exported series is read back, a sent one asked for, a fetched one compared; nothing is taken on trust."""
+"""The steps on sharing: an exported series is read back, a sent one asked for, a fetched one compared; nothing is believed."""
 
 from __future__ import annotations
 
