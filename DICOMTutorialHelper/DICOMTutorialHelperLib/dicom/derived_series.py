@@ -56,9 +56,9 @@ OF_IMAGE = (
     "NumberOfAverages ImagingFrequency ImagedNucleus EchoNumbers SpacingBetweenSlices EchoTrainLength PercentSampling "
     "PercentPhaseFieldOfView PixelBandwidth TriggerTime NominalInterval CardiacNumberOfImages ReceiveCoilName TransmitCoilName "
     "AcquisitionMatrix InPlanePhaseEncodingDirection FlipAngle TemporalPositionIdentifier NumberOfTemporalPositions "
-    "TemporalResolution DiffusionBValue DiffusionGradientOrientation DiffusionDirectionality ContrastBolusAgent "
-    "ContrastBolusRoute ContrastBolusStartTime ContrastBolusVolume ImageComments WindowCenter WindowWidth RescaleType "
-    "BurnedInAnnotation LossyImageCompression LossyImageCompressionRatio LossyImageCompressionMethod"
+    "TemporalResolution FrameReferenceTime TemporalPositionTimeOffset DiffusionBValue DiffusionGradientOrientation "
+    "DiffusionDirectionality ContrastBolusAgent ContrastBolusRoute ContrastBolusStartTime ContrastBolusVolume ImageComments WindowCenter "
+    "WindowWidth RescaleType BurnedInAnnotation LossyImageCompression LossyImageCompressionRatio LossyImageCompressionMethod"
 ).split()
 # Type 1 and 2 of the two image modules, with what stands there where a source does not say.
 REQUIRED: dict[str, dict[str, Any]] = {
@@ -108,12 +108,14 @@ class VolumeToWrite:
 
 @dataclass(eq=False)
 class SeriesToWrite:
-    """``common`` has patient, study and series elements, for what the sources' own headers do not say."""
+    """``common`` has patient, study and series elements, for what the sources' own headers do not say. Volumes are ``counted`` by
+    TemporalPositionIdentifier where no other element tells them apart."""
 
     name: str
     modality: str
     volumes: Sequence[VolumeToWrite]
     common: Dataset
+    counted: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +144,7 @@ def _images(
 ) -> Iterator[Dataset]:
     series_uid, prefix = uids
     number = 0
-    several = len(series.volumes) > 1
+    counted = series.counted and len(series.volumes) > 1
     for place, volume in enumerate(series.volumes):
         used = [source_of(volume, k) for k in range(len(volume.voxels))]
         holes = _holes(volume, used, planes[place])
@@ -154,7 +156,7 @@ def _images(
             image.SeriesInstanceUID = series_uid
             image.SOPInstanceUID = _uid(prefix, place, k)
             image.InstanceNumber = number
-            if several:
+            if counted:
                 image.TemporalPositionIdentifier = place + 1
                 image.NumberOfTemporalPositions = len(series.volumes)
             _set_plane(image, plane, planes[place])

@@ -24,14 +24,13 @@ from DICOMTutorialHelperLib.dicom.derived_series import (
 )
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.arrays import array_from_image, numpy_matrix
+from DICOMTutorialHelperLib.scene.index_elements import index_elements
 from DICOMTutorialHelperLib.scene.segmentations import segmentation_object
 from DICOMTutorialHelperLib.scene.transforms import to_world
 
 # Gives the header (without pixels) of an instance by its UID, None where its file is not at hand.
 HeaderOf = Callable[[str], Optional[Dataset]]
 RAS_TO_LPS = np.array([-1.0, -1.0, 1.0])
-# The elements by which the volumes of a sequence are told apart (dicom/attributes.py), and that a plain series has.
-INDEX_KEYWORDS = ("TriggerTime", "EchoTime", "InversionTime", "FlipAngle", "TemporalPositionIdentifier", "AcquisitionNumber")
 NUMBER_BEFORE = re.compile(r"^\d+: ")  # how nodes are named, by Slicer's plugin and by ours: "301: T2W_TSE"
 NAMELESS = "No name"  # what the subject hierarchy calls a patient whose header has no name
 
@@ -97,13 +96,16 @@ def series_to_write(scene: slicer.vtkMRMLScene, exportable: ExportableNode, head
     if modality and modality not in SOP_CLASSES:
         raise ExportError("modality", name=name, modality=modality)
     volumes = [_volume(one, name, modality, header_of) for one in nodes]
-    if len(nodes) > 1 or node.IsA("vtkMRMLSequenceNode"):
-        for number, (one, volume) in enumerate(zip(nodes, volumes)):
-            volume.values.update(_index_values(node, number, one, volume))
+    counted = False
+    if node.IsA("vtkMRMLSequenceNode"):
+        said = [index_elements(node, number, one, volume, common) for number, (one, volume) in enumerate(zip(nodes, volumes))]
+        counted = any(elements is None for elements in said)
+        for volume, elements in zip(volumes, said):
+            volume.values.update(elements or {})
     headers = [source.header for volume in volumes for source in volume.sources if source.header is not None]
     if headers and headers[0].get("Modality"):
         modality = str(headers[0].Modality)
-    return SeriesToWrite(NUMBER_BEFORE.sub("", name), modality, volumes, common)
+    return SeriesToWrite(NUMBER_BEFORE.sub("", name), modality, volumes, common, counted)
 
 
 @dataclass(frozen=True)
@@ -179,28 +181,6 @@ def places_lps(node: slicer.vtkMRMLVolumeNode, shape: Sequence[int]) -> tuple[np
     corners = np.array([[[lps(i, j, k) for i in (0, last["i"])] for j in (0, last["j"])] for k in range(slices)])
     middle = np.array([lps(last["i"] / 2, last["j"] / 2, k) for k in range(slices)])
     return corners, middle
-
-
-def _index_values(sequence: slicer.vtkMRMLSequenceNode, number: int, node: Any, volume: VolumeToWrite) -> dict[str, Any]:
-    """Elements that tell a volume of a sequence from the others, where its sources' headers are not there to say it."""
-    values: dict[str, Any] = {}
-    b_value = node.GetAttribute("DWMRI_b-value") or sequence.GetAttribute(f"DWMRI_b-value_{number:04d}")
-    if b_value:
-        values["DiffusionBValue"] = float(b_value)
-        gradient = [float(part) for part in (node.GetAttribute("DWMRI_gradient") or "").split()]
-        if len(gradient) == 3 and any(gradient):
-            values["DiffusionGradientOrientation"] = gradient
-            values["DiffusionDirectionality"] = "DIRECTIONAL"
-        elif not float(b_value):
-            values["DiffusionDirectionality"] = "NONE"
-    keyword = sequence.GetIndexName()
-    if keyword in INDEX_KEYWORDS and any(source.header is None for source in volume.sources or [SourceImage("", "")]):
-        try:
-            value = float(sequence.GetNthIndexValue(number))
-        except ValueError:
-            return values
-        values[keyword] = int(value) if keyword in ("TemporalPositionIdentifier", "AcquisitionNumber") else value
-    return values
 
 
 def _common(scene: slicer.vtkMRMLScene, exportable: ExportableNode) -> Dataset:

@@ -165,7 +165,64 @@ def test_a_sequence_comes_back_as_a_sequence(examined, load, exported, tmp_path,
     (candidate,) = again.selected
     assert candidate.kind == "sequence" and len(candidate.stacks) == 3
     assert [float(image.TriggerTime) for image in images] == [header["TriggerTime"] for header in headers]
-    assert [image.TemporalPositionIdentifier for image in images] == [n // 4 + 1 for n in range(12)]
+    assert not any("TemporalPositionIdentifier" in image for image in images), "the times say it"
+
+
+def volumes_by(keyword, values) -> list[dict]:
+    return [{keyword: value} for value in values for _ in range(4)]
+
+
+# Of three volumes of four slices, the elements that tell them apart.
+INDEXES = {
+    "TriggerTime": volumes_by("TriggerTime", [12.5, 60.0, 710.25]),
+    "TemporalPositionIdentifier": volumes_by("TemporalPositionIdentifier", [2, 4, 7]),
+    "FrameReferenceTime": volumes_by("FrameReferenceTime", [500.0, 1500.0, 4000.0]),
+    "AcquisitionTime": volumes_by("AcquisitionTime", ["101500.250000", "101502.5", "101600"]),
+    "AcquisitionTime over midnight": [
+        {"AcquisitionDate": date, "AcquisitionTime": time}
+        for date, time in (("20200101", "235958"), ("20200102", "000001.5"), ("20200102", "000010"))
+        for _ in range(4)
+    ],
+    "ContentTime": volumes_by("ContentTime", ["101500", "101502.5", "101600"]),
+    "AcquisitionNumber": volumes_by("AcquisitionNumber", [3, 5, 6]),
+    "EchoTime": volumes_by("EchoTime", [4.6, 9.2, 30.0]),
+    "InversionTime": volumes_by("InversionTime", [50.0, 400.0, 1600.0]),
+    "FlipAngle": volumes_by("FlipAngle", [2.0, 10.0, 20.0]),
+    "DiffusionBValue": volumes_by("DiffusionBValue", [0.0, 500.0, 1000.0]),
+    "InstanceNumber": [{} for _ in range(12)],
+    "TriggerTime of each slice": [{"TriggerTime": 100.0 * (n // 4) + 7 * (n % 4)} for n in range(12)],
+}
+
+
+@pytest.mark.parametrize("with_sources", [True, False], ids=["with sources", "without"])
+@pytest.mark.parametrize("plan", INDEXES)
+def test_a_sequence_comes_back_with_its_index_its_values_and_their_unit(examined, load, exported, tmp_path, plan, with_sources):
+    series = examined(positions=[(0.0, 0.0, 3.0 * k) for k in range(4)] * 3, headers=INDEXES[plan], sop_class=MR)
+    (before,) = series.selected
+    assert before.index.name == plan.split()[0], "the plan is what it says"
+    load(series)
+    exported(files_of(series) if with_sources else ())
+    (again,) = examine_paths([tmp_path / "exported"]).series
+    (after,) = again.selected
+    assert (after.index.name, after.index.unit, after.index.values) == (before.index.name, before.index.unit, before.index.values)
+
+
+@pytest.mark.parametrize("with_sources", [True, False], ids=["with sources", "without"])
+def test_an_index_of_two_elements_comes_back_where_the_sources_say_both_else_volumes_are_counted(
+    examined, load, exported, tmp_path, with_sources
+):
+    headers = [{"TriggerTime": 50.0 * (n // 8), "EchoTime": 5.0 + n // 4 % 2} for n in range(16)]
+    series = examined(positions=[(0.0, 0.0, 3.0 * k) for k in range(4)] * 4, headers=headers, sop_class=MR)
+    (before,) = series.selected
+    assert " x " in before.index.name
+    load(series)
+    images = exported(files_of(series) if with_sources else ())
+    ((after,),) = (one.selected for one in examine_paths([tmp_path / "exported"]).series)
+    if with_sources:
+        assert (after.index.name, after.index.values) == (before.index.name, before.index.values)
+    else:
+        assert [image.TemporalPositionIdentifier for image in images] == [n // 4 + 1 for n in range(16)]
+        assert (after.index.name, len(after.stacks)) == ("TemporalPositionIdentifier", 4)
 
 
 def test_a_diffusion_sequence_keeps_its_weightings(examined, load, exported, tmp_path):
