@@ -57,8 +57,9 @@ OF_IMAGE = (
     "PercentPhaseFieldOfView PixelBandwidth TriggerTime NominalInterval CardiacNumberOfImages ReceiveCoilName TransmitCoilName "
     "AcquisitionMatrix InPlanePhaseEncodingDirection FlipAngle TemporalPositionIdentifier NumberOfTemporalPositions "
     "TemporalResolution FrameReferenceTime TemporalPositionTimeOffset DiffusionBValue DiffusionGradientOrientation "
-    "DiffusionDirectionality ContrastBolusAgent ContrastBolusRoute ContrastBolusStartTime ContrastBolusVolume ImageComments WindowCenter "
-    "WindowWidth RescaleType BurnedInAnnotation LossyImageCompression LossyImageCompressionRatio LossyImageCompressionMethod"
+    "DiffusionDirectionality ContrastBolusAgent ContrastBolusRoute ContrastBolusStartTime ContrastBolusVolume ImageComments "
+    "WindowCenter WindowWidth RescaleType BurnedInAnnotation LossyImageCompression LossyImageCompressionRatio "
+    "LossyImageCompressionMethod"
 ).split()
 # Type 1 and 2 of the two image modules, with what stands there where a source does not say.
 REQUIRED: dict[str, dict[str, Any]] = {
