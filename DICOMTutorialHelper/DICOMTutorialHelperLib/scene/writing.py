@@ -20,6 +20,7 @@ RunOnFiles = Callable[[Callable[[Optional[Progress]], Any], Optional[Progress]],
 
 
 def at_once(work: Callable[[Optional[Progress]], Any], progress: Optional[Progress]) -> Any:
+    """What ``work`` gives, done here and now."""
     return work(progress)
 
 

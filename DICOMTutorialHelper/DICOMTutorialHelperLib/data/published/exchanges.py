@@ -35,6 +35,7 @@ class Exchanges:
         self._watchers: list[Callable[[], None]] = []
 
     def run(self, work: Callable[[Progress], Any], progress: Optional[Progress] = None) -> Any:
+        """What ``work`` gives, which speaks to a server."""
         return self._run(work, progress or no_progress)
 
     def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
@@ -68,6 +69,7 @@ class Exchanges:
         return tuple(self._fetched)
 
     def note_fetched(self, folders: Iterable[Path]) -> None:
+        """What a server gave lies in these folders."""
         self._fetched += [folder for folder in folders if folder not in self._fetched]
         self._tell()
 

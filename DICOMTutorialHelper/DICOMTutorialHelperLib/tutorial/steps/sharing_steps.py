@@ -32,7 +32,7 @@ COMPARED = (
 
 @dataclass(frozen=True)
 class ExportedSeries:
-    """A series that somebody wrote of what is loaded, or of the images it came from; ``folder`` is where its files lie."""
+    """A series that somebody may have written of what is loaded."""
 
     study_instance_uid: str
     series_instance_uid: str
@@ -40,6 +40,7 @@ class ExportedSeries:
 
     @property
     def folder(self) -> Path:
+        """Where its files lie."""
         return self.files[0].parent
 
 
@@ -48,7 +49,10 @@ class ExportedSeries:
 
 @action("export-dicom")
 def export_dicom(step_context: StepContext, series: list[SeriesName]) -> None:
-    """Write the first of the series that is loaded back to DICOM, into a folder beside the learner's data, and import it."""
+    """Write the first of the series that is loaded back to DICOM, into a folder beside the learner's data, and import it.
+
+    Raises WorkspaceError where none is loaded, or a plain series cannot say what it is.
+    """
     item = next((item for role in series for item in items_of(step_context, role)), None)
     if item is None:
         raise WorkspaceError("loaded.none", missing=series[:1])
@@ -174,7 +178,10 @@ def sent(step_context: StepContext, series: list[SeriesName]) -> CheckResult:
 
 @action("send-exported", sends=True)
 def send_exported(step_context: StepContext, series: list[SeriesName]) -> None:
-    """Send what was exported to the server that the learner named, and ask it what it holds."""
+    """Send what was exported to the server that the learner named, and ask it what it holds.
+
+    Raises WorkspaceError where no server is named, it cannot be spoken to, or it did not take all.
+    """
     from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.data.published.dicomweb_send import held_by_server, send
 
@@ -228,7 +235,10 @@ def _came_back(step_context: StepContext, one: ExportedSeries) -> Iterator[Path]
 
 @action("fetch-exported")
 def fetch_exported(step_context: StepContext, series: list[SeriesName]) -> None:
-    """Find the exported series on the server by its identifiers, and fetch it into a folder of its own."""
+    """Find the exported series on the server by its identifiers, and fetch it into a folder of its own.
+
+    Raises WorkspaceError where no server is named, or the series cannot be had.
+    """
     from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.data.published.dicomweb import Server, ServerAddress, fetch_to
 
