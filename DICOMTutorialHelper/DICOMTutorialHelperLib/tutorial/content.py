@@ -42,8 +42,8 @@ class Step:
     without a question. With ``expects`` the answer is typed, and told by the learner's own data: it counts as choice RIGHT,
     WRONG, or FIRST_TRAP and on for the answers that ``traps`` tell and learners often give. The pictures are taken once with
     each of the ``picture_presets`` of window and level, as they are without. ``asks_again`` marks the step that brings back the
-    questions that were missed or left open. An ``optional`` step, as all of an optional part are, is not counted; ``needs_server``
-    says that it makes no sense without a DICOMweb server.
+    questions that were missed or left open. An ``optional`` step, as all of an optional part are, is not counted;
+    ``needs_server`` says that it makes no sense without a DICOMweb server.
     """
 
     id: str
