@@ -86,7 +86,7 @@ def _on_lattice(places, numbers, start: int, stride: int, by_place: bool, count:
         if len(blocks) != 1 or blocks & taken:
             return None
         taken |= blocks
-    return found if max(found.values()) < count and min(found.values()) >= 0 else None
+    return found if max(found.values()) < count else None
 
 
 def _laid_over(line: np.ndarray, rhythm: np.ndarray, said: Optional[list[int]]) -> list[int]:

@@ -39,6 +39,7 @@ def by_number(places, count):
         ([[1, 2], [2, 3]], 2, None),
         ([[1, 2, 3], [5, 6, 7], [9, 10]], 3, None),
         ([[1, 5], [2, 6], [3, 8]], 2, None),
+        ([[1, 3], [2, 6]], 2, None),  # the third of two volumes
     ],
 )
 def test_numbers_that_run_on_tell_which_image_is_missing(numbers, count, expected):

@@ -170,6 +170,7 @@ def test_frames_of_a_sequence_are_offered_singly_up_to_twenty(stacks, singles):
     if found:
         assert (found[1].kind, found[1].name, found[1].part) == (VOLUME, "name [TriggerTime 10 ms]", "left, TriggerTime 10 ms")
         assert (found[1].confidence, found[1].selected, found[1].stacks) == (0.32, False, [sequence.stacks[1]])
+        assert {one.evidence["reason"] for one in found[1].findings if one.code == "single-slice"} == {""}
 
 
 @pytest.mark.parametrize(
@@ -245,6 +246,7 @@ def test_captures_of_one_size_are_leafed_through_in_the_order_of_their_numbers()
     (part,) = examine._split_unplaced(frames, False)
     assert [group[0].get("InstanceNumber") for group in part.groups] == [1, 2, 3]
     assert (part.index.name, part.index.unit, part.index.values) == ("InstanceNumber", "", [1.0, 2.0, 3.0])
+    assert [len(part.groups) for part in examine._split_unplaced(frames[:2], False)] == [2]
     assert len(examine._split_unplaced(frames[:1], False)[0].groups) == 1
 
 

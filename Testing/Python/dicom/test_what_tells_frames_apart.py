@@ -389,10 +389,53 @@ def test_times_of_their_own_at_each_place_make_stacks_by_rank_named_by_the_earli
     assert stacks[1] == {0: 2, 1: 5, 2: 8}
 
 
-def test_settings_with_other_values_at_every_place_are_none():
+@pytest.mark.parametrize("places", [2, 4])
+def test_settings_with_other_values_at_every_place_are_none(places):
     """Echo times that differ in every image: the number of the image is what is left."""
-    frames = series(*[(k, {"EchoTime": 1.0 * k + 10 * phase}) for k in range(4) for phase in range(2)])
+    frames = series(*[(k, {"EchoTime": 1.0 * k + 10 * phase}) for k in range(places) for phase in range(2)])
     assert indexed(index_by_order, frames)[0] == "InstanceNumber"
+
+
+def test_directions_that_differ_by_rounding_from_slice_to_slice_are_one():
+    directions = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+    frames = series(
+        *[
+            (k, {"DiffusionBValue": 500.0, "DiffusionGradientOrientation": (x, y, 1e-5 * k)})
+            for x, y, _ in directions
+            for k in range(3)
+        ]
+    )
+    name, values, stacks = indexed(index_of_whole_stacks, frames)
+    assert (name, values) == ("DiffusionBValue", ["500 [1.000 0.000 0.000]", "500 [0.000 1.000 0.000]"])
+    assert stacks == [{0: 1, 1: 2, 2: 3}, {0: 4, 1: 5, 2: 6}]
+
+
+def test_weightings_without_directions_rise_whatever_was_measured_first():
+    frames = volume_by_volume(*[{"DiffusionBValue": b} for b in (1000.0, 0.0, 500.0)])
+    assert indexed(index_of_whole_stacks, frames)[1] == [0.0, 500.0, 1000.0]
+
+
+def test_weightings_with_directions_follow_the_clock_and_not_the_numbers():
+    directed = {"DiffusionBValue": 500.0, "DiffusionGradientOrientation": (1.0, 0.0, 0.0)}
+    frames = volume_by_volume({"DiffusionBValue": 0.0, "AcquisitionTime": "100010"}, {**directed, "AcquisitionTime": "100000"})
+    assert indexed(index_of_whole_stacks, frames)[1] == ["500 [1.000 0.000 0.000]", "0"]
+
+
+def test_several_settings_of_a_time_rise_whatever_was_measured_first():
+    headers = [{"TemporalPositionIdentifier": t, "EchoTime": echo} for echo in (48.0, 12.5) for t in (2, 1)]
+    name, values, _ = indexed(index_of_whole_stacks, volume_by_volume(*headers))
+    assert (name, values) == ("TemporalPositionIdentifier x EchoTime", ["1, 12.5 ms", "1, 48 ms", "2, 12.5 ms", "2, 48 ms"])
+
+
+def test_two_counters_that_leave_repeats_are_no_index():
+    headers = [{"TemporalPositionIdentifier": t, "PhilipsPhaseNumber": p} for t in (1, 2) for p in (1, 2, 1, 2)]
+    name, values, _ = indexed(index_of_whole_stacks, volume_by_volume(*headers))
+    assert (name, values[:5]) == ("TemporalPositionIdentifier", ["1", "1 (2)", "1 (3)", "1 (4)", "2"])
+
+
+def test_settings_of_one_place_may_have_different_numbers_of_images():
+    name, values, _ = indexed(index_of_whole_stacks, series(*[(0, {"EchoTime": echo}) for echo in (5, 5, 10)]))
+    assert (name, values) == ("EchoTime", ["5", "5 (2)", "10"])
 
 
 def test_repeats_of_a_setting_are_told_apart_by_number_then_setting():

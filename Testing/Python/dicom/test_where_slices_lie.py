@@ -292,6 +292,11 @@ def test_slices_beside_each_other_in_one_plane_are_a_grid_of_their_thickness_and
         assert (grid.ijk_to_lps @ (0, 0, k, 1))[:3] + grid.displacements_lps[k, 0, 0] == pytest.approx([50.0 * k, 0, 0])
 
 
+def test_two_slices_are_regular_but_not_beside_each_other():
+    assert not is_regular(frames_at((0, 0, 0), (50, 0, 0)))
+    assert fit_grid(frames_at((0, 0, 0), (0, 2, 2))).tilt_degrees == pytest.approx(45)
+
+
 def test_one_slice_is_regular():
     assert is_regular(frames_at((0, 0, 0)))
     assert distances_along_normal(places_at(3, 7)).tolist() == [3, 7]
