@@ -7,11 +7,14 @@ import pytest
 from made_frames import CORONAL, made_frame, made_frames_of_one, made_instance
 
 from DICOMTutorialHelperLib.dicom import confidence, examine
+from DICOMTutorialHelperLib.dicom.attributes import ECHO_TIME, TRIGGER_TIME
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, VOLUME, Candidate, SequenceIndex, SeriesExamination, Stack
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import fit_grid
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.series_checks import check_series, missing_percent, surplus_bytes
+from DICOMTutorialHelperLib.dicom.split_findings import index_findings
+from DICOMTutorialHelperLib.dicom.stack_index import StackIndex
 from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue
 
 MR, CT, PET = "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.128"
@@ -268,6 +271,7 @@ def test_a_spacing_is_compared_with_the_measured_one(spacing, told):
     found = said(axial(3, SpacingBetweenSlices=spacing), "spacing-tag-disagrees")
     assert found == ([(INFO, {"header_mm": spacing, "measured_mm": 2.0})] if told else [])
     assert said(axial(1, SpacingBetweenSlices=5.0), "spacing-tag-disagrees") == []
+    assert len(said(axial(2, SpacingBetweenSlices=5.0), "spacing-tag-disagrees")) == 1
 
 
 def test_a_tilt_is_told_in_degrees():
@@ -361,6 +365,51 @@ def refused(*entries, count=1):
         for finding in check_series([Stack([frame], fit_grid([frame]))], False)
         if finding.code in ("damaged-value", "assumed-value")
     ]
+
+
+@pytest.mark.parametrize(
+    ("rescales", "evidence"),
+    [
+        ([{"RescaleSlope": 1.0, "RescaleIntercept": 0.0}, {}], None),
+        ([{"RescaleSlope": 1.0}, {"RescaleIntercept": 0.0}], None),
+        ([{"RescaleSlope": 3.0}, {}], {"count": 2, "smallest_slope": 1.0, "largest_slope": 3.0}),
+        ([{"RescaleIntercept": 3.0}, {}], {"count": 2, "smallest_slope": 1.0, "largest_slope": 1.0}),
+        ([{"RescaleSlope": 3.0, "PhotometricInterpretation": "PALETTE COLOR"}, {}], None),
+    ],
+)
+def test_silence_is_a_slope_of_one_and_no_intercept(rescales, evidence):
+    frames = [made_frame((0, 0, 2.0 * k), **values) for k, values in enumerate(rescales)]
+    assert said(frames, "mixed-rescale") == ([(INFO, evidence)] if evidence else [])
+
+
+@pytest.mark.parametrize(("length", "told"), [(25, None), (26, (WARNING, 2)), (31, (WARNING, 7)), (32, (ERROR, 8))])
+def test_surplus_is_grave_from_a_row_on(length, told):
+    """A row of 4 pixels has 8 bytes."""
+    frame = made_frame()
+    frame.instance = with_pixels(length=length)
+    found = said([frame], "surplus-pixel-data")
+    assert [(severity, evidence["bytes"]) for severity, evidence in found] == ([told] if told else [])
+
+
+def test_degrees_have_two_decimals():
+    frames = [made_frame((0, 1.0 * k, 3.0 * k)) for k in range(3)]
+    assert said(frames, "gantry-tilt")[0][1]["degrees"] == 18.43  # the arc tangent of a third: 18.4349
+
+
+def repeated(*keys, attributes, values):
+    index = StackIndex(attributes, values, [{}] * len(keys), list(keys))
+    return index, [(one.code, one.evidence) for one in index_findings(index, range(len(keys)), 5)]
+
+
+def test_each_thing_that_tells_stacks_apart_is_told_and_repeats_are():
+    time = {"attribute": "TriggerTime", "count": 2, "slices": 5, "values": [0, 0, 50]}
+    _, found = repeated((0,), (0,), (50,), attributes=(TRIGGER_TIME,), values=[0, 0, 50])
+    assert found == [("split-by-time", time), ("repeated-volumes", {"count": 1, "of": 3, "attribute": "TriggerTime"})]
+    _, found = repeated((0, 5), (0, 9), attributes=(TRIGGER_TIME, ECHO_TIME), values=["0, 5", "0, 9"])
+    assert found == [("split-by-echo", {"attribute": "EchoTime", "count": 2, "slices": 5, "values": [], "reason": "counted"})]
+    index, _ = repeated((0,), (50,), attributes=(TRIGGER_TIME,), values=[0, 50])
+    assert index_findings(index, [0, 1], 1)[0].evidence["reason"] == "one-place"
+    assert index_findings(index, [1], 5) == []
 
 
 def test_refused_values_are_told_by_what_became_of_them():

@@ -443,6 +443,11 @@ def test_duplicates_are_counted_with_their_places():
 @pytest.mark.parametrize(
     ("heights", "evidence", "severity"),
     [
+        (
+            [0, 2.00044, 4.00088, 7.00132],
+            {"smallest_mm": 2.0, "largest_mm": 3.0, "usual_mm": 2.0, "count": 1, "after_slices": [3]},
+            "warning",
+        ),
         ([0, 2, 4, 7], {"smallest_mm": 2, "largest_mm": 3, "usual_mm": 2, "count": 1, "after_slices": [3]}, "warning"),
         ([0, 2, 3.79, 5.79], {"smallest_mm": 1.79, "largest_mm": 2, "usual_mm": 2, "count": 1, "after_slices": [2]}, "warning"),
         ([0, 2, 3.81, 5.81], {"smallest_mm": 1.81, "largest_mm": 2, "usual_mm": 2, "count": 1, "after_slices": [2]}, "info"),
@@ -459,6 +464,7 @@ def test_uneven_gaps_are_jitter_below_a_tenth_of_the_spacing(heights, evidence, 
     [
         ([0, 0, 0.5, 0, 0], [3], 0.5, "warning"), ([0, 0, 0.09, 0, 0], [3], 0.09, "info"),
         ([0, 0, 0.11, 0, 0], [3], 0.11, "warning"),
+        ([0, 0, 0.50044, 0, 0], [3], 0.5, "warning"),
         ([0, 1, 2.5, 3, 4], [3], 0.5, "warning"),  # a slant, and one that leaves it
         ([0, 0, 0.005, 0, 0], [3], 0.005, "info"),  # below the tolerance: the one that is off most
     ],
