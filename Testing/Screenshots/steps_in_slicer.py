@@ -10,18 +10,15 @@ DICOM_TUTORIAL_LANGUAGES ("fr en") chooses languages, DICOM_TUTORIAL_STYLE ("Dar
 
 from __future__ import annotations
 
-import os
 import sys
-import time
-import traceback
 from pathlib import Path
 
-import ctk
 import qt
 import slicer
 
-QUALITY = 80
-WIDEST = 1200
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from in_slicer import chosen_languages, dress_window, run_and_leave, settle, take_picture, target_folder
 
 
 def main() -> int:
@@ -30,19 +27,13 @@ def main() -> int:
     from DICOMTutorialHelperLib.languages import LANGUAGES
     from DICOMTutorialHelperLib.selftest.restored_application import restored_application
 
-    target = Path(os.environ["DICOM_TUTORIAL_SCREENSHOTS"])
-    languages = os.environ.get("DICOM_TUTORIAL_LANGUAGES", " ".join(LANGUAGES)).split()
-    style = os.environ.get("DICOM_TUTORIAL_STYLE", "")
-    if style:
-        slicer.app.setStyle(style)
-    width, height = map(int, os.environ.get("DICOM_TUTORIAL_SIZE", "1440x900").split("x"))
-    slicer.util.mainWindow().setGeometry(0, 0, width, height)
+    dress_window()
     open_steps = []
     with restored_application() as folder:
         for name in ("torso-ct", "breast-mri"):
             make_practice_set(name, folder / "data", size="small")
-        for language in languages:
-            open_steps += [f"{language}: {step}" for step in _walk(folder / "data", language, target / language)]
+        for language in chosen_languages(LANGUAGES):
+            open_steps += [f"{language}: {step}" for step in _walk(folder / "data", language, target_folder() / language)]
     print("\n".join(open_steps), file=sys.stderr)
     return 1 if open_steps else 0
 
@@ -71,13 +62,13 @@ def _walk(data: Path, language: str, target: Path) -> list[str]:
                 guide.do_it()
             if step.right_choice is not None:
                 guide.session.answer(step.right_choice)
-            _settle(1.0)
+            settle(1.0)
             if step.module:
                 slicer.util.selectModule(step.module)
             if step.places:
                 guide.show_me()
-            _settle(0.5)
-            _picture(target / f"{step.id}.jpg")
+            settle(0.5)
+            take_picture(target / f"{step.id}.jpg")
             guide.pointer.hide()
             if guide.session.progress.of(step.id).state != "done":
                 left.append(step.id)
@@ -87,28 +78,4 @@ def _walk(data: Path, language: str, target: Path) -> list[str]:
     return left
 
 
-def _settle(seconds: float) -> None:
-    """Let Slicer draw and finish what runs beside it."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        slicer.app.processEvents()
-        time.sleep(0.02)
-
-
-def _picture(path: Path) -> None:
-    slicer.util.forceRenderAllViews()
-    slicer.app.processEvents()
-    image = ctk.ctkWidgetsUtils.grabWidget(slicer.util.mainWindow())
-    if image.width() > WIDEST:
-        image = image.scaledToWidth(WIDEST, qt.Qt.SmoothTransformation)
-    image.save(str(path), "JPG", QUALITY)
-
-
-status = 1
-try:
-    status = main()
-except Exception:  # whatever went wrong is the result
-    traceback.print_exc()
-sys.stdout.flush()
-sys.stderr.flush()
-slicer.app.exit(status)
+run_and_leave(main)
