@@ -16,8 +16,9 @@ def pages() -> dict[str, str]:
     parts += [f"from DICOMTutorialHelper import {LOGIC}", "", f"logic = {LOGIC}()", "```\n"]
     for node in logic.body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and ast.get_docstring(node):
-            arguments = ", ".join(_arguments(node.args))
-            parts.append(f"## `{node.name}`\n\n```python\nlogic.{node.name}({arguments})\n```\n\n{ast.get_docstring(node)}\n")
+            is_property = any(ast.unparse(one) == "property" for one in node.decorator_list)
+            call = "" if is_property else f"({', '.join(_arguments(node.args))})"
+            parts.append(f"## `{node.name}`\n\n```python\nlogic.{node.name}{call}\n```\n\n{ast.get_docstring(node)}\n")
     return {"console.md": "\n".join(parts)}
 
 

@@ -38,6 +38,7 @@ from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, bytes_of, text
 from DICOMTutorialHelperLib.explore.identity import Identity
 from DICOMTutorialHelperLib.explore.privacy import identity_of
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
+from DICOMTutorialHelperLib.explore.safe_values import is_standard_uid
 from DICOMTutorialHelperLib.progress import Progress
 
 FORMAT = "DICOMTutorialHelper series report"
@@ -207,7 +208,7 @@ class _Describer:
             return [dictionary_VR(tag), self._number_text(raw)]
         if element is None or value is None:
             return None
-        if isinstance(value, str) and not self._says_nobody(value):
+        if isinstance(value, str) and not self._says_nobody(value, element.VR):
             self.withheld += 1
             return None
         return [element.VR, value]
@@ -238,8 +239,12 @@ class _Describer:
                 found[name] = list(value)
         return found
 
-    def _says_nobody(self, text: str) -> bool:
-        return bool(_REPLACED.match(text)) or not self.identity.found_in(text)
+    def _says_nobody(self, text: str, vr: str) -> bool:
+        """Numbers are looked at one by one: digits of several values, one behind the other, are no number of anybody's."""
+        numbers = [number.strip() for number in text.split("\\")]
+        if vr in _NUMBER_TEXT_VRS and all(map(_DECIMAL.match, numbers)):
+            return not any(map(self.identity.is_number, numbers))
+        return bool(_REPLACED.match(text)) or is_standard_uid(text) or not self.identity.found_in(text)
 
 
 def _plain(element: DataElement) -> Union[str, list[Any], None]:
