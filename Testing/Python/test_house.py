@@ -154,7 +154,7 @@ def test_french_is_set_as_french_is(path):
 
 @pytest.mark.parametrize(
     ("requested", "language"),
-    [("fr_FR.UTF-8", "fr"), ("pt", "pt-BR"), ("pt_PT", "pt-BR"), ("es-MX", "es"), ("de_DE", "en"), ("French_France", "fr")],
+    [("fr_FR.UTF-8", "fr"), ("pt", "pt-BR"), ("pt_PT", "pt-BR"), ("es-MX", "es"), ("qaa_XX", "en"), ("French_France", "fr")],
 )
 def test_the_nearest_language_is_chosen(requested, language):
     assert supported_language(requested) == language
