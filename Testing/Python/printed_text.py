@@ -1,7 +1,7 @@
-"""What commands print, held against texts that a person has read: ``commands/printed/<name>.txt``.
+"""What commands print and pages hold, held against texts that a person has read: ``<room>/printed/<name>.txt``.
 
 Sentences stand there as their keys and fields, ``[compare.equal 23]``, so that whoever mends a wording changes no test.
-Where what is printed is meant to change, ``UPDATE_PRINTED=1 python -m pytest Testing/Python/commands`` writes the texts anew:
+Where what is printed is meant to change, ``UPDATE_PRINTED=1 python -m pytest Testing/Python/<room>`` writes the texts anew:
 read the difference line by line before it is committed.
 """
 
@@ -20,7 +20,7 @@ from DICOMTutorialHelperLib import messages
 from DICOMTutorialHelperLib.__main__ import main
 from DICOMTutorialHelperLib.tutorial.content import tutorials_folder
 
-EXPECTED = Path(__file__).parent / "commands" / "printed"
+TESTS = Path(__file__).parent
 SEPARATOR = "-" * 40
 AS_THEY_ARE = ("thousands", "get.yes")  # what is no sentence
 
@@ -64,10 +64,11 @@ def said(capsys, command: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n")) + f"[status {status}]\n"
 
 
-def assert_as_read(name: str, *texts: str) -> None:
-    """That the texts are those of ``commands/printed/<name>.txt``."""
-    path = EXPECTED / f"{name}.txt"
+def assert_as_read(name: str, *texts: str, room: str = "commands") -> None:
+    """That the texts are those of ``<room>/printed/<name>.txt``."""
+    path = TESTS / room / "printed" / f"{name}.txt"
     printed = f"{SEPARATOR}\n".join(texts)
     if os.environ.get("UPDATE_PRINTED"):
+        path.parent.mkdir(exist_ok=True)
         path.write_text(printed, encoding="utf-8")
     assert printed == path.read_text(encoding="utf-8")
