@@ -197,6 +197,7 @@ def files(context, workspace, tmp_path):
         "SeriesInstanceUID": "1.7",
         "SeriesDescription": "T2W_TSE SENSE",
         "PatientBirthDate": "19700101",
+        "SeriesDate": "20200102",
     }
     workspace.files[SERIES["t2"].series_instance_uid] = tuple(
         write_series(tmp_path / "t2", axial_positions(2), sop_class=MR, **header)
