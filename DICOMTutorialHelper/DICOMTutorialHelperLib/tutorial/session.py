@@ -172,7 +172,7 @@ class TutorialSession:
 
     def _done_now(self, step: Step) -> bool:
         progress = self.progress.of(step.id)
-        if progress.state == DONE or not step.checks:
+        if progress.state == DONE or progress.invalidated is not None or not step.checks:  # a lost one is restored, not redone
             return False
         check_result = self._outcome(step)
         if not check_result.done:
@@ -180,7 +180,6 @@ class TutorialSession:
         self._count_time()
         progress.reason = (check_result.reason, dict(check_result.fields))
         progress.state = DONE
-        progress.invalidated = None
         progress.done_at = self._time()
         progress.done_by = HELPER if self._acting or progress.helped else SHOWN if progress.shown else LEARNER
         return True
