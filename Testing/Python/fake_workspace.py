@@ -10,6 +10,8 @@ from pathlib import Path
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 
+from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
+from DICOMTutorialHelperLib.explore.segments import read_segmentation
 from DICOMTutorialHelperLib.workspace import interface as w
 
 VOLUME_PLUGIN, SEQUENCE_PLUGIN = "DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin"
@@ -67,6 +69,7 @@ class FakeWorkspace:
         self.scene_file = None
         self.loaded_count = 0
         self.comparisons = 0
+        self.segmented = []
 
     # --- application
 
@@ -234,8 +237,24 @@ class FakeWorkspace:
         self.items.remove(self._item(node_id))
         self.notify(w.SCENE_CHANGED)
 
+    def load_segmentation(self, file, node_id):
+        self._item(node_id)
+        try:
+            read = read_segmentation(file)
+        except UnreadableFile as error:
+            raise w.WorkspaceError("load.failed", name=file.name) from error
+        name = f"segmentation{len(self.segmented) + 1}"
+        labels = tuple(segment.label for segment in read.segments)
+        self.segmented.append(w.LoadedSegmentation(name, file.stem, labels, (96.0, 0.0, 12.0)))
+        self.notify(w.SCENE_CHANGED)
+        return self.segmented[-1]
+
+    def segmentations(self):
+        return tuple(self.segmented)
+
     def close_scene(self):
         self.items = []
+        self.segmented = []
         self.curves = []
         self.points, self.lines = [], []
         self.shown = ""

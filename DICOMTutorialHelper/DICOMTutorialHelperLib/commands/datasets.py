@@ -88,7 +88,7 @@ def add_to(subparsers) -> None:
 def run_practice(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.data.errors import DataError, disk_errors_told
     from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
-    from DICOMTutorialHelperLib.data.synthetic.practice import left_out, make_practice_set
+    from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
     from DICOMTutorialHelperLib.data.synthetic.preview import preview_sheet
 
     if arguments.from_report:
@@ -122,13 +122,10 @@ def run_practice(arguments: argparse.Namespace) -> int:
                 arguments.preview.write_bytes(png_of_array(sheet))
     except DataError as error:
         return screen.fail(error.message(screen.language))
-    lacking = left_out() if "examples" in names else ()
-    if lacking:
-        screen.note(screen.message("practice.no-highdicom"))
     folder = arguments.out / f"faulty-{arguments.fault}" if arguments.fault else arguments.out
     if arguments.json:
         sets = {name: [str(path) for path in paths] for name, paths in made.items()}
-        print_json({"folder": str(folder), "size": arguments.size, "fault": arguments.fault, "sets": sets, "left_out": lacking})
+        print_json({"folder": str(folder), "size": arguments.size, "fault": arguments.fault, "sets": sets})
     else:
         screen.print(screen.message("practice.where", folder=folder))
     return 0

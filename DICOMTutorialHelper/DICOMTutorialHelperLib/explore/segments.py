@@ -76,16 +76,15 @@ def _segment(item: Dataset, frames: dict[int, int]) -> Segment:
 
 
 def _frames_of_segments(dataset: Dataset) -> dict[int, int]:
+    """What is shared holds for every frame (PS3.3 C.7.6.16)."""
     counts: dict[int, int] = {}
-    for groups in [*items_of(dataset, "SharedFunctionalGroupsSequence"), *_per_frame(dataset)]:
+    shared = items_of(dataset, "SharedFunctionalGroupsSequence")
+    per_frame = items_of(dataset, "PerFrameFunctionalGroupsSequence")
+    for groups, frames in [*((one, len(per_frame)) for one in shared), *((one, 1) for one in per_frame)]:
         for item in items_of(groups, "SegmentIdentificationSequence"):
             number = _number(item, "ReferencedSegmentNumber")
-            counts[number] = counts.get(number, 0) + 1
+            counts[number] = counts.get(number, 0) + frames
     return counts
-
-
-def _per_frame(dataset: Dataset) -> list[Dataset]:
-    return items_of(dataset, "PerFrameFunctionalGroupsSequence")
 
 
 def _number(dataset: Dataset, keyword: str) -> int:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from DICOMTutorialHelperLib.data.synthetic.derived_objects import make_segmentation
+from DICOMTutorialHelperLib.data.synthetic.instances import SetKey, write_instance
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.workspace import interface as w
 
@@ -250,6 +252,26 @@ def a_series_is_loaded_again_when_asked_for_again(workspace: w.Workspace, _pract
     first, second = load(workspace, T2), load(workspace, T2)
     assert first.node_id != second.node_id
     assert [item.node_id for item in workspace.loaded()] == [first.node_id, second.node_id]
+
+
+@_check
+def a_segmentation_is_loaded_over_its_volume(workspace: w.Workspace, _practice: Path) -> None:
+    item = load(workspace, BLISS)
+    size = "small" if item.dimensions[0] < 300 else "full"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "segmentation.dcm"
+        write_instance(make_segmentation(SetKey("breast-mri", size, 0)), file)
+        refused("no-such-node", lambda: workspace.load_segmentation(file, UNKNOWN_NODE))
+        assert workspace.segmentations() == ()
+        loaded = workspace.load_segmentation(file, item.node_id)
+        file.write_bytes(b"nothing")
+        refused("load.failed", lambda: workspace.load_segmentation(file, item.node_id))
+    assert loaded.segments == ("Lesion",) and workspace.segmentations() == (loaded,)
+    x, _, z = loaded.center_ras or FAR_AWAY_RAS
+    assert 60 < x < 130 and abs(z) < 60, loaded.center_ras  # in the right breast
+    assert workspace.loaded() == (item,)
+    workspace.close_scene()
+    assert workspace.segmentations() == ()
 
 
 @_check

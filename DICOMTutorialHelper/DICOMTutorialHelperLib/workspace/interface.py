@@ -21,7 +21,7 @@ from DICOMTutorialHelperLib.progress import Progress
 
 # What a listener of subscribe is told.
 DATABASE_CHANGED = "database"  # series were added or removed, or the database itself was opened or replaced
-SCENE_CHANGED = "scene"  # a volume or sequence was added, removed or renamed
+SCENE_CHANGED = "scene"  # a volume, sequence or segmentation was added, removed or renamed
 SCENE_CLOSED = "scene-closed"  # the scene was closed: everything loaded is gone
 VIEWS_CHANGED = "views"  # layout, what a slice view shows and where, links, slices in 3D, window/level, rendering, playing
 PLUGINS_CHANGED = "plugins"  # a DICOM plugin was enabled or disabled
@@ -167,6 +167,16 @@ class LoadedItem:
     dimensions: tuple[int, int, int] = (0, 0, 0)
     sequence_node_id: str = ""
     plugin: str = ""
+
+
+@dataclass(frozen=True)
+class LoadedSegmentation:
+    """A segmentation in the scene: the names of its segments, and the middle of what they mark (RAS mm), None for nothing."""
+
+    node_id: str
+    name: str
+    segments: tuple[str, ...] = ()
+    center_ras: Optional[tuple[float, float, float]] = None
 
 
 @dataclass(frozen=True)
@@ -372,6 +382,16 @@ class LoadingWorkspace(Protocol):
     def unload(self, node_id: str) -> None:
         """Take a volume, or a sequence with its browser and proxy, out of the scene, with the transform that is its alone."""
         ...
+
+    def load_segmentation(self, file: Path, node_id: str) -> LoadedSegmentation:
+        """Load a DICOM segmentation object over a volume that it was made on; the views that show the volume show it, too.
+
+        Raises ``load.failed`` for what is none, or cannot be read.
+        """
+        ...
+
+    def segmentations(self) -> tuple[LoadedSegmentation, ...]:
+        """The segmentations in the scene that have segments, whoever loaded or drew them."""
 
     def close_scene(self) -> None:
         """Take everything out of the scene; the database stays."""

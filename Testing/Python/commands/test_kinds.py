@@ -25,7 +25,7 @@ def folder(tmp_path):
 def test_kinds_are_named_with_what_opens_them(folder, capsys):
     assert main(["kinds", str(folder), "--lang", "fr"]) == 0
     out = capsys.readouterr().out
-    for text in ("Coupe d’un volume", "Image isolée", "Slicer lui-même (DICOMScalarVolumePlugin)\u00a0: un volume"):
+    for text in ("Coupe d’un volume", "Image seule", "Slicer lui-même (DICOMScalarVolumePlugin)\u00a0: un volume"):
         assert text in out
     assert max(len(line) for line in out.splitlines()) <= 100
 

@@ -1,122 +1,126 @@
-"""A segmentation of the practice lesion and a structured report of its volume, made with highdicom.
+"""A segmentation of the practice lesion and a structured report of its volume, written with pydicom alone.
 
 Both refer to the first frame after contrast of the practice BLISS (same size and seed): image, then regions, then measurements,
-as the tutorial tells it. Codes are SNOMED CT ones, which replaced the tutorial's SRT codes (PS3.16, Annex L).
+as the tutorial tells it. Codes are SNOMED CT ones, which replaced the tutorial's SRT codes (PS3.16, Annex L). What users derive
+is written by highdicom, which Slicer brings from 5.12 only; these two must be there in every Slicer, and are few and always the
+same: a test holds them, element for element, beside what highdicom writes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.tag import Tag
+from pydicom.uid import UID, Comprehensive3DSRStorage, SegmentationStorage
 
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.data.synthetic import breast_mri
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import breasts_of
-from DICOMTutorialHelperLib.data.synthetic.instances import COMMENT, MAKER, SetKey, synthetic_uid
+from DICOMTutorialHelperLib.data.synthetic.instances import COMMENT, MAKER, SetKey, decimals, synthetic_uid
 
 REFERENCED_FRAME = 2
+SEGMENT_NUMBER = 1
+MODEL = "Practice segmentation"
+MADE_AT = "113000"
+# Of the images, what a derived object says too: Patient, Study and Frame of Reference.
+SHARED_KEYWORDS = (
+    "SpecificCharacterSet StudyDate StudyTime AccessionNumber ReferringPhysicianName StudyDescription "
+    "NameOfPhysiciansReadingStudy AdmittingDiagnosesDescription PatientName PatientID PatientBirthDate PatientBirthTime "
+    "PatientSex QualityControlSubject PatientAge PatientWeight StudyInstanceUID StudyID"
+).split()
+
+Code = tuple[str, str, str]  # value, scheme, meaning
+ABNORMAL_STRUCTURE: Code = ("49755003", "SCT", "Morphologically Abnormal Structure")
+LESION: Code = ("52988006", "SCT", "Lesion")
+BREAST: Code = ("76752008", "SCT", "Breast")
+RIGHT: Code = ("24028007", "SCT", "Right")
+VOLUME: Code = ("118565006", "SCT", "Volume")
+DIAMETER: Code = ("81827009", "SCT", "Diameter")
 
 
 def make_segmentation(key: SetKey) -> Dataset:
     """SEG of the lesion in the slices that it touches, category, type and region coded (PS3.3 A.51)."""
-    import highdicom as hd
-    from pydicom.sr.codedict import codes
-
     images, mask = _lesion(key)
-    lesion = hd.seg.SegmentDescription(
-        segment_number=1,
-        segment_label="Lesion",
-        segmented_property_category=codes.SCT.MorphologicallyAbnormalStructure,
-        segmented_property_type=codes.SCT.Lesion,
-        algorithm_type=hd.seg.SegmentAlgorithmTypeValues.MANUAL,
-        tracking_id="Practice lesion",
-        tracking_uid=synthetic_uid("lesion", *key),
-        anatomic_regions=[hd.sr.CodedConcept("76752008", "SCT", "Breast")],
-    )
-    segmentation = hd.seg.Segmentation(
-        source_images=images,
-        pixel_array=mask.astype(np.uint8),
-        segmentation_type=hd.seg.SegmentationTypeValues.BINARY,
-        segment_descriptions=[lesion],
-        series_instance_uid=synthetic_uid("segmentation series", *key),
-        series_number=802,
-        sop_instance_uid=synthetic_uid("segmentation", *key),
-        instance_number=1,
-        manufacturer=MAKER,
-        manufacturer_model_name="Practice segmentation",
-        software_versions=__version__,
-        device_serial_number="0000",
-        transfer_syntax_uid=ExplicitVRLittleEndian,
-        content_description="Practice lesion, right breast",
-        content_creator_name=f"{MAKER}^",
-        omit_empty_frames=True,
-    )
-    segmentation.SeriesDescription = "Practice segmentation of the lesion"
-    segmentation.ImageComments = COMMENT
-    return _same_every_time(segmentation, synthetic_uid("segmentation dimensions", *key))
+    # Frames follow each other against the normal of the images, as their dimension index says (PS3.3 C.7.6.17).
+    images, mask = images[::-1], mask[::-1]
+    ds = _derived(images[0], SegmentationStorage, "SEG", synthetic_uid("segmentation", *key))
+    ds.SeriesInstanceUID = synthetic_uid("segmentation series", *key)
+    ds.SeriesNumber = 802
+    ds.SeriesDescription = "Practice segmentation of the lesion"
+    ds.ImageType = ["DERIVED", "PRIMARY"]
+    ds.ImageComments = COMMENT
+    ds.ManufacturerModelName, ds.DeviceSerialNumber, ds.SoftwareVersions = MODEL, "0000", __version__
+    ds.FrameOfReferenceUID = images[0].FrameOfReferenceUID
+    ds.PositionReferenceIndicator = ""
+    ds.ReferencedSeriesSequence = [
+        _item(SeriesInstanceUID=images[0].SeriesInstanceUID, ReferencedInstanceSequence=_references(images[::-1]))
+    ]
+    ds.SourceImageSequence = _references(images[::-1])
+    _segmentation_image(ds, mask)
+    ds.SegmentSequence = [
+        _item(
+            AnatomicRegionSequence=[_code(BREAST)],
+            SegmentedPropertyCategoryCodeSequence=[_code(ABNORMAL_STRUCTURE)],
+            SegmentNumber=SEGMENT_NUMBER,
+            SegmentLabel="Lesion",
+            SegmentAlgorithmType="MANUAL",
+            SegmentedPropertyTypeCodeSequence=[_code(LESION)],
+            TrackingID="Practice lesion",
+            TrackingUID=synthetic_uid("lesion", *key),
+        )
+    ]
+    _functional_groups(ds, images, synthetic_uid("segmentation dimensions", *key))
+    return ds
 
 
 def make_report(key: SetKey) -> Dataset:
     """TID 1500 report: the lesion's volume and largest diameter, with the segment and images they come from (PS3.16)."""
-    import highdicom as hd
-    from pydicom.sr.codedict import codes
-
     segmentation = make_segmentation(key)
     images, mask = _lesion(key)
-    series = breast_mri.axial_series(key.size)[2]
-    voxel = series.spacing**2 * series.slice_distance
-    places = np.argwhere(mask) * (series.slice_distance, series.spacing, series.spacing)
-    diameter = (
-        float(np.sqrt(((places[:, None] - places[None]) ** 2).sum(-1)).max())
-        if len(places) < 4000
-        else float(np.ptp(places, 0).max())
-    )
-    observer = hd.sr.ObserverContext(
-        observer_type=codes.DCM.Device,
-        observer_identifying_attributes=hd.sr.DeviceObserverIdentifyingAttributes(uid=synthetic_uid("observer"), name=MAKER),
-    )
-    referenced = hd.sr.ReferencedSegment(
-        sop_class_uid=segmentation.SOPClassUID,
-        sop_instance_uid=segmentation.SOPInstanceUID,
-        segment_number=1,
-        source_images=[hd.sr.SourceImageForSegmentation(image.SOPClassUID, image.SOPInstanceUID) for image in images],
-    )
-    right_breast = hd.sr.FindingSite(
-        anatomic_location=hd.sr.CodedConcept("76752008", "SCT", "Breast"),
-        laterality=hd.sr.CodedConcept("24028007", "SCT", "Right"),
-    )
-    measurements = [
-        hd.sr.Measurement(name=codes.SCT.Volume, value=round(float(mask.sum() * voxel), 1), unit=codes.UCUM.CubicMillimeter),
-        hd.sr.Measurement(name=codes.SCT.Diameter, value=round(diameter, 1), unit=codes.UCUM.Millimeter),
+    ds = _derived(images[0], Comprehensive3DSRStorage, "SR", synthetic_uid("report", *key))
+    ds.SeriesInstanceUID = synthetic_uid("report series", *key)
+    ds.SeriesNumber = 803
+    ds.SeriesDescription = "Practice measurements of the lesion"
+    ds.InstitutionName = "Practice Hospital"
+    ds.ReferencedPerformedProcedureStepSequence = []
+    ds.PerformedProcedureCodeSequence = []
+    ds.CompletionFlag, ds.VerificationFlag, ds.PreliminaryFlag = "COMPLETE", "UNVERIFIED", "PRELIMINARY"
+    ds.CurrentRequestedProcedureEvidenceSequence = [
+        _item(
+            StudyInstanceUID=images[0].StudyInstanceUID,
+            ReferencedSeriesSequence=[
+                _item(SeriesInstanceUID=series[0].SeriesInstanceUID, ReferencedSOPSequence=_references(series))
+                for series in ([segmentation], images)
+            ],
+        )
     ]
-    group = hd.sr.VolumetricROIMeasurementsAndQualitativeEvaluations(
-        tracking_identifier=hd.sr.TrackingIdentifier(uid=synthetic_uid("lesion", *key), identifier="Practice lesion"),
-        referenced_segment=referenced,
-        finding_type=codes.SCT.Lesion,
-        finding_sites=[right_breast],
-        measurements=measurements,
-    )
-    report = hd.sr.MeasurementReport(
-        observation_context=hd.sr.ObservationContext(observer_device_context=observer),
-        procedure_reported=hd.sr.CodedConcept("241615005", "SCT", "MRI of breast"),
-        imaging_measurements=[group],
-    )
-    sr = hd.sr.Comprehensive3DSR(
-        evidence=[segmentation, *images],
-        content=report,
-        series_number=803,
-        series_instance_uid=synthetic_uid("report series", *key),
-        sop_instance_uid=synthetic_uid("report", *key),
-        instance_number=1,
-        manufacturer=MAKER,
-        institution_name="Practice Hospital",
-        is_complete=True,
-        is_final=False,
-        is_verified=False,
-    )
-    sr.SeriesDescription = "Practice measurements of the lesion"
-    return _same_every_time(sr)
+    volume, diameter = _measured(key, mask)
+    ds.update(_container("", ("126000", "DCM", "Imaging Measurement Report"), "1500"))
+    ds.ContentSequence = [
+        _coded("HAS CONCEPT MOD", _dcm("121049", "Language of Content Item and Descendants"), ENGLISH),
+        _coded("HAS OBS CONTEXT", _dcm("121005", "Observer Type"), _dcm("121007", "Device")),
+        _uid_reference("HAS OBS CONTEXT", _dcm("121012", "Device Observer UID"), synthetic_uid("observer")),
+        _text("HAS OBS CONTEXT", _dcm("121013", "Device Observer Name"), MAKER),
+        _coded("HAS CONCEPT MOD", _dcm("121058", "Procedure reported"), ("241615005", "SCT", "MRI of breast")),
+        _container("CONTAINS", _dcm("126010", "Imaging Measurements")),
+    ]
+    group = _container("CONTAINS", _dcm("125007", "Measurement Group"), "1411")
+    group.ContentSequence = [
+        _text("HAS OBS CONTEXT", _dcm("112039", "Tracking Identifier"), "Practice lesion"),
+        _uid_reference("HAS OBS CONTEXT", _dcm("112040", "Tracking Unique Identifier"), synthetic_uid("lesion", *key)),
+        _coded("CONTAINS", _dcm("121071", "Finding"), LESION),
+        _coded("HAS CONCEPT MOD", ("363698007", "SCT", "Finding Site"), BREAST),
+        _number("CONTAINS", VOLUME, volume, ("mm3", "UCUM", "cubic millimeter")),
+        _number("CONTAINS", DIAMETER, diameter, ("mm", "UCUM", "mm")),
+        _image("CONTAINS", _dcm("121191", "Referenced Segment"), segmentation, ReferencedSegmentNumber=SEGMENT_NUMBER),
+        *(_image("CONTAINS", _dcm("121233", "Source Image for Segmentation"), image) for image in images),
+    ]
+    site = group.ContentSequence[3]
+    site.ContentSequence = [_coded("HAS CONCEPT MOD", ("272741003", "SCT", "Laterality"), RIGHT)]
+    ds.ContentSequence[-1].ContentSequence = [group]
+    return ds
 
 
 def _lesion(key: SetKey) -> tuple[list[Dataset], np.ndarray]:
@@ -137,18 +141,168 @@ def _lesion(key: SetKey) -> tuple[list[Dataset], np.ndarray]:
     return images, mask[touched]
 
 
-def _same_every_time(ds: Dataset, organization_uid: str = "") -> Dataset:
-    """Replace what the library takes from the clock and from chance."""
-    date, time = breast_mri.STUDY_DATE, "113000"
-    for element in ds.iterall():
-        if not element.value or element.keyword in ("StudyDate", "StudyTime", "PatientBirthDate", "PatientBirthTime"):
-            continue
-        if element.VR == "DA":
-            element.value = date
-        elif element.VR == "TM":
-            element.value = time
-        elif element.VR == "DT":
-            element.value = date + time
-        elif element.keyword == "DimensionOrganizationUID":
-            element.value = organization_uid
+def _measured(key: SetKey, mask: np.ndarray) -> tuple[float, float]:
+    """Volume (mm³) and largest diameter (mm) of a mask (slices, rows, columns) on the grid of the BLISS."""
+    series = breast_mri.axial_series(key.size)[2]
+    voxel = series.spacing**2 * series.slice_distance
+    places = np.argwhere(mask) * (series.slice_distance, series.spacing, series.spacing)
+    if len(places) < 4000:
+        diameter = float(np.sqrt(((places[:, None] - places[None]) ** 2).sum(-1)).max())
+    else:
+        diameter = float(np.ptp(places, 0).max())
+    return round(float(mask.sum() * voxel), 1), round(diameter, 1)
+
+
+# --- what both have in common ------------------------------------------------------------------------------------------------
+
+
+def _derived(image: Dataset, sop_class: UID, modality: str, uid: UID) -> Dataset:
+    """Patient and study of an image; equipment, time and identity of an object derived from it."""
+    ds = Dataset()
+    for keyword in SHARED_KEYWORDS:
+        setattr(ds, keyword, image[keyword].value)
+    ds.SOPClassUID, ds.SOPInstanceUID, ds.Modality = sop_class, uid, modality
+    ds.InstanceNumber = 1
+    ds.Manufacturer = MAKER
+    ds.InstanceCreationDate = ds.ContentDate = breast_mri.STUDY_DATE
+    ds.InstanceCreationTime = ds.ContentTime = MADE_AT
     return ds
+
+
+def _item(**elements: object) -> Dataset:
+    ds = Dataset()
+    for keyword, value in elements.items():
+        setattr(ds, keyword, value)
+    return ds
+
+
+def _code(code: Code) -> Dataset:
+    """An item of a code sequence (PS3.3 8.8)."""
+    return _item(CodeValue=code[0], CodingSchemeDesignator=code[1], CodeMeaning=code[2])
+
+
+def _references(objects: Iterable[Dataset]) -> list[Dataset]:
+    return [_item(ReferencedSOPClassUID=one.SOPClassUID, ReferencedSOPInstanceUID=one.SOPInstanceUID) for one in objects]
+
+
+# --- the segmentation --------------------------------------------------------------------------------------------------------
+
+
+def _segmentation_image(ds: Dataset, mask: np.ndarray) -> None:
+    """Image Pixel and Segmentation Image modules (PS3.3 C.8.20.2): one bit a voxel, the frames without gaps (PS3.5 8.1.1)."""
+    ds.SamplesPerPixel = 1
+    ds.PhotometricInterpretation = "MONOCHROME2"
+    ds.NumberOfFrames, ds.Rows, ds.Columns = mask.shape
+    ds.BitsAllocated = ds.BitsStored = 1
+    ds.HighBit = ds.PixelRepresentation = 0
+    ds.LossyImageCompression = "00"
+    ds.SegmentationType = "BINARY"
+    ds.SegmentsOverlap = "NO"
+    ds.ContentLabel = "MR_SEG"
+    ds.ContentDescription = "Practice lesion, right breast"
+    ds.ContentCreatorName = f"{MAKER}^"
+    ds.PresentationLUTShape = "IDENTITY"
+    packed = np.packbits(mask.ravel(), bitorder="little").tobytes()
+    ds.add_new(Tag("PixelData"), "OB", packed + b"\0" * (len(packed) % 2))
+
+
+def _functional_groups(ds: Dataset, images: Sequence[Dataset], organization: UID) -> None:
+    """Multi-frame Dimension and Functional Groups (PS3.3 C.7.6.16, C.7.6.17): where each frame lies, and what it came from."""
+    ds.DimensionOrganizationType = "3D"
+    ds.DimensionOrganizationSequence = [_item(DimensionOrganizationUID=organization)]
+    ds.DimensionIndexSequence = [
+        _item(
+            DimensionOrganizationUID=organization,
+            DimensionIndexPointer=Tag(pointer),
+            FunctionalGroupPointer=Tag(group),
+            DimensionDescriptionLabel=label,
+        )
+        for pointer, group, label in (
+            ("ReferencedSegmentNumber", "SegmentIdentificationSequence", "Referenced Segment Number"),
+            ("ImagePositionPatient", "PlanePositionSequence", "Image Position Patient"),
+        )
+    ]
+    measures = _item(
+        SliceThickness=images[0].SliceThickness,
+        SpacingBetweenSlices=images[0].SpacingBetweenSlices,
+        PixelSpacing=images[0].PixelSpacing,
+    )
+    ds.SharedFunctionalGroupsSequence = [
+        _item(
+            PlaneOrientationSequence=[_item(ImageOrientationPatient=images[0].ImageOrientationPatient)],
+            PixelMeasuresSequence=[measures],
+            SegmentIdentificationSequence=[_item(ReferencedSegmentNumber=SEGMENT_NUMBER)],
+        )
+    ]
+    ds.PerFrameFunctionalGroupsSequence = [
+        _item(
+            DerivationImageSequence=[_derivation(image)],
+            FrameContentSequence=[_item(DimensionIndexValues=[SEGMENT_NUMBER, place])],
+            PlanePositionSequence=[_item(ImagePositionPatient=image.ImagePositionPatient)],
+        )
+        for place, image in enumerate(images, 1)
+    ]
+
+
+def _derivation(image: Dataset) -> Dataset:
+    (source,) = _references([image])
+    source.SpatialLocationsPreserved = "YES"
+    source.PurposeOfReferenceCodeSequence = [_code(_dcm("121322", "Source image for image processing operation"))]
+    return _item(SourceImageSequence=[source], DerivationCodeSequence=[_code(_dcm("113076", "Segmentation"))])
+
+
+# --- the report's content items (PS3.3 C.17.3) -------------------------------------------------------------------------------
+
+ENGLISH: Code = ("en-US", "RFC5646", "English (United States)")
+
+
+def _dcm(value: str, meaning: str) -> Code:
+    return value, "DCM", meaning
+
+
+def _content(relation: str, kind: str, name: Code) -> Dataset:
+    item = _item(ValueType=kind, ConceptNameCodeSequence=[_code(name)])
+    if relation:
+        item.RelationshipType = relation
+    return item
+
+
+def _container(relation: str, name: Code, template: str = "") -> Dataset:
+    item = _content(relation, "CONTAINER", name)
+    item.ContinuityOfContent = "CONTINUOUS"
+    if template:
+        item.ContentTemplateSequence = [_item(MappingResource="DCMR", TemplateIdentifier=template)]
+    return item
+
+
+def _coded(relation: str, name: Code, value: Code) -> Dataset:
+    item = _content(relation, "CODE", name)
+    item.ConceptCodeSequence = [_code(value)]
+    return item
+
+
+def _text(relation: str, name: Code, value: str) -> Dataset:
+    item = _content(relation, "TEXT", name)
+    item.TextValue = value
+    return item
+
+
+def _uid_reference(relation: str, name: Code, value: UID) -> Dataset:
+    item = _content(relation, "UIDREF", name)
+    item.UID = value
+    return item
+
+
+def _number(relation: str, name: Code, value: float, unit: Code) -> Dataset:
+    item = _content(relation, "NUM", name)
+    measured = _item(MeasurementUnitsCodeSequence=[_code(unit)], FloatingPointValue=value, NumericValue=decimals(value, 1)[0])
+    item.MeasuredValueSequence = [measured]
+    return item
+
+
+def _image(relation: str, name: Code, referenced: Dataset, **more: object) -> Dataset:
+    item = _content(relation, "IMAGE", name)
+    item.ReferencedSOPSequence = _references([referenced])
+    for keyword, value in more.items():
+        setattr(item.ReferencedSOPSequence[0], keyword, value)
+    return item

@@ -1,12 +1,11 @@
 """One example each of the other kinds of instances that the tutorial names.
 
 A single X-ray, an enhanced multi-frame MR, a segmentation of the lesion and a structured report that measures it. The last two
-refer to the practice BLISS of the same size and seed, and need the highdicom package; without it they are left out.
+refer to the practice BLISS of the same size and seed.
 """
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Optional
 
@@ -14,6 +13,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.uid import ComputedRadiographyImageStorage
 
+from DICOMTutorialHelperLib.data.synthetic.derived_objects import make_report, make_segmentation
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
     TORSO_PATIENT,
@@ -40,11 +40,7 @@ def make_examples(
 ) -> list[Path]:
     """Write examples/{xray,multi-frame,segmentation,report}/1-1.dcm below ``folder``; returns the files."""
     key = SetKey("examples", size, seed, fault or "sound")
-    makers = {"xray": make_xray, "multi-frame": make_multi_frame}
-    if highdicom_is_installed():
-        from DICOMTutorialHelperLib.data.synthetic.derived_objects import make_report, make_segmentation
-
-        makers.update({"segmentation": make_segmentation, "report": make_report})
+    makers = {"xray": make_xray, "multi-frame": make_multi_frame, "segmentation": make_segmentation, "report": make_report}
     paths = []
     for number, (kind, make) in enumerate(makers.items(), 1):
         path = folder / FOLDER / kind / "1-1.dcm"
@@ -53,11 +49,6 @@ def make_examples(
         paths.append(path)
         progress(number, len(makers))
     return paths
-
-
-def highdicom_is_installed() -> bool:
-    """Whether the segmentation and the report can be made here."""
-    return find_spec("highdicom") is not None
 
 
 def make_xray(key: SetKey) -> Dataset:

@@ -59,11 +59,6 @@ def make_practice_set(
     return [folder / path.relative_to(staging) for path in made]
 
 
-def left_out() -> tuple[str, ...]:
-    """The examples that cannot be made here, because the package they need is not installed."""
-    return () if examples.highdicom_is_installed() else ("segmentation", "report")
-
-
 def _checked(name: str, size: str, fault: Optional[str]):
     if name not in _MAKERS:
         raise ValueError(f"unknown practice set {name!r}; there are {', '.join(_MAKERS)}")

@@ -9,7 +9,8 @@ import numpy as np
 import slicer
 import vtk
 
-from DICOMTutorialHelperLib.scene.arrays import array_from_image
+from DICOMTutorialHelperLib.scene.arrays import array_from_image, numpy_matrix
+from DICOMTutorialHelperLib.scene.loaded_segmentations import labelmaps_of, segmentations_in
 from DICOMTutorialHelperLib.scene.marked_points import marked_lines_ras, marked_points_ras
 from DICOMTutorialHelperLib.scene.png import png_of_image
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
@@ -129,10 +130,25 @@ class SliceViews:
             pixels = array_from_image(picture)[0]
             if pixels.shape[-1] == 4:  # what lies beside the volume is black, as in Slicer's views
                 pixels[pixels[..., 3] == 0] = (0, 0, 0, 255)
+            self._draw_segments(pixels, node)
             self._draw_markups(pixels, node)
             return png_of_image(picture)
         finally:
             logic.ResizeSliceNode(*before)
+
+    def _draw_segments(self, pixels: np.ndarray, node: slicer.vtkMRMLSliceNode) -> None:
+        """Segments in their colors where the slice cuts them, half transparent, as Slicer fills them."""
+        rows, columns = np.indices(pixels.shape[:2])
+        places = np.stack([columns, rows, np.zeros_like(rows), np.ones_like(rows)]).reshape(4, -1)
+        ras = numpy_matrix(node.GetXYToRAS()) @ places
+        for segmentation in segmentations_in(self._scene):
+            for mask, image_to_ras, color in labelmaps_of(segmentation):
+                i, j, k = np.rint((np.linalg.inv(image_to_ras) @ ras)[:3]).astype(int)
+                inside = (k >= 0) & (k < mask.shape[0]) & (j >= 0) & (j < mask.shape[1]) & (i >= 0) & (i < mask.shape[2])
+                marked = np.zeros(len(i), bool)
+                marked[inside] = mask[k[inside], j[inside], i[inside]]
+                shown = marked.reshape(pixels.shape[:2])
+                pixels[shown, :3] = ((pixels[shown, :3] + np.array(color) * 255) / 2).astype(pixels.dtype)
 
     def _draw_markups(self, pixels: np.ndarray, node: slicer.vtkMRMLSliceNode) -> None:
         """Rings around the marked points in the slice, and the lines in it, as Slicer shows those within a few millimetres."""

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE as SEQUENCE_KIND
@@ -20,6 +20,7 @@ from DICOMTutorialHelperLib.errors import system_reason
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.comparing import difference_from_files
 from DICOMTutorialHelperLib.scene.load_error import LoadError
+from DICOMTutorialHelperLib.scene.loaded_segmentations import center_ras, load_segmentation, segment_names, segmentations_in
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate
 from DICOMTutorialHelperLib.scene.writing import write_below
 from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
@@ -36,6 +37,7 @@ from DICOMTutorialHelperLib.workspace.interface import (
     DicomDifference,
     ImportSummary,
     LoadedItem,
+    LoadedSegmentation,
     PatientInfo,
     PluginInfo,
     PluginOffer,
@@ -226,6 +228,17 @@ class HeadlessWorkspace(HeadlessViews):
         self._workspace.unload(self._of_node(node_id).main_node.GetID())
         self._notify(SCENE_CHANGED)
 
+    def load_segmentation(self, file: Path, node_id: str) -> LoadedSegmentation:
+        try:
+            node = load_segmentation(file, self._workspace.scene, self._of_node(node_id).volume)
+        except LoadError as error:
+            raise WorkspaceError("load.failed", detail=str(error), name=error.name) from error
+        self._notify(SCENE_CHANGED)
+        return _segmentation(node)
+
+    def segmentations(self) -> tuple[LoadedSegmentation, ...]:
+        return tuple(_segmentation(node) for node in segmentations_in(self._workspace.scene))
+
     # --- back to DICOM ---------------------------------------------------------------------------------------------------
 
     def write_dicom(self, node_id: str, folder: Path, progress: Optional[Progress] = None) -> tuple[Path, ...]:
@@ -262,6 +275,10 @@ class HeadlessWorkspace(HeadlessViews):
 
 def _said(error: Union[ExportError, OSError], language: str) -> str:
     return error.message(language) if isinstance(error, ExportError) else system_reason(error)
+
+
+def _segmentation(node: Any) -> LoadedSegmentation:
+    return LoadedSegmentation(node.GetID(), node.GetName(), segment_names(node), center_ras(node))
 
 
 def _plugin_of(candidate: Candidate) -> str:

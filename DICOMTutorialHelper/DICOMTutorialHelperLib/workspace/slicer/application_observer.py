@@ -22,7 +22,7 @@ from DICOMTutorialHelperLib.workspace.interface import (
 
 # Scrolling and turning send events by the hundred; a guide that looks four times a second is quick enough.
 COLLECT_MILLISECONDS = 250
-DATA_CLASSES = ("vtkMRMLVolumeNode", "vtkMRMLSequenceNode")
+DATA_CLASSES = ("vtkMRMLVolumeNode", "vtkMRMLSequenceNode", "vtkMRMLSegmentationNode")
 VIEW_CLASSES = (
     "vtkMRMLLayoutNode",
     "vtkMRMLSliceNode",

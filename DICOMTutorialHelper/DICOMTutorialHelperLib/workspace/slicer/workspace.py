@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 import slicer
 
 from DICOMTutorialHelperLib.progress import Progress
+from DICOMTutorialHelperLib.scene.load_error import LoadError
+from DICOMTutorialHelperLib.scene.loaded_segmentations import center_ras, load_segmentation, segment_names, segmentations_in
 from DICOMTutorialHelperLib.workspace.interface import (
     DATABASE_CHANGED,
     MODULE_CHANGED,
@@ -21,6 +23,7 @@ from DICOMTutorialHelperLib.workspace.interface import (
     DicomDifference,
     ImportSummary,
     LoadedItem,
+    LoadedSegmentation,
     MarkedLine,
     MarkedPoint,
     PatientInfo,
@@ -40,7 +43,7 @@ from DICOMTutorialHelperLib.workspace.slicer.database import SlicerDatabase
 from DICOMTutorialHelperLib.workspace.slicer.examinations import shared_examinations
 from DICOMTutorialHelperLib.workspace.slicer.loading import SlicerLoading
 from DICOMTutorialHelperLib.workspace.slicer.sharing import difference_of_item, write_item
-from DICOMTutorialHelperLib.workspace.slicer.views import SlicerViews
+from DICOMTutorialHelperLib.workspace.slicer.views import SlicerViews, volume_node
 from DICOMTutorialHelperLib.workspace.slicer.volumes import SlicerVolumes
 
 
@@ -178,6 +181,17 @@ class SlicerWorkspace:
     def unload(self, node_id: str) -> None:
         self._volumes.unload(node_id)
         self._changes.notify(SCENE_CHANGED)
+
+    def load_segmentation(self, file: Path, node_id: str) -> LoadedSegmentation:
+        try:
+            node = load_segmentation(file, slicer.mrmlScene, volume_node(node_id))
+        except LoadError as error:
+            raise WorkspaceError("load.failed", detail=str(error), name=error.name) from error
+        self._changes.notify(SCENE_CHANGED)
+        return _segmentation(node)
+
+    def segmentations(self) -> tuple[LoadedSegmentation, ...]:
+        return tuple(_segmentation(node) for node in segmentations_in(slicer.mrmlScene))
 
     def close_scene(self) -> None:
         slicer.mrmlScene.Clear(0)
@@ -351,3 +365,7 @@ class SlicerWorkspace:
             if item.node_id == node_id:
                 return item
         raise WorkspaceError("no-such-node")
+
+
+def _segmentation(node: Any) -> LoadedSegmentation:
+    return LoadedSegmentation(node.GetID(), node.GetName(), segment_names(node), center_ras(node))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pydicom
 import pytest
 
@@ -13,6 +14,9 @@ from DICOMTutorialHelperLib.workspace import interface as w
 
 pytest.importorskip("slicer")
 
+import vtk
+
+from DICOMTutorialHelperLib.scene.arrays import array_from_image
 from DICOMTutorialHelperLib.workspace.headless.workspace import (
     SEQUENCE_PLUGIN,
     VOLUME_PLUGIN,
@@ -193,7 +197,6 @@ def test_the_step_on_ai_asks_the_learners_folder_first_and_then_a_public_archive
 
 
 def test_the_practice_lesion_gets_a_segmentation_and_a_report(tutorial, practice, tmp_path):
-    pytest.importorskip("highdicom", reason="highdicom makes them")
     workspace = HeadlessWorkspace("en")
     workspace.create_database()
     workspace.import_folder(practice)
@@ -208,6 +211,50 @@ def test_the_practice_lesion_gets_a_segmentation_and_a_report(tutorial, practice
     session.jump("chain")
     stated = {row.cells[0]: row.cells[1] for row in session.data_table().rows}
     assert float(stated["Volume"].split()[0]) > 100
+
+
+def test_the_guide_lays_the_segmentation_over_the_film_and_notices_it(tutorial, practice, tmp_path):
+    workspace = HeadlessWorkspace("en")
+    workspace.create_database()
+    workspace.import_folder(practice)
+    session = TutorialSession(tutorial, workspace)
+    session.set_folder("SlicerData", tmp_path / "SlicerData")
+    session.jump("chain")
+    session.answer(session.current.right_choice)
+    assert session.status("chain").check_result.reason == "segmentation-loaded.not"
+    session.do_it()  # makes it, for nothing was made yet, and loads the film that it lies on
+    assert session.status("chain").state == "done"
+    (item,) = workspace.loaded()
+    (segmentation,) = workspace.segmentations()
+    assert (item.frames, segmentation.segments) == (10, ("Lesion",))
+    (tmp_path / "red.png").write_bytes(workspace.snapshot("Red"))
+    colored = _colored(tmp_path / "red.png")
+    assert 20 < colored.sum() < 0.05 * colored.size
+    assert np.argwhere(colored)[:, 1].mean() < colored.shape[1] / 2, "the right breast is on the left of the picture"
+    session.do_it()
+    assert len(workspace.segmentations()) == 1, "once is enough"
+
+
+def _colored(path: Path) -> np.ndarray:
+    """Where a picture (PNG) is red: MR images are gray."""
+    reader = vtk.vtkPNGReader()
+    reader.SetFileName(str(path))
+    reader.Update()
+    pixels = array_from_image(reader.GetOutput())[0][::-1].astype(int)
+    return pixels[..., 0] - pixels[..., 1] > 30
+
+
+def test_other_images_without_a_segmentation_leave_the_step_to_its_question(tutorial, study_with_report):
+    workspace = HeadlessWorkspace("en")
+    workspace.create_database()
+    workspace.import_folder(study_with_report)
+    session = TutorialSession(tutorial, workspace)
+    session.set_folder("SlicerData", study_with_report)
+    session.jump("chain")
+    session.do_it()
+    assert workspace.segmentations() == ()
+    session.answer(session.current.right_choice)
+    assert session.status("chain").state == "done"
 
 
 def test_the_guide_stops_the_film_where_the_lesion_is_brightest(tutorial, practice):
