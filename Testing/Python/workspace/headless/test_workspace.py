@@ -282,7 +282,7 @@ def test_every_table_can_be_shown_in_every_language(tutorial, practice, tmp_path
         for step in tutorial.steps:
             session.jump(step.id)
             # The report of the published study, which the practice data lack; what was written and sent, of which nothing was.
-            if step.id == "chain" or step.optional and step.data_table is not None:
+            if step.id == "chain" or (step.optional and step.data_table is not None):
                 with pytest.raises(w.WorkspaceError):
                     session.data_table()
                 continue
