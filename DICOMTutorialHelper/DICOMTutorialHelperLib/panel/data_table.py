@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import qt
 
 from DICOMTutorialHelperLib.panel.widgets import text_label
@@ -48,7 +46,7 @@ class DataTableView:
         self._table.setHeaderLabels(list(data_table.columns))
         bold = qt.QFont(self._table.font)
         bold.setBold(True)
-        parents: list[Any] = []
+        parents: list[qt.QTreeWidgetItem] = []
         for row in data_table.rows:
             first, *others = map(harmless, row.cells)
             item = qt.QTreeWidgetItem([(MARK if row.marked else "") + first, *others])

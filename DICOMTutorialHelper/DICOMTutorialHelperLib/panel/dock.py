@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Optional
+from typing import Optional
 
 import qt
 
@@ -32,8 +32,8 @@ class GuideDock:
 
     def __init__(
         self,
-        main_window: Any,
-        page: Any,
+        main_window: qt.QMainWindow,
+        page: qt.QWidget,
         language: str,
         load_place: Callable[[], str],
         save_place: Callable[[str], None],
@@ -44,7 +44,7 @@ class GuideDock:
         self._on_shown = on_shown
         self._fitted_height: Optional[int] = None
         self._closed = self._shown_once = False
-        self._probe: Optional[Any] = None  # the data probe, while it is folded for the dock
+        self._probe: Optional[qt.QWidget] = None  # the data probe, while it is folded for the dock
         self.dock = qt.QDockWidget(main_window)
         self.dock.objectName = OBJECT_NAME
         self.dock.allowedAreas = qt.Qt.LeftDockWidgetArea | qt.Qt.RightDockWidgetArea

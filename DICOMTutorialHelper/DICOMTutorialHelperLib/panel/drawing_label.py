@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import qt
 
@@ -55,7 +54,7 @@ class DrawingLabel:
         self.widget.minimumHeight = self.widget.maximumHeight = int(image.height() / ratio)
 
 
-def svg_image(svg: str, width: int) -> Any:
+def svg_image(svg: str, width: int) -> qt.QImage:
     """A QImage of an SVG that has a viewBox, drawn at the width in pixels; a null image where it cannot be drawn."""
     image = qt.QImage()
     box = VIEW_BOX.search(svg)
@@ -71,12 +70,12 @@ def svg_image(svg: str, width: int) -> Any:
 class _Resizes(qt.QObject):
     """Tells when the label has another width."""
 
-    def __init__(self, widget: Any, notify: Callable[[], None]) -> None:
+    def __init__(self, widget: qt.QLabel, notify: Callable[[], None]) -> None:
         super().__init__(widget)
         self._notify = notify
         widget.installEventFilter(self)
 
-    def eventFilter(self, _watched: Any, event: Any) -> bool:
+    def eventFilter(self, _watched: qt.QObject, event: qt.QEvent) -> bool:
         if event.type() == qt.QEvent.Resize:
             self._notify()
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import qt
 
@@ -93,7 +93,7 @@ class HeaderView:
         others = {one.row.path: one for one in self._differences or ()}
         bold = qt.QFont(self._table.font)
         bold.setBold(True)
-        groups: dict[str, Any] = {}
+        groups: dict[str, qt.QTreeWidgetItem] = {}
         for row in self._rows:
             if row.path not in wanted:
                 continue
@@ -109,14 +109,14 @@ class HeaderView:
             self._table.setColumnWidth(column, width)
         self._explain()
 
-    def _group(self, group: str, words: dict[str, str], bold: Any) -> Any:
+    def _group(self, group: str, words: dict[str, str], bold: qt.QFont) -> qt.QTreeWidgetItem:
         item = qt.QTreeWidgetItem([words[f"group.{group}"]])
         item.setToolTip(0, words[f"group.{group}.about"])
         item.setData(0, qt.Qt.UserRole, words[f"group.{group}.about"])
         item.setFont(0, bold)
         return item
 
-    def _item(self, row: HeaderRow, difference: Optional[Difference], bold: Any) -> Any:
+    def _item(self, row: HeaderRow, difference: Optional[Difference], bold: qt.QFont) -> qt.QTreeWidgetItem:
         words = messages("headers", self._language)
         marked = bool(self._personal.checked and row.personal)
         name = "    " * row.depth + (PERSONAL_SIGN if marked else "") + row.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import qt
 
@@ -77,7 +77,7 @@ def _remove_files(files: tuple[Path, ...], home: Path) -> None:
             folder.rmdir()
 
 
-def ask_removal(parent: Any, title: str, removal: Removal, home: Path, language: str) -> Optional[tuple[str, ...]]:
+def ask_removal(parent: qt.QWidget, title: str, removal: Removal, home: Path, language: str) -> Optional[tuple[str, ...]]:
     """Ask for each part whether it is to go; None where the learner would rather not."""
     dialog = qt.QDialog(parent)
     dialog.objectName = "DataRemovalDialog"
@@ -107,7 +107,7 @@ def ask_removal(parent: Any, title: str, removal: Removal, home: Path, language:
     return chosen if accepted else None
 
 
-def run_dialog(dialog: Any) -> bool:
+def run_dialog(dialog: qt.QDialog) -> bool:
     """Whether the learner agreed."""
     return bool(dialog.exec_() if hasattr(dialog, "exec_") else dialog.exec())
 

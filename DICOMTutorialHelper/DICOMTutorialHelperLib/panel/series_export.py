@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from DICOMTutorialHelperLib.dicom.derived_series import ExportError
 from DICOMTutorialHelperLib.dicom.source_headers import SourceHeaders
@@ -15,6 +15,9 @@ from DICOMTutorialHelperLib.plain_text import file_stem, html_text
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.staging import merge_whole, staging_folder
 from DICOMTutorialHelperLib.workspace.interface import Workspace
+
+if TYPE_CHECKING:  # needed for nothing else
+    import slicer
 
 
 @dataclass
@@ -26,7 +29,12 @@ class ExportOutcome:
 
 
 def export_loaded(
-    series_instance_uids: Sequence[str], workspace: Workspace, scene: Any, folder: Path, jobs: Jobs, progress: Progress
+    series_instance_uids: Sequence[str],
+    workspace: Workspace,
+    scene: slicer.vtkMRMLScene,
+    folder: Path,
+    jobs: Jobs,
+    progress: Progress,
 ) -> ExportOutcome:
     """Write the volumes and sequences loaded from the series into new folders below ``folder``: all that can be, or nothing.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import qt
 
@@ -91,7 +91,7 @@ class SeriesTree:
             iterator += [item.child(number) for number in range(item.childCount())]
         return False
 
-    def _item(self, parent: Any, text: str, place: SlicePosition) -> Any:
+    def _item(self, parent: Optional[qt.QTreeWidgetItem], text: str, place: SlicePosition) -> qt.QTreeWidgetItem:
         text = one_line(text)
         item = qt.QTreeWidgetItem([text])
         item.setToolTip(0, never_rich(text))
@@ -104,16 +104,16 @@ class SeriesTree:
             parent.addChild(item)
         return item
 
-    def _place(self, item: Any) -> SlicePosition:
+    def _place(self, item: qt.QTreeWidgetItem) -> SlicePosition:
         return self._places[int(item.data(0, qt.Qt.UserRole))]
 
-    def _series_below(self, item: Any) -> list[str]:
+    def _series_below(self, item: qt.QTreeWidgetItem) -> list[str]:
         place = self._place(item)
         if place.uid:
             return [place.uid]
         return [uid for number in range(item.childCount()) for uid in self._series_below(item.child(number))]
 
-    def _list_instances(self, item: Any) -> None:
+    def _list_instances(self, item: qt.QTreeWidgetItem) -> None:
         place = self._place(item)
         if place.level != SERIES or item.childCount():
             return

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import qt
 
 from DICOMTutorialHelperLib.messages import translate
 from DICOMTutorialHelperLib.pages.messages import message
+from DICOMTutorialHelperLib.panel.jobs import Jobs
 from DICOMTutorialHelperLib.panel.widgets import choice_box, text_label
 from DICOMTutorialHelperLib.plain_text import html_text, never_rich
 from DICOMTutorialHelperLib.tutorial.problems import ContentError
@@ -27,7 +28,7 @@ class TutorialChooser:
         choose: Callable[[Path], None],
         keep_own: Callable[[Path], None],
         language: str,
-        jobs: Any,
+        jobs: Jobs,
     ) -> None:
         self._current = current
         self._own_folder = own_folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Optional
+from typing import Optional
 
 import qt
 
@@ -28,26 +28,26 @@ class WidgetHighlighter:
 
     def __init__(self, on_used: Callable[[], None] = lambda: None) -> None:
         self._on_used = on_used
-        self._target: Optional[Any] = None
-        self._parts: list[Any] = []
-        self._callout: Optional[Any] = None
-        self._watched: list[Any] = []
+        self._target: Optional[qt.QWidget] = None
+        self._parts: list[qt.QWidget] = []
+        self._callout: Optional[qt.QLabel] = None
+        self._watched: list[qt.QWidget] = []
         self._watcher = _Watcher(self._on_event)
         self._net = qt.QTimer()
         self._net.interval = NET_MILLISECONDS
         self._net.timeout.connect(self._follow)
 
     @property
-    def target(self) -> Optional[Any]:
+    def target(self) -> Optional[qt.QWidget]:
         """The widget pointed at, None for none."""
         return self._target
 
     @property
-    def parts(self) -> list[Any]:
+    def parts(self) -> list[qt.QWidget]:
         """The widgets that make up frame and callout."""
         return list(self._parts)
 
-    def point_at(self, target: Any, text: str) -> None:
+    def point_at(self, target: qt.QWidget, text: str) -> None:
         """Point at a widget; whatever was pointed at before is let go."""
         self.hide()
         self._target = target
@@ -86,7 +86,7 @@ class WidgetHighlighter:
                 part.deleteLater()
         self._target, self._callout, self._parts, self._watched = None, None, [], []
 
-    def _on_event(self, watched: Any, event: Any) -> None:
+    def _on_event(self, watched: qt.QObject, event: qt.QEvent) -> None:
         kind = event.type()
         if kind in (qt.QEvent.Move, qt.QEvent.Resize, qt.QEvent.Show, qt.QEvent.Hide, qt.QEvent.LayoutRequest):
             # After the layouts have had their say.
@@ -116,7 +116,7 @@ class WidgetHighlighter:
             return
         self._place(rectangle, self._target.window().rect)
 
-    def _place(self, target: Any, window: Any) -> None:
+    def _place(self, target: qt.QRect, window: qt.QRect) -> None:
         frame = target.adjusted(-EDGE_PIXELS, -EDGE_PIXELS, EDGE_PIXELS, EDGE_PIXELS).intersected(window)
         x, y, width, height = frame.x(), frame.y(), frame.width(), frame.height()
         rectangles = (
@@ -137,7 +137,7 @@ class WidgetHighlighter:
             part.raise_()
 
 
-def is_gone(widget: Any) -> bool:
+def is_gone(widget: qt.QWidget) -> bool:
     """Whether Qt has deleted a widget that Python still holds."""
     try:
         _ = widget.visible
@@ -146,14 +146,14 @@ def is_gone(widget: Any) -> bool:
     return False
 
 
-def roomy_window(window: Any) -> Any:
+def roomy_window(window: qt.QWidget) -> qt.QWidget:
     """The window, or the one that a window too small for a callout belongs to."""
     while window.height < SMALLEST_WINDOW_PIXELS and window.parentWidget() is not None:
         window = window.parentWidget().window()
     return window
 
 
-def visible_rectangle(widget: Any) -> Optional[Any]:
+def visible_rectangle(widget: qt.QWidget) -> Optional[qt.QRect]:
     """The part of a widget that can be seen, in coordinates of its window; None where nothing of it can."""
     if not widget.visible:
         return None
@@ -167,7 +167,7 @@ def visible_rectangle(widget: Any) -> Optional[Any]:
     return None if rectangle.isEmpty() else rectangle
 
 
-def callout_place(frame: Any, window: Any, width: int, height: int) -> Any:
+def callout_place(frame: qt.QRect, window: qt.QRect, width: int, height: int) -> qt.QRect:
     """Below the frame, else above, right or left of it; on it only where the window leaves no other room."""
     x = min(max(frame.x(), GAP_PIXELS), max(window.width() - width - GAP_PIXELS, 0))
     y = min(max(frame.y(), GAP_PIXELS), max(window.height() - height - GAP_PIXELS, 0))
@@ -187,10 +187,10 @@ def callout_place(frame: Any, window: Any, width: int, height: int) -> Any:
 class _Watcher(qt.QObject):
     """Sees what happens to widgets, and lets all of it pass."""
 
-    def __init__(self, notify: Callable[[Any, Any], None]) -> None:
+    def __init__(self, notify: Callable[[qt.QObject, qt.QEvent], None]) -> None:
         super().__init__()
         self._notify = notify
 
-    def eventFilter(self, watched: Any, event: Any) -> bool:
+    def eventFilter(self, watched: qt.QObject, event: qt.QEvent) -> bool:
         self._notify(watched, event)
         return False

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Optional
+from typing import Optional
 
 import qt
 
 BORDERS_PIXELS = 36  # margins of a page, and what lies between two rows side by side
 
 
-def text_label(text: str = "", name: str = "") -> Any:
+def text_label(text: str = "", name: str = "") -> qt.QLabel:
     """A label of rich text that wraps and can be copied; links in it are opened by whoever connects ``linkActivated``.
 
     What comes from headers, file names and errors goes through ``plain_text.html_text`` first.
@@ -26,7 +26,7 @@ def text_label(text: str = "", name: str = "") -> Any:
     return label
 
 
-def heading(text: str = "", name: str = "", points: int = 3) -> Any:
+def heading(text: str = "", name: str = "", points: int = 3) -> qt.QLabel:
     """A label in bold, a few points larger than the text around it."""
     label = text_label(text, name)
     font = qt.QFont(label.font)
@@ -36,7 +36,7 @@ def heading(text: str = "", name: str = "", points: int = 3) -> Any:
     return label
 
 
-def button(text: str, tool_tip: str, on_click: Callable[..., None], name: str = "") -> Any:
+def button(text: str, tool_tip: str, on_click: Callable[..., None], name: str = "") -> qt.QPushButton:
     """A push button that may become narrow; its tool tip says more than its text."""
     made = qt.QPushButton(text)
     made.toolTip = tool_tip
@@ -47,7 +47,7 @@ def button(text: str, tool_tip: str, on_click: Callable[..., None], name: str = 
     return made
 
 
-def choice_box(name: str, make: Callable[[], Any] = qt.QComboBox) -> Any:
+def choice_box(name: str, make: Callable[[], qt.QComboBox] = qt.QComboBox) -> qt.QComboBox:
     """A combo box as narrow as its panel, whatever the length of its choices."""
     box = make()
     box.objectName = name
@@ -56,13 +56,13 @@ def choice_box(name: str, make: Callable[[], Any] = qt.QComboBox) -> Any:
     return box
 
 
-def is_dark(widget: Any) -> bool:
+def is_dark(widget: qt.QWidget) -> bool:
     """Whether the application shows light letters on a dark ground."""
     palette = widget.palette
     return palette.color(qt.QPalette.Window).lightness() < palette.color(qt.QPalette.WindowText).lightness()
 
 
-def clear_layout(layout: Any) -> None:
+def clear_layout(layout: qt.QLayout) -> None:
     """Take all widgets out of a layout, for good."""
     while layout.count():
         item = layout.takeAt(0)
@@ -76,12 +76,12 @@ def clear_layout(layout: Any) -> None:
 class ClickOnLabel(qt.QObject):
     """Makes a label beside a radio button part of it, as a button's own text would be: texts of buttons do not wrap."""
 
-    def __init__(self, parent: Optional[Any], label: Any, on_click: Callable[[], None]) -> None:
+    def __init__(self, parent: Optional[qt.QObject], label: qt.QLabel, on_click: Callable[[], None]) -> None:
         super().__init__(parent)
         self._on_click = on_click
         label.installEventFilter(self)
 
-    def eventFilter(self, _watched: Any, event: Any) -> bool:
+    def eventFilter(self, _watched: qt.QObject, event: qt.QEvent) -> bool:
         if event.type() == qt.QEvent.MouseButtonRelease:
             self._on_click()
         return False
@@ -90,7 +90,7 @@ class ClickOnLabel(qt.QObject):
 class RowsOrOne(qt.QObject):
     """Two rows of widgets, one below the other or, where there is the width for it, side by side: low docks need the height."""
 
-    def __init__(self, parent: Any, first: Any, second: Any) -> None:
+    def __init__(self, parent: qt.QWidget, first: qt.QLayout, second: qt.QLayout) -> None:
         super().__init__(parent)
         self._parent, self._rows = parent, (first, second)
         self.layout = qt.QBoxLayout(qt.QBoxLayout.TopToBottom)
@@ -105,7 +105,7 @@ class RowsOrOne(qt.QObject):
         if self.layout.direction() != direction:
             self.layout.setDirection(direction)
 
-    def eventFilter(self, _watched: Any, event: Any) -> bool:
+    def eventFilter(self, _watched: qt.QObject, event: qt.QEvent) -> bool:
         if event.type() == qt.QEvent.Resize:
             self.arrange()
         return False
