@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_GROUPS = 8
 MOST_CITATIONS = 5
+ROUNDED_BYTES = 10_000
 TABLES = (".csv", ".parquet")
 
 
@@ -114,7 +115,9 @@ def locate_in_index(series_instance_uids: Sequence[str]) -> list[PublishedSeries
     missing = [uid for uid, series in known.items() if series is None]
     if missing:
         for uid, (folder, bucket, instances, size) in IdcIndex().places(missing).items():
-            known[uid] = PublishedSeries(uid, instances, size, folder, idc_bucket(bucket))
+            # Indexes for Python 3.9 have sizes in hundredths of a megabyte, later ones to the byte.
+            within = ROUNDED_BYTES // 2 if size % ROUNDED_BYTES == 0 else 0
+            known[uid] = PublishedSeries(uid, instances, size, folder, idc_bucket(bucket), within)
     found = []
     for uid, series in known.items():
         if series is None:

@@ -88,6 +88,7 @@ class ModulePanel:
         self._pages: dict[str, qt.QWidget] = {}
         for name in TABS:
             page = qt.QWidget()
+            page.objectName = f"DICOMTutorialHelperPage-{name}"
             qt.QVBoxLayout(page).setContentsMargins(0, 0, 0, 0)
             self._pages[name] = page
             self.tabs.addTab(page, "")

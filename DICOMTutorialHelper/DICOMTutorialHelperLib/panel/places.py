@@ -135,11 +135,22 @@ def _toolbars(container: Any) -> list[Any]:
 
 
 def _open_what_hides(container: Any, name: str) -> None:
-    """Press the pin of a slice view's popup, so that its buttons stay on the screen."""
+    """Press the pin of a slice view's popup, so that its buttons stay on the screen; turn to the page of a tab."""
     for button in slicer.util.findChildren(container, name=name):
+        tabs = _tabs_of(button)
+        if tabs is not None:
+            tabs.setCurrentWidget(button)
+            slicer.app.processEvents()
         if getattr(button, "checkable", False) and not button.checked:
             button.click()
             _let_pass(POPUP_SECONDS)
+
+
+def _tabs_of(page: Any) -> Optional[Any]:
+    """The tabs that a widget is a page of; None for any other widget."""
+    parent = page.parentWidget() if hasattr(page, "parentWidget") else None
+    tabs = parent.parentWidget() if parent is not None else None
+    return tabs if hasattr(tabs, "setTabText") and tabs.indexOf(page) >= 0 else None
 
 
 def _let_pass(seconds: float) -> None:

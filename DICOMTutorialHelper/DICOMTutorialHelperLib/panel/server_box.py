@@ -99,7 +99,7 @@ class ServerBox:
         for patient in self._workspace.patients():
             for series in patient.series:
                 name = f"{series.number}: {series.description}" if series.number else series.description
-                words = " · ".join(part for part in (patient.name, name, series.modality) if part)
+                words = " · ".join(part for part in (name, series.modality, patient.name) if part)
                 self._to_send.addItem(one_line(words), series.series_instance_uid)
         place = self._to_send.findData(before) if before else -1
         self._to_send.currentIndex = max(place, 0) if self._to_send.count else -1

@@ -6,7 +6,7 @@ A place is ``{"in": container, "find": [alternative, ...], "behind": name}``. Co
 object); ``from`` and ``until`` (excluded) bound the Slicer versions it is for; ``in`` overrides the container; ``browser`` is
 the form of the DICOM browser it is for, ``tables`` or ``visual``; ``words`` names what the callout says of it where that
 differs from the place's own words (``place.<words>`` of the panel's texts). The first alternative that is in view is taken.
-``behind`` is the object name of a button to pin or press before the widget shows.
+``behind`` is the object name of a button to pin or press before the widget shows, or of the page of a tab to turn to.
 """
 
 from __future__ import annotations

@@ -84,3 +84,20 @@ def test_an_error_is_a_sentence_under_the_tabs_and_in_the_guide(panel, find_in):
 
     assert not panel.jobs.run("Working", fail)
     assert "/root/secret" in find_in(panel.guide.page.widget, "StepMessage").text
+
+
+def test_show_me_turns_to_the_tab_that_a_place_is_in(panel, find_in, monkeypatch):
+    from DICOMTutorialHelperLib.panel import places
+    from DICOMTutorialHelperLib.panel.module_panel import TABS
+
+    monkeypatch.setattr(
+        places.slicer.util,
+        "findChildren",
+        lambda container, name: [one for one in container.findChildren(qt.QObject) if one.objectName == name],
+        raising=False,
+    )
+    assert panel.tabs.currentIndex == 0
+    places._open_what_hides(panel.tabs, "DICOMTutorialHelperPage-data")
+    assert panel.tabs.currentIndex == TABS.index("data") and find_in(panel.tabs, "ServerAddress")
+    places._open_what_hides(panel.tabs, "DICOMTutorialHelperPage-explore")
+    assert panel.tabs.currentIndex == TABS.index("explore") and find_in(panel.tabs, "ExploreReportsButton")

@@ -19,13 +19,15 @@ from DICOMTutorialHelperLib.messages import messages
 
 @dataclass(frozen=True)
 class PublishedSeries:
-    """One series as an archive publishes it: how many SOP instances, how many bytes, in which folder of the IDC's bucket."""
+    """One series as an archive publishes it: how many SOP instances, how many bytes (give or take ``within``, where they are
+    known rounded), in which folder of the IDC's bucket."""
 
     series_instance_uid: str
     instances: int
     bytes: int
     folder: str
     bucket: str
+    within: int = 0
 
 
 @dataclass(frozen=True)

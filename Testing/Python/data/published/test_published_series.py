@@ -6,6 +6,7 @@ import io
 import socket
 import threading
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from DICOMTutorialHelperLib.data.published import fetch, many_files
 from DICOMTutorialHelperLib.data.published.catalog import data_set
 from DICOMTutorialHelperLib.data.published.fetch import WebSources, from_idc, from_web
 from DICOMTutorialHelperLib.data.published.recognition import recognise_folder
+from DICOMTutorialHelperLib.data.published.series_sources import from_bucket
 from DICOMTutorialHelperLib.progress import Cancelled
 
 NOWHERE = "http://127.0.0.1:9/none"  # the discard port, where nobody listens
@@ -151,6 +153,19 @@ def test_a_file_of_another_size_than_listed_is_not_taken(tmp_path, bucket, publi
     name = sorted(bucket.files["0000-stir"])[3]
     bucket.instead[f"/0000-stir/{name}"] = lambda handler: sending(handler, bucket.files["0000-stir"][name] + b"\0")
     assert broken(tmp_path, sources)[0] == "size-differs"
+
+
+@pytest.mark.parametrize(("off", "taken"), [(-7, True), (7, True), (-8, False), (8, False)])
+def test_a_size_that_is_known_rounded_may_differ_by_so_much_and_no_more(tmp_path, bucket, published_breast_mri, off, taken):
+    one = published_breast_mri["t2"]
+    known = replace(one, bytes=one.bytes + off, within=7)
+    if taken:
+        from_bucket([(known, tmp_path / "t2")], pause_seconds=0)
+        assert len(list((tmp_path / "t2").iterdir())) == one.instances
+    else:
+        with pytest.raises(DataError) as caught:
+            from_bucket([(known, tmp_path / "t2")], pause_seconds=0)
+        assert caught.value.reason == "listing-differs"
 
 
 @pytest.mark.parametrize("change", ["a file less", "a file more", "a size that lies"])
