@@ -286,6 +286,12 @@ def test_an_mr_has_no_rescale_where_its_values_are_plain():
     assert images(half, modality="MR", RescaleType="X")[0].RescaleType == "X"
 
 
+@pytest.mark.parametrize(("said", "written"), [("SE", "SE"), ("", "RM"), (None, "RM")])
+def test_what_type_1_asks_for_is_the_sources_or_what_stands_for_it(said, written):
+    made = source() if said is None else source(ScanningSequence=said)
+    assert images(volume(sources=[made]), modality="MR")[0].ScanningSequence == written
+
+
 @pytest.mark.parametrize(("said", "written"), [("MONOCHROME1", "MONOCHROME1"), ("RGB", "MONOCHROME2"), (None, "MONOCHROME2")])
 def test_greys_stay_as_they_were_and_all_else_is_monochrome2(said, written):
     made = source() if said is None else source(PhotometricInterpretation=said)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -9,6 +12,7 @@ slicer = pytest.importorskip("slicer")
 
 import vtk
 from made_frames import made_frame
+from pydicom.dataset import Dataset
 from synthetic_volumes import fill
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SequenceIndex, Stack
@@ -104,7 +108,8 @@ def test_means_are_of_27_voxels_and_the_border_never_counts():
     flat = _smoothed(np.array([[[0, 0, 9, 0, 0]] * 3] * 2, np.float32))  # two slices: nothing to smooth over, and no border
     assert flat[0, 1].tolist() == [-np.inf, 3, 3, 3, -np.inf]
     assert np.isneginf(flat[:, 0]).all()
-    assert np.isfinite(_smoothed(np.ones((3, 3, 3), np.float32))[1, 1, 1])
+    smallest = _smoothed(np.ones((3, 3, 3), np.float32))
+    assert (np.argwhere(np.isfinite(smallest)).tolist(), smallest[1, 1, 1]) == ([[1, 1, 1]], pytest.approx(1))
 
 
 @pytest.mark.parametrize(
@@ -162,6 +167,8 @@ def test_a_plot_has_circles_in_the_first_colour_and_is_named(made_scene):
     assert series.GetPlotType() == slicer.vtkMRMLPlotSeriesNode.PlotTypeScatter
     assert series.GetMarkerStyle() == slicer.vtkMRMLPlotSeriesNode.MarkerStyleCircle
     assert tuple(series.GetColor()) == COLORS[0] == (0.7, 0.15, 0.23)
+    table = series.GetTableNode().GetTable()
+    assert [table.GetColumn(place).GetName() for place in (0, 1)] == ["Time (s)", "Mean"]
     assert (series.GetTableNode().GetName(), curve_of(chart)) == ("BLISS table", [(0, 1), (60, 3)])
     assert (chart.GetXAxisTitle(), chart.GetYAxisTitle()) == ("Time (s)", "Mean")
     assert plot_curve(made_scene, "BLISS", [0], [1], "t", "v").GetNthPlotSeriesNode(0).GetName() == "BLISS"
@@ -397,3 +404,119 @@ TISSUE = ("85756007", "SCT", "Tissue")
 )
 def test_codes_are_those_of_the_terminology_or_tissue(tag, category, kind):
     assert segmentations._terminology(Segment((0, 0, 0, 0, 0, 0), [1], tag=tag)) == (category, kind)
+
+
+# --- the SEG object
+
+
+class SegmentationNode:
+    """A segmentation drawn on a volume: as much of the node as writing asks for."""
+
+    def __init__(self, volume, *segments):
+        self.volume, self.segments = volume, segments
+
+    def GetReferenceImageGeometryReferenceRole(self):
+        return "reference"
+
+    def GetNodeReference(self, role):
+        return self.volume if role == "reference" else None
+
+    def GetSegmentation(self):
+        return self
+
+    def GetNumberOfSegments(self):
+        return len(self.segments)
+
+    def GetNthSegment(self, place):
+        return self.segments[place]
+
+
+@pytest.fixture
+def written(monkeypatch, grid):
+    """What highdicom is given for segments on the grid, whose four images say what ``header`` says."""
+    given = {}
+
+    class Written:
+        SeriesDescription = ""
+
+    def segmentation(**named):
+        given.update(named)
+        return Written()
+
+    fake = SimpleNamespace(
+        seg=SimpleNamespace(
+            Segmentation=segmentation,
+            SegmentDescription=lambda **named: named,
+            SegmentationTypeValues=SimpleNamespace(BINARY="BINARY"),
+            SegmentAlgorithmTypeValues=SimpleNamespace(MANUAL="MANUAL"),
+        ),
+        sr=SimpleNamespace(CodedConcept=lambda *code: code),
+    )
+    monkeypatch.setitem(sys.modules, "highdicom", fake)
+
+    def write(*segments, uids="1 2 3 4", missing=(), volume=grid, name="Lesions", **header):
+        images = {}
+        for uid in uids.split():
+            images[uid] = Dataset()
+            images[uid].SOPInstanceUID = uid
+            for keyword, value in header.items():
+                setattr(images[uid], keyword, value)
+        if volume is not None:
+            volume.SetAttribute("DICOM.instanceUIDs", uids)
+        node = SegmentationNode(volume, *segments)
+        made = segmentations.segmentation_object(node, name, lambda uid: None if uid in missing else images[uid])
+        return made, dict(given), images
+
+    return write
+
+
+def one_voxel(i=1, tag=None):
+    return Segment((i, i, 2, 2, 3, 3), [1], origin=(10, 20, 30), tag=tag)
+
+
+def test_a_seg_object_has_a_segment_for_each_that_holds_something(written):
+    empty = Segment((0, 0, 0, 0, 0, 0), [0], origin=(10, 20, 30))
+    tag = "list~SCT^1^Body~SCT^2^Liver"
+    made, given, images = written(one_voxel(1), empty, one_voxel(4, tag), SeriesNumber=5, SliceThickness=7)
+    assert given["pixel_array"].shape == (4, 5, 6, 2) and given["pixel_array"].dtype == np.uint8
+    assert np.argwhere(given["pixel_array"]).tolist() == [[3, 2, 1, 0], [3, 2, 4, 1]]
+    assert [one["segment_number"] for one in given["segment_descriptions"]] == [1, 2]
+    assert given["segment_descriptions"][1]["segmented_property_type"] == ("2", "SCT", "Liver")
+    assert given["segment_descriptions"][0]["segmented_property_category"] == TISSUE
+    assert (given["series_number"], given["instance_number"], given["omit_empty_frames"]) == (1005, 1, True)
+    assert (given["segmentation_type"], given["source_images"]) == ("BINARY", list(images.values()))
+    assert {float(image.SliceThickness) for image in images.values()} == {7}
+    assert made.SeriesDescription == "Lesions"
+
+
+def test_images_without_a_thickness_are_as_thick_as_the_volumes_slices(written):
+    made, given, images = written(one_voxel(), name="x" * 70)
+    assert {float(image.SliceThickness) for image in images.values()} == {1}
+    assert (given["series_number"], made.SeriesDescription) == (1000, "x" * 64)
+    assert len(given["segment_descriptions"][0]["segment_label"]) == len("Lesion")
+
+
+def test_uids_of_a_seg_object_follow_from_images_masks_and_name(written):
+    def uids(*segments, **more):
+        given = written(*segments, **more)[1]
+        return given["series_instance_uid"], given["sop_instance_uid"]
+
+    usual = uids(one_voxel())
+    assert usual == uids(one_voxel()) and len(set(usual)) == 2
+    for other in (uids(one_voxel(2)), uids(one_voxel(), uids="1 2 3 5"), uids(one_voxel(), name="other")):
+        assert set(usual).isdisjoint(other)
+
+
+def test_what_cannot_be_a_seg_object_is_told(written, made_scene):
+    without_voxels = made_scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "empty")
+    for reason, more in (
+        ("needs-sources", {"uids": ""}),
+        ("needs-sources", {"uids": "1 2 3"}),
+        ("needs-sources", {"missing": ("3",)}),
+        ("no-reference", {"volume": None}),
+        ("no-reference", {"volume": without_voxels}),
+    ):
+        with pytest.raises(ExportError, match=reason):
+            written(one_voxel(), **more)
+    with pytest.raises(ExportError, match="empty"):
+        written()
