@@ -12,6 +12,7 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from DICOMTutorialHelperLib.dicom.group_elements import DatasetElements
 from DICOMTutorialHelperLib.dicom.header_keywords import TAGS
+from DICOMTutorialHelperLib.dicom.header_scanner import LONGEST_ELEMENT
 from DICOMTutorialHelperLib.dicom.parse_errors import VALUE_ERRORS
 from DICOMTutorialHelperLib.dicom.pixel_element import BIG_ENDIAN, PixelElement, find_pixel_element
 from DICOMTutorialHelperLib.dicom.plain_values import plain_value
@@ -19,7 +20,7 @@ from DICOMTutorialHelperLib.dicom.private_elements import private_values
 from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, checked_value, plain_text
 
 # Longer values are read where they are asked for: a damaged length may claim gigabytes, and private ones hold whole data sets.
-DEFER_SIZE = 4 << 20
+DEFER_SIZE = LONGEST_ELEMENT
 
 
 class KnownValue(NamedTuple):
