@@ -443,3 +443,18 @@ def test_repeats_of_a_setting_are_told_apart_by_number_then_setting():
     name, _, stacks = indexed(index_by_order, volume_by_volume(*headers))
     assert name == "InstanceNumber x FlipAngle"
     assert [line[0] for line in stacks] == [1, 7, 4, 10]
+
+
+def test_two_settings_rise_whatever_was_measured_first():
+    headers = [{"EchoTime": echo, "FlipAngle": angle} for echo in (9, 5) for angle in (30, 10)]
+    name, values, _ = indexed(index_of_whole_stacks, volume_by_volume(*headers))
+    assert (name, values) == ("EchoTime x FlipAngle", ["5 ms, 10 deg", "5 ms, 30 deg", "9 ms, 10 deg", "9 ms, 30 deg"])
+
+
+def test_times_with_repeats_rise_whatever_was_measured_first_and_words_do_not():
+    headers = [{"TriggerTime": time} for time in (50.0, 50.0, 0.0, 0.0)]
+    assert indexed(index_of_whole_stacks, volume_by_volume(*headers))[1] == ["0", "0 (2)", "50", "50 (2)"]
+    words = [{"ASLContext": word} for word in ("M0", "LABEL", "CONTROL")]
+    assert indexed(index_of_whole_stacks, volume_by_volume(*words))[1] == ["M0", "LABEL", "CONTROL"]
+    inversions = [{"InversionTime": time} for time in (900.0, 900.0, 100.0, 100.0)]
+    assert indexed(index_by_order, volume_by_volume(*inversions))[1][:2] == ["1, 100 ms", "1, 900 ms"]
