@@ -99,9 +99,9 @@ def series_to_write(scene: slicer.vtkMRMLScene, exportable: ExportableNode, head
     counted = False
     if node.IsA("vtkMRMLSequenceNode"):
         said = [index_elements(node, number, one, volume, common) for number, (one, volume) in enumerate(zip(nodes, volumes))]
-        counted = any(elements is None for elements in said)
-        for volume, elements in zip(volumes, said):
-            volume.values.update(elements or {})
+        counted = not all(told for _, told in said)
+        for volume, (elements, _) in zip(volumes, said):
+            volume.values.update(elements)
     headers = [source.header for volume in volumes for source in volume.sources if source.header is not None]
     if headers and headers[0].get("Modality"):
         modality = str(headers[0].Modality)

@@ -19,33 +19,29 @@ CLOCKS = {
     "AcquisitionTime": ("AcquisitionDate", "AcquisitionTime", "AcquisitionDateTime"),
     "ContentTime": ("ContentDate", "ContentTime", ""),
 }
-# What other elements say: those of diffusion, and the order in which images are written.
-ELSEWHERE = ("DiffusionBValue", "InstanceNumber", "ImageType")
+BY_ORDER = "InstanceNumber"  # the images are written volume by volume
 
 
 def index_elements(
     sequence: slicer.vtkMRMLSequenceNode, number: int, node: Any, volume: VolumeToWrite, common: Dataset
-) -> Optional[dict[str, Any]]:
-    """Elements for the volume with a number in a sequence, which tell it from the others where its sources' headers do not.
-
-    None where plain images have no element for what the index is: volumes are then only counted.
-    """
+) -> tuple[dict[str, Any], bool]:
+    """Elements for the volume with a number in a sequence, which tell it from the others where its sources' headers do not; and
+    whether all of the index is told by such elements. Where it is not, volumes are to be counted besides."""
     values = _diffusion(sequence, number, node)
     names = sequence.GetIndexName().split(" x ")
-    lacking = [name for name in names if name not in ELSEWHERE and not _sources_say(name, volume)]
-    if any(name not in (*NUMBERS, *CLOCKS, *ELSEWHERE) for name in names):
-        return None
-    if not lacking:
-        return values
+    if any(name not in (*NUMBERS, *CLOCKS, BY_ORDER) for name in names):
+        return values, False
+    if all(name == BY_ORDER or _sources_say(name, volume) for name in names):
+        return values, True
     try:
         value = float(sequence.GetNthIndexValue(number))
     except ValueError:  # several elements in one, or one with a count
-        return None
+        return values, False
     if len(names) > 1:
-        return None
+        return values, False
     if names[0] in CLOCKS:
-        return {**values, **_moment(names[0], value, volume, common)}
-    return {**values, names[0]: int(value) if names[0] in WHOLE_NUMBERS else value}
+        return {**values, **_moment(names[0], value, volume, common)}, True
+    return {**values, names[0]: int(value) if names[0] in WHOLE_NUMBERS else value}, True
 
 
 def _sources_say(name: str, volume: VolumeToWrite) -> bool:
