@@ -13,6 +13,7 @@ import slicer
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.pages.messages import message
+from DICOMTutorialHelperLib.panel import removal
 from DICOMTutorialHelperLib.panel.dock import OBJECT_NAME
 from DICOMTutorialHelperLib.panel.module_panel import TABS, ModulePanel
 from DICOMTutorialHelperLib.selftest.pictures import take_picture
@@ -33,6 +34,7 @@ def panel_problems(folder: Path, screenshots: Optional[Path], report_line: Calla
         ("languages", _language_problems),
         ("keyboard", _keyboard_problems),
         ("two starts", _restart_problems),
+        ("removal", _removal_problems),
         ("reload", _reload_problems),
     ):
         found = check(screenshots, report_line)
@@ -193,6 +195,32 @@ def _restart_problems(_screenshots: Optional[Path], _report_line: Callable[[str]
 def _kept(panel: ModulePanel) -> list[str]:
     """The steps whose pictures and tables the hand-in will have."""
     return sorted(panel.guide.captured)
+
+
+def _removal_problems(screenshots: Optional[Path], report_line: Callable[[str], None]) -> list[str]:
+    """What is to be removed is asked for, and each button of the question does what it says."""
+    problems: list[str] = []
+    asked = removal.Removal(("a node",), ("1.2.3",), (Path("image.dcm"),), 1_700_000)
+    for name, expected in (("Cancel", None), ("Ok", asked.parts)):
+        qt.QTimer.singleShot(0, lambda name=name: problems.extend(_press(name, screenshots)))
+        chosen = removal.ask_removal(slicer.util.mainWindow(), "torso", asked, Path("home"), settings.language())
+        if chosen != expected:
+            problems.append(f"{name} was taken for {chosen}")
+    return problems
+
+
+def _press(name: str, screenshots: Optional[Path]) -> list[str]:
+    """Press a button of the dialog that is open."""
+    dialogs = slicer.util.findChildren(slicer.util.mainWindow(), name="DataRemovalDialog")
+    (dialog,) = [one for one in dialogs if one.visible]  # one that was answered may not be deleted yet
+    boxes = [child for child in slicer.util.findChildren(dialog) if child.className() == "QDialogButtonBox"]
+    button = boxes[0].button(getattr(qt.QDialogButtonBox, name)) if boxes else None
+    take_picture(screenshots, "removal")
+    if button is None:
+        dialog.reject()
+        return [f"the dialog has no button {name}"]
+    button.click()
+    return []
 
 
 def _reload_problems(screenshots: Optional[Path], _report_line: Callable[[str], None]) -> list[str]:
