@@ -63,6 +63,13 @@ class QInputDialog(QtWidgets.QInputDialog):
         return QtWidgets.QInputDialog.getText(*arguments)[0]
 
 
+class QDialogButtonBox(QtWidgets.QDialogButtonBox):
+    """PythonQt (Slicer 5.0.3 and 5.10.0) takes the argument for an orientation, whatever it is, and makes no button."""
+
+    def __init__(self, _orientation=None):
+        super().__init__()
+
+
 def __getattr__(name: str):
     """A Qt class by its name; whoever asks sees properties as attributes from now on."""
     asking = sys._getframe(1).f_globals.get("__name__", "")

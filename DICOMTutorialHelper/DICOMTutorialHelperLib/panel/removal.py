@@ -97,7 +97,7 @@ def ask_removal(parent: qt.QWidget, title: str, removal: Removal, home: Path, la
         layout.addWidget(box)
     buttons = qt.QDialogButtonBox()
     # Not in the constructor: PythonQt takes them for an orientation, and there is no button.
-    buttons.setStandardButtons(qt.QDialogButtonBox.Ok | qt.QDialogButtonBox.Cancel)
+    buttons.standardButtons = qt.QDialogButtonBox.Ok | qt.QDialogButtonBox.Cancel
     buttons.button(qt.QDialogButtonBox.Ok).text = message("data.remove.now", language)
     buttons.button(qt.QDialogButtonBox.Cancel).text = message("job.cancel", language)
     buttons.accepted.connect(dialog.accept)
