@@ -89,6 +89,56 @@ def test_the_table_written_names_its_series_again(small, tmp_path):
     assert series_uids_of(tmp_path / "t.csv") == series_uids_of(tmp_path / "t.parquet") == ["1.1.1", "1.1.2", "1.3.1"]
 
 
+def test_an_answer_is_whole(small):
+    """Worked out from the six rows: sorted by how many series, the unnamed ones as "", and how each source is cited."""
+    answer = small.ask()
+    assert (answer.version, answer.total, answer.series, answer.patients, answer.studies) == ("", 6, 6, 3, 4)
+    assert answer.megabytes == pytest.approx(11.501)
+    assert [(group.value, group.series, round(group.megabytes, 3)) for group in answer.modalities] == [
+        ("MR", 3, 8.0), ("", 1, 0.5), ("CT", 1, 3.0), ("SR", 1, 0.001),
+    ]  # fmt: skip
+    assert [(group.value, group.series) for group in answer.licences] == [("CC BY 4.0", 3), ("CC BY 3.0", 2), ("CC BY-NC 4.0", 1)]
+    assert answer.columns == idc_index.DEFAULT_COLUMNS and len(answer.rows) == 6
+    assert answer.rows[0] == ("a", "p1", "2001-01-01", "MR", "T2", 10, 1.5, "CC BY 3.0", "1.1.1")
+    assert [row[-1] for row in answer.rows] == ["1.1.1", "1.1.2", "1.2.1", "1.3.1", "1.4.1", "1.3.2"]
+    assert small.ask(most_rows=0).rows == [] and small.ask("Instances > 999").megabytes == 0
+
+
+def test_names_of_people_s_own_are_those_of_the_index(small):
+    names = {
+        one: small.column(one).name for one in ("Instances", "Collection", "Licence", "License", "SizeMB", "DOI", "Modality")
+    }
+    assert list(names.values()) == [
+        "instanceCount", "collection_id", "license_short_name", "license_short_name", "series_size_MB", "source_DOI", "Modality",
+    ]  # fmt: skip
+    kinds = {name: column.kind for name, column in small.columns.items()}
+    assert [name for name, kind in kinds.items() if kind == "number"] == ["instanceCount", "series_size_MB"]
+    assert small.question(None) == ("TRUE", [])
+    with pytest.raises(ExpressionError) as told:
+        small.column("Rows")
+    assert (told.value.reason, told.value.fields["keyword"], told.value.fields["names"]) == (
+        "not-in-index", "Rows", ", ".join(small.columns),
+    )  # fmt: skip
+
+
+def test_analyses_are_cited_too(small):
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE made AS SELECT '10.2/Y' AS source_DOI, 'C. <b>Results</b>' AS citation")
+    connection.table("made").write_parquet(str(small.path.with_name("analysis_results_index.parquet")))
+    assert small.ask().citations == ["A. & B. Data 2001", "C. Results"]
+    small.path.with_name("collections_index.parquet").unlink()
+    assert small.ask().citations == ["C. Results", "https://doi.org/10.1/x"]
+
+
+def test_cells_are_written_shortly(small, tmp_path):
+    assert [idc_index._cell(value) for value in (None, 0.1 + 0.2, 1234567.5, 5, "x")] == ["", "0.3", "1234567.5", "5", "x"]
+    buffer = io.StringIO()
+    assert small.write_csv("Instances == 1", ("SizeMB", "SeriesInstanceUID", "SizeMB"), buffer) == 2
+    assert buffer.getvalue() == "series_size_MB,SeriesInstanceUID\n0.5,1.3.2\n0.001,1.4.1\n"
+    (tmp_path / "some.csv").write_text("SeriesInstanceUID\n1.1\n\n1.1\n1.2\n", encoding="utf-8")
+    assert series_uids_of(tmp_path / "some.csv") == ["1.1", "1.2"]
+
+
 @pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
 def test_a_table_of_something_else_is_refused(tmp_path, name):
     (tmp_path / name).write_text("a,b\n1,2\n")

@@ -124,7 +124,7 @@ def hand_in_script(content: Mapping[str, Any]) -> str:
 
 def sealed(page: str) -> str:
     """The page with its own checksum in its head."""
-    page = _one_kind_of_line_ends(_SEAL.sub("", page))
+    page = _SEAL.sub("", page).replace("\r\n", "\n").replace("\r", "\n")  # as reading does: mail changes line ends
     return page.replace("</head>", f'<meta name="hand-in-page" content="{_page_sum(page)}">\n</head>', 1)
 
 
@@ -158,17 +158,11 @@ def _seal_of(page: str, found: re.Match[str]) -> str:
     seal = _SEAL.search(page)
     if seal is None:
         return NO_SEAL
-    page = _one_kind_of_line_ends(_SEAL.sub("", page))
-    return UNTOUCHED if seal.group(1) == _page_sum(page) else PAGE_CHANGED
+    return UNTOUCHED if seal.group(1) == _page_sum(_SEAL.sub("", page)) else PAGE_CHANGED
 
 
 def _page_sum(page: str) -> str:
     return _sha256(page.rstrip("\n"))
-
-
-def _one_kind_of_line_ends(page: str) -> str:
-    """Mail and learning platforms change line ends; that is no edit."""
-    return page.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _sha256(text: str) -> str:
