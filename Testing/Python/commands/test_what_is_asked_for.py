@@ -14,6 +14,7 @@ import pytest
 from printed_text import assert_as_read, said
 from rich.console import Console
 
+from DICOMTutorialHelperLib.__main__ import main
 from DICOMTutorialHelperLib.commands import datasets, idc, servers, terminal
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.published import catalog, dicomweb, dicomweb_send, fetch, recognition
@@ -69,7 +70,6 @@ class TestPractice:
         moments = iter(range(0, 100, 3))
         monkeypatch.setattr(datasets.time, "monotonic", lambda: next(moments) / 2)
         calls.answer(practice, "make_practice_set", lambda name, out, *rest: [out / name / "a.dcm", out / name / "b.dcm"])
-        calls.answer(practice, "left_out", ())
 
     def test_sets_sizes_faults_and_seeds_are_passed_on(self, calls, capsys):
         texts = [
@@ -90,13 +90,10 @@ class TestPractice:
             *(("torso-ct", out, "small", "missing-slice", 0, "progress") for _ in range(2)),
             ("torso-ct", out, "small", None, 0, "progress"),
         ]
-        assert len([call for call in calls.asked if call[0] == "left_out"]) == 2, "asked for where examples are made"
 
-    def test_what_was_left_out_and_what_failed_is_told(self, calls, capsys):
-        calls.answer(practice, "left_out", ("segmentation",))
-        texts = [said(capsys, "practice out --set examples"), said(capsys, "practice out --set examples --json")]
+    def test_what_failed_is_told(self, calls, capsys):
         calls.answer(practice, "make_practice_set", DataError("cannot-write", path="out", detail="No space"))
-        assert_as_read("practice-failed", *texts, said(capsys, "practice out --set torso-ct"))
+        assert_as_read("practice-failed", said(capsys, "practice out --set torso-ct"))
 
     def test_the_preview_shows_all_that_was_made(self, calls, capsys):
         png = pytest.importorskip("DICOMTutorialHelperLib.scene.png", reason="slicer-core is not installed")
@@ -520,3 +517,14 @@ class TestBar:
         title = messages("datasets", "en")["set.torso-ct.title"]
         assert screen.progress("making", "torso-ct").label == f"Making {title}"
         assert screen.progress("reading", "").label == "Reading headers"
+
+
+def test_a_mistake_in_a_long_condition_is_marked_where_it_stands(tmp_path, capsys):
+    """Neither the condition nor the mark below it is wrapped, however narrow the window is."""
+    condition = " and ".join(['Modality == "CT"'] * 12) + " and Xyzzy"
+    assert main(["cohort", str(tmp_path), "--where", condition, "--lang", "en"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    place = lines.index("  " + condition)
+    assert lines[place + 1] == " " * (2 + condition.index("Xyzzy")) + "^" and len(lines) == place + 3
+    assert main(["cohort", str(tmp_path), "--columns", "Xyzzy", "--lang", "en"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 2, "where no condition is wrong, none is shown"

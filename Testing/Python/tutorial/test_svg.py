@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from DICOMTutorialHelperLib.tutorial import svg
 from DICOMTutorialHelperLib.tutorial.drawings import draw, forbidden_in_drawing
 from DICOMTutorialHelperLib.tutorial.markup import is_web_address, to_html
 from DICOMTutorialHelperLib.tutorial.svg import SvgError, forbidden_parts, sanitised_svg
@@ -69,3 +70,32 @@ def test_the_tutorials_own_drawings_lose_nothing(tutorial):
 def test_a_link_to_anything_but_the_web_is_none(address):
     assert not is_web_address(address)
     assert "href" not in to_html(f"[words]({address})")
+
+
+def test_size_is_bounded():
+    """Two million characters, twenty thousand elements, a hundred one in the other; the root counts."""
+    limits = (svg.MOST_CHARACTERS, svg.MOST_ELEMENTS, svg.MOST_DEPTH)
+    assert limits == (2_000_000, 20_000, 100)
+    frame = len(SVG.format(""))
+    for inside, allowed in (
+        ("<g>" * 99 + "</g>" * 99, True), ("<g>" * 100 + "</g>" * 100, False),
+        ("<g/>" * 19_999, True), ("<g/>" * 20_000, False),
+        (" " * (2_000_000 - frame), True), (" " * (2_000_001 - frame), False),
+    ):  # fmt: skip
+        if allowed:
+            assert forbidden_parts(SVG.format(inside)) == []
+        else:
+            with pytest.raises(SvgError, match="too large"):
+                forbidden_parts(SVG.format(inside))
+
+
+def test_what_goes_is_named_once():
+    given = SVG.format("<script/><x:a xmlns:x='urn:x'/><script/><rect onload='x' fill='URL( http://x )' width='3'/><!-- c -->")
+    assert forbidden_parts(given) == ["<script>", "<a>", "onload", "fill"]
+    for value in ("url(#a)", "url( 'a#b' )", "url('#a')", 'url("#a.b-c")', "url(#a) url(#b)", "url(#a b)"):
+        quoted = value.replace('"', "&quot;")
+        expected = [] if "#a" in value and "a#b" not in value and "#a b" not in value else ["fill"]
+        assert forbidden_parts(SVG.format(f'<rect fill="{quoted}"/>')) == expected, value
+    for text in ("<!doctype svg>" + SVG, SVG.format("<!entity x 'y'>")):
+        with pytest.raises(SvgError, match="DOCTYPE"):
+            sanitised_svg(text)
