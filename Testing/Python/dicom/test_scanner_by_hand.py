@@ -172,6 +172,7 @@ def test_the_word_of_deflated_data_is_looked_for_in_the_first_kilobyte():
         content = before + explicit(0x00090001, "LO", b"x" * (start - len(before) - 8) + DEFLATED.encode()) + ROWS
         assert content.index(DEFLATED.encode()) == start
         assert is_unusual(content) == unusual
+    assert is_unusual((DEFLATED.encode() + meta()[len(DEFLATED) :]) + ROWS)  # in the preamble, which may hold anything
 
 
 @pytest.mark.parametrize("group", [0x0002, 0x0006, 0x0007, 0x0008])

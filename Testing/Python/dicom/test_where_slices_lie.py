@@ -89,7 +89,8 @@ def test_the_usual_gap_is_the_most_frequent_one_to_a_hundredth(gaps, usual):
         ([0, 2, 6, 8], ["0", "1", None, "2", "3"]),
         ([0, 2, 4, 10, 12, 14], ["0", "1", "2", None, None, "3", "4", "5"]),
         ([0, 2, 6], ["0", "1", None, "2"]),  # half of the gaps
-        ([0, 2, 6, 10], None),  # more than half
+        ([0, 1, 2, 4, 7], ["0", "1", "2", None, "3", None, None, "4"]),
+        ([0, 1, 2, 4, 7, 11], None),  # more than half
         ([0, 2, 4, 6], None),  # none
         ([0, 2], None),
         ([0, 2, 5, 7], None),  # no multiple
