@@ -39,38 +39,44 @@ class Node:
         return self.attributes.get(name.replace("DWMRI_b-value", "b").replace("DWMRI_gradient", "g"))
 
 
-def elements(index, value, headers=(), common=None, node=None, sequence=None):
-    """Of the second volume of a sequence."""
+def elements(*arguments, **named):
+    """The elements alone."""
+    return elements_and_told(*arguments, **named)[0]
+
+
+def elements_and_told(index, value, headers=(), common=None, node=None, sequence=None):
+    """Of the second volume of a sequence: its elements, and whether they tell all of the index."""
     sources = [SourceImage("1", str(n), one) for n, one in enumerate(headers)]
     volume = VolumeToWrite(np.zeros((1, 1, 1)), np.zeros((1, 2, 2, 3)), np.zeros((1, 3)), sources)
     return index_elements(sequence or Node(index, ["first", value]), 1, node or Node(), volume, common or Dataset())
 
 
 @pytest.mark.parametrize(
-    ("index", "value", "expected"),
+    ("index", "value", "expected", "told"),
     [
-        ("TriggerTime", "50.5", {"TriggerTime": 50.5}),
-        ("EchoTime", "4.6", {"EchoTime": 4.6}),
-        ("FlipAngle", "15", {"FlipAngle": 15.0}),
-        ("InversionTime", "900", {"InversionTime": 900.0}),
-        ("FrameReferenceTime", "5", {"FrameReferenceTime": 5.0}),
-        ("TemporalPositionTimeOffset", "5", {"TemporalPositionTimeOffset": 5.0}),
-        ("TemporalPositionIdentifier", "3", {"TemporalPositionIdentifier": 3}),
-        ("AcquisitionNumber", "3", {"AcquisitionNumber": 3}),
-        ("EchoNumbers", "3", {"EchoNumbers": 3}),
-        ("PhaseNumber", "3", None),
-        ("EchoTime", "4.6 (2)", None),
-        ("TriggerTime x EchoTime", "5, 4.6 ms", None),
-        ("TriggerTime x EchoTime", "5", None),
-        ("InstanceNumber", "x", {}),
-        ("ImageType", "M", {}),
-        ("DiffusionBValue", "x", {}),
+        ("TriggerTime", "50.5", {"TriggerTime": 50.5}, True),
+        ("EchoTime", "4.6", {"EchoTime": 4.6}, True),
+        ("FlipAngle", "15", {"FlipAngle": 15.0}, True),
+        ("InversionTime", "900", {"InversionTime": 900.0}, True),
+        ("FrameReferenceTime", "5", {"FrameReferenceTime": 5.0}, True),
+        ("TemporalPositionTimeOffset", "5", {"TemporalPositionTimeOffset": 5.0}, True),
+        ("TemporalPositionIdentifier", "3", {"TemporalPositionIdentifier": 3}, True),
+        ("AcquisitionNumber", "3", {"AcquisitionNumber": 3}, True),
+        ("EchoNumbers", "3", {"EchoNumbers": 3}, True),
+        ("PhaseNumber", "3", {}, False),
+        ("EchoTime", "4.6 (2)", {}, False),
+        ("TriggerTime x EchoTime", "5, 4.6 ms", {}, False),
+        ("TriggerTime x EchoTime", "5", {}, False),
+        ("InstanceNumber", "x", {}, True),
+        ("InstanceNumber", "5", {}, True),
+        ("ImageType", "M", {}, False),
+        ("DiffusionBValue", "x", {}, False),
     ],
 )
-def test_an_index_is_the_element_of_its_name(index, value, expected):
-    found = elements(index, value)
-    assert found == expected
-    assert found is None or [type(one) for one in found.values()] == [type(one) for one in expected.values()]
+def test_an_index_is_the_element_of_its_name(index, value, expected, told):
+    found, all_told = elements_and_told(index, value)
+    assert (found, all_told) == (expected, told)
+    assert [type(one) for one in found.values()] == [type(one) for one in expected.values()]
 
 
 def test_what_the_sources_say_is_not_said_again():
