@@ -32,6 +32,7 @@ def dress_window() -> None:
     style = os.environ.get("DICOM_TUTORIAL_STYLE", "")
     if style:
         slicer.app.setStyle(style)
+        slicer.app.setPalette(slicer.app.style().standardPalette())  # as Slicer's settings do
     width, height = map(int, os.environ.get("DICOM_TUTORIAL_SIZE", "1440x900").split("x"))
     slicer.util.mainWindow().setGeometry(0, 0, width, height)
 
