@@ -135,7 +135,10 @@ class FrameReader:
         return values, rescaled
 
     def read_native(self, frame: Frame, values: np.ndarray, padding: float) -> None:
-        """As ``native_pixels.read_native``, of a frame that ``is_native``. Raises DecodingError."""
+        """As ``native_pixels.read_native``, into (rows x columns x samples,), of a frame that ``is_native``.
+
+        Raises DecodingError.
+        """
         read_native(self._opened(frame.instance), frame, values, padding)
 
     def _opened(self, instance: Instance) -> PixelFile:

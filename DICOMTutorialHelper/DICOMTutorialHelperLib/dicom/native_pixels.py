@@ -26,9 +26,9 @@ def _integer_type(signed: bool, bits: int) -> np.dtype:
 
 
 def read_native(file: PixelFile, frame: Frame, values: np.ndarray, padding: float) -> None:
-    """Fill a flat array of the stored type with a frame's stored values, in place; ``padding`` where the file lacks them.
+    """Fill an array (rows x columns x samples,) of the stored type with a frame's stored values, in place.
 
-    Raises OSError.
+    ``padding`` stands where the file lacks them. Raises OSError.
     """
     instance = frame.instance
     start = frame.number * values.nbytes

@@ -40,7 +40,10 @@ class PixelFile:
             os.close(number)
 
     def read_into(self, values: np.ndarray, offset: int, wanted: int) -> int:
-        """Fill the memory of a contiguous array with at most ``wanted`` bytes from an offset; how many whole values came."""
+        """Fill the memory of a contiguous array (of any shape) with at most ``wanted`` bytes from an offset.
+
+        Returns how many whole values came.
+        """
         size = max(0, min(values.nbytes, wanted))
         target = values.reshape(-1).view(np.uint8).data
         done = 0
