@@ -202,14 +202,14 @@ def _removal_problems(screenshots: Optional[Path], report_line: Callable[[str], 
     problems: list[str] = []
     asked = removal.Removal(("a node",), ("1.2.3",), (Path("image.dcm"),), 1_700_000)
     for name, expected in (("Cancel", None), ("Ok", asked.parts)):
-        qt.QTimer.singleShot(0, lambda name=name: problems.extend(_press(name, screenshots)))
+        qt.QTimer.singleShot(0, lambda name=name: problems.extend(_answer_removal(name, screenshots)))
         chosen = removal.ask_removal(slicer.util.mainWindow(), "torso", asked, Path("home"), settings.language())
         if chosen != expected:
             problems.append(f"{name} was taken for {chosen}")
     return problems
 
 
-def _press(name: str, screenshots: Optional[Path]) -> list[str]:
+def _answer_removal(name: str, screenshots: Optional[Path]) -> list[str]:
     """Press a button of the dialog that is open."""
     dialogs = slicer.util.findChildren(slicer.util.mainWindow(), name="DataRemovalDialog")
     (dialog,) = [one for one in dialogs if one.visible]  # one that was answered may not be deleted yet
