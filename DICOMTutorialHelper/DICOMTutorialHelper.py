@@ -83,7 +83,7 @@ class DICOMTutorialHelperFileReader:
         return [_("DICOM tutorial data set") + " (*.dicomtutorial)"]
 
     def canLoadFile(self, filePath):
-        return bool(self.parent.supportedNameFilters(filePath))
+        return str(filePath).lower().endswith(".dicomtutorial")  # 5.0.3 does not lend its own check to Python
 
     def load(self, properties):
         from DICOMTutorialHelperLib.data.published.sample_data import read_sample
