@@ -22,7 +22,7 @@ from DICOMTutorialHelperLib.tutorial.content import tutorials_folder
 
 TESTS = Path(__file__).parent
 SEPARATOR = "-" * 40
-AS_THEY_ARE = ("thousands", "get.yes")  # what is no sentence
+AS_THEY_ARE = ("thousands", "decimal-mark", "get.yes")  # what is no sentence
 
 
 @contextmanager

@@ -128,7 +128,7 @@ def run_cohort(arguments: argparse.Namespace) -> int:
         except OSError as error:
             return terminal.fail(terminal.message("cohort.not-written", file=arguments.out, detail=system_reason(error)))
         said = terminal.message("cohort.written", rows=len(table.rows), series=table.series, file=arguments.out)
-        terminal.out.print(said)
+        terminal.out.print(said, soft_wrap=True)
     elif table.rows:
         _print_cohort(table, terminal)
     else:

@@ -202,7 +202,7 @@ def _print_deidentified(report, arguments, terminal: Terminal) -> None:
     words = terminal.words
     many = "" if len(report.written) != 1 else ".one"
     done = terminal.message(f"deidentified{many}", count=number(len(report.written), words), folder=arguments.out)
-    terminal.out.print(Text(done, style="bold green"))
+    terminal.out.print(Text(done, style="bold green"), soft_wrap=True)
     people = "deidentified.patient" if report.pseudonyms == 1 else "deidentified.patients"
     terminal.out.print(terminal.message(people, count=report.pseudonyms))
     terminal.out.print(Text("\n" + words["deidentified.removed"], style="bold cyan"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Optional
 
 from DICOMTutorialHelperLib.plain_text import html_text
@@ -43,34 +43,34 @@ class StepContent:
     body: str
     state: str
     reason: str
-    hint: str = ""
-    takeaway: str = ""
-    question: str = ""
-    choices: tuple[str, ...] = ()
-    chosen: Optional[int] = None
-    answered_right: Optional[bool] = None
-    explanation: str = ""
-    drawing: str = ""
-    drawing_description: str = ""
-    links: tuple[tuple[str, str], ...] = ()
-    notice: str = ""
-    invalidated: bool = False
-    can_do: bool = False
-    can_show: bool = False
-    has_table: bool = False
-    to_acknowledge: bool = False
-    can_choose_folder: bool = False
-    can_export_report: bool = False
-    goal: str = ""
-    task: str = ""
-    typed: bool = False
-    typed_text: str = ""
-    asked_step: str = ""
-    open_question: str = ""
-    settled: str = ""
-    settled_explanation: str = ""
-    case: Optional[CaseContent] = None
-    meanings: Mapping[str, str] = field(default_factory=dict)
+    hint: str
+    takeaway: str
+    question: str
+    choices: tuple[str, ...]
+    chosen: Optional[int]
+    answered_right: Optional[bool]
+    explanation: str
+    drawing: str
+    drawing_description: str
+    links: tuple[tuple[str, str], ...]
+    notice: str
+    invalidated: bool
+    can_do: bool
+    can_show: bool
+    has_table: bool
+    to_acknowledge: bool
+    can_choose_folder: bool
+    can_export_report: bool
+    goal: str
+    task: str
+    typed: bool
+    typed_text: str
+    asked_step: str
+    open_question: str
+    settled: str
+    settled_explanation: str
+    case: Optional[CaseContent]
+    meanings: Mapping[str, str]
 
     @property
     def done(self) -> bool:

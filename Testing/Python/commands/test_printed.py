@@ -292,3 +292,66 @@ def test_what_is_printed_is_what_was_read(name, data, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(data)
     assert_as_read(name, *(said(capsys, command) for command in CASES[name]))
+
+
+LONG = "long-" * 24
+NAMED = [
+    "load {}/ct --out {}/scene", "load {}/ct {}/bare --out {}/scene2", "load {}/mixed --out {}/scene4",
+    "export {}/scene --out {}/exported", "examine {}/mixed --all", "examine {}/ct --report {}/report.json", "examine {}/absent",
+    "examine {}/tree", "deidentify {}/personal {}/copies", "privacy {}/copies --original {}/personal", "privacy {}/absent",
+    "privacy {}/tree/junk.dcm {}/ct", "cohort {}/collection --out {}/table.csv", "cohort {}/collection --out {}/table.csv",
+    "fair {}/absent", "practice {}/made --from-report {}/report.json", "header {}/junk", "tutorial check {}/absent",
+    "tutorial new {}/mine", "tutorial check {}/mine", "class {}/empty --out {}/class.html",
+    "tutorial run --out {}/out --tutorial {}/mine --data {}/empty --steps one-question", "class {}/out --out {}/class.html",
+    "class {}/ct --out {}/class2.html",
+]  # fmt: skip
+
+
+def test_names_of_files_are_never_broken(made, tmp_path, capsys, monkeypatch):
+    """So that they can be copied from the window, however narrow it is; in trees and tables they may be."""
+    pytest.importorskip("slicer", reason="slicer-core is not installed")
+    monkeypatch.setenv("COLUMNS", "60")
+    shutil.copytree(made, tmp_path / LONG)
+    monkeypatch.chdir(tmp_path)
+    told = 0
+    for command in NAMED:
+        lines = said(capsys, command.replace("{}", LONG)).splitlines()[1:]
+        text = "\n".join(line for line in lines if not line.startswith(("    ", "├", "└", "│")))  # trees fold what they hold
+        assert "long-" not in text.replace(LONG, ""), (command, text)
+        told += LONG in text
+    assert told > 15
+
+
+def test_columns_of_a_report_take_what_they_are_given(capsys, monkeypatch):
+    """24, 20, 20, 12 and 16 characters; longer texts go on below, and nothing is lost."""
+    monkeypatch.setenv("COLUMNS", "200")
+    from types import SimpleNamespace
+
+    from DICOMTutorialHelperLib.commands.kinds import _print_report
+    from DICOMTutorialHelperLib.commands.terminal import Terminal
+    from DICOMTutorialHelperLib.messages import messages
+
+    def coded(text):
+        return SimpleNamespace(meaning=text, value=text)
+
+    one = SimpleNamespace(
+        site=coded("s" * 21), laterality=None, unit=coded("u" * 10), quantity=coded("q" * 21), modifiers=(), references=(),
+        segmentations=(), finding=coded("f" * 25), group="", value=1.5,
+    )  # fmt: skip
+    other = SimpleNamespace(
+        site=coded("site"), laterality=coded("left"), unit=coded("1"), quantity=None, modifiers=[("x", "mean")], references=[1],
+        segmentations=[1], finding=None, group="g", value=2,
+    )  # fmt: skip
+    shown = SimpleNamespace(title=None, complete=True, verified=True, template="", measurements=[one, other])
+    terminal = Terminal("en")
+    terminal.words = {**messages("kinds", "en"), "report.image": "i" * 17, "report.segment": "segment", "report.source": "from"}
+    _print_report(Path("x.dcm"), shown, SimpleNamespace(tree=False), terminal)
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    start = next(place for place, line in enumerate(lines) if line.startswith("fff"))
+    assert lines[start:] == [
+        f"{'f' * 24}  {'s' * 20}  {'q' * 20}  {'1.5':>12}",
+        f"{'f':24}  {'s':20}  {'q':20}  {'u' * 10:>12}",
+        f"{'g':24}  {'site · left':20}  {', mean':20}  {'2':>12}  {'i' * 16}",
+        f"{'':84}i",
+        f"{'':84}segment",
+    ]

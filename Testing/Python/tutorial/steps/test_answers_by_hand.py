@@ -377,3 +377,18 @@ def test_arguments_are_those_of_the_signature():
     assert arguments_of(ACTIONS["open-module"]) == (Argument("module", "module"),)
     persistent = {name for name, one in CHECKS.items() if one.persistent}
     assert persistent == {"database-open", "in-database", "plugins-enabled", "loaded", "loaded-as-sequence"}
+
+
+@pytest.mark.parametrize(("reach", "placed"), [(8, True), (7.9, False)])
+def test_a_point_is_placed_where_all_within_8_mm_fits(tutorial, workspace, monkeypatch, reach, placed):
+    """A dark square around the only place that is looked at: its corners are asked too."""
+    workspace.load_series(CT)
+    monkeypatch.setattr("DICOMTutorialHelperLib.tutorial.steps.measuring._search", lambda context: [(5.0, 6.0, 7.0)])
+    monkeypatch.setattr(workspace, "value_at", lambda node, at: 0.0 if max(abs(at[0] - 5), abs(at[1] - 6)) <= reach else 99.0)
+    context = StepContext(tutorial, tutorial.step("welcome"), workspace, {})
+    if placed:
+        ACTIONS["place-point"](context, series="ct", name="dark", at_most=50)
+        assert [point.position_ras for point in workspace.marked_points()] == [(5.0, 6.0, 7.0)]
+    else:
+        with pytest.raises(w.WorkspaceError, match="nowhere"):
+            ACTIONS["place-point"](context, series="ct", name="dark", at_most=50)

@@ -118,8 +118,9 @@ def test_nothing_can_be_exported_that_is_not_loaded(context):
     context.workspace.close_scene()
     assert exported(context, ROLES).reason == "loaded.none"
     with pytest.raises(WorkspaceError) as caught:
-        export_dicom(context, ROLES)
-    assert caught.value.reason == "loaded.none"
+        export_dicom(context, [*ROLES, "ct"])
+    assert (caught.value.reason, caught.value.fields) == ("loaded.none", {"missing": ROLES})
+    assert exported(context, [*ROLES, "ct"]).fields == {"missing": ROLES}
 
 
 def test_the_table_marks_what_is_new_in_the_exported_series(context, export):
