@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import fnmatch
 import json
 import re
 import string
@@ -171,6 +172,24 @@ def test_every_package_of_the_library_is_in_the_wheel():
     listed = re.search(r"^\[tool\.setuptools\].*?^packages = \[(.*?)^\]", declared, re.DOTALL | re.MULTILINE).group(1)
     packages = {".".join(path.parent.relative_to(MODULE_FOLDER).parts) for path in LIBRARY.rglob("__init__.py")}
     assert set(re.findall(r'"([\w.]+)"', listed)) == packages | {"DICOMTutorialHelperLib.Resources"}
+
+
+def test_cmake_installs_every_file_of_the_library_and_the_resources():
+    """CTK takes scripts for Python files whatever they are called, so all others must be resources."""
+    listing = (MODULE_FOLDER / "CMakeLists.txt").read_text(encoding="utf-8")
+    globs = re.findall(r"GLOB_RECURSE (\w+) .*?\n(.*?)\n  \)", listing, re.DOTALL)
+    patterns = {name: [line.rsplit("/", 1) for line in re.findall(r"^ +(\w\S+)$", lines, re.MULTILINE)] for name, lines in globs}
+    assert patterns.keys() == {"LIBRARY_SCRIPTS", "MODULE_PYTHON_RESOURCES"}
+    for path in (*LIBRARY.rglob("*"), *(MODULE_FOLDER / "Resources").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            place = path.relative_to(MODULE_FOLDER).as_posix()
+            fitting = {
+                name
+                for name, listed in patterns.items()
+                for folder, file in listed
+                if place.startswith(f"{folder}/") and fnmatch.fnmatch(path.name, file)
+            }
+            assert fitting == {"LIBRARY_SCRIPTS" if path.suffix == ".py" else "MODULE_PYTHON_RESOURCES"}, place
 
 
 @pytest.mark.parametrize(
