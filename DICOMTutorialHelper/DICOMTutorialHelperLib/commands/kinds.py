@@ -115,7 +115,7 @@ def _print_kinds(counts, arguments, terminal: Terminal) -> None:
         name = sop_class_name(count.sop_class_uid) if count.sop_class_uid else words["unknown-class"]
         retired = f" ({words['retired']})" if is_retired(count.sop_class_uid) else ""
         terminal.out.print(Text(f"  {name}{retired} · {count.sop_class_uid}", style="dim"))
-        terminal.out.print(Padding(words[f"kind.{count.kind}.about"], (0, 0, 0, 2)))
+        terminal.out.print(Padding.indent(words[f"kind.{count.kind}.about"], 2))
         found = reader_plugins(count.sop_class_uid, arguments.slicer)
         for reader_plugin in found:
             key = "opens.extension" if reader_plugin.extension else "opens.core"
@@ -126,7 +126,7 @@ def _print_kinds(counts, arguments, terminal: Terminal) -> None:
             elif reader_plugin.first != "5.0":
                 line.append(", " + terminal.message("opens.from", first=reader_plugin.first))
             line.append(words["opens.as"].format(what=words[f"as.{reader_plugin.as_what}"]), style="not dim")
-            terminal.out.print(Padding(line, (0, 0, 0, 2)))
+            terminal.out.print(Padding.indent(line, 2))
         if not found:
             terminal.out.print(Text(f"  {words['opens']} ", style="dim").append(words["opens.nothing"]))
 

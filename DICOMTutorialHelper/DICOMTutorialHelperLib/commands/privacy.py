@@ -139,7 +139,7 @@ def _print_warnings(warnings: dict, terminal: Terminal) -> None:
     terminal.out.print(Text("\n" + terminal.words["warning"], style="bold yellow"))
     for key, paths in warnings.items():
         count = terminal.message("count.file" if len(paths) == 1 else "count.files", count=len(paths))
-        terminal.out.print(Padding(Text("• " + terminal.message(f"warning.{key}", count=count)), (0, 0, 0, 2)))
+        terminal.out.print(Padding.indent(Text("• " + terminal.message(f"warning.{key}", count=count)), 2))
 
 
 def run_deidentify(arguments: argparse.Namespace) -> int:
