@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
+from pydicom import dcmread, dcmwrite
+from pydicom.datadict import dictionary_description, tag_for_keyword
 from pydicom.dataelem import DataElement
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.multival import MultiValue
+from pydicom.tag import Tag
+from synthetic_series import slice_dataset
 
 from DICOMTutorialHelperLib.explore import series_report as reports
 from DICOMTutorialHelperLib.explore import series_stand_in as stand_ins
-from DICOMTutorialHelperLib.explore.identity import Identity
+from DICOMTutorialHelperLib.explore.identity import Identity, _elements
+from DICOMTutorialHelperLib.explore.profile import rule_for
 from DICOMTutorialHelperLib.explore.safe_values import SafeValues
+from DICOMTutorialHelperLib.languages import resources_folder
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +119,31 @@ def test_parts_of_labels_are_found_run_together():
         assert identity.found_in(text), text
     for text in ("st", "jo", "ab", "stab", "jost"):
         assert not identity.found_in(text), text
+
+
+def test_what_goes_beyond_the_profile_goes():
+    """All that safe_values.json lists beside Table E.1-1, with its action and category."""
+    table = json.loads((resources_folder() / "Standard" / "safe_values.json").read_text(encoding="utf-8"))["beyond_profile"]
+    known = {keyword: row for keyword, row in table.items() if tag_for_keyword(keyword) is not None}
+    assert len(known) > 20
+    for keyword, (action, category, _) in known.items():
+        tag = Tag(tag_for_keyword(keyword))
+        rule = rule_for(tag)
+        assert (rule.name, rule.action, rule.category) == (dictionary_description(tag), action, category), keyword
+
+
+def test_what_was_seen_is_not_read_again_but_private_elements_are():
+    first, second = (slice_dataset(0, StudyDescription="Same") for _ in range(2))
+    for dataset in (first, second):
+        dataset.private_block(0x0009, "MAKER", create=True).add_new(1, "LO", "same")
+    seen: set = set()
+    found = []
+    for dataset in (first, second):
+        buffer = BytesIO()
+        dataset.file_meta = FileMetaDataset()
+        dcmwrite(buffer, dataset, implicit_vr=False, little_endian=True)
+        buffer.seek(0)
+        read = dcmread(buffer, force=True)
+        found.append({element_tag for element_tag, *_ in _elements(read, seen)})
+    assert Tag(0x0008, 0x1030) in found[0] and Tag(0x0008, 0x1030) not in found[1]
+    assert Tag(0x0009, 0x1001) in found[0] and Tag(0x0009, 0x1001) in found[1]

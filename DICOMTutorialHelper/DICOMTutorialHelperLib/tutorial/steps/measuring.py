@@ -54,8 +54,8 @@ def place_point(
     """
     item = _item(step_context, series)
     for place in _search(step_context):
-        around = [(0, 0, 0), *((x, y, 0) for x in (-8, 8) for y in (-8, 8))]
-        values = [_value(step_context, item, (place[0] + dx, place[1] + dy, place[2] + dz)) for dx, dy, dz in around]
+        around = [place, *((place[0] + x, place[1] + y, place[2]) for x in (-8, 8) for y in (-8, 8))]
+        values = [_value(step_context, item, one) for one in around]
         if all(value is not None and _fits(value, at_least, at_most) for value in values):
             step_context.workspace.mark_point(name, place)
             step_context.workspace.jump_slices(place)

@@ -185,6 +185,7 @@ def test_the_last_two_curves_are_shown_as_signal_and_percent_over_the_first_time
         curve("another", (5.0, 5.0, 5.0, 5.0)),
     ]
     made = table("curve", series="bliss")
+    assert made.chart.time_axis == made.columns[1] and made.chart.value_axis and made.chart.value_axis not in made.columns
     assert rows_of(made) == [
         ("1", "0", "50", "0", "200", "0", 0, False),
         ("2", "62.5", "52", "4", "218", "9", 0, True),

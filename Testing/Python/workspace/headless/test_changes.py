@@ -16,7 +16,7 @@ from synthetic_volumes import pixels
 
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.workspace import interface as w
-from DICOMTutorialHelperLib.workspace.headless import three_d_view
+from DICOMTutorialHelperLib.workspace.headless import slice_views, three_d_view
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 from DICOMTutorialHelperLib.workspace.headless.three_d_view import ThreeDView
 from DICOMTutorialHelperLib.workspace.headless.volume_rendering import VolumeRenderings
@@ -409,6 +409,30 @@ class TestMarksInPictures:
     def test_beside_the_volume_it_is_black(self, shown):
         picture = pixels(shown._slices.png(w.RED, self.SIZE, self.SIZE))
         assert picture[0, 0].tolist() == [0, 0, 0] and picture.max() > 0
+
+    def test_segments_are_half_transparent_where_the_slice_cuts_them(self, shown, monkeypatch):
+        """A box of 3 x 4 x 5 voxels of 2 mm, of which one corner is marked, in a picture of a pixel a millimetre."""
+        mask = np.zeros((3, 4, 5), np.uint8)
+        mask[0, 0, 0] = mask[2, 3, 4] = mask[0, 3, 4] = 1
+        to_ras = np.diag([2.0, 2.0, 2.0, 1.0])
+        monkeypatch.setattr(slice_views, "segmentations_in", lambda scene: ["one"])
+        monkeypatch.setattr(slice_views, "labelmaps_of", lambda one: [(mask, to_ras, (1.0, 0.5, 0.0))])
+        node = shown._slices.node(w.RED)
+        monkeypatch.setattr(slice_views, "numpy_matrix", lambda matrix: np.eye(4))  # columns are R, rows are A
+        for dtype, channels in ((np.uint8, 3), (np.uint8, 4)):
+            picture = np.full((12, 14, channels), 100, dtype)
+            shown._slices._draw_segments(picture, node)
+            places = {tuple(map(int, one)) for one in np.argwhere(picture[..., 0] != 100)}
+            # Half a voxel around (0, 0) and (6 A, 8 R), where a half goes to the even voxel.
+            assert places == {(0, 0), (0, 1), (1, 0), (1, 1)} | {(6, 7), (6, 8), (6, 9)}
+            assert {(0, 0), (6, 8)} <= places and not {(2, 0), (0, 2), (6, 10), (9, 8), (6, 5)} & places
+            assert picture[0, 0, :3].tolist() == [177, 113, 50] and picture[..., 3:].min(initial=100) == 100
+        monkeypatch.setattr(
+            slice_views, "numpy_matrix", lambda matrix: np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 6.0], [0, 0, 0, 1]])
+        )  # the slice at 6 mm: beyond the last voxel
+        picture = np.full((12, 14, 3), 100, np.uint8)
+        shown._slices._draw_segments(picture, node)
+        assert (picture == 100).all()
 
 
 class TestCamera:

@@ -150,6 +150,7 @@ class TestViews:
         assert host.views.camera.GetViewUp() == pytest.approx((0, 0.6, 0.8))
         views.rotate_3d(-30)
         assert views.camera_ras() == pytest.approx((50, 100 * math.cos(math.radians(30)), 5))
+        assert host.views.camera.GetViewUp() == pytest.approx((0.3, 0.6 * math.cos(math.radians(30)), 0.8))
         assert host.views.camera.GetFocalPoint() == (10, 20, 30)
 
     def test_centering_looks_at_everything_from_where_it_was(self, views, host, monkeypatch):
@@ -404,6 +405,27 @@ class TestLoading:
             loading.load([Path("a")], "", None)
         assert (told.value.reason, told.value.detail, told.value.fields) == ("load.failed", "secret; x", {"name": "a, b"})
         assert "loading gave 2 messages" in caplog.text and "secret" not in caplog.text
+
+    def test_of_all_plugins_the_surest_is_selected(self, loading, host, monkeypatch):
+        """As the DICOM browser selects: of a series the highest confidence, of one plugin each set of files once."""
+
+        def plugin(*offered):
+            return type("Plugin", (), {"examineForImport": lambda self, files: list(offered)})
+
+        monkeypatch.setattr(
+            host.modules,
+            "dicomPlugins",
+            {
+                "A": plugin(loadable("low", 0.5), loadable("none", 0.9, ())),
+                "B": plugin(
+                    loadable("high", 0.8, ("a", "b"), False), loadable("same", 0.8, ("b", "a"), False), loadable("c", 0.1)
+                ),
+            },
+        )
+        offered = loading._examine([Path("a"), Path("b")], None)
+        assert {name: [(one.name, one.selected) for one in rows] for name, rows in offered.items()} == {
+            "A": [("low", False)], "B": [("high", True), ("same", False), ("c", False)],
+        }  # fmt: skip
 
     def test_without_files_or_plugins_nobody_is_asked(self, loading, monkeypatch):
         assert loading._examine([], None) == {} and loading._examine([Path("a")], None, {"C"}) == {}
