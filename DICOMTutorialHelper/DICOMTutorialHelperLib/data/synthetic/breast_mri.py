@@ -7,6 +7,7 @@ positions, rescale values and the private scale elements.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Optional
 
@@ -14,7 +15,8 @@ import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.uid import MRImageStorage
 
-from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, breasts_of, uptake
+from DICOMTutorialHelperLib.data.synthetic.breast_acquisition import BLISS_CHANNELS, FRAME_SECONDS, stored_frames
+from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, breasts_of
 from DICOMTutorialHelperLib.data.synthetic.drawing import drawn_blocks
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     BREAST_PATIENT,
@@ -37,10 +39,7 @@ SAGITTAL_FOLDER = Path("breast-mri-sagittal")
 SAGITTAL_STUDY_FOLDER = "11-18-2008-MRI BREAST BILATERAL SAGITTAL-28652"
 STUDY_DATE, SAGITTAL_STUDY_DATE = "20081111", "20081118"
 
-BLISS_CHANNELS = ("bliss", "slow", "fast", "blood")
 FRAMES = 10
-FRAME_SECONDS = 62.0
-CONTRAST_ARRIVES_SECONDS = 70.0
 AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 SAGITTAL = ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
 
@@ -146,39 +145,39 @@ def _make(study_folder: Path, all_series: list[SyntheticSeries], key: SetKey, pr
 
 def _write_series(series: SyntheticSeries, breasts: Breasts, key: SetKey, target: Path, paths: list[Path], tell) -> None:
     ds, writer = series_header(series, key), InstanceWriter()
-    channels = BLISS_CHANNELS if series.kind == "bliss" else (series.kind,)
     slices = sum(count for _, _, count in series.stacks)
-    private_only = key.variant == "private-only-tags"
+    private_only = key.variant == "private-only-tags" and series.kind == "bliss"
     before = 0
     for stack, (_, _, count) in enumerate(series.stacks):
         positions = series.positions(stack)
-        for run, block, signals in drawn_blocks(lambda block: breasts.signals(block, channels), series.grid(stack)):
-            signals *= coil_shading(block)
-            beating = heart_window(block) if series.orientation == AXIAL else None
+        scan = partial(_scanned, series, breasts, key, before)
+        for run, images in drawn_blocks(scan, series.grid(stack)):
             for frame in range(series.frames):
-                image = bliss_signal(signals, frame) if series.kind == "bliss" else signals[0]
+                set_time(ds, series, frame)
+                if private_only:
+                    _hide_frame(ds, frame)
                 for index in range(run.start, run.stop):
                     number = frame * slices + before + index + 1
                     path = target / f"1-{number:0{len(str(series.files))}d}.dcm"
-                    set_frame(ds, series, frame, before + index, number)
-                    if private_only and series.kind == "bliss":
-                        _hide_frame(ds, frame)
+                    set_number(ds, before + index, number)
                     set_position(ds, positions[index])
                     ds.SOPInstanceUID = synthetic_uid(*key, series.number, number)
-                    ds.PixelData = _acquired(
-                        image[index - run.start], beating, [key.seed, series.number, number], series.kind
-                    ).tobytes()
+                    ds.PixelData = images[frame, index - run.start].tobytes()
                     writer.write(ds, path)
                     paths.append(path)
                     tell()
         before += count
 
 
-def bliss_signal(signals: np.ndarray, frame: int) -> np.ndarray:
-    """The image of a dynamic frame (0-based) from the BLISS_CHANNELS: the signal before, and what each uptake adds."""
-    minutes = ((frame + 0.5) * FRAME_SECONDS - CONTRAST_ARRIVES_SECONDS) / 60
-    taken = uptake(minutes)
-    return signals[0] + sum(np.float32(taken[name]) * signals[1 + index] for index, name in enumerate(BLISS_CHANNELS[1:]))
+def _scanned(series: SyntheticSeries, breasts: Breasts, key: SetKey, before: int, run: slice, block: SampleGrid) -> np.ndarray:
+    """The stored values of a run of slices, ``before`` slices into the series: (frames, slices, rows, columns)."""
+    slices = series.files // series.frames
+    signals = breasts.signals(block, BLISS_CHANNELS if series.kind == "bliss" else (series.kind,))
+    seeds = [
+        [(key.seed, series.number, frame * slices + before + index + 1) for index in range(run.start, run.stop)]
+        for frame in range(series.frames)
+    ]
+    return stored_frames(signals, block, series.kind, series.frames, series.orientation == AXIAL, seeds)
 
 
 def set_position(ds: Dataset, position: np.ndarray) -> None:
@@ -192,8 +191,17 @@ def set_position(ds: Dataset, position: np.ndarray) -> None:
 
 def set_frame(ds: Dataset, series: SyntheticSeries, frame: int, slice_index: int, number: int) -> None:
     """What tells the images of a series apart beside their position: numbers and times."""
+    set_number(ds, slice_index, number)
+    set_time(ds, series, frame)
+
+
+def set_number(ds: Dataset, slice_index: int, number: int) -> None:
     ds.InstanceNumber = number
     ds.private_block(0x2001, "Philips Imaging DD 001", create=True).add_new(0x0A, "IS", str(slice_index + 1))
+
+
+def set_time(ds: Dataset, series: SyntheticSeries, frame: int) -> None:
+    """What the images of a dynamic frame (0-based) share."""
     if series.frames == 1:
         return
     seconds = frame * FRAME_SECONDS
@@ -217,38 +225,6 @@ def _hide_frame(ds: Dataset, frame: int) -> None:
         if keyword in ds:
             delattr(ds, keyword)
     ds.private_block(0x2001, "Philips Imaging DD 001").add_new(0x08, "IS", str(frame + 1))
-
-
-def coil_shading(grid: SampleGrid) -> np.ndarray:
-    """The breast coil hears best what lies in it."""
-    near = np.exp(-np.square((grid.y + 110) / 120)) * np.exp(-np.square(grid.z / 190))
-    return (0.70 + 0.45 * near).astype(np.float32)
-
-
-def heart_window(grid: SampleGrid) -> np.ndarray:
-    """Where the chest moves with the heartbeat, 0 to 1 (rows, columns): the same in every axial slice."""
-    reach = ((grid.x - 8) / 54) ** 8 + ((grid.y - 6) / 46) ** 8
-    return np.exp(-reach)[0].astype(np.float32)
-
-
-def _acquired(image: np.ndarray, beating: Optional[np.ndarray], seeds: list, kind: str) -> np.ndarray:
-    """Stored values: the heart smeared, with ghosts along the phase encoding direction (the rows, so that they miss the breasts).
-
-    The noise is that of a magnitude image (Rician: the length of a vector with noise in both parts).
-    """
-    generator = np.random.default_rng(seeds)
-    sigma = np.float32({"t2": 16, "stir": 17, "bliss": 9}[kind])
-    noise = generator.standard_normal((2, *image.shape), dtype=np.float32) * sigma
-    if beating is not None:
-        moving = image * beating
-        shift, strength = image.shape[1] // 6, np.float32(generator.uniform(0.02, 0.07))
-        ghosts = (
-            np.roll(moving, shift, 1)
-            + np.roll(moving, -shift, 1)
-            + (np.roll(moving, 2 * shift, 1) + np.roll(moving, -2 * shift, 1)) / 2
-        )
-        image = image + (np.roll(moving, 1, 1) + np.roll(moving, -1, 1) - 2 * moving) / 4 + strength * ghosts
-    return np.clip(np.rint(np.hypot(image + noise[0], noise[1])), 0, 4095).astype("<u2")
 
 
 def series_header(series: SyntheticSeries, key: SetKey) -> Dataset:

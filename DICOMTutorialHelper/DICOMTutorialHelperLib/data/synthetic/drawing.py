@@ -13,21 +13,21 @@ from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid
 WORKERS = 2
 
 
-def drawn_blocks(draw: Callable[[SampleGrid], np.ndarray], grid: SampleGrid) -> Iterator[tuple[slice, SampleGrid, np.ndarray]]:
-    """(slices, their grid, what ``draw`` made of it) over a grid, in order.
+def drawn_blocks(draw: Callable[[slice, SampleGrid], np.ndarray], grid: SampleGrid) -> Iterator[tuple[slice, np.ndarray]]:
+    """(slices, what ``draw`` made of these slices and their grid) over a grid, in order.
 
     NumPy lets other threads run while it computes. Only a few blocks are held at a time, which bounds the memory.
     """
     blocks = deque(grid.blocks())
-    waiting: deque[tuple[slice, SampleGrid, Future[np.ndarray]]] = deque()
+    waiting: deque[tuple[slice, Future[np.ndarray]]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
         try:
             while blocks or waiting:
                 while blocks and len(waiting) <= WORKERS:
                     run, block = blocks.popleft()
-                    waiting.append((run, block, pool.submit(draw, block)))
-                run, block, drawn = waiting.popleft()
-                yield run, block, drawn.result()
+                    waiting.append((run, pool.submit(draw, run, block)))
+                run, drawn = waiting.popleft()
+                yield run, drawn.result()
         finally:
-            for _, _, drawn in waiting:
+            for _, drawn in waiting:
                 drawn.cancel()

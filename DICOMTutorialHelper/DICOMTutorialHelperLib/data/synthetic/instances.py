@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import MutableSequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from pydicom.dataelem import DataElement
-from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
-from pydicom.filewriter import correct_ambiguous_vr_element, write_data_element, write_file_meta_info
+from pydicom.filewriter import correct_ambiguous_vr_element, write_data_element
 from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
 
 from DICOMTutorialHelperLib import __version__
@@ -114,22 +116,42 @@ class InstanceWriter:
     """
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[str, str, bytes]] = {}  # of a tag the VR, the value as text, and how both are written
+        self._last: dict[int, tuple[str, object, bytes]] = {}  # of a tag the VR, the value and how it was written
+        self._known: dict[tuple[int, str, str], bytes] = {}  # how a tag, VR and value as text are written
 
     def write(self, ds: Dataset, path: Path) -> None:
         """The bytes are those that ``pydicom.dcmwrite`` writes, 2 and 3 alike. Raises OSError."""
-        path.write_bytes(b"\0" * 128 + b"DICM" + _encoded_meta(ds) + b"".join(self._encoded(element, ds) for element in ds))
+        elements = [self._encoded(ds[tag], ds) for tag in sorted(map(int, ds.keys()))]
+        path.write_bytes(b"".join([b"\0" * 128, b"DICM", self._encoded_meta(ds), *elements]))
 
     def _encoded(self, element: DataElement, ds: Dataset) -> bytes:
         if " or " in element.VR:
             correct_ambiguous_vr_element(element, ds, True)  # in place
-        if element.VR in CHANGING_VRS:
+        tag, vr, value = int(element.tag), element.VR, element.value
+        if vr in CHANGING_VRS:
             return _encode(element)
-        text = str(element.value)
-        known = self._known.get(element.tag)
-        if known is None or known[:2] != (element.VR, text):
-            known = self._known[element.tag] = element.VR, text, _encode(element)
-        return known[2]
+        last = self._last.get(tag)
+        # A list may be the same and hold something else now.
+        if last is not None and last[0] == vr and last[1] is value and not isinstance(value, MutableSequence):
+            return last[2]
+        key = tag, vr, str(value)
+        encoded = self._known.get(key)
+        if encoded is None:
+            encoded = self._known[key] = _encode(element)
+        self._last[tag] = vr, value, encoded
+        return encoded
+
+    def _encoded_meta(self, ds: Dataset) -> bytes:
+        """The file meta information (PS3.10 7.1)."""
+        elements = b"".join(
+            [
+                _META_VERSION,
+                self._encoded(DataElement(0x00020002, "UI", ds.SOPClassUID), ds),
+                self._encoded(DataElement(0x00020003, "UI", ds.SOPInstanceUID), ds),
+                _META_REST,
+            ]
+        )
+        return _META_LENGTH.pack(2, 0, b"UL", 4, len(elements)) + elements
 
 
 def write_instance(ds: Dataset, path: Path) -> None:
@@ -144,15 +166,13 @@ def _encode(element: DataElement) -> bytes:
     return buffer.getvalue()
 
 
-def _encoded_meta(ds: Dataset) -> bytes:
-    """The file meta information (PS3.10 7.1)."""
-    meta = FileMetaDataset()
-    meta.FileMetaInformationVersion = b"\x00\x01"
-    meta.MediaStorageSOPClassUID = ds.SOPClassUID
-    meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = IMPLEMENTATION_CLASS_UID
-    meta.ImplementationVersionName = "DICOMTUTORIAL"
-    buffer = DicomBytesIO()
-    write_file_meta_info(buffer, meta, enforce_standard=True)
-    return buffer.getvalue()
+_META_LENGTH = struct.Struct("<HH2sHI")
+_META_VERSION = _encode(DataElement(0x00020001, "OB", b"\x00\x01"))
+_META_REST = b"".join(
+    _encode(DataElement(tag, vr, value))
+    for tag, vr, value in (
+        (0x00020010, "UI", ExplicitVRLittleEndian),
+        (0x00020012, "UI", IMPLEMENTATION_CLASS_UID),
+        (0x00020013, "SH", "DICOMTUTORIAL"),
+    )
+)

@@ -8,6 +8,7 @@ from pydicom.sequence import Sequence
 from pydicom.uid import EnhancedMRImageStorage
 
 from DICOMTutorialHelperLib.data.synthetic import breast_mri
+from DICOMTutorialHelperLib.data.synthetic.breast_acquisition import BLISS_CHANNELS, FRAME_SECONDS, bliss_signal, coil_shading
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import breasts_of
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     BREAST_PATIENT,
@@ -31,8 +32,8 @@ def make_multi_frame(key: SetKey) -> Dataset:
     spacing, distance = 150.0 / size, 6.0
     positions = np.array([(-170 + spacing / 2, -185 + spacing / 2, -11 + index * distance) for index in range(slices)])
     grid = image_grid(positions, *breast_mri.AXIAL, (spacing, spacing), (size, size))
-    signals = breasts_of(key.seed).signals(grid, breast_mri.BLISS_CHANNELS) * breast_mri.coil_shading(grid)
-    frames = np.stack([breast_mri.bliss_signal(signals, frame * 3) for frame in range(times)])
+    signals = breasts_of(key.seed).signals(grid, BLISS_CHANNELS) * coil_shading(grid)
+    frames = np.stack([bliss_signal(signals, frame * 3) for frame in range(times)])
     noise = np.random.default_rng([key.seed, 6]).standard_normal((2, *frames.shape), dtype=np.float32) * 9
     stored = np.clip(np.rint(np.hypot(frames + noise[0], noise[1])), 0, 4095).astype("<u2")
     ds = _enhanced_header(key, size, times * slices)
@@ -171,12 +172,12 @@ def _shared_groups(spacing: float, distance: float) -> Dataset:
 
 def _frame_groups(time: int, index: int, position: np.ndarray) -> Dataset:
     groups = Dataset()
-    seconds = time * 3 * breast_mri.FRAME_SECONDS
+    seconds = time * 3 * FRAME_SECONDS
     moment = breast_mri.STUDY_DATE + breast_mri.clock(11, 5, seconds)
     content = _item(
         FrameReferenceDateTime=moment,
         FrameAcquisitionDateTime=moment,
-        FrameAcquisitionDuration=breast_mri.FRAME_SECONDS * 1000,
+        FrameAcquisitionDuration=FRAME_SECONDS * 1000,
         FrameAcquisitionNumber=time + 1,
         TemporalPositionIndex=time + 1,
         StackID="1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional
@@ -25,7 +26,7 @@ from DICOMTutorialHelperLib.data.synthetic.instances import (
     synthetic_study,
     synthetic_uid,
 )
-from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
+from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid, image_grid
 from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import Torso, torso_of
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
@@ -112,10 +113,10 @@ def write_planned(
     torso = torso_of(key.seed)
     paths = []
     for stack in _stacks(plan):
-        for first, drawn in _drawn(torso, stack):
-            for planned, hounsfield in zip(stack[first:], drawn):
+        for first, images in _scanned(torso, stack, key.seed):
+            for planned, stored in zip(stack[first:], images):
                 path = target / planned.file_name
-                _write_slice(ds, writer, planned, hounsfield, key, path)
+                _write_slice(ds, writer, planned, stored, key, path)
                 paths.append(path)
                 progress(len(paths), len(plan))
     return paths
@@ -132,19 +133,39 @@ def _stacks(plan: list[PlannedSlice]) -> list[list[PlannedSlice]]:
     return stacks
 
 
-def _drawn(torso: Torso, stack: list[PlannedSlice]):
-    """(index of the first slice, Hounsfield units of some slices) over the stack."""
+def _scanned(torso: Torso, stack: list[PlannedSlice], seed: int) -> Iterator[tuple[int, np.ndarray]]:
+    """(index of the first slice, stored values of some slices) over the stack."""
     first = stack[0]
     if first.projection:
-        yield 0, [_scout(torso, first)]
+        yield 0, _stored_values(_scout(torso, first)[None], [first], seed)
         return
     positions = np.array([planned.position_lps for planned in stack])
     # A reconstruction shows an edge over a good pixel and a half, a thick slice over much of its thickness.
     gap = float(np.linalg.norm(positions[1] - positions[0])) if len(positions) > 1 else 0.0
     softness = max(1.6 * max(first.pixel_spacing), min(0.75 * gap, 2.2 * max(first.pixel_spacing)))
     grid = image_grid(positions, first.row_lps, first.column_lps, first.pixel_spacing, first.matrix, softness)
-    for run, _, drawn in drawn_blocks(torso.hounsfield, grid):
-        yield run.start, drawn
+
+    def scan(run: slice, block: SampleGrid) -> np.ndarray:
+        return _stored_values(torso.hounsfield(block), stack[run], seed)
+
+    for run, images in drawn_blocks(scan, grid):
+        yield run.start, images
+
+
+def _stored_values(hounsfield: np.ndarray, stack: list[PlannedSlice], seed: int) -> np.ndarray:
+    """What the scanner stores of Hounsfield units (slices, rows, columns) without noise: little-endian 16-bit integers."""
+    stored = np.empty(hounsfield.shape, "<u2")
+    for index, planned in enumerate(stack):
+        # Noise belongs to the place and to how often it was scanned: no two scans of a slice are equal.
+        noise = np.random.default_rng([seed, 2, round(float(planned.position_lps[2]) * 100) + 1_000_000, planned.repeat])
+        noisy = _grain(noise, planned.matrix)
+        noisy += hounsfield[index]
+        np.rint(noisy, out=noisy)
+        noisy -= np.float32(INTERCEPT)
+        stored[index] = np.clip(noisy, 0, 4095, out=noisy)
+        if planned.burned_in:
+            burn_in(stored[index], planned.burned_in, 3000)
+    return stored
 
 
 def _scout(torso: Torso, planned: PlannedSlice) -> np.ndarray:
@@ -159,7 +180,7 @@ def _scout(torso: Torso, planned: PlannedSlice) -> np.ndarray:
 
 
 def _write_slice(
-    ds: Dataset, writer: InstanceWriter, planned: PlannedSlice, hounsfield: np.ndarray, key: SetKey, path: Path
+    ds: Dataset, writer: InstanceWriter, planned: PlannedSlice, stored: np.ndarray, key: SetKey, path: Path
 ) -> None:
     sound = {keyword: ds.get(keyword) for keyword in planned.header}
     for keyword, value in planned.header.items():
@@ -171,11 +192,6 @@ def _write_slice(
     ds.SliceLocation = decimals(planned.position_lps[2])[0]
     ds.PixelSpacing = decimals(planned.pixel_spacing, 6)
     ds.Rows, ds.Columns = planned.matrix
-    # Noise belongs to the place and to how often it was scanned: no two scans of a slice are equal.
-    noise = np.random.default_rng([key.seed, 2, round(float(planned.position_lps[2]) * 100) + 1_000_000, planned.repeat])
-    stored = np.clip(np.rint(hounsfield + _grain(noise, planned.matrix)) - INTERCEPT, 0, 4095).astype("<u2")
-    if planned.burned_in:
-        burn_in(stored, planned.burned_in, 3000)
     ds.PixelData = stored.tobytes()
     writer.write(ds, path)
     if planned.kept_share < 1:
@@ -191,7 +207,11 @@ def _write_slice(
 def _grain(generator: np.random.Generator, matrix: tuple[int, int]) -> np.ndarray:
     """Noise in HU, a little smooth as a reconstruction filter leaves it."""
     noise = generator.standard_normal((matrix[0] + 1, matrix[1] + 1), dtype=np.float32)
-    return (noise[1:, 1:] + noise[:-1, 1:] + noise[1:, :-1] + noise[:-1, :-1]) * np.float32(NOISE_HU / 2)
+    smooth = noise[1:, 1:] + noise[:-1, 1:]
+    smooth += noise[1:, :-1]
+    smooth += noise[:-1, :-1]
+    smooth *= np.float32(NOISE_HU / 2)
+    return smooth
 
 
 def _series_header(key: SetKey, thickness: float) -> Dataset:
