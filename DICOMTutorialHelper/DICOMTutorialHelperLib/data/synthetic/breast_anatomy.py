@@ -6,7 +6,7 @@ LPS mm, origin between the breasts at nipple height; the right breast has negati
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
@@ -183,13 +183,14 @@ class Breasts:
         picked = [CHANNELS.index(channel) for channel in channels]
         tissues = {name: np.array([row[index] for index in picked], np.float32) for name, row in TISSUES.items()}
         values = np.zeros((len(picked), *grid.shape), np.float32)
-        for shapes, tissue in self._layers():
+        for shapes, tissue in self._layers:
             paint(values, grid, shapes, tissues[tissue])
         self._paint_lesion(values, grid, tissues)
         return values
 
+    @cached_property
     def _layers(self) -> list[tuple]:
-        """(shapes, tissue) from the skin inwards."""
+        """(shapes, tissue) from the skin inwards; the same for every series and block."""
         body, cage = self.body, self.chest.cage
         everywhere = body.bounds
 

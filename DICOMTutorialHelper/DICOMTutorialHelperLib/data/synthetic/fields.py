@@ -75,22 +75,57 @@ def without(shape: Shape, others: Sequence[Shape], gap: float = 0.0) -> Shape:
     """The shape less others, and ``gap`` mm away from them."""
 
     def distance(x, y, z):
-        result = shape.distance(x, y, z)
+        grid = SampleGrid(x, y, z, 0.0)
+        result = np.array(np.broadcast_to(shape.distance(x, y, z), grid.shape))
         for other in others:
-            result = np.maximum(result, np.float32(gap) - bounded(other, x, y, z))
+            keep_clear(result, grid, other, gap)
         return result
 
     return Shape(distance, shape.bounds)
 
 
+def keep_clear(values: np.ndarray, grid: SampleGrid, other: Shape, gap: float) -> None:
+    """Cut another shape and ``gap`` mm around it out of signed distances on a grid, in place; FAR_MM away all are as deep."""
+    box = _reach(other, grid)
+    if box is None:
+        np.maximum(values, np.float32(gap - FAR_MM), out=values)
+        return
+    away = _bounded(other, grid.part(box))
+    near = np.maximum(values[box], np.subtract(np.float32(gap), away, out=away), out=away)
+    np.maximum(values, np.float32(gap - FAR_MM), out=values)
+    values[box] = near
+
+
+def join(values: np.ndarray, grid: SampleGrid, other: Shape, reach: float = 0.0, margin: float = FAR_MM) -> None:
+    """Grow another shape together with signed distances on a grid over ``reach`` mm, in place, ``margin`` mm around it."""
+    box = _reach(other, grid, margin)
+    if box is not None:
+        away = _bounded(other, grid.part(box))
+        values[box] = smooth_union(values[box], away, reach) if reach else np.minimum(values[box], away)
+
+
 def bounded(shape: Shape, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """The shape's distance, and at least FAR_MM outside its bounds, where it is not to be asked."""
-    result = np.asarray(shape.distance(x, y, z))
+    """The shape's distance, FAR_MM at most; outside its bounds, where it is not to be asked, at least the distance to them."""
+    grid = SampleGrid(x, y, z, 0.0)
+    result = np.full(grid.shape, FAR_MM, np.float32)
+    box = _reach(shape, grid)
+    if box is not None:
+        result[box] = _bounded(shape, grid.part(box))
+    return result
+
+
+def _reach(shape: Shape, grid: SampleGrid, margin: float = FAR_MM) -> Optional[tuple[slice, ...]]:
+    """Where on a grid a shape may be less than ``margin`` mm away."""
+    return grid.box(tuple((low - margin, high + margin) for low, high in shape.bounds))
+
+
+def _bounded(shape: Shape, grid: SampleGrid) -> np.ndarray:
+    x, y, z = grid.x, grid.y, grid.z
+    result = np.array(np.broadcast_to(shape.distance(x, y, z), grid.shape), np.float32)
     for axis, (low, high) in zip((x, y, z), shape.bounds):
-        out = np.maximum(low - axis, axis - high)
-        if not (out > 0).any():
-            continue
-        result = np.where(out > 0, np.maximum(result, np.minimum(out + np.float32(1), np.float32(FAR_MM))), result)
+        out = np.maximum(np.float32(low) - axis, axis - np.float32(high))
+        out = np.where(out > 0, np.minimum(out + np.float32(1), np.float32(FAR_MM)), np.float32(-np.inf))
+        np.maximum(result, out, out=result)
     return result
 
 

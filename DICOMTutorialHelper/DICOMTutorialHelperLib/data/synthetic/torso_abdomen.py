@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.synthetic.fields import Noise, bounded, sampled, sampled_union, without
+from DICOMTutorialHelperLib.data.synthetic.fields import Noise, keep_clear, sampled, sampled_union, without
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import (
     ARTERY,
     BILE,
@@ -25,6 +25,7 @@ from DICOMTutorialHelperLib.data.synthetic.hounsfield import (
 from DICOMTutorialHelperLib.data.synthetic.shapes import (
     Grove,
     Layer,
+    SampleGrid,
     Shape,
     ellipsoid,
     smooth_line,
@@ -46,13 +47,12 @@ def cavity(cage: Shape, bones: list[Shape], psoas: list[Shape], pelvic_muscles: 
 
     def distance(x, y, z):
         room = smooth_maximum(cage.distance(x, y, z) + 5, (z - diaphragm_z(x, y) + 2.4) * np.float32(0.8), 6)
-        for muscle in psoas:
-            room = np.maximum(room, 2.5 - bounded(muscle, x, y, z))
-        for muscle in pelvic_muscles:
-            room = np.maximum(room, 2.5 - bounded(muscle, x, y, z))
+        room, grid = room.astype(np.float32), SampleGrid(x, y, z, 0.0)
+        for muscle in [*psoas, *pelvic_muscles]:
+            keep_clear(room, grid, muscle, 2.5)
         for bone in bones:
-            room = np.maximum(room, 4.0 - bounded(bone, x, y, z))
-        return room.astype(np.float32)
+            keep_clear(room, grid, bone, 4.0)
+        return room
 
     return sampled(Shape(distance, CAVITY), 4.0)
 

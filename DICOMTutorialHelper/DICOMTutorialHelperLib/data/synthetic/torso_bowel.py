@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from DICOMTutorialHelperLib.data.synthetic.fields import Noise, bounded, sampled, sampled_union, without
+from DICOMTutorialHelperLib.data.synthetic.fields import Noise, bounded, keep_clear, sampled, sampled_union, without
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import FLUID, GAS, GUT_WALL, VEIN
-from DICOMTutorialHelperLib.data.synthetic.shapes import Grove, Layer, Shape, ellipsoid, smooth_line, tube
+from DICOMTutorialHelperLib.data.synthetic.shapes import Grove, Layer, SampleGrid, Shape, ellipsoid, smooth_line, tube
 from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import inset
 from DICOMTutorialHelperLib.data.synthetic.trees import grow_tree, spread_out
 
@@ -94,8 +94,9 @@ class Bowel:
         steps = [np.arange(low, high, 6, dtype=np.float32) for low, high in bounds]
         x, y, z = steps[0][None, None], steps[1][None, :, None], steps[2][:, None, None]
         free = room.distance(x, y, z)
+        grid = SampleGrid(x, y, z, 0.0)
         for other in others:
-            free = np.maximum(free, -bounded(other, x, y, z))
+            keep_clear(free, grid, other, 0.0)
         # The root of the mesentery stays free in the middle and behind.
         root = np.sqrt(np.square(x / 34) + np.square((y - 4) / 26) + np.square((z + 170) / 80)) * 26 - 26
         free = np.maximum(free, -root)

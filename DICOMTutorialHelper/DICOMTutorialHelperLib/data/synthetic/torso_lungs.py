@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.synthetic.fields import Noise, bounded, sampled
+from DICOMTutorialHelperLib.data.synthetic.fields import Noise, keep_clear, sampled
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import GAS, LUNG, MUSCLE, PULMONARY
-from DICOMTutorialHelperLib.data.synthetic.shapes import Grove, Layer, Shape, smooth_maximum
+from DICOMTutorialHelperLib.data.synthetic.shapes import Grove, Layer, SampleGrid, Shape, smooth_maximum
 from DICOMTutorialHelperLib.data.synthetic.torso_body import diaphragm_z
 from DICOMTutorialHelperLib.data.synthetic.torso_heart import HILA, Heart
 from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, spine_y
@@ -26,13 +26,15 @@ class Lungs:
         def distance(x, y, z):
             wall = cage.distance(x, y, z) + np.float32(6.0)
             dome = (diaphragm_z(x, y) + 2.0 - z) * np.float32(0.8)
-            air = np.maximum(smooth_maximum(wall, dome, 3), -bounded(heart.mediastinum, x, y, z))
+            grid = SampleGrid(x, y, z, 0.0)
+            air = smooth_maximum(wall, dome, 3).astype(np.float32)
+            keep_clear(air, grid, heart.mediastinum, 0.0)
             # The lungs meet in front of the heart but do not join, and end where the necks of the ribs begin behind.
             behind = y - spine_y(z) - 10 - 0.6 * np.maximum(np.abs(x) - 22, 0)
-            air = np.maximum(np.maximum(air, 2.5 - np.abs(x)), np.minimum(behind, 66 - np.abs(x)))
+            air = np.maximum(np.maximum(air, 2.5 - np.abs(x)), np.minimum(behind, 66 - np.abs(x))).astype(np.float32)
             for bone in bones:
-                air = np.maximum(air, 3.0 - bounded(bone, x, y, z))
-            return air.astype(np.float32)
+                keep_clear(air, grid, bone, 3.0)
+            return air
 
         self.cage = cage
         self.lungs = [sampled(Shape(distance, ((-142, -1) if side < 0 else (1, 142), *CHEST[1:])), 3.5) for side in SIDES]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.synthetic.fields import Noise, bounded, sampled, sampled_union, without
+from DICOMTutorialHelperLib.data.synthetic.fields import Noise, bounded, join, sampled, sampled_union, without
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import (
     ARTERY,
     CARTILAGE,
@@ -17,7 +17,16 @@ from DICOMTutorialHelperLib.data.synthetic.hounsfield import (
     URINE,
     VEIN,
 )
-from DICOMTutorialHelperLib.data.synthetic.shapes import Layer, Shape, ellipsoid, smooth_line, smooth_maximum, smooth_union, tube
+from DICOMTutorialHelperLib.data.synthetic.shapes import (
+    Layer,
+    SampleGrid,
+    Shape,
+    ellipsoid,
+    smooth_line,
+    smooth_maximum,
+    smooth_union,
+    tube,
+)
 from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, inset, level
 
 HIP = (93.0, -4.0, -318.0)  # middle of the left femoral head
@@ -46,8 +55,9 @@ class Pelvis:
 
         def hip(x, y, z):
             result = _wing(x, y, z)
+            grid = SampleGrid(x, y, z, 0.0)
             for part in [*ring, Shape(lambda x, y, z: np.maximum(socket.distance(x, y, z), x - 104 - 0.2 * y), socket.bounds)]:
-                result = smooth_union(result, bounded(part, x, y, z), 5)
+                join(result, grid, part, 5)
             outlet = np.sqrt(np.square(z + 358) + np.square(y + 22)) - 15  # the obturator foramen
             result = np.maximum(result, -np.maximum(outlet, np.abs(x - 48) - 32))
             return np.maximum(np.maximum(result, -joint.distance(x, y, z)), 2.2 - x)
