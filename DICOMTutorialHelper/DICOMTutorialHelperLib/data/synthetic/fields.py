@@ -100,7 +100,8 @@ def join(values: np.ndarray, grid: SampleGrid, other: Shape, reach: float = 0.0,
     """Grow another shape together with signed distances on a grid over ``reach`` mm, in place, ``margin`` mm around it."""
     box = _reach(other, grid, margin)
     if box is not None:
-        away = _bounded(other, grid.part(box))
+        part = grid.part(box)
+        away = other.distance(part.x, part.y, part.z)
         values[box] = smooth_union(values[box], away, reach) if reach else np.minimum(values[box], away)
 
 

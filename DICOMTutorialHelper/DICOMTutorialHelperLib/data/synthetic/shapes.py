@@ -190,13 +190,16 @@ def paint(values: np.ndarray, grid: SampleGrid, shapes: Union[Shape, Sequence[Sh
         part = grid.part(box)
         cover = coverage(shape.distance(part.x, part.y, part.z), grid.softness)
         if values.ndim == 4:
-            channels: tuple[slice, ...] = (slice(None), *box)
-            target = values[channels]
-            level = np.asarray(value, np.float32).reshape(-1, 1, 1, 1)
+            for channel, level in zip(values, np.asarray(value, np.float32)):
+                _blend(channel[box], cover, level)
         else:
-            target = values[box]
-            level = value(part.x, part.y, part.z) if callable(value) else np.float32(value)
-        target += cover * (level - target)
+            _blend(values[box], cover, value(part.x, part.y, part.z) if callable(value) else np.float32(value))
+
+
+def _blend(target: np.ndarray, cover: np.ndarray, level: Union[np.float32, np.ndarray]) -> None:
+    more = level - target
+    more *= cover
+    target += more
 
 
 def coverage(distance: np.ndarray, softness: float) -> np.ndarray:
@@ -208,13 +211,23 @@ def coverage(distance: np.ndarray, softness: float) -> np.ndarray:
 
 def smooth_union(a: np.ndarray, b: np.ndarray, reach: float) -> np.ndarray:
     """The distance to two shapes grown together over ``reach`` mm."""
-    near = np.maximum(reach - np.abs(a - b), 0)
-    return np.minimum(a, b) - np.square(near) * np.float32(0.25 / reach)
+    return np.minimum(a, b) - _bridge(a, b, reach)
 
 
 def smooth_maximum(a: np.ndarray, b: np.ndarray, reach: float) -> np.ndarray:
     """The distance to what two shapes share, its edge rounded over ``reach`` mm."""
-    return -smooth_union(-a, -b, reach)
+    return np.maximum(a, b) + _bridge(a, b, reach)
+
+
+def _bridge(a: np.ndarray, b: np.ndarray, reach: float) -> np.ndarray:
+    """What two distances less than ``reach`` mm apart lose where they grow together."""
+    near = a - b
+    np.abs(near, out=near)
+    np.subtract(reach, near, out=near)
+    np.maximum(near, 0, out=near)
+    np.square(near, out=near)
+    near *= np.float32(0.25 / reach)
+    return near
 
 
 def within(shape: Shape, limit: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]) -> Shape:
@@ -253,7 +266,12 @@ def ellipsoid(centre: ArrayLike, radii: ArrayLike, turn_z: float = 0.0, turn_y: 
 def _scaled_distance(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     # The level of the quadratic form over the length of its gradient: right at the surface, and finite at the centre.
     level = np.sqrt(first)
-    return level * (level - 1) / np.sqrt(np.maximum(second, np.float32(1e-8)))
+    steep = np.maximum(second, np.float32(1e-8))
+    np.sqrt(steep, out=steep)
+    distance = level - 1
+    distance *= level
+    distance /= steep
+    return distance
 
 
 def tube(points: ArrayLike, radii: ArrayLike, flatten: float = 1.0) -> list[Shape]:
@@ -270,14 +288,28 @@ def _segment(start: np.ndarray, end: np.ndarray, start_radius: float, end_radius
     scale = np.array([1, 1, 1 / flatten])
     origin, along = start * scale, (end - start) * scale
     length2 = float(along @ along) or 1e-6
+    x0, y0, z0 = origin.astype(np.float32)
+    run = along.astype(np.float32)
+    lower, shorter = np.float32(scale[2]), np.float32(1 / length2)
+    radius, change = np.float32(start_radius), np.float32(end_radius - start_radius)
 
     def distance(x, y, z):
-        dx, dy, dz = x - np.float32(origin[0]), y - np.float32(origin[1]), z * np.float32(scale[2]) - np.float32(origin[2])
-        place = (dx * np.float32(along[0]) + dy * np.float32(along[1]) + dz * np.float32(along[2])) * np.float32(1 / length2)
-        place = np.clip(place, 0, 1)
-        away = np.square(dx - place * np.float32(along[0]))
-        away = away + np.square(dy - place * np.float32(along[1])) + np.square(dz - place * np.float32(along[2]))
-        return np.sqrt(away) - (np.float32(start_radius) + place * np.float32(end_radius - start_radius))
+        # In place: half of the time went into new memory.
+        steps = x - x0, y - y0, z * lower - z0
+        place = steps[0] * run[0] + steps[1] * run[1] + steps[2] * run[2]
+        place *= shorter
+        np.maximum(place, 0, out=place)
+        np.minimum(place, 1, out=place)
+        away = None
+        for step, part in zip(steps, run):
+            side = place * part
+            np.subtract(step, side, out=side)
+            np.square(side, out=side)
+            away = side if away is None else np.add(away, side, out=away)
+        np.sqrt(away, out=away)
+        place *= change
+        place += radius
+        return np.subtract(away, place, out=away)
 
     reach = max(start_radius, end_radius) / scale
     low, high = np.minimum(start, end) - reach, np.maximum(start, end) + reach

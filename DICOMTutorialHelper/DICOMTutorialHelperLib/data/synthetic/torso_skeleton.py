@@ -11,10 +11,11 @@ from typing import Any, Optional
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.synthetic.fields import sampled_union
+from DICOMTutorialHelperLib.data.synthetic.fields import FAR_MM, join, sampled_union
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import CARTILAGE, CORD, CORTICAL_BONE, DISC, SPONGY_BONE
 from DICOMTutorialHelperLib.data.synthetic.shapes import (
     Layer,
+    SampleGrid,
     Shape,
     ellipse_distance,
     ellipsoid,
@@ -163,8 +164,9 @@ def _vertebra(z0: float, height: float) -> Shape:
         hollow = 0.09 * np.maximum(half_width - np.abs(x), 0) * np.clip(y / b, 0, 1)
         body = ellipse_distance(x, y + hollow, half_width - narrow, half_depth - narrow)
         result = smooth_maximum(body, np.abs(z) - np.float32(tall / 2), 3.0)
+        grid = SampleGrid(x, y, z, 0.0)
         for part in parts:
-            result = np.minimum(result, part.distance(x, y, z))
+            join(result, grid, part, margin=FAR_MM * 2.4)  # which are up to so many times flatter than they measure
         canal = ellipse_distance(x, y - (b + 9.5), np.float32(10.5), np.float32(8.5))
         return np.maximum(result, -canal)
 
