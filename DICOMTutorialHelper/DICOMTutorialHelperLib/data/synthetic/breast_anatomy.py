@@ -6,7 +6,7 @@ LPS mm, origin between the breasts at nipple height; the right breast has negati
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from DICOMTutorialHelperLib.data.synthetic.shapes import (
     Shape,
     ellipsoid,
     paint,
+    segments,
     smooth_maximum,
     smooth_union,
     tube,
@@ -110,6 +111,7 @@ class Breasts:
             self.ducts.append(ducts)
             self.glands.append(self._gland(generator, ducts, side))
             self.vessels += self._vessels(generator, side)
+        self.layers = self._layers()
 
     def _gland_room(self, x, y, z, side: int) -> np.ndarray:
         """Where the gland may lie: a cone from the nipple, wider behind, most of it above and outside, fat before and behind."""
@@ -142,10 +144,9 @@ class Breasts:
         depth = np.clip((ducts.nodes[:, 1] - front) / 60, 0, 1)
         radii = (1.4 + 4.9 * np.sqrt(depth)) * generator.uniform(0.65, 1.12, len(depth))
         radii[:5] = np.maximum(radii[:5], 5.0)
-        parts = []
-        for node in range(1, len(radii)):
-            parent = ducts.parents[node]
-            parts += tube([ducts.nodes[parent], ducts.nodes[node]], [min(radii[parent], radii[node] + 1), radii[node]])
+        parents = np.array(ducts.parents)[1:]
+        starts = np.minimum(radii[parents], radii[1:] + 1)
+        parts = segments(ducts.nodes[parents], ducts.nodes[1:], starts, radii[1:])
         whole = sampled_union(parts, 3.0, 3.0)
 
         def distance(x, y, z):
@@ -183,14 +184,13 @@ class Breasts:
         picked = [CHANNELS.index(channel) for channel in channels]
         tissues = {name: np.array([row[index] for index in picked], np.float32) for name, row in TISSUES.items()}
         values = np.zeros((len(picked), *grid.shape), np.float32)
-        for shapes, tissue in self._layers:
+        for shapes, tissue in self.layers:
             paint(values, grid, shapes, tissues[tissue])
         self._paint_lesion(values, grid, tissues)
         return values
 
-    @cached_property
     def _layers(self) -> list[tuple]:
-        """(shapes, tissue) from the skin inwards; the same for every series and block."""
+        """(shapes, tissue) from the skin inwards."""
         body, cage = self.body, self.chest.cage
         everywhere = body.bounds
 

@@ -40,13 +40,8 @@ def sampled_union(shapes: Iterable[Shape], spacing: float = 2.5, reach: float = 
         bounds = tuple(zip(boxes[:, :, 0].min(axis=0) - FAR_MM, boxes[:, :, 1].max(axis=0) + FAR_MM))
     grid = lattice(bounds, spacing)
     values = np.full(grid.shape, FAR_MM, np.float32)
-    for shape in shapes:
-        box = grid.box(tuple((low - FAR_MM, high + FAR_MM) for low, high in shape.bounds))
-        if box is None:
-            continue
-        part = grid.part(box)
-        distance = shape.distance(part.x, part.y, part.z)
-        values[box] = smooth_union(values[box], distance, reach) if reach else np.minimum(values[box], distance)
+    for shape, box in grid.boxes(shapes, FAR_MM):
+        _join(values, grid, shape, box, reach)
     return _from_samples(values, grid, spacing)
 
 
@@ -100,9 +95,16 @@ def join(values: np.ndarray, grid: SampleGrid, other: Shape, reach: float = 0.0,
     """Grow another shape together with signed distances on a grid over ``reach`` mm, in place, ``margin`` mm around it."""
     box = _reach(other, grid, margin)
     if box is not None:
-        part = grid.part(box)
-        away = other.distance(part.x, part.y, part.z)
-        values[box] = smooth_union(values[box], away, reach) if reach else np.minimum(values[box], away)
+        _join(values, grid, other, box, reach)
+
+
+def _join(values: np.ndarray, grid: SampleGrid, other: Shape, box: tuple[slice, ...], reach: float) -> None:
+    part, near = grid.part(box), values[box]
+    away = other.distance(part.x, part.y, part.z)
+    if reach:
+        near[...] = smooth_union(near, away, reach)
+    else:
+        np.minimum(near, away, out=near)
 
 
 def bounded(shape: Shape, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:

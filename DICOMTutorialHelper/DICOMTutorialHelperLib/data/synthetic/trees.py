@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from DICOMTutorialHelperLib.data.synthetic.fields import lattice
-from DICOMTutorialHelperLib.data.synthetic.shapes import Shape, tube
+from DICOMTutorialHelperLib.data.synthetic.shapes import Shape, segments
 
 MURRAY = 2.7  # between the 3 of laminar flow and what casts of arteries show
 
@@ -29,14 +29,10 @@ class Tree:
 
     def tubes(self, grow: float = 0.0, most: float = np.inf, least: float = 0.0) -> list[Shape]:
         """A tube a branch, ``grow`` mm thicker; radii no more than ``most``, branches below ``least`` left out."""
-        shapes: list[Shape] = []
-        for node in range(1, len(self.nodes)):
-            parent = self.parents[node]
-            if self.radii[node] < least:
-                continue
-            start = min(self.radii[parent] if parent else self.radii[node], 1.25 * self.radii[node], most) + grow
-            shapes += tube([self.nodes[parent], self.nodes[node]], [start, min(self.radii[node], most) + grow])
-        return shapes
+        nodes = np.flatnonzero(self.radii[1:] >= least) + 1
+        parents, radii = np.array(self.parents)[nodes], self.radii[nodes]
+        starts = np.minimum(np.where(parents > 0, self.radii[parents], radii), np.minimum(1.25 * radii, most)) + grow
+        return segments(self.nodes[parents], self.nodes[nodes], starts, np.minimum(radii, most) + grow)
 
     def beside(self, direction: Sequence[float], gap: float) -> Tree:
         """The same tree moved aside by each branch's own radius and a gap, as an artery runs beside its bronchus."""
@@ -58,15 +54,15 @@ def grow_tree(
     """
     nodes = [np.asarray(root, float)] if stem is None else list(stem.nodes)
     parents = [-1] if stem is None else list(stem.parents)
-    path = [0.0]
-    for node in range(1, len(nodes)):
-        path.append(path[parents[node]] + float(np.linalg.norm(nodes[node] - nodes[parents[node]])))
     nodes_array = np.zeros((len(nodes) + 2 * len(targets), 3))
     nodes_array[: len(nodes)] = nodes
+    path = np.zeros(len(nodes_array))
+    for node in range(1, len(nodes)):
+        path[node] = path[parents[node]] + np.linalg.norm(nodes[node] - nodes[parents[node]])
     count = len(nodes)
-    for target in sorted(targets, key=lambda point: float(np.linalg.norm(point - nodes_array[0]))):
-        reach = np.linalg.norm(nodes_array[:count] - target, axis=1)
-        joint = int(np.argmin(reach + 0.45 * np.array(path)))
+    for target in targets[np.argsort(np.linalg.norm(targets - nodes_array[0], axis=1), kind="stable")]:
+        reach = np.sqrt(np.square(nodes_array[:count] - target).sum(axis=1))
+        joint = int(np.argmin(reach + 0.45 * path[:count]))
         middle = (nodes_array[joint] + target) / 2 + generator.normal(size=3) * reach[joint] * wiggle
         if parents[joint] >= 0:
             # Bend on from where the parent branch was heading.
@@ -74,7 +70,7 @@ def grow_tree(
             middle += heading / (np.linalg.norm(heading) + 1e-6) * reach[joint] * 0.12
         for point in (middle, target):
             parents.append(joint)
-            path.append(path[joint] + float(np.linalg.norm(point - nodes_array[joint])))
+            path[count] = path[joint] + np.linalg.norm(point - nodes_array[joint])
             nodes_array[count] = point
             joint = count
             count += 1
@@ -93,15 +89,16 @@ def spread_out(points: np.ndarray, apart: float, count: Optional[int] = None) ->
     """Of points (n, 3) in their order those that lie more than ``apart`` from all chosen before, at most ``count``."""
     if not apart:
         return points[:count]
-    chosen = np.empty_like(points)
+    chosen = np.empty_like(points.T)
     number = 0
     for point in points:
         if number == count:
             break
-        if not number or np.square(chosen[:number] - point).sum(axis=1).min() > apart * apart:
-            chosen[number] = point
+        steps = chosen[:, :number] - point[:, None]
+        if not number or (steps[0] * steps[0] + steps[1] * steps[1] + steps[2] * steps[2]).min() > apart * apart:
+            chosen[:, number] = point
             number += 1
-    return chosen[:number]
+    return chosen[:, :number].T
 
 
 def _at(shape: Shape, points: np.ndarray) -> np.ndarray:
