@@ -24,6 +24,7 @@ else:
 
 PREFIX = ".unfinished-"
 LOCK = ".lock"  # a file beside a staging folder, locked as long as somebody writes there
+FLUSHED_AT_A_TIME = 8
 JOURNAL = ".journal"  # in a staging folder while files are replaced: what moves where
 
 
@@ -297,9 +298,13 @@ def _rename_to_free_name(source: Path, target: Path) -> None:
 
 def _flush_below(folder: Path) -> None:
     """A rename may reach the disk before the data do, and a full disk may show only now."""
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            _flush(path)
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    from concurrent.futures import ThreadPoolExecutor  # late: it brings logging, and most commands write nothing
+
+    # Several at a time: a disk writes together what waits, ten times as fast as one file after the other.
+    with ThreadPoolExecutor(FLUSHED_AT_A_TIME) as pool:
+        for _ in pool.map(_flush, files):
+            pass  # an error of one file is raised here
 
 
 def _flush(path: Path) -> None:

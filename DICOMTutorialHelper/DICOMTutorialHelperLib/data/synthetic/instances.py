@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from pydicom.dataelem import DataElement
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import correct_ambiguous_vr_element, write_data_element
@@ -109,6 +109,10 @@ def decimals(values, digits: int = 4) -> list[str]:
     return [f"{round(float(value), digits) + 0.0:.{digits}f}".rstrip("0").rstrip(".") for value in np.ravel(values)]
 
 
+def _tag_number(element: DataElement) -> int:
+    return int(element.tag)  # pydicom's tags compare themselves in Python
+
+
 class InstanceWriter:
     """Writes instances that are alike as DICOM Part 10 files, explicit VR little endian: what did not change is encoded once.
 
@@ -121,7 +125,10 @@ class InstanceWriter:
 
     def write(self, ds: Dataset, path: Path) -> None:
         """The bytes are those that ``pydicom.dcmwrite`` writes, 2 and 3 alike. Raises OSError."""
-        elements = [self._encoded(ds[tag], ds) for tag in sorted(map(int, ds.keys()))]
+        elements = ds.values()
+        if any(isinstance(element, RawDataElement) for element in elements):
+            elements = list(ds)
+        elements = [self._encoded(element, ds) for element in sorted(elements, key=_tag_number)]
         path.write_bytes(b"".join([b"\0" * 128, b"DICM", self._encoded_meta(ds), *elements]))
 
     def _encoded(self, element: DataElement, ds: Dataset) -> bytes:
