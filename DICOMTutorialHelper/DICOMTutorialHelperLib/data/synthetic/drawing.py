@@ -11,14 +11,17 @@ import numpy as np
 from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid
 
 WORKERS = 2
+BLOCK_SAMPLES = 1_000_000  # of half as many, drawing takes longer for all the shapes that are asked again
 
 
 def drawn_blocks(draw: Callable[[slice, SampleGrid], np.ndarray], grid: SampleGrid) -> Iterator[tuple[slice, np.ndarray]]:
     """(slices, what ``draw`` made of these slices and their grid) over a grid, in order.
 
-    NumPy lets other threads run while it computes. Only a few blocks are held at a time, which bounds the memory.
+    NumPy lets other threads run while it computes. Only a few blocks are held at a time, which bounds the memory; a small grid
+    is parted, too, so that there is something to write while the rest is drawn.
     """
-    blocks = deque(grid.blocks())
+    slices, rows, columns = grid.shape
+    blocks = deque(grid.blocks(min(BLOCK_SAMPLES, slices * rows * columns // (2 * WORKERS))))
     waiting: deque[tuple[slice, Future[np.ndarray]]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
         try:
