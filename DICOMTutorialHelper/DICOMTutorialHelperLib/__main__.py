@@ -39,9 +39,11 @@ def main(arguments: Optional[list[str]] = None) -> int:
     0 done, 1 something could not be done, 2 wrong usage, 130 stopped by Ctrl-C (143 by a request to end, 141 because nobody reads
     what is printed any more): then every file is as before or complete.
     """
+    from DICOMTutorialHelperLib.commands.quick_start import import_pydicom_without_requests
     from DICOMTutorialHelperLib.messages import translate
     from DICOMTutorialHelperLib.progress import Cancelled
 
+    import_pydicom_without_requests()
     language = supported_language()
     try:
         with _ending_as_ctrl_c_does(), _no_warnings_with_values():

@@ -21,7 +21,7 @@ from DICOMTutorialHelperLib.explore.datasets import (
     reason_of,
     without_warnings,
 )
-from DICOMTutorialHelperLib.explore.privacy import personal_category
+from DICOMTutorialHelperLib.explore.profile import personal_category
 from DICOMTutorialHelperLib.explore.values import element_name, items_text, value_text
 from DICOMTutorialHelperLib.languages import supported_language
 from DICOMTutorialHelperLib.messages import messages

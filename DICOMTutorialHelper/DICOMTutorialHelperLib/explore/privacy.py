@@ -61,7 +61,7 @@ from DICOMTutorialHelperLib.explore.safe_values import NUMBER_VRS, SafeValues, i
 from DICOMTutorialHelperLib.explore.values import element_name
 from DICOMTutorialHelperLib.progress import Progress
 
-__all__ = ["CATEGORIES", "GRADES", "PrivacyItem", "PrivacyReport", "grade_of", "personal_category", "privacy_report", "scan"]
+__all__ = ["CATEGORIES", "GRADES", "PrivacyItem", "PrivacyReport", "grade_of", "privacy_report", "scan"]
 
 # From the worst to none: names a person; leads to one together with other knowledge; only leads back to the source archive.
 GRADES = ("direct", "indirect", "technical", "none")
@@ -139,14 +139,6 @@ def grade_of(category: str) -> str:
     if category in DIRECT:
         return "direct"
     return "technical" if category in TECHNICAL else "indirect"
-
-
-def personal_category(tag: BaseTag, vr: str = "") -> str:
-    """The category of personal data that an element may hold, "" for none; whatever its present value."""
-    if tag.is_private_creator or tag.element == 0:
-        return ""
-    rule = rule_for(tag, vr)
-    return rule.category if rule else ""
 
 
 def privacy_report(

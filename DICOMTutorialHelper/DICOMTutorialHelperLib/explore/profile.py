@@ -106,6 +106,14 @@ def _rule_by_vr(tag: int, vr: str) -> Optional[Rule]:
 
 
 @cache
+def personal_category(tag: BaseTag, vr: str = "") -> str:
+    """The category of personal data that an element may hold, "" for none; whatever its present value."""
+    if tag.is_private_creator or tag.element == 0:
+        return ""
+    rule = rule_for(tag, vr)
+    return rule.category if rule else ""
+
+
 def expected_vrs(tag: int) -> frozenset[str]:
     """The VRs that PS3.6 gives an element; none for elements that it lacks, and for those of repeating groups (retired)."""
     entry = DicomDictionary.get(tag)

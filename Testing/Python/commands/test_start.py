@@ -61,4 +61,11 @@ def test_json_is_printed_without_what_draws_tables(write_series):
     ended, imported = run("examine", "--json", str(write_series()))
     assert ended == "0"
     assert "pydicom" in imported
-    assert not imported & {"rich", "vtk", "vtkmodules", "slicer"}
+    assert not imported & {"rich", "vtk", "vtkmodules", "slicer", "requests"}
+
+
+def test_a_command_that_downloads_can_still_do_so():
+    """pydicom is kept from importing requests, and nobody else."""
+    script = "from DICOMTutorialHelperLib.__main__ import main\nmain(['header', 'none'])\nimport pydicom\nimport requests"
+    done = subprocess.run([sys.executable, "-c", script], cwd=LIBRARY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

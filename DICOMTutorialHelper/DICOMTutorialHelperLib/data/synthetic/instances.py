@@ -125,11 +125,11 @@ class InstanceWriter:
 
     def write(self, ds: Dataset, path: Path) -> None:
         """The bytes are those that ``pydicom.dcmwrite`` writes, 2 and 3 alike. Raises OSError."""
-        elements = ds.values()
-        if any(isinstance(element, RawDataElement) for element in elements):
-            elements = list(ds)
-        elements = [self._encoded(element, ds) for element in sorted(elements, key=_tag_number)]
-        path.write_bytes(b"".join([b"\0" * 128, b"DICM", self._encoded_meta(ds), *elements]))
+        held = ds.values()
+        elements = [element for element in held if not isinstance(element, RawDataElement)]
+        elements = sorted(elements, key=_tag_number) if len(elements) == len(held) else list(ds)
+        encoded = [self._encoded(element, ds) for element in elements]
+        path.write_bytes(b"".join([b"\0" * 128, b"DICM", self._encoded_meta(ds), *encoded]))
 
     def _encoded(self, element: DataElement, ds: Dataset) -> bytes:
         if " or " in element.VR:

@@ -84,22 +84,29 @@ class SampleGrid:
     def boxes(self, shapes: Sequence[Shape], margin: float) -> Iterator[tuple[Shape, tuple[slice, ...]]]:
         """(shape, its ``box`` and ``margin`` mm around it) of those that come near: along the axes all are found at once."""
         bounds = shapes.bounds if isinstance(shapes, Grove) else np.array([shape.bounds for shape in shapes], float)
-        boxes = bounds.reshape(-1, 3, 2) + (-margin, margin)
-        if any(line is None for line in self._lines):
+        boxes = bounds.reshape(-1, 3, 2) + np.array((-margin, margin))
+        lines = [line for line in self._lines if line is not None]
+        if len(lines) < 3:
             for shape, one in zip(shapes, boxes.tolist()):
                 box = self.box(one)
                 if box is not None:
                     yield shape, box
             return
-        first, last = np.zeros((2, len(boxes), 3), int)
-        for line, limits in zip(self._lines, boxes.astype(np.float32).transpose(1, 2, 0)):
+        first, last = np.zeros((len(boxes), 3), int), np.tile(self.shape, (len(boxes), 1))
+        for line, limits in zip(lines, boxes.astype(np.float32).transpose(1, 2, 0)):
             dimension, values, descending = line
             start, end = values.searchsorted(limits[0], "left"), values.searchsorted(limits[1], "right")
             if descending:
                 start, end = len(values) - end, len(values) - start
-            first[:, dimension], last[:, dimension] = start, end
-        for index in np.flatnonzero((first < last).all(axis=1)):
+            first[:, dimension] = np.maximum(first[:, dimension], start)
+            last[:, dimension] = np.minimum(last[:, dimension], end)
+        for index in np.flatnonzero((first < last).all(axis=1)).tolist():
             yield shapes[index], tuple(map(slice, first[index].tolist(), last[index].tolist()))
+
+    def crooked(self, part: SampleGrid) -> tuple[Optional[np.ndarray], ...]:
+        """Of a part's x, y and z those of which a box holds what bounds do not: in tilted stacks, and where slices turn back."""
+        axes = (part.x, part.y, part.z)
+        return tuple(axis if line is None and axis.size > 1 else None for axis, line in zip(axes, self._lines))
 
     @cached_property
     def _reach(self) -> tuple[tuple[float, float], ...]:
@@ -196,6 +203,9 @@ def paint(values: np.ndarray, grid: SampleGrid, shapes: Union[Shape, Sequence[Sh
     for shape, box in grid.boxes([shapes] if isinstance(shapes, Shape) else shapes, grid.softness):
         part = grid.part(box)
         cover = coverage(shape.distance(part.x, part.y, part.z), grid.softness)
+        for axis, (low, high) in zip(grid.crooked(part), shape.bounds):
+            if axis is not None:
+                cover = cover * ((axis >= low - grid.softness) & (axis <= high + grid.softness))
         if values.ndim == 4:
             for channel, level in zip(values, np.asarray(value, np.float32)):
                 _blend(channel[box], cover, level)

@@ -179,9 +179,7 @@ def _scout(torso: Torso, planned: PlannedSlice) -> np.ndarray:
     return total / len(depths)
 
 
-def _write_slice(
-    ds: Dataset, writer: InstanceWriter, planned: PlannedSlice, stored: np.ndarray, key: SetKey, path: Path
-) -> None:
+def _write_slice(ds: Dataset, writer: InstanceWriter, planned: PlannedSlice, stored: np.ndarray, key: SetKey, path: Path) -> None:
     sound = {keyword: ds.get(keyword) for keyword in planned.header}
     for keyword, value in planned.header.items():
         setattr(ds, keyword, value)

@@ -8,7 +8,7 @@ import pytest
 
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
-from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import Torso
+from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import torso_of
 from DICOMTutorialHelperLib.data.synthetic.torso_ct import planned_slices
 
 OWN_ROOT = "2.25.116267861723273722103373167261383692358."
@@ -108,10 +108,18 @@ def test_bone_is_dense_and_noise_is_that_of_a_scanner(slices):
     assert 5 < air.std() < 20
 
 
-def test_drawing_in_blocks_gives_the_same_as_drawing_at_once():
-    torso = Torso(3)
-    positions = [(-180, -180, z) for z in range(-60, 60, 12)]
-    grid = image_grid(positions, (1, 0, 0), (0, 1, 0), (9, 9), (40, 40))
+@pytest.mark.parametrize(
+    ("column", "levels"),
+    [
+        ((0, 1, 0), range(-60, 60, 12)),
+        ((0, 0.9781, -0.2079), range(-60, 60, 12)),  # a tilted gantry
+        ((0, 1, 0), [60, 36, 12, -12, -36, -60, 24, -24]),  # slices taken again at the end
+    ],
+)
+def test_drawing_in_blocks_gives_the_same_as_drawing_at_once(column, levels):
+    torso = torso_of(3)
+    positions = [(-180, -180, z) for z in levels]
+    grid = image_grid(positions, (1, 0, 0), column, (9, 9), (40, 40))
     whole = torso.hounsfield(grid)
     parts = np.concatenate([torso.hounsfield(block) for _, block in grid.blocks(samples=3 * 40 * 40)])
     assert np.allclose(whole, parts, atol=0.01)
