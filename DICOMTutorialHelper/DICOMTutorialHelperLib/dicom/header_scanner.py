@@ -78,6 +78,7 @@ class ScannedHeader(NamedTuple):
     """``elements`` maps tags (in file order) to whole elements, head and value, in the order of the file.
 
     ``end`` is where the pixel data element begins, with ``pixel_head``, its first 12 bytes; the file's end where it has none.
+    ``beginning`` is what stands before the data set: the preamble and the meta information.
     """
 
     elements: dict[int, bytes]
@@ -86,6 +87,7 @@ class ScannedHeader(NamedTuple):
     media_class: str
     end: int
     pixel_head: bytes
+    beginning: bytes
 
 
 class Scanner:
@@ -110,7 +112,7 @@ class Scanner:
         characters = elements.get(CHARACTER_SET)
         if characters is not None and not PLAIN_CHARACTER_SETS.fullmatch(characters, 8):
             raise UnusualHeader("its characters")
-        return ScannedHeader(elements, is_implicit, syntax, media_class, end, pixel_head)
+        return ScannedHeader(elements, is_implicit, syntax, media_class, end, pixel_head, piece[:start])
 
 
 def _read_meta(piece: bytes) -> tuple[str, str, int]:

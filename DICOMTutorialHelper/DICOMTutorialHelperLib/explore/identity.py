@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Optional
 
 from pydicom.datadict import dictionary_VR, keyword_for_tag
@@ -15,6 +16,7 @@ from pydicom.tag import BaseTag
 from DICOMTutorialHelperLib.explore.datasets import MOST_DEPTH, VALUE_ERRORS, characters_of, raw_of
 from DICOMTutorialHelperLib.explore.dates_in_text import KnownDates, date_of
 from DICOMTutorialHelperLib.explore.descriptions import is_technical
+from DICOMTutorialHelperLib.explore.file_elements import FileElements
 from DICOMTutorialHelperLib.explore.folding import is_ideographic, run_together, spellings, words
 from DICOMTutorialHelperLib.explore.profile import rule_for
 
@@ -47,6 +49,7 @@ NAMELESS = ("RequestingService", "MilitaryRank", "InstanceOriginStatus", "Device
 # Shorter words are looked for only as whole words, longer ones also inside others: SMITHSON in MRSMITHSON.
 SHORTEST_INSIDE = 5
 SHORTEST_NUMBER, SHORTEST_BYTES = 4, 5
+LONGEST_SEEN = 1 << 12  # bytes of an element that are kept to know it again
 # What stands where a name is missing, and what half of all institutions are called.
 PLACEHOLDERS = frozenset(
     """unknown none null test removed anonymous anonymized anonymised anon patient name nobody phantom demo volunteer yes
@@ -69,6 +72,7 @@ class Identity:
     def __init__(self) -> None:
         self._seen: set[tuple[int, str, object]] = set()
         self._raw_seen: set[tuple] = set()
+        self._files_seen: dict[tuple, set[bytes]] = {}
         self._whole: set[str] = set()
         self._inside: dict[str, set[str]] = {}
         self._numbers: set[str] = set()
@@ -93,6 +97,25 @@ class Identity:
                 continue
             self._seen.add(key)
             self._learn(tag, vr, _texts(value, raw))
+
+    def add_file(self, file: FileElements) -> None:
+        """Learn the same from a file's elements; those that are the same to the byte in many files are looked into once."""
+        context = (file.is_implicit, file.characters)
+        plain, private = (
+            self._files_seen.setdefault(context, set()),
+            self._files_seen.setdefault((*context, file.creators), set()),
+        )
+        fresh = []
+        for tag, element in file.elements.items():
+            seen = private if tag >> 16 & 1 else plain
+            if element in seen:
+                continue
+            if len(element) <= LONGEST_SEEN:
+                seen.add(element)
+            if file.is_implicit or _may_name(tag, element[4:6]):
+                fresh.append(element)
+        if fresh:
+            self.add(file.dataset(fresh))
 
     def _learn(self, tag: BaseTag, vr: str, texts: list[str]) -> None:
         rule = rule_for(tag, vr)
@@ -273,6 +296,16 @@ def _dictionary_vr(tag: BaseTag) -> str:
         return str(dictionary_VR(tag))
     except KeyError:
         return ""
+
+
+@cache
+def _may_name(tag: int, encoded_vr: bytes) -> bool:
+    """Whether ``_learn`` takes anything from an element of this explicit VR, or the element may turn out to be of another."""
+    vr = encoded_vr.decode("ascii", "replace")
+    if vr in ("SQ", "UN", "OB", "PN", "DA", "DT") or _dictionary_vr(BaseTag(tag)) in ("SQ", "PN", "DA", "DT"):
+        return True
+    rule = rule_for(BaseTag(tag), vr)
+    return vr in TEXT_VRS and rule is not None and rule.category in NAMING
 
 
 def _elements(dataset: Dataset, seen: set[tuple]) -> Iterator[tuple[BaseTag, str, object, object]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional, Union
 
-from pydicom.datadict import keyword_for_tag
+from pydicom.datadict import keyword_for_tag, tag_for_keyword
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
@@ -23,6 +23,7 @@ from pydicom.uid import (
     SecondaryCaptureImageStorage,
 )
 
+from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader
 from DICOMTutorialHelperLib.explore.codestream_comments import clean_pixels, says_more_than_its_encoder
 from DICOMTutorialHelperLib.explore.dataset_deidentifier import METHOD_CODES
 from DICOMTutorialHelperLib.explore.datasets import (
@@ -42,6 +43,7 @@ from DICOMTutorialHelperLib.explore.datasets import (
     value_of,
     without_warnings,
 )
+from DICOMTutorialHelperLib.explore.file_elements import ElementReader, FileElements
 from DICOMTutorialHelperLib.explore.identity import Identity
 from DICOMTutorialHelperLib.explore.image_bytes import fragments_of
 from DICOMTutorialHelperLib.explore.profile import (
@@ -86,7 +88,7 @@ RETAINED = {
 
 # Elements whose verdict rests on others beside them; binaries do, too.
 BESIDE = frozenset({BaseTag(0x00080104)})  # Code Meaning
-LONGEST_KNOWN = 1 << 16
+LONGEST_KNOWN, LONGEST_ALONE = 1 << 16, 1 << 12
 # What an element holds (the items, and how many values were searched), by its place, its bytes and what else counts.
 Known = dict[tuple, tuple[tuple["PrivacyItem", ...], int]]
 
@@ -152,26 +154,26 @@ def privacy_report(
     elements were found to hold: most are the same in all files of a run.
     """
     path = None if isinstance(source, Dataset) else Path(source)
-    report = PrivacyReport(path, original=original)
     with without_warnings():
         dataset = source if isinstance(source, Dataset) else read_dataset(source, pixels=False)
         if identity is None:
             identity = Identity()
             identity.add(dataset)
-        report.declared = text_of(dataset, "PatientIdentityRemoved").upper() == "YES"
-        report.codes = _method_codes(dataset)
+        report = PrivacyReport(path, original=original)
+        report.declared, report.codes = _record_of(dataset)
         search = _Search(report, dataset, identity, {} if known is None else known)
         meta = getattr(dataset, "file_meta", None)
         for part in (meta, dataset):
             if part is not None:
                 report.items.extend(search.items(part))
-        if path is not None and search.preamble():
-            report.items.append(PrivacyItem("", "", "Preamble", "preamble", "text", "X", "", "found"))
         report.warnings = pixel_warnings(dataset)
-        search.comments(path)
-        if path is not None and identity.found_in(path.stem):
-            report.warnings.append("file-name")
+        search.around(path, getattr(dataset, "preamble", None) or b"", transfer_syntax_of(dataset))
     return report
+
+
+def _record_of(dataset: Dataset) -> tuple[bool, list[str]]:
+    """Whether a file says that it was de-identified, and by which codes."""
+    return text_of(dataset, "PatientIdentityRemoved").upper() == "YES", _method_codes(dataset)
 
 
 def _method_codes(dataset: Dataset) -> list[str]:
@@ -192,21 +194,24 @@ def scan(
     files = list(dicom_files(paths))
     originals = list(dicom_files(original)) if original is not None else []
     identity = identity_of([*files, *originals])
-    known: Known = {}
+    run = _Run(identity, bool(originals))
     for path in files:
         try:
-            yield privacy_report(path, identity, bool(originals), known)
+            yield run.report(path)
         except UnreadableFile as problem:
             yield problem
 
 
 def identity_of(files: Iterable[Path], progress: Optional[Progress] = None) -> Identity:
     """Whom some files are about; files that cannot be read are passed over, who reads them next names them."""
-    identity, files = Identity(), list(files)
+    identity, files, reader = Identity(), list(files), ElementReader()
     with without_warnings():
         for done, path in enumerate(files, start=1):
-            with contextlib.suppress(UnreadableFile):
-                identity.add(read_dataset(path, pixels=False))
+            try:
+                identity.add_file(reader.read(path))
+            except (UnusualHeader, OSError):
+                with contextlib.suppress(UnreadableFile):
+                    identity.add(read_dataset(path, pixels=False))
             if progress:
                 progress(done, len(files))
     return identity
@@ -225,14 +230,20 @@ class _Search:
         self.identity = identity
         self.safe = SafeValues(identity, lambda text: "")
 
-    def preamble(self) -> bool:
+    def around(self, path: Optional[Path], preamble: bytes, syntax: str) -> None:
+        """What a file gives away beside its elements: in its preamble, its pixels and its name."""
+        if path is not None and self._preamble(preamble):
+            self.report.items.append(PrivacyItem("", "", "Preamble", "preamble", "text", "X", "", "found"))
+        self._comments(path, syntax)
+        if path is not None and self.identity.found_in(path.stem):
+            self.report.warnings.append("file-name")
+
+    def _preamble(self, preamble: bytes) -> bool:
         """Whether the 128 bytes before the file hold more than the head of a TIFF file (PS3.10 7.1)."""
-        preamble = getattr(self.whole, "preamble", None) or b""
         return bool(preamble.strip(b"\0")) and (preamble[:2] not in (b"II", b"MM") or self.identity.found_in_bytes(preamble))
 
-    def comments(self, path: Optional[Path]) -> None:
+    def _comments(self, path: Optional[Path], syntax: str) -> None:
         """What compressed pixels carry beside the picture; a warning where that cannot be searched."""
-        syntax = transfer_syntax_of(self.whole)
         if not syntax or syntax in UNCOMPRESSED:
             return
         whole = self.whole if path is None else read_dataset(path, ["PixelData"])
@@ -259,12 +270,12 @@ class _Search:
             path = f"{prefix}{tag.group:04X},{tag.element:04X}"
             key = None if tag.is_private else self._key(dataset, tag)
             if key is None:
-                yield from self._items_of(dataset, tag, path, depth, scheme)
+                yield from self.items_of(dataset, tag, path, depth, scheme)
                 continue
             key = (path, *key, characters, scheme, self.state)
             if key not in self.known:
                 before = self.report.searched
-                items = tuple(self._items_of(dataset, tag, path, depth, scheme))
+                items = tuple(self.items_of(dataset, tag, path, depth, scheme))
                 self.known[key] = (items, self.report.searched - before)
             else:
                 self.report.searched += self.known[key][1]
@@ -280,7 +291,17 @@ class _Search:
             return None
         return raw.VR, raw.value, raw.is_implicit_VR, raw.is_little_endian
 
-    def _items_of(self, dataset: Dataset, tag: BaseTag, path: str, depth: int, scheme: str) -> Iterator[PrivacyItem]:
+    def stands_alone(self, dataset: Dataset, tag: BaseTag) -> bool:
+        """Whether nothing counts for an element but its bytes, the character set, and the creators of private elements."""
+        if tag.is_private or self._key(dataset, tag) is not None:
+            return True
+        try:
+            element = dataset.get_item(tag)
+        except VALUE_ERRORS:
+            return False
+        return isinstance(element, DataElement) and element.VR == "SQ"  # of undefined length: pydicom has read it already
+
+    def items_of(self, dataset: Dataset, tag: BaseTag, path: str, depth: int, scheme: str) -> Iterator[PrivacyItem]:
         raw = bytes_of(dataset, tag)
         try:
             element = dataset[tag]
@@ -345,6 +366,108 @@ class _Search:
         if self.report.original and vr not in ("SQ", "UI", "DA", "DT", "TM") and self._named(value, raw):
             return "found"
         return "declared"
+
+
+# What a file says of itself as a whole, apart from its overlays and documents.
+_SAID = tuple(
+    tag_for_keyword(keyword) or 0
+    for keyword in (
+        "PatientIdentityRemoved", "DeidentificationMethod", "DeidentificationMethodCodeSequence", "PatientID", "SOPClassUID",
+        "Modality", "BurnedInAnnotation", "RecognizableVisualFeatures", "AnatomicRegionSequence", "BodyPartExamined",
+        "StudyDescription", "SeriesDescription", "ProtocolName", "CodingSchemeDesignator",
+    )
+)  # fmt: skip
+_DOCUMENT = 0x00420011
+NOTHING: tuple[tuple[PrivacyItem, ...], int] = ((), 0)
+MOST_KNOWN = 1 << 16  # elements of one kind of file
+
+
+@dataclass
+class _Said:
+    """What a file says of itself."""
+
+    dataset: Dataset
+    scheme: str
+    declared: bool
+    codes: list[str]
+    warnings: list[str]
+
+
+class _Run:
+    """Reports of many files: what many of them hold is judged once."""
+
+    def __init__(self, identity: Identity, original: bool) -> None:
+        self._identity, self._original = identity, original
+        self._reader = ElementReader()
+        self._said: dict[tuple, _Said] = {}
+        # What elements were found to hold, by all that the verdict on them rests on.
+        self._judged: dict[tuple, dict[bytes, tuple[tuple[PrivacyItem, ...], int]]] = {}
+        self._known: Known = {}
+
+    def report(self, path: Path) -> PrivacyReport:
+        """As ``privacy_report``; raises what it raises."""
+        try:
+            file = self._reader.read(path)
+        except (UnusualHeader, OSError):
+            return privacy_report(path, self._identity, self._original, self._known)
+        with without_warnings():
+            said = self._said_by(file)
+            report = PrivacyReport(path, original=self._original, declared=said.declared, codes=list(said.codes))
+            search = _Search(report, said.dataset, self._identity, {})
+            meta = FileElements(b"", {}, file.meta, False, "")
+            for part, scheme in ((meta, ""), (file, said.scheme)):
+                report.items.extend(self._items(search, part, scheme))
+            report.warnings = list(said.warnings)
+            search.around(path, file.preamble, file.transfer_syntax)
+        return report
+
+    def _said_by(self, file: FileElements) -> _Said:
+        overlays = any(0x6000 <= tag >> 16 <= 0x60FF for tag in file.elements)
+        said = tuple(file.elements.get(tag, b"") for tag in _SAID)
+        key = (file.is_implicit, file.characters, overlays, _DOCUMENT in file.elements, said)
+        if key not in self._said:
+            if len(self._said) >= MOST_KNOWN:
+                self._said.clear()
+            dataset = file.whole
+            self._said[key] = _Said(
+                file.dataset(said), text_of(dataset, "CodingSchemeDesignator"), *_record_of(dataset), pixel_warnings(dataset)
+            )
+        return self._said[key]
+
+    def _items(self, search: _Search, file: FileElements, scheme: str) -> Iterator[PrivacyItem]:
+        """The items of a file's elements, those seen before as they were then."""
+        context = (search.state, scheme, file.is_implicit, file.characters)
+        plain, private = (self._judged.setdefault(one, {}) for one in (context, (*context, file.creators)))
+        found: dict[int, tuple[tuple[PrivacyItem, ...], int]] = {}
+        fresh: dict[int, bytes] = {}
+        for number, element in file.elements.items():
+            known = (private if number >> 16 & 1 else plain).get(element)
+            if known is None:
+                fresh[number] = element
+            elif known != NOTHING:
+                found[number] = known
+        if fresh:
+            few, whole = file.dataset(fresh.values()), None
+            for number, element in fresh.items():
+                tag, judged = BaseTag(number), private if number >> 16 & 1 else plain
+                if len(element) > LONGEST_ALONE or not search.stands_alone(few, tag):
+                    whole = whole or file.whole
+                    found[number] = _counted(search, whole, tag, scheme)
+                    continue
+                if len(judged) >= MOST_KNOWN:
+                    judged.clear()
+                found[number] = judged[element] = _counted(search, few, tag, scheme)
+        for number in sorted(found):
+            search.report.searched += found[number][1]
+            yield from found[number][0]
+
+
+def _counted(search: _Search, dataset: Dataset, tag: BaseTag, scheme: str) -> tuple[tuple[PrivacyItem, ...], int]:
+    """The items of an element, and how many values were searched for them."""
+    before = search.report.searched
+    items = tuple(search.items_of(dataset, tag, f"{tag.group:04X},{tag.element:04X}", 0, scheme))
+    searched, search.report.searched = search.report.searched - before, before
+    return items, searched
 
 
 def _creator(dataset: Dataset, tag: BaseTag) -> str:

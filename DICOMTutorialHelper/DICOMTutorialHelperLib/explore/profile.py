@@ -105,7 +105,6 @@ def _rule_by_vr(tag: int, vr: str) -> Optional[Rule]:
     return None
 
 
-@cache
 def personal_category(tag: BaseTag, vr: str = "") -> str:
     """The category of personal data that an element may hold, "" for none; whatever its present value."""
     if tag.is_private_creator or tag.element == 0:
@@ -114,6 +113,7 @@ def personal_category(tag: BaseTag, vr: str = "") -> str:
     return rule.category if rule else ""
 
 
+@cache
 def expected_vrs(tag: int) -> frozenset[str]:
     """The VRs that PS3.6 gives an element; none for elements that it lacks, and for those of repeating groups (retired)."""
     entry = DicomDictionary.get(tag)
