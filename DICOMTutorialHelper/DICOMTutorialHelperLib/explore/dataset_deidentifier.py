@@ -98,7 +98,8 @@ class DatasetDeidentifier:
 
     ``not_searched`` says that the pixels are compressed in a way in which comments cannot be found.
 
-    ``identity`` is that of the whole run; without it, that of the dataset alone is looked for.
+    ``identity`` is that of the whole run; without it, that of the dataset alone is looked for. ``patient`` is whose dataset it
+    is, ``structured`` whether the content of a report was cleaned.
     """
 
     def __init__(self, options: DeidentificationOptions, pseudonyms: Pseudonyms, identity: Optional[Identity] = None) -> None:
@@ -108,49 +109,54 @@ class DatasetDeidentifier:
         self._given = identity
         self._identity = identity or Identity()
         self._safe = SafeValues(self._identity, pseudonyms.label)
-        self._patient = ""
-        self._structured = False
+        self.patient = ""
+        self.structured = False
         self._syntax = ""
         self.not_searched = False
 
     def clean(self, dataset: Dataset) -> Dataset:
         """A cleaned copy with the record of what was done (PS3.3 C.7.1.1, (0012,0062) to (0012,0064)); the given one stays."""
         with without_warnings():
-            self._patient = patient_of(dataset)
+            self.patient = patient_of(dataset)
             self._syntax = transfer_syntax_of(dataset)
             if self._given is None:
                 self._identity = Identity()
                 self._identity.add(dataset)
                 self._safe = SafeValues(self._identity, self.pseudonyms.label)
             cleaned = self._cleaned(dataset)
-            cleaned.PatientName = cleaned.PatientID = self.pseudonyms.patient(self._patient)
-            self._record(cleaned)
+            self.record(cleaned)
         return cleaned
 
     def _cleaned(self, dataset: Dataset, content: bool = False, depth: int = 0) -> Dataset:
         kept = Dataset()
         scheme = text_of(dataset, "CodingSchemeDesignator")
         for tag in sorted(dataset.keys()):
-            if tag.element == 0 or tag.group < 8 or tag.is_private_creator:
-                continue  # group lengths would be wrong, file meta is made anew, creators come with what they own
-            if is_overlay_or_curve(tag):
-                self._count("graphics")
-                continue  # overlays and curves go whole: without their data the rest of the group means nothing
-            raw = bytes_of(dataset, tag)
-            try:
-                element = dataset[tag]
-            except VALUE_ERRORS:
-                self._count("text")
-                continue  # what cannot be read cannot be vouched for
-            if element.VR == "SQ" and depth >= MOST_DEPTH:
-                self._count("text")
-                continue  # no object of the standard is nested so deep
-            rule = self._rule(dataset, tag, element.VR, content)
-            if rule is None:
-                self._keep(kept, dataset, element, raw, content, depth, scheme)
-            else:
-                self._apply(rule, kept, element, depth)
+            self.clean_element(kept, dataset, tag, scheme, content, depth)
         return kept
+
+    def clean_element(
+        self, kept: Dataset, dataset: Dataset, tag: BaseTag, scheme: str, content: bool = False, depth: int = 0
+    ) -> None:
+        """Add to ``kept`` what may stay of one element of a dataset, ``scheme`` the CodingSchemeDesignator beside it."""
+        if tag.element == 0 or tag.group < 8 or tag.is_private_creator:
+            return  # group lengths would be wrong, file meta is made anew, creators come with what they own
+        if is_overlay_or_curve(tag):
+            self._count("graphics")
+            return  # overlays and curves go whole: without their data the rest of the group means nothing
+        raw = bytes_of(dataset, tag)
+        try:
+            element = dataset[tag]
+        except VALUE_ERRORS:
+            self._count("text")
+            return  # what cannot be read cannot be vouched for
+        if element.VR == "SQ" and depth >= MOST_DEPTH:
+            self._count("text")
+            return  # no object of the standard is nested so deep
+        rule = self._rule(dataset, tag, element.VR, content)
+        if rule is None:
+            self._keep(kept, dataset, element, raw, content, depth, scheme)
+        else:
+            self._apply(rule, kept, element, depth)
 
     def _rule(self, dataset: Dataset, tag: BaseTag, vr: str, content: bool) -> Optional[Rule]:
         rule = rule_for(tag, vr)
@@ -294,7 +300,7 @@ class DatasetDeidentifier:
     def _apply_to_sequence(self, actions: list[str], kept: Dataset, tag: BaseTag, items: Sequence, depth: int) -> None:
         keyword = keyword_for_tag(tag)
         if keyword == "ContentSequence":
-            self._structured = True
+            self.structured = True
             kept.add(DataElement(tag, "SQ", Sequence([self._cleaned(item, True, depth + 1) for item in items])))
         elif "U*" in actions or actions == ["U"]:
             kept.add(DataElement(tag, "SQ", Sequence([self._cleaned(item, False, depth + 1) for item in items])))
@@ -324,7 +330,7 @@ class DatasetDeidentifier:
     def _shifted(self, value: object) -> object:
         if isinstance(value, (MultiValue, list, tuple)):
             return [self._shifted(one) for one in value]
-        return self.pseudonyms.shifted(str(value or ""), self._patient)
+        return self.pseudonyms.shifted(str(value or ""), self.patient)
 
     def _times(self, value: object) -> object:
         if isinstance(value, (MultiValue, list, tuple)):
@@ -339,11 +345,15 @@ class DatasetDeidentifier:
     def _count(self, category: str) -> None:
         self.counts[category] = self.counts.get(category, 0) + 1
 
-    def _record(self, cleaned: Dataset) -> None:
-        """Say in the file that, how and with which options it was de-identified (PS3.15 E.1.1; CID 7050 of PS3.16)."""
+    def record(self, cleaned: Dataset) -> None:
+        """Give the patient the new name, and say in the file that, how and with which options it was de-identified.
+
+        PS3.15 E.1.1; CID 7050 of PS3.16.
+        """
+        cleaned.PatientName = cleaned.PatientID = self.pseudonyms.patient(self.patient)
         options = self.options
         codes = ["113100"]
-        codes += ["113104"] if self._structured else []
+        codes += ["113104"] if self.structured else []
         codes += ["113105"] if options.clean_descriptions else []
         codes += {"remove": [], "shift": ["113107"], "keep": ["113106"]}[options.dates]
         codes += ["113108"] if options.keep_characteristics else []

@@ -10,6 +10,7 @@ from typing import Optional, Union
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.dicom.files import PathLike, find_dicom_files
+from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.errors import HelperError
 from DICOMTutorialHelperLib.explore.dataset_deidentifier import DatasetDeidentifier, DeidentificationOptions, patient_of
@@ -17,6 +18,7 @@ from DICOMTutorialHelperLib.explore.datasets import UnreadableFile, dicom_files,
 from DICOMTutorialHelperLib.explore.identity import Identity
 from DICOMTutorialHelperLib.explore.privacy import identity_of, pixel_warnings
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
+from DICOMTutorialHelperLib.explore.repeated_copies import Copy, RepeatedCopies
 from DICOMTutorialHelperLib.explore.writing import write_clean
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.staging import move_whole, staging_folder
@@ -98,10 +100,27 @@ class _Run:
         self.identity = identity
         self.pseudonyms = Pseudonyms(options.key)
         self.names = _Names()
+        self.repeated = RepeatedCopies(options, self.pseudonyms, identity)
         self.report = DeidentificationReport()
 
     def copy(self, path: Path) -> None:
         """Write the copy of one file; whatever is wrong with it is told in the report."""
+        quick = self.repeated.prepared(path)
+        if quick is None or not self.repeated.is_proved(quick):
+            self._copy_carefully(path, quick)
+            return
+        try:
+            content = quick.content(path)
+        except (OSError, UnusualHeader):  # it changed meanwhile
+            self._copy_carefully(path, None)
+            return
+        name = self.names.next(quick.patient, quick.study, quick.series)
+        target = self.folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        self._tell(path, name, [*quick.warnings], quick.counts)
+
+    def _copy_carefully(self, path: Path, quick: Optional[Copy]) -> None:
         try:
             dataset = read_dataset(path)
         except UnreadableFile as problem:
@@ -122,11 +141,18 @@ class _Run:
             # The error's text may hold values, and grows with the depth of sequences: its kind is enough.
             self.report.unreadable.append(UnreadableFile(path, "not-written", type(error).__name__))
             return
+        if quick is None:
+            self.repeated.learn_meta(target)
+        else:
+            self.repeated.prove(quick, path, target.read_bytes())
+        self._tell(path, name, [*pixel_warnings(dataset), *(["codestream"] if cleaner.not_searched else [])], cleaner.counts)
+
+    def _tell(self, path: Path, name: str, warnings: list[str], counts: dict[str, int]) -> None:
         self.report.written.append((path, self.output / name))
-        for key in [*pixel_warnings(dataset), *(["codestream"] if cleaner.not_searched else [])]:
+        for key in warnings:
             if key != "document":  # what is encapsulated was replaced with the rest of the header
                 self.report.warnings.setdefault(key, []).append(self.output / name)
-        for category, count in cleaner.counts.items():
+        for category, count in counts.items():
             self.report.removed[category] = self.report.removed.get(category, 0) + count
 
 

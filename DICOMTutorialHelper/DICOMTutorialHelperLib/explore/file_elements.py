@@ -8,8 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Optional
 
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag
 
 from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH
 from DICOMTutorialHelperLib.dicom.header_scanner import (
@@ -20,8 +23,12 @@ from DICOMTutorialHelperLib.dicom.header_scanner import (
     element_reader,
     in_file_order,
 )
+from DICOMTutorialHelperLib.explore.datasets import VALUE_ERRORS, raw_of
+from DICOMTutorialHelperLib.explore.profile import BINARY_VRS, expected_vrs
 
 CHARACTER_SET = 0x00080005
+BESIDE = frozenset({BaseTag(0x00080104)})  # Code Meaning, of which others beside it decide
+LONGEST_KNOWN = 1 << 16
 LONGEST = 1 << 20  # bytes of an element; what claims to hold more is read with more care
 
 
@@ -34,6 +41,8 @@ class FileElements:
     elements: dict[int, bytes]
     is_implicit: bool
     transfer_syntax: str
+    end: int = 0  # where the pixel data element begins, the file's end where it has none
+    pixel_head: bytes = b""
 
     @cached_property
     def characters(self) -> bytes:
@@ -84,14 +93,42 @@ class ElementReader:
             raise UnusualHeader("it is empty, or holds much")
         return FileElements(
             scanned.beginning[:PREAMBLE_LENGTH],
-            _meta_elements(scanned.beginning),
+            meta_elements(scanned.beginning),
             dict(sorted(elements.items())),
             scanned.is_implicit,
             scanned.transfer_syntax,
+            scanned.end,
+            scanned.pixel_head,
         )
 
 
-def _meta_elements(beginning: bytes) -> dict[int, bytes]:
+def stands_alone(dataset: Dataset, tag: BaseTag) -> bool:
+    """Whether nothing counts for an element but its bytes, the character set, and the creators of private elements."""
+    if tag.is_private:
+        return True
+    raw = raw_of(dataset, tag)
+    if raw is not None:
+        return element_key(raw) is not None
+    try:
+        element = dataset.get_item(tag)
+    except VALUE_ERRORS:
+        return False
+    # A sequence of undefined length, which pydicom has read already.
+    return tag not in BESIDE and isinstance(element, DataElement) and element.VR == "SQ"
+
+
+def element_key(raw: RawDataElement) -> Optional[tuple]:
+    """What tells an element apart from all others; None where what it means rests on what stands beside it."""
+    if not isinstance(raw.value, bytes) or raw.tag in BESIDE or len(raw.value) > LONGEST_KNOWN:
+        return None
+    vr = raw.VR or "/".join(sorted(expected_vrs(int(raw.tag)) or {"UN"}))
+    if vr != "SQ" and any(one in vr for one in (*BINARY_VRS, "US or SS", "/")):
+        return None
+    return raw.VR, raw.value, raw.is_implicit_VR, raw.is_little_endian
+
+
+def meta_elements(beginning: bytes) -> dict[int, bytes]:
+    """The elements of a file's meta information, by tag, given what stands before its data set."""
     read_element, at = element_reader(is_implicit=False), PREAMBLE_LENGTH + len(MAGIC)
     elements: dict[int, bytes] = {}
     while at < len(beginning):

@@ -43,16 +43,14 @@ from DICOMTutorialHelperLib.explore.datasets import (
     value_of,
     without_warnings,
 )
-from DICOMTutorialHelperLib.explore.file_elements import ElementReader, FileElements
+from DICOMTutorialHelperLib.explore.file_elements import ElementReader, FileElements, element_key, stands_alone
 from DICOMTutorialHelperLib.explore.identity import Identity
 from DICOMTutorialHelperLib.explore.image_bytes import fragments_of
 from DICOMTutorialHelperLib.explore.profile import (
-    BINARY_VRS,
     CATEGORIES,
     DIRECT,
     TECHNICAL,
     Rule,
-    expected_vrs,
     is_safe_private,
     kept_binaries,
     kept_texts,
@@ -86,9 +84,7 @@ RETAINED = {
 }  # fmt: skip
 
 
-# Elements whose verdict rests on others beside them; binaries do, too.
-BESIDE = frozenset({BaseTag(0x00080104)})  # Code Meaning
-LONGEST_KNOWN, LONGEST_ALONE = 1 << 16, 1 << 12
+LONGEST_ALONE = 1 << 12  # bytes of an element whose items are kept
 # What an element holds (the items, and how many values were searched), by its place, its bytes and what else counts.
 Known = dict[tuple, tuple[tuple["PrivacyItem", ...], int]]
 
@@ -268,7 +264,8 @@ class _Search:
         characters = characters_of(dataset)
         for tag in sorted(dataset.keys()):
             path = f"{prefix}{tag.group:04X},{tag.element:04X}"
-            key = None if tag.is_private else self._key(dataset, tag)
+            raw = None if tag.is_private else raw_of(dataset, tag)
+            key = None if raw is None else element_key(raw)
             if key is None:
                 yield from self.items_of(dataset, tag, path, depth, scheme)
                 continue
@@ -280,26 +277,6 @@ class _Search:
             else:
                 self.report.searched += self.known[key][1]
             yield from self.known[key][0]
-
-    def _key(self, dataset: Dataset, tag: BaseTag) -> Optional[tuple]:
-        """What tells an element apart from all others; None where its verdict rests on what stands beside it."""
-        raw = raw_of(dataset, tag)
-        if raw is None or not isinstance(raw.value, bytes) or tag in BESIDE or len(raw.value) > LONGEST_KNOWN:
-            return None
-        vr = raw.VR or "/".join(sorted(expected_vrs(int(tag)) or {"UN"}))
-        if vr != "SQ" and any(one in vr for one in (*BINARY_VRS, "US or SS", "/")):
-            return None
-        return raw.VR, raw.value, raw.is_implicit_VR, raw.is_little_endian
-
-    def stands_alone(self, dataset: Dataset, tag: BaseTag) -> bool:
-        """Whether nothing counts for an element but its bytes, the character set, and the creators of private elements."""
-        if tag.is_private or self._key(dataset, tag) is not None:
-            return True
-        try:
-            element = dataset.get_item(tag)
-        except VALUE_ERRORS:
-            return False
-        return isinstance(element, DataElement) and element.VR == "SQ"  # of undefined length: pydicom has read it already
 
     def items_of(self, dataset: Dataset, tag: BaseTag, path: str, depth: int, scheme: str) -> Iterator[PrivacyItem]:
         raw = bytes_of(dataset, tag)
@@ -382,6 +359,12 @@ NOTHING: tuple[tuple[PrivacyItem, ...], int] = ((), 0)
 MOST_KNOWN = 1 << 16  # elements of one kind of file
 
 
+def said_by(file: FileElements) -> tuple:
+    """All that ``pixel_warnings`` and the record of a de-identification rest on: two facts, then elements (b"": absent)."""
+    overlays = any(0x6000 <= tag >> 16 <= 0x60FF for tag in file.elements)
+    return (overlays, _DOCUMENT in file.elements, *(file.elements.get(tag, b"") for tag in _SAID))
+
+
 @dataclass
 class _Said:
     """What a file says of itself."""
@@ -422,15 +405,14 @@ class _Run:
         return report
 
     def _said_by(self, file: FileElements) -> _Said:
-        overlays = any(0x6000 <= tag >> 16 <= 0x60FF for tag in file.elements)
-        said = tuple(file.elements.get(tag, b"") for tag in _SAID)
-        key = (file.is_implicit, file.characters, overlays, _DOCUMENT in file.elements, said)
+        said = said_by(file)
+        key = (file.is_implicit, file.characters, said)
         if key not in self._said:
             if len(self._said) >= MOST_KNOWN:
                 self._said.clear()
             dataset = file.whole
             self._said[key] = _Said(
-                file.dataset(said), text_of(dataset, "CodingSchemeDesignator"), *_record_of(dataset), pixel_warnings(dataset)
+                file.dataset(said[2:]), text_of(dataset, "CodingSchemeDesignator"), *_record_of(dataset), pixel_warnings(dataset)
             )
         return self._said[key]
 
@@ -450,7 +432,7 @@ class _Run:
             few, whole = file.dataset(fresh.values()), None
             for number, element in fresh.items():
                 tag, judged = BaseTag(number), private if number >> 16 & 1 else plain
-                if len(element) > LONGEST_ALONE or not search.stands_alone(few, tag):
+                if len(element) > LONGEST_ALONE or not stands_alone(few, tag):
                     whole = whole or file.whole
                     found[number] = _counted(search, whole, tag, scheme)
                     continue
