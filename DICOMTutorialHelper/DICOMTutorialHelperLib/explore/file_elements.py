@@ -60,6 +60,7 @@ class FileElements:
 
     @property
     def whole(self) -> Dataset:
+        """All of the file's data set before the pixels."""
         return self.dataset(self.elements.values())
 
 
@@ -128,7 +129,7 @@ def element_key(raw: RawDataElement) -> Optional[tuple]:
 
 
 def meta_elements(beginning: bytes) -> dict[int, bytes]:
-    """The elements of a file's meta information, by tag, given what stands before its data set."""
+    """The elements of a file's meta information, by tag, given what stands before its data set. Raises UnusualHeader."""
     read_element, at = element_reader(is_implicit=False), PREAMBLE_LENGTH + len(MAGIC)
     elements: dict[int, bytes] = {}
     while at < len(beginning):

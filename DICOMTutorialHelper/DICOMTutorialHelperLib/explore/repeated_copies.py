@@ -8,6 +8,7 @@ the character set, the patient and the options. All other files go the careful w
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
@@ -110,7 +111,7 @@ class RepeatedCopies:
         self._is_off = options.keep_safe_private  # what stays of these rests on each other
 
     def prepared(self, path: Path) -> Optional[Copy]:
-        """The copy of a file, None where it must go the careful way. Whether its ``key`` ``is_proved``, the caller asks."""
+        """The copy of a file, None where it must go the careful way; to be written only where it ``is_proved``."""
         if self._is_off:
             return None
         try:
@@ -120,6 +121,7 @@ class RepeatedCopies:
             return None
 
     def is_proved(self, copy: Copy) -> bool:
+        """Whether a copy of its kind was the same as the one that went the careful way."""
         return copy.key in self._proved
 
     def prove(self, copy: Copy, original: Path, careful: bytes) -> None:
@@ -133,10 +135,11 @@ class RepeatedCopies:
         """Learn from a copy that went the careful way how the meta information is written. Raises OSError."""
         with open(careful, "rb") as file:
             copied = file.read(MOST_META)
-        length = _HEAD.unpack_from(copied, 132)[4]
-        meta = meta_elements(copied[: 132 + 12 + length])
-        names = [meta[tag][8:].rstrip(b"\0").decode("ascii", "replace") for tag in (0x00020002, 0x00020010)]
-        self._meta.setdefault((names[0], names[1]), meta)
+        with suppress(UnusualHeader, struct.error, KeyError):  # of damaged files; their kind goes the careful way
+            length = _HEAD.unpack_from(copied, 132)[4]
+            meta = meta_elements(copied[: 132 + 12 + length])
+            names = [meta[tag][8:].rstrip(b"\0").decode("ascii", "replace") for tag in (0x00020002, 0x00020010)]
+            self._meta.setdefault((names[0], names[1]), meta)
 
     def _copy(self, file: FileElements, size: int) -> Copy:
         syntax = file.transfer_syntax

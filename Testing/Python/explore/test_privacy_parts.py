@@ -19,11 +19,11 @@ from DICOMTutorialHelperLib.explore.privacy import (
     CATEGORIES,
     grade_of,
     identity_of,
-    personal_category,
     pixel_warnings,
     privacy_report,
     scan,
 )
+from DICOMTutorialHelperLib.explore.profile import personal_category
 
 
 def header(**values) -> Dataset:

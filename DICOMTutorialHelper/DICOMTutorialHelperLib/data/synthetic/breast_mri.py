@@ -196,6 +196,7 @@ def set_frame(ds: Dataset, series: SyntheticSeries, frame: int, slice_index: int
 
 
 def set_number(ds: Dataset, slice_index: int, number: int) -> None:
+    """The number of an image in its series, and of its slice (0-based)."""
     ds.InstanceNumber = number
     ds.private_block(0x2001, "Philips Imaging DD 001", create=True).add_new(0x0A, "IS", str(slice_index + 1))
 

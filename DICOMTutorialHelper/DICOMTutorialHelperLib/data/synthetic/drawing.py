@@ -11,7 +11,8 @@ import numpy as np
 from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid
 
 WORKERS = 2
-BLOCK_SAMPLES = 1_000_000  # of half as many, drawing takes longer for all the shapes that are asked again
+# Of smaller blocks, drawing takes longer for all the shapes that are asked again.
+BLOCK_SAMPLES, LEAST_SAMPLES = 1_000_000, 100_000
 
 
 def drawn_blocks(draw: Callable[[slice, SampleGrid], np.ndarray], grid: SampleGrid) -> Iterator[tuple[slice, np.ndarray]]:
@@ -21,7 +22,8 @@ def drawn_blocks(draw: Callable[[slice, SampleGrid], np.ndarray], grid: SampleGr
     is parted, too, so that there is something to write while the rest is drawn.
     """
     slices, rows, columns = grid.shape
-    blocks = deque(grid.blocks(min(BLOCK_SAMPLES, slices * rows * columns // (2 * WORKERS))))
+    samples = max(LEAST_SAMPLES, slices * rows * columns // (2 * WORKERS))
+    blocks = deque(grid.blocks(min(BLOCK_SAMPLES, samples)))
     waiting: deque[tuple[slice, Future[np.ndarray]]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
         try:

@@ -113,7 +113,7 @@ def write_planned(
     torso = torso_of(key.seed)
     paths = []
     for stack in _stacks(plan):
-        for first, images in _scanned(torso, stack, key.seed):
+        for first, images in _scanned(torso, stack, key):
             for planned, stored in zip(stack[first:], images):
                 path = target / planned.file_name
                 _write_slice(ds, writer, planned, stored, key, path)
@@ -133,11 +133,11 @@ def _stacks(plan: list[PlannedSlice]) -> list[list[PlannedSlice]]:
     return stacks
 
 
-def _scanned(torso: Torso, stack: list[PlannedSlice], seed: int) -> Iterator[tuple[int, np.ndarray]]:
+def _scanned(torso: Torso, stack: list[PlannedSlice], key: SetKey) -> Iterator[tuple[int, np.ndarray]]:
     """(index of the first slice, stored values of some slices) over the stack."""
     first = stack[0]
     if first.projection:
-        yield 0, _stored_values(_scout(torso, first)[None], [first], seed)
+        yield 0, _stored_values(_scout(torso, first)[None], [first], key.seed)
         return
     positions = np.array([planned.position_lps for planned in stack])
     # A reconstruction shows an edge over a good pixel and a half, a thick slice over much of its thickness.
@@ -146,7 +146,7 @@ def _scanned(torso: Torso, stack: list[PlannedSlice], seed: int) -> Iterator[tup
     grid = image_grid(positions, first.row_lps, first.column_lps, first.pixel_spacing, first.matrix, softness)
 
     def scan(run: slice, block: SampleGrid) -> np.ndarray:
-        return _stored_values(torso.hounsfield(block), stack[run], seed)
+        return _stored_values(torso.hounsfield(block), stack[run], key.seed)
 
     for run, images in drawn_blocks(scan, grid):
         yield run.start, images

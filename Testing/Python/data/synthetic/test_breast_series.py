@@ -6,13 +6,18 @@ import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.data.synthetic import breast_mri
-from DICOMTutorialHelperLib.data.synthetic.breast_mri import (
-    axial_series,
+from DICOMTutorialHelperLib.data.synthetic import breast_acquisition
+from DICOMTutorialHelperLib.data.synthetic.breast_acquisition import (
+    NOISE,
+    _Scanner,
     bliss_signal,
-    clock,
     coil_shading,
     heart_window,
+    stored_frames,
+)
+from DICOMTutorialHelperLib.data.synthetic.breast_mri import (
+    axial_series,
+    clock,
     sagittal_series,
     series_header,
     set_frame,
@@ -80,7 +85,7 @@ def test_an_image_is_the_signal_before_and_what_each_uptake_adds_in_the_middle_o
     """62 s a frame, contrast after 70 s."""
     asked = []
     monkeypatch.setattr(
-        breast_mri, "uptake", lambda value: asked.append(value) or {"slow": 0.25, "fast": 0.5, "blood": 2.0, "bliss": 9.0}
+        breast_acquisition, "uptake", lambda value: asked.append(value) or {"slow": 0.25, "fast": 0.5, "blood": 2.0, "bliss": 9.0}
     )
     channels = np.array([[[100.0]], [[8.0]], [[40.0]], [[3.0]]], np.float32)
     assert bliss_signal(channels, frame).tolist() == [[100 + 2 + 20 + 6]]
@@ -152,17 +157,21 @@ def test_the_heart_beats_within_54_by_46_mm_around_its_middle():
     assert beating[0] == pytest.approx([1, *[np.exp(-1)] * 4, np.exp(-2), 0], abs=1e-5)
 
 
+def acquired(image, beating, seeds, kind):
+    return _Scanner(image.shape).acquired(image, beating, seeds, NOISE[kind])
+
+
 @pytest.mark.parametrize(("kind", "sigma"), [("t2", 16), ("stir", 17), ("bliss", 9)])
 def test_noise_is_that_of_a_magnitude_image(kind, sigma):
     """Without a signal it has a Rayleigh distribution: its mean square is twice the variance of a part."""
-    seen = breast_mri._acquired(np.zeros((200, 200), np.float32), None, [3, 4, 5], kind).astype(float)
+    seen = acquired(np.zeros((200, 200), np.float32), None, [3, 4, 5], kind).astype(float)
     assert np.mean(seen**2) == pytest.approx(2 * sigma**2, rel=0.02)
-    bright = breast_mri._acquired(np.full((200, 200), 900, np.float32), None, [3, 4, 5], kind).astype(float)
+    bright = acquired(np.full((200, 200), 900, np.float32), None, [3, 4, 5], kind).astype(float)
     assert (bright.mean(), bright.std()) == (pytest.approx(900, abs=0.5), pytest.approx(sigma, rel=0.02))
 
 
 def test_stored_values_have_twelve_bits():
-    seen = breast_mri._acquired(np.full((8, 8), 9000, np.float32), None, [0], "t2")
+    seen = stored_frames(np.full((1, 1, 1, 1), 9000, np.float32), points((0, 0, 0)), "t2", 1, False, [[[0]]])
     assert seen.dtype == np.dtype("<u2")
     assert (seen == 4095).all()
 
@@ -173,7 +182,7 @@ def test_a_beating_column_is_smeared_and_throws_ghosts_a_sixth_and_a_third_of_th
     image = np.full((4000, 48), 1000, np.float32)
     beating = np.zeros_like(image)
     image[:, 24], beating[:, 24] = 2000, 1
-    seen = breast_mri._acquired(image, beating, [7], "bliss").astype(float).mean(axis=0) - 1000
+    seen = acquired(image, beating, [7], "bliss").astype(float).mean(axis=0) - 1000
     generator = np.random.default_rng([7])
     generator.standard_normal((2, 4000, 48), dtype=np.float32)
     strength = generator.uniform(0.02, 0.07)
