@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PRACTICE = "practice"
 REPORT = "report.html"
+CASE_SET = 4711  # the set of cases that a run makes: every run is the same, while a learner's set is another each time
 
 
 def add_to(subparsers) -> None:
@@ -144,7 +145,12 @@ def _run(tutorial: Tutorial, workspace, own_data, chosen, server, arguments, ter
 
     said = tutorial.words(terminal.language)
     session = TutorialSession(
-        tutorial, workspace, practice_size=arguments.size, results_folder=arguments.out, exchanges=Exchanges(lambda: server)
+        tutorial,
+        workspace,
+        practice_size=arguments.size,
+        results_folder=arguments.out,
+        exchanges=Exchanges(lambda: server),
+        case_seed=CASE_SET,
     )
     if own_data is None:
         session.set_folder(DATA_FOLDER, arguments.out / DATA_FOLDER)

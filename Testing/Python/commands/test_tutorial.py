@@ -10,6 +10,7 @@ import pydicom
 import pytest
 
 from DICOMTutorialHelperLib.__main__ import main
+from DICOMTutorialHelperLib.commands.tutorial import CASE_SET
 from DICOMTutorialHelperLib.languages import LANGUAGES, resources_folder
 
 MISSING = orthanc_server.why_missing()
@@ -210,9 +211,12 @@ def test_every_check_action_and_table_has_its_line_for_teachers(language):
 def test_the_detective_can_be_walked_through(tmp_path, capsys):
     pytest.importorskip("slicer")
     folder = resources_folder() / "Tutorials" / "dicom_detective"
-    status, out, _ = run(capsys, "run", "--tutorial", folder, "--out", tmp_path, "--lang", "es", "--json")
+    status, out, said = run(capsys, "run", "--tutorial", folder, "--out", tmp_path, "--lang", "es", "--json")
     told = json.loads(out)
+    assert [row for row in told["steps"] if row["state"] != "done"] == [], said
     assert status == 0 and told["done"] == 11
+    files = [pydicom.dcmread(path, stop_before_pixels=True) for path in tmp_path.rglob("*.dcm")]
+    assert {str(file.StudyID) for file in files} == {f"CASE-{CASE_SET}"}
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.count("Solución:") == 6
     assert page.count("<img") >= 12
