@@ -251,3 +251,35 @@ def test_a_modality_table_is_looked_up_with_the_bits_that_were_settled(tmp_path)
     path = write(slice_dataset(0, MR, ModalityLUTSequence=Sequence([table])), tmp_path / "a.dcm")
     instance = Instance(path, made_instance().values, LITTLE)
     assert decoding.apply_modality_lut(np.array([[0, 1], [3, 9]], np.uint16), instance).tolist() == [[10, 20], [50, 50]]
+
+
+def colours(interpretation, values, **more):
+    dataset = Dataset()
+    dataset.PhotometricInterpretation = interpretation
+    for keyword, value in more.items():
+        setattr(dataset, keyword, value)
+    return decoding._rgb(dataset, values)
+
+
+def test_luminance_becomes_colours_where_pydicom_leaves_it(monkeypatch):
+    """ITU-R BT.601: red is luminance 76 with chrominance 85 and 255."""
+    values = np.array([[[76, 85, 255], [128, 128, 128]]], np.uint8)
+    monkeypatch.setattr(decoding, "_is_rgb_already", lambda _: True)  # as of pydicom 3
+    assert colours("YBR_FULL", values) is values
+    monkeypatch.setattr(decoding, "_is_rgb_already", lambda _: False)
+    assert colours("YBR_FULL", values) == pytest.approx(np.array([[[254, 0, 0], [128, 128, 128]]]), abs=1)
+    frames = np.stack([values, values])
+    assert colours("YBR_FULL", frames).shape == (2, 1, 2, 3)
+    assert colours("MONOCHROME2", values) is values
+
+
+@pytest.mark.parametrize(("bits", "words", "expected"), [(16, [0x0100, 0xFF00], [1, 255]), (8, [3, 200], [3, 200])])
+def test_palettes_of_16_bits_are_brought_down_to_bytes(bits, words, expected):
+    """PS3.3 C.7.6.3.1.5: the number of entries, the first one, and the bits of each."""
+    table = {}
+    for name in ("Red", "Green", "Blue"):
+        table[f"{name}PaletteColorLookupTableDescriptor"] = [2, 0, bits]
+        table[f"{name}PaletteColorLookupTableData"] = np.array(words, "<u2" if bits == 16 else "u1").tobytes()
+    found = colours("PALETTE COLOR", np.array([[0, 1]], np.uint8), PixelRepresentation=0, **table)
+    assert found.dtype == np.uint8
+    assert found[0, :, 0].tolist() == expected
