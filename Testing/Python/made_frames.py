@@ -20,7 +20,7 @@ def made_instance(name: str = "1.dcm", **values: Any) -> Instance:
         "Rows": 3, "Columns": 4, "SamplesPerPixel": 1, "PhotometricInterpretation": "MONOCHROME2", "BitsAllocated": 16,
         "BitsStored": 12, "HighBit": 11, "PixelRepresentation": 0,
     }  # fmt: skip
-    return Instance(Path(name), {**usual, **values}, "1.2.840.10008.1.2.1", "PixelData", 0, 24)
+    return Instance(Path(name), {**usual, **values}, "1.2.840.10008.1.2.1", "PixelData", 0, 24, 24)
 
 
 def made_frame(

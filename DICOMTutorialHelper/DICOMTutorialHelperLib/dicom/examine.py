@@ -155,7 +155,7 @@ def _split_unplaced(frames: list[Frame], excluded: bool) -> list[SplitResult]:
     modality = frames[0].get("Modality", "")
     sizes: dict[tuple, list[Frame]] = {}
     for frame in frames:
-        sizes.setdefault((frame.rows, frame.columns, frame.get("SamplesPerPixel", 1)), []).append(frame)
+        sizes.setdefault((frame.rows, frame.columns, frame.get("SamplesPerPixel")), []).append(frame)
     for size in sizes.values():
         if modality in CROSS_SECTIONS:
             finding = Finding("missing-geometry", ERROR, {"reason": "slices", "count": len(size)})

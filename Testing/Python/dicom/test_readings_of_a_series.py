@@ -138,6 +138,22 @@ def test_what_is_selected_of_one_uid_shares_the_highest_confidence():
     assert [[made.confidence for made in each.candidates] for each in series] == [[0.62, 0.9], [0.62], [0.5], [0.1]]
 
 
+def test_an_examination_shares_confidence_over_its_series_and_lists_them_in_order(monkeypatch):
+    """A CT and an MR under one identifier, each a volume of its own: 0.6 and 0.62."""
+    frames = [
+        made_frame(
+            (0, 0, 2.0 * k), name=f"{sop}{k}", SOPClassUID=sop, Modality=modality, SeriesInstanceUID="1", PatientID=patient
+        )
+        for sop, modality, patient in ((MR, "MR", "B"), (CT, "CT", "A"))
+        for k in range(3)
+    ]
+    monkeypatch.setattr(examine, "read_headers", lambda files, progress: ([frame.instance for frame in frames], ["left out"]))
+    found = examine.examine_files(["a"])
+    assert [one.get("PatientID") for one in found.series] == ["A", "B"]
+    assert [[made.confidence for made in one.candidates] for one in found.series] == [[0.62], [0.62]]
+    assert found.skipped == ["left out"]
+
+
 def test_series_are_in_the_order_of_patient_study_and_number():
     keys = [("B", "2020", "1", 2), ("A", "2021", "1", 1), ("A", "2020", "2", 1), ("A", "2020", "1", 10), ("A", "2020", "1", 9)]
     keywords = ("PatientID", "StudyDate", "StudyInstanceUID", "SeriesNumber")

@@ -28,7 +28,7 @@ from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.geometry import Grid, fit_grid
 from DICOMTutorialHelperLib.progress import Cancelled
-from DICOMTutorialHelperLib.scene import decoder_pool, dicom_plugin, loadables, loader, vtkitk_decoder
+from DICOMTutorialHelperLib.scene import decoder_pool, dicom_plugin, loadables, loader, volumes, vtkitk_decoder
 from DICOMTutorialHelperLib.scene.arrays import allocate_image
 from DICOMTutorialHelperLib.scene.diffusion import set_diffusion_attributes
 from DICOMTutorialHelperLib.scene.display import GREY, INVERTED_GREY, set_up_display
@@ -523,3 +523,15 @@ def test_a_value_is_that_of_the_nearest_voxel_of_the_volume(scene, place, value)
             value_at_ras(node, place)
     else:
         assert value_at_ras(node, place) == value
+
+
+def test_an_image_is_the_one_that_was_asked_for_last(monkeypatch):
+    """Where only the values tell which type is needed, memory is asked for twice."""
+
+    def read_voxels(stack, allocate, progress, reader):
+        allocate((1, 2, 2), np.dtype(np.int16))
+        allocate((1, 2, 2), np.dtype(np.int32))[:] = 7
+
+    monkeypatch.setattr(volumes, "read_voxels", read_voxels)
+    image = volumes.read_image(stack())
+    assert (image.GetScalarTypeAsString(), image.GetScalarComponentAsDouble(1, 1, 0, 0)) == ("int", 7)

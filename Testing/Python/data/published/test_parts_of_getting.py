@@ -229,6 +229,21 @@ def test_a_file_has_the_size_that_was_said(part, expected, told, chunks, why, ke
     assert part.size == kept
 
 
+def test_a_broken_connection_is_taken_up_three_times_after_ever_longer_pauses(monkeypatch, tmp_path):
+    fetched, pauses = [], []
+
+    def fetch(url, part, progress):
+        fetched.append(url)
+        raise download._BrokenOff
+
+    monkeypatch.setattr(download, "_fetch", fetch)
+    monkeypatch.setattr(download, "_pause", lambda seconds, part, progress: pauses.append(seconds))
+    with pytest.raises(DataError) as caught:
+        download.download("https://x.org/a", tmp_path / "a", pause_seconds=2.0)
+    assert (len(fetched), pauses) == (4, [2.0, 4.0, 6.0])
+    assert (caught.value.reason, caught.value.fields["url"], caught.value.fields["received"]) == ("broken-off", "x.org", "0")
+
+
 @pytest.mark.parametrize(("total", "too_large"), [(20 * 2**30, False), (20 * 2**30 + 1, True)])
 def test_nothing_of_more_than_20_gib_is_taken(part, monkeypatch, total, too_large):
     monkeypatch.setattr(download, "check_room", lambda *_: None)
