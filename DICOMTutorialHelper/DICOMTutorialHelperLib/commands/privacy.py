@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
 from DICOMTutorialHelperLib.errors import system_reason
@@ -72,7 +71,7 @@ def run_privacy(arguments: argparse.Namespace) -> int:
         print_json([
             {"path": report.path, "grade": report.grade, "declared": report.declared, "codes": report.codes,
              "warnings": report.warnings, "searched": report.searched, "original": report.original,
-             "items": [asdict(item) for item in report.items]}
+             "items": [vars(item) for item in report.items]}
             for report in reports
         ])  # fmt: skip
     else:

@@ -75,7 +75,7 @@ def test_two_headers_are_compared(run, file, tmp_path):
     line = next(line for line in out.splitlines() if "KVP" in line)
     assert line.split() == ["0018,0060", "KVP", "120", "90"]
     assert "Patient's Name" not in out, "what is equal stays away without --all"
-    assert "elements are equal" in out
+    assert "elements are the same in both" in out
 
 
 def test_a_folder_shows_what_varies_in_its_series(run, tmp_path):
