@@ -266,3 +266,26 @@ def test_a_scene_that_is_there_is_replaced_only_when_that_is_asked_for(source, t
     assert contents(tmp_path) == {"scene.mrml": 4}
     assert run(["load", source, "--out", tmp_path, "--overwrite"])[0] == 0
     assert contents(tmp_path)["scene.mrml"] > 4
+
+
+def test_a_console_of_an_older_encoding_shows_what_it_can(monkeypatch):
+    from io import BytesIO, TextIOWrapper
+
+    from DICOMTutorialHelperLib.commands.console import SafeConsole
+
+    for stream, stderr in (("stdout", False), ("stderr", True)):
+        written = BytesIO()
+        monkeypatch.setattr(f"sys.{stream}", TextIOWrapper(written, encoding="ascii"))
+        SafeConsole(stderr=stderr).print("Éloïse [b] :smile:")
+        getattr(__import__("sys"), stream).flush()
+        assert written.getvalue().rstrip() == b"?lo?se [b] :smile:"
+
+
+def test_a_class_with_a_broken_tutorial_of_its_own_is_not_totalled(tmp_path, capsys):
+    from DICOMTutorialHelperLib.__main__ import main
+
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "tutorial.json").write_text("{", encoding="utf-8")
+    command = ["class", str(tmp_path), "--out", str(tmp_path / "c.html"), "--tutorial", str(tmp_path / "mine"), "--lang", "en"]
+    assert main(command) == 2
+    assert capsys.readouterr().err.count("\n") == 1 and not (tmp_path / "c.html").exists()

@@ -17,6 +17,8 @@ from synthetic_series import slice_dataset
 
 from DICOMTutorialHelperLib.explore import series_report as reports
 from DICOMTutorialHelperLib.explore import series_stand_in as stand_ins
+from DICOMTutorialHelperLib.explore.cohort import element_value
+from DICOMTutorialHelperLib.explore.fair import _identifiers
 from DICOMTutorialHelperLib.explore.identity import Identity, _elements
 from DICOMTutorialHelperLib.explore.profile import rule_for
 from DICOMTutorialHelperLib.explore.safe_values import SafeValues
@@ -147,3 +149,39 @@ def test_what_was_seen_is_not_read_again_but_private_elements_are():
         found.append({element_tag for element_tag, *_ in _elements(read, seen)})
     assert Tag(0x0008, 0x1030) in found[0] and Tag(0x0008, 0x1030) not in found[1]
     assert Tag(0x0009, 0x1001) in found[0] and Tag(0x0009, 0x1001) in found[1]
+
+
+def test_of_functional_groups_the_first_frame_s_count():
+    """What the first frame lacks is not taken from another one."""
+
+    def frame(**values):
+        measures, item = Dataset(), Dataset()
+        for keyword, value in values.items():
+            setattr(measures, keyword, value)
+        item.PixelMeasuresSequence = [measures]
+        return item
+
+    dataset = Dataset()
+    dataset.PerFrameFunctionalGroupsSequence = [frame(SliceThickness="2"), frame(SliceThickness="3", SpacingBetweenSlices="4")]
+    assert element_value(dataset, "SliceThickness") == 2.0 and element_value(dataset, "SpacingBetweenSlices") is None
+    dataset.SharedFunctionalGroupsSequence = [frame(SliceThickness="5")]
+    assert element_value(dataset, "SliceThickness") == 5.0
+    dataset.SliceThickness = "7"
+    assert element_value(dataset, "SliceThickness") == 7.0
+
+
+@pytest.mark.parametrize(
+    ("uids", "series", "expected"),
+    [
+        (["1.2", "1.3"], "1", ("present", 0, 0)), (["", "1.3"], "1", ("partial", 1, 0)), (["", ""], "1", ("missing", 2, 0)),
+        (["x", "1.3"], "", ("missing", 2, 0)), (["1.2", "1.2"], "1", ("partial", 0, 1)),
+        (["", "", "1.2"], "1", ("partial", 2, 0)),
+    ],
+)  # fmt: skip
+def test_identifiers_that_are_missing_count_with_those_of_series(uids, series, expected):
+    model = SimpleNamespace(
+        instances=[SimpleNamespace(sop_instance_uid=uid) for uid in uids],
+        series=[SimpleNamespace(uid=series)], studies=[SimpleNamespace(uid="1")],
+    )  # fmt: skip
+    status, evidence = _identifiers(SimpleNamespace(model=model))
+    assert (status, evidence["missing"], evidence["repeated"], evidence["total"]) == (*expected, len(uids))

@@ -276,3 +276,10 @@ class TestCapture:
         assert [picture.shows for picture in step.pictures] == [{}] * 4 and step.data_table is None
         session.workspace.snapshot = lambda *values: None
         assert capture_step(session).pictures == ()
+
+
+def test_seconds_are_told_to_the_tenth(small):
+    session = walked(small)
+    for seconds, told in ((1.26, 1.3), (1.24, 1.2), (0.0, 0.0)):
+        session.progress.of("read").seconds = seconds
+        assert f'"seconds": {told}, ' in Report(session, {}, "en")._data()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from fake_workspace import PEAK_RAS, SERIES, STEADY_RAS, FakeWorkspace
 from synthetic_series import axial_positions, write_series
 
 from DICOMTutorialHelperLib.errors import HelperError
 from DICOMTutorialHelperLib.tutorial.authoring.texts import markup_problems
+from DICOMTutorialHelperLib.tutorial.steps import derived_steps, registered
 from DICOMTutorialHelperLib.tutorial.steps import privacy_steps as privacy
-from DICOMTutorialHelperLib.tutorial.steps import registered
-from DICOMTutorialHelperLib.tutorial.steps.registry import ACTIONS, StepContext
+from DICOMTutorialHelperLib.tutorial.steps.registry import ACTIONS, CHECKS, StepContext
+from DICOMTutorialHelperLib.tutorial.steps.view_checks import _angle_degrees
 from DICOMTutorialHelperLib.workspace import interface as w
 
 registered()
@@ -225,3 +228,48 @@ def test_whether_doing_sends_something_is_told(tutorial):
     served = next(step for step in tutorial.steps if step.needs_server)
     session.workspace.add_to_database(*[role for role in served.needs if role in SERIES])
     assert session.why_left_out(served).reason in ("no-server", "not-in-these-data")
+
+
+def test_what_goes_on_being_so_is_told_from_what_was_done_once():
+    """Checks of what may be lost again; the others ask what a learner did."""
+    assert {name for name, one in CHECKS.items() if one.persistent} == {
+        "database-open",
+        "in-database",
+        "loaded",
+        "loaded-as-sequence",
+        "plugins-enabled",
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "degrees"),
+    [
+        ((1, 0, 0), (0, 2, 0), 90), ((1, 1, 0), (1, 0, 0), 45), ((1, 0, 0), (3, 0, 0), 0), ((1, 0, 0), (-1, 0, 0), 180),
+        ((0, 0, 0), (1, 0, 0), 0), ((1, 0, 0), (0, 0, 0), 0), ((1, 2, 3), (1, 2, 3), 0),
+    ],
+)  # fmt: skip
+def test_angles_between_directions(first, second, degrees):
+    assert _angle_degrees(first, second) == pytest.approx(degrees, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("files", "segmentations", "expected"),
+    [
+        (["a"], (), ["load a"]), ([None, "b"], (), ["make", "load b"]), ([None, None], (), ["make"]), (["a"], ("one",), []),
+    ],
+)  # fmt: skip
+def test_a_segmentation_is_loaded_once_and_made_where_there_is_none(
+    tutorial, loaded, monkeypatch, files, segmentations, expected
+):
+    asked, waiting = [], [*files, files[-1]]
+    monkeypatch.setattr(derived_steps, "_segmentation_of", lambda context, role: waiting.pop(0))
+    monkeypatch.setattr(derived_steps, "make_derived_objects", lambda context, role: asked.append("make"))
+    monkeypatch.setattr(loaded, "segmentations", lambda: segmentations)
+    shown = SimpleNamespace(center_ras=(1.0, 2.0, 3.0))
+    monkeypatch.setattr(loaded, "load_segmentation", lambda file, node: asked.append(f"load {file}") or shown)
+    done = act(tutorial, loaded, "load-segmentation", series="bliss")
+    assert asked == expected
+    if "load" in " ".join(expected):
+        assert done[-1] == ("jump_slices", (1.0, 2.0, 3.0)) and ("show_volume", loaded.node["bliss"]) in done
+    else:
+        assert [call for call in done if call[0] != "segmentations"] == []

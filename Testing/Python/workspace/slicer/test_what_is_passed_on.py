@@ -495,3 +495,25 @@ class TestBrowser:
         self.shown(monkeypatch, browser, DICOMWidget=widget).refresh_browser()
         self.shown(monkeypatch, browser, DICOMWidget=SimpleNamespace()).refresh_browser()
         assert asked == ["refreshed"]
+
+
+def test_segmentations_are_told_with_their_segments_and_middle(parts, monkeypatch):
+    from DICOMTutorialHelperLib.scene.load_error import LoadError
+    from DICOMTutorialHelperLib.workspace.slicer import workspace as module
+
+    node = SimpleNamespace(GetID=lambda: "n", GetName=lambda: "N")
+    monkeypatch.setattr(module, "volume_node", lambda node_id: f"volume {node_id}")
+    monkeypatch.setattr(module, "load_segmentation", lambda file, scene, volume: parts.asked.append((file, volume)) or node)
+    monkeypatch.setattr(module, "segmentations_in", lambda scene: [node])
+    monkeypatch.setattr(module, "segment_names", lambda one: ("a", "b"))
+    monkeypatch.setattr(module, "center_ras", lambda one: (1.0, 2.0, 3.0))
+    told = w.LoadedSegmentation("n", "N", ("a", "b"), (1.0, 2.0, 3.0))
+    assert parts.load_segmentation(Path("f"), "v") == told and parts.segmentations() == (told,)
+    assert parts.asked == [(Path("f"), "volume v"), SCENE]
+
+    def fail(*_values):
+        raise LoadError("N", "a reason")
+
+    monkeypatch.setattr(module, "load_segmentation", fail)
+    with pytest.raises(w.WorkspaceError, match=r"load\.failed"):
+        parts.load_segmentation(Path("f"), "v")
