@@ -512,7 +512,7 @@ def test_segmentations_are_told_with_their_segments_and_middle(parts, monkeypatc
     assert parts.asked == [(Path("f"), "volume v"), SCENE]
 
     def fail(*_values):
-        raise LoadError("N", "a reason")
+        raise LoadError("N", "frame-sizes")
 
     monkeypatch.setattr(module, "load_segmentation", fail)
     with pytest.raises(w.WorkspaceError, match=r"load\.failed"):
