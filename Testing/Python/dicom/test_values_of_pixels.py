@@ -412,6 +412,18 @@ def test_each_frame_is_decoded_once_from_its_own_fragment(decoder):
     assert decoder[-1] == "closed"
 
 
+def test_what_is_too_short_is_told_before_anything_is_decoded(decoder, monkeypatch):
+    def check(instance):
+        if instance.path.name == "short.dcm":
+            raise DecodingError("short.dcm", "too-few-bytes", held=1, wanted=2)
+
+    monkeypatch.setattr(frame_reader, "check_held", check)
+    frames = [*compressed().frames, *compressed(name="short.dcm").frames]
+    with pytest.raises(DecodingError) as caught:
+        FrameReader().value_types(frames)
+    assert (caught.value.reason, decoder) == ("too-few-bytes", [])
+
+
 def test_fragments_of_one_image_are_put_together(decoder):
     assert FrameReader().read(compressed(3, 1).frames[0])[0][0, 0] == 0
     assert decoder == [[0, 1, 2]]

@@ -304,6 +304,9 @@ class Server:
         full.PatientID, full.SpecificCharacterSet = "full", "ISO_IR 100"
         return full
 
+    def log_in(self):
+        """Let in whoever asks."""
+
     def fetch(self, instance):
         self.fetched.append(instance.uid)
         return instance.uid.encode()
@@ -350,3 +353,13 @@ def test_instances_are_in_the_order_of_their_numbers_those_without_last(number, 
     if number is not None:
         one.header.add_new("InstanceNumber", "LO", number)
     assert dicomweb._order(one) == order
+
+
+def test_a_server_is_logged_in_to_and_its_series_come_into_place(tmp_path):
+    server = Server("1.1", "1.2")
+    server.log_in = lambda: server.fetched.append("log in")
+    got = fetch.from_server(server, tmp_path)
+    assert server.fetched == ["log in", "1.1", "1.2"]
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in got.files) == ["2/1.1.dcm", "2/1.2.dcm"]
+    assert [path.name for path in tmp_path.iterdir()] == ["2"]
+    assert caught(fetch.from_server, Server("1.3", series="3"), tmp_path / "b", name="torso-ct").reason == "other-content"
