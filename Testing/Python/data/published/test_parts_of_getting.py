@@ -439,6 +439,27 @@ def test_matches_come_page_by_page_each_once():
     assert offsets == [0, 2, 3]
 
 
+def test_logging_in_asks_for_one_study_and_for_a_password_where_it_must():
+    server = server_of(search_for_studies=[[json_of(StudyInstanceUID="1")]])
+    server.log_in()
+    assert server.client.asked == [("search_for_studies", None, 1)]
+    answers, asked = [DataError("wrong-login", url="x.org"), None], []
+
+    def first_answer():
+        error = answers.pop(0)
+        if error is not None:
+            raise error
+
+    server._first_answer, server._session = first_answer, SimpleNamespace(auth=None)
+    server.ask = lambda host: asked.append(host) or ("user", "word")
+    server.log_in()
+    assert (asked, server._session.auth, answers) == (["x.org"], ("user", "word"), [])
+    for error, given in (("wrong-login", None), ("offline", ("user", "word"))):
+        answers[:] = [DataError(error, url="x.org")]
+        server.ask = lambda host, given=given: given
+        assert reason(server.log_in) == error
+
+
 def test_a_series_that_is_not_meant_is_not_asked_for():
     server = server_of(search_for_studies=[[json_of(StudyInstanceUID="1")]], search_for_series=[[json_of(SeriesInstanceUID="2")]])
     server.address = ServerAddress("https://x.org", "1", "3")
