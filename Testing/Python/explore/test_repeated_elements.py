@@ -26,6 +26,7 @@ def with_all_kinds(number: int, patient: str) -> Dataset:
     """A slice of somebody with names in places where none belong, a sequence, and private elements of two makers."""
     ds = slice_dataset(number, PatientName=patient, PatientID=f"ID-{patient}", StudyInstanceUID=f"1.2.3.{len(patient)}")
     ds.SpecificCharacterSet = "ISO_IR 192"
+    ds.InstitutionName = "Zyxwv"
     ds.StudyDate, ds.PatientAge, ds.PatientWeight = "20080101", "093Y", "70"
     ds.SeriesDescription = f"CT chest of {patient}"
     item = Dataset()
@@ -132,6 +133,7 @@ def test_whom_files_are_about_is_learned_as_the_careful_way_does(hospital, monke
     for text in ("Zoë", "aepfel", "QUUX", "2008-01-01", "ann", "chest", "MAKER"):
         assert quick.found_in(text) == careful.found_in(text), text
     assert quick.found_in("quux")
+    assert quick.found_in("zyxwv")
 
 
 def test_an_element_is_judged_anew_where_its_maker_is_another(tmp_path):
