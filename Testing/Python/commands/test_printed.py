@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -355,3 +356,12 @@ def test_columns_of_a_report_take_what_they_are_given(capsys, monkeypatch):
         f"{'':84}i",
         f"{'':84}segment",
     ]
+
+
+def test_copies_are_told_as_json(made, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(made)
+    out = tmp_path / "copies"
+    told = said(capsys, f"deidentify personal {out} --json")
+    content = json.loads(told.partition("\n")[2].partition("[stderr]")[0].rpartition("[status")[0] or told.partition("\n")[2])
+    assert told.endswith("[status 0]\n") and len(content["written"]) == 2 and content["patients"] == 1
+    assert content["unreadable"] == [] and {Path(one["copy"]).parent for one in content["written"]} <= {out, *out.rglob("*")}

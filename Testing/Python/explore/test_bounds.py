@@ -180,3 +180,23 @@ def test_identifiers_that_are_missing_count_with_those_of_series(uids, series, e
     )  # fmt: skip
     status, evidence = _identifiers(SimpleNamespace(model=model))
     assert (status, evidence["missing"], evidence["repeated"], evidence["total"]) == (*expected, len(uids))
+
+
+def test_a_number_is_found_in_pieces():
+    dataset = Dataset()
+    dataset.PatientID = "12345678"
+    other = Dataset()
+    other.PatientID = "987654321"
+    identity = Identity()
+    identity.add(dataset), identity.add(other)
+    assert identity.found_in("1 2 3 4 5 6 7 8") and identity.found_in("0-9 8765 43 21") and identity.found_in("1-2345678")
+    assert identity.found_in("9 8 7 6 5 4 3 2 1") and not identity.found_in("1 2 3 4 5 6 7")
+
+
+def test_of_the_file_meta_what_names_applications_goes():
+    """AE titles, addresses and private information; the version of the format stays."""
+    for tag in (0x00020016, 0x00020017, 0x00020018, 0x00020026, 0x00020102):
+        rule = rule_for(Tag(tag))
+        assert (rule.action, rule.category) == ("X", "device"), hex(tag)
+    for tag in (0x00020001, 0x00020002, 0x00020010, 0x00020012, 0x00020013):
+        assert rule_for(Tag(tag)) is None, hex(tag)
