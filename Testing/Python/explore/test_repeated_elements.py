@@ -26,7 +26,7 @@ def with_all_kinds(number: int, patient: str) -> Dataset:
     """A slice of somebody with names in places where none belong, a sequence, and private elements of two makers."""
     ds = slice_dataset(number, PatientName=patient, PatientID=f"ID-{patient}", StudyInstanceUID=f"1.2.3.{len(patient)}")
     ds.SpecificCharacterSet = "ISO_IR 192"
-    ds.InstitutionName = "Zyxwv"
+    ds.InstitutionName = "Zyxwv" if number < 20 else "Vwxyz"  # the later ones are not all read quickly
     ds.StudyDate, ds.PatientAge, ds.PatientWeight = "20080101", "093Y", "70"
     ds.SeriesDescription = f"CT chest of {patient}"
     item = Dataset()
