@@ -231,7 +231,9 @@ def _run(root: Path, test_files: list[str], known: Recorded) -> None:
     finally:
         measured.stop()
     known.seconds.update({test: took for test, took in recorder.seconds.items() if test not in recorder.failed})
-    known.fingerprints.update({file: fingerprint(root, file) for file in test_files})
+    ran, failed = ({test.partition("::")[0] for test in tests} for tests in (recorder.seconds, recorder.failed))
+    # A file that failed, or could not even be collected, is asked again the next time.
+    known.fingerprints.update({file: fingerprint(root, file) for file in test_files if file in ran - failed})
     data = measured.get_data()
     for file in data.measured_files():
         by_line = known.lines.setdefault(Path(file).relative_to(root).as_posix(), {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,7 @@ def test_the_map_knows_who_ran_what_and_is_carried_over_moved_lines(mutation_run
     subprocess.run(command, cwd=project, check=True, capture_output=True)
     covering = mutation_run.Covering.read(project / "map.json", project)
     assert list(covering.seconds) == [test], "what fails unbroken is not asked"
+    assert json.loads((project / "map.json").read_text())["fingerprints"] == {}, "a file that failed is asked again"
     assert covering.tests_of[file.as_posix()][7] == {test}
     assert 6 not in covering.tests_of[file.as_posix()]
     assert covering.likely(file, (), ("LIMIT",)) == [test]
