@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -47,6 +48,57 @@ def test_only_waiting_for_the_drive_brings_fetchers(monkeypatch, fetched, waitin
         seen.append(path)
     assert seen == PATHS
     assert sorted(fetched) == (sorted(PATHS[TRIED:]) if ahead else [])
+
+
+class Fetchers:
+    """A pool of threads that fetches at once, and says how many it would have."""
+
+    made: list[int] = []
+
+    def __init__(self, count: int) -> None:
+        self.made.append(count)
+
+    def __enter__(self) -> Fetchers:
+        return self
+
+    def __exit__(self, *_) -> None:
+        pass
+
+    def submit(self, fetch, path: Path) -> Future:
+        future: Future = Future()
+        future.set_result(fetch(path))
+        return future
+
+
+@pytest.fixture
+def at_once(monkeypatch) -> list[int]:
+    monkeypatch.setattr(Fetchers, "made", [])
+    monkeypatch.setattr(read_ahead, "ThreadPoolExecutor", Fetchers)
+    return Fetchers.made
+
+
+@pytest.mark.parametrize(
+    ("waiting", "count", "pools"), [(2**-8, 40, [8]), (2**-8 - 2**-12, 40, []), (2**-8, 16, []), (2**-8, 17, [8]), (1.0, 3, [])]
+)
+def test_a_drive_is_slow_from_so_much_waiting_on_and_the_rest_is_fetched(monkeypatch, fetched, at_once, waiting, count, pools):
+    """Powers of two, which add up exactly."""
+    monkeypatch.setattr(read_ahead, "SLOW", 2**-8)
+    clock = Clock(monkeypatch, waiting, 1.0)
+    for _ in in_reach(PATHS[:count]):
+        clock.read()
+    assert at_once == pools
+    assert fetched == (PATHS[16:count] if pools else [])
+
+
+def test_64_files_are_fetched_before_the_one_that_is_read(monkeypatch, fetched, at_once):
+    clock = Clock(monkeypatch, 1.0, 0.0)
+    ahead = []
+    for number, _ in enumerate(in_reach(PATHS)):
+        clock.read()
+        ahead.append(len(fetched) - max(0, number - 15))
+    assert ahead[:16] == [0] * 16
+    assert ahead[16:] == [64] * 120 + list(range(63, -1, -1))
+    assert fetched == PATHS[16:]
 
 
 def test_a_reading_that_is_given_up_fetches_no_more(monkeypatch, fetched):

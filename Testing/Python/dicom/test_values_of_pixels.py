@@ -15,6 +15,7 @@ from DICOMTutorialHelperLib.dicom.bounded_file import BoundedFile
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.frame_reader import FrameReader, UnexpectedType, ValueType
+from DICOMTutorialHelperLib.dicom.geometry import Grid
 from DICOMTutorialHelperLib.dicom.high_bit import contradicts, where_pixels_lie
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
 from DICOMTutorialHelperLib.dicom.native_pixels import native_type, native_values
@@ -134,6 +135,15 @@ def test_what_a_file_lacks_is_padding(stored, kept, frame, there):
 def test_bytes_behind_the_element_are_no_pixels(stored):
     instance = stored(np.arange(1, 13, dtype="<u2").tobytes(), length=10, **WIDE)
     assert values_of(instance).ravel().tolist() == [1, 2, 3, 4, 5] + [0] * 7
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"), [(24, [6, 7, 10, 11]), (20, [6, 7, 10, 0]), (18, [6, 7, 0, 0]), (12, [6, 0, 0, 0])]
+)
+def test_bytes_behind_the_element_are_no_pixels_of_a_tile_either(stored, length, expected):
+    """The tile of the last two rows and the middle two columns of 3 x 4 pixels, which count from 1."""
+    instance = stored(np.arange(1, 13, dtype="<u2").tobytes(), length=length, window=((1, 1), (2, 2)), **WIDE)
+    assert values_of(instance).ravel().tolist() == expected
 
 
 @pytest.mark.parametrize(
@@ -422,6 +432,36 @@ def test_what_is_too_short_is_told_before_anything_is_decoded(decoder, monkeypat
     with pytest.raises(DecodingError) as caught:
         FrameReader().value_types(frames)
     assert (caught.value.reason, decoder) == ("too-few-bytes", [])
+
+
+@pytest.mark.parametrize(("fragments", "check"), [(3, "check_codestream"), (4, "check_codestreams")])
+def test_what_contradicts_the_header_is_given_to_no_decoder(decoder, monkeypatch, fragments, check):
+    def contradict(*_):
+        raise DecodingError("c.dcm", "other-size")
+
+    monkeypatch.setattr(frame_reader, check, contradict)
+    with pytest.raises(DecodingError) as caught:
+        FrameReader(lambda path: np.zeros((3, 3, 4))).read(compressed(fragments, 3).frames[0])
+    assert (caught.value.reason, decoder) == ("other-size", [])
+
+
+def test_a_reader_is_closed_by_whoever_made_it(stored, monkeypatch):
+    class Reader(FrameReader):
+        closed = 0
+
+        def close(self):
+            super().close()
+            Reader.closed += 1
+
+    monkeypatch.setattr(pixels, "FrameReader", Reader)
+    instance = stored(np.arange(12, dtype="<u2").tobytes(), **WIDE)
+    stack = Stack([instance.frames[0]], Grid((4, 3, 1), np.eye(4)))
+    given = Reader()
+    assert read_voxels(stack, reader=given).ravel().tolist() == list(range(12))
+    assert Reader.closed == 0
+    assert read_voxels(stack).ravel().tolist() == list(range(12))
+    assert Reader.closed == 1
+    given.close()
 
 
 def test_fragments_of_one_image_are_put_together(decoder):
