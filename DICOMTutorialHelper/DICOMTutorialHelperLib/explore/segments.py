@@ -76,15 +76,17 @@ def _segment(item: Dataset, frames: dict[int, int]) -> Segment:
 
 
 def _frames_of_segments(dataset: Dataset) -> dict[int, int]:
-    """What is shared holds for every frame (PS3.3 C.7.6.16)."""
+    """What is shared holds for every frame that says nothing of its own (PS3.3 C.7.6.16)."""
     counts: dict[int, int] = {}
-    shared = items_of(dataset, "SharedFunctionalGroupsSequence")
-    per_frame = items_of(dataset, "PerFrameFunctionalGroupsSequence")
-    for groups, frames in [*((one, len(per_frame)) for one in shared), *((one, 1) for one in per_frame)]:
-        for item in items_of(groups, "SegmentIdentificationSequence"):
-            number = _number(item, "ReferencedSegmentNumber")
-            counts[number] = counts.get(number, 0) + frames
+    shared = [number for groups in items_of(dataset, "SharedFunctionalGroupsSequence") for number in _segments_of(groups)]
+    for groups in items_of(dataset, "PerFrameFunctionalGroupsSequence"):
+        for number in _segments_of(groups) or shared:
+            counts[number] = counts.get(number, 0) + 1
     return counts
+
+
+def _segments_of(groups: Dataset) -> list[int]:
+    return [_number(item, "ReferencedSegmentNumber") for item in items_of(groups, "SegmentIdentificationSequence")]
 
 
 def _number(dataset: Dataset, keyword: str) -> int:

@@ -40,8 +40,10 @@ class TestSegments:
         dataset.PerFrameFunctionalGroupsSequence = self.frames(1, 2, 2)
         dataset.SharedFunctionalGroupsSequence = self.frames(1)
         first, second = read_segmentation(dataset).segments
-        assert (first.number, first.label, first.frames, first.rgb, first.category) == (1, "a", 2, None, None)
+        assert (first.number, first.label, first.frames, first.rgb, first.category) == (1, "a", 1, None, None)
         assert (second.number, second.description, second.tracking_uid, second.frames) == (2, "b", "1.2", 2)
+        dataset.PerFrameFunctionalGroupsSequence = Sequence([header(), header(), *self.frames(2)])
+        assert [segment.frames for segment in read_segmentation(dataset).segments] == [2, 1]
 
     def test_of_a_damaged_segment_what_can_be_read_is_read(self):
         segment = header(SegmentLabel="a")
