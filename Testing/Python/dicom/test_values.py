@@ -239,7 +239,7 @@ def test_a_palette_slice_among_grey_ones_is_never_loaded_as_grey(tmp_path):
     palette = {"PhotometricInterpretation": "PALETTE COLOR"}
     paths = write_series(tmp_path, axial_positions(3), headers=[{}, palette, {}])
     frames = [frame for path in paths for frame in read_header(path).frames]
-    with pytest.raises(DecodingError, match="colour"):
+    with pytest.raises(DecodingError, match="color and gray"):
         read_voxels(Stack(frames, None))
 
 
