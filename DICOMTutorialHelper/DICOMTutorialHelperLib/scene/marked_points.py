@@ -65,7 +65,7 @@ def _placed(markups: slicer.vtkMRMLMarkupsNode) -> list[tuple[str, Point]]:
     points = []
     for number in range(markups.GetNumberOfControlPoints()):
         if markups.GetNthControlPointPositionStatus(number) == slicer.vtkMRMLMarkupsNode.PositionDefined:
-            position = [0.0, 0.0, 0.0]
+            position = np.empty(3)
             markups.GetNthControlPointPositionWorld(number, position)
-            points.append((markups.GetNthControlPointLabel(number), tuple(position)))
+            points.append((markups.GetNthControlPointLabel(number), tuple(position.tolist())))
     return points
