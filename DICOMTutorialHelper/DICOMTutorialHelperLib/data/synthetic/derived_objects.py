@@ -24,6 +24,7 @@ REFERENCED_FRAME = 2
 SEGMENT_NUMBER = 1
 MODEL = "Practice segmentation"
 MADE_AT = "113000"
+MOST_COMPARED = 4000  # voxels, each with each other: as many take half a gigabyte
 # Of the images, what a derived object says too: Patient, Study and Frame of Reference.
 SHARED_KEYWORDS = (
     "SpecificCharacterSet StudyDate StudyTime AccessionNumber ReferringPhysicianName StudyDescription "
@@ -146,7 +147,7 @@ def _measured(key: SetKey, mask: np.ndarray) -> tuple[float, float]:
     series = breast_mri.axial_series(key.size)[2]
     voxel = series.spacing**2 * series.slice_distance
     places = np.argwhere(mask) * (series.slice_distance, series.spacing, series.spacing)
-    if len(places) < 4000:
+    if len(places) < MOST_COMPARED:
         diameter = float(np.sqrt(((places[:, None] - places[None]) ** 2).sum(-1)).max())
     else:
         diameter = float(np.ptp(places, 0).max())
