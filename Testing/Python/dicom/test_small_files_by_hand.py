@@ -48,7 +48,9 @@ def file_of(path: Path, syntax: str, elements: bytes, maker: bytes = b"1.2") -> 
 
 # --- digests
 
-ELEMENTS = ((0x00080018, "UI", b"1.2.3\0"), (0x00100020, "LO", b"P1"), (0x7FE00010, "OW", b"\1\2\3\4"))
+ELEMENTS = (
+    (0x00080018, "UI", b"1.2.3\0"), (0x00100020, "LO", b"P1"), (0x00280100, "US", b"\x10\0"), (0x7FE00010, "OW", b"\1\2\3\4"),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(("syntax", "written"), [(EXPLICIT, explicit), (IMPLICIT, implicit)])
