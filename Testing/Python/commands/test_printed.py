@@ -288,7 +288,7 @@ NEEDING_SLICER = ("load", "export", "tutorial")
 
 
 needs_columns_of_today = pytest.mark.skipif(
-    int(version("rich").partition(".")[0]) < 14, reason="older rich shares out the width of columns in another way"
+    int(version("rich").partition(".")[0]) < 15, reason="older rich shares out the width of columns in another way"
 )
 
 
