@@ -27,14 +27,11 @@ FILES = [
 ]  # fmt: skip
 
 
-def test_file(name):
+def pydicoms_file(name):
     path = get_testdata_file(name, download=False)
     if path is None:
         pytest.skip(f"this pydicom has no {name}")
     return path
-
-
-test_file.__test__ = False
 
 
 def folder_of(tmp_path):
@@ -76,7 +73,7 @@ def pixels(path):
 @pytest.fixture(params=FILES)
 def compressed(request, tmp_path):
     """(original, the same with the secret planted in every frame)."""
-    original = test_file(request.param)
+    original = pydicoms_file(request.param)
     dataset = pydicom.dcmread(original)
     list(dataset)  # pydicom writes what it has read whole
     frames = fragments_of(dataset.PixelData)[1:]
@@ -109,19 +106,19 @@ def test_a_file_with_comments_is_said_to_have_them_and_its_copy_is_not(compresse
 
 @pytest.mark.parametrize("name", FILES)
 def test_pixels_without_a_foreign_comment_decode_as_before(name, tmp_path):
-    original = test_file(name)
+    original = pydicoms_file(name)
     [(_, copy)] = deidentify(original, tmp_path / "out").written
     assert np.array_equal(pixels(copy), pixels(original))
 
 
 def test_fragments_that_carry_nothing_stay_byte_for_byte():
-    fragments = fragments_of(pydicom.dcmread(test_file("MR_small_jpeg_ls_lossless.dcm")).PixelData)[1:]
+    fragments = fragments_of(pydicom.dcmread(pydicoms_file("MR_small_jpeg_ls_lossless.dcm")).PixelData)[1:]
     assert clean_pixels(fragments, "1.2.840.10008.1.2.4.80").fragments is fragments
 
 
 def test_the_offsets_of_shorter_frames_are_right(tmp_path):
     """Two frames, their offsets in the table and in the extended one."""
-    dataset = pydicom.dcmread(test_file("MR_small_jpeg_ls_lossless.dcm"))
+    dataset = pydicom.dcmread(pydicoms_file("MR_small_jpeg_ls_lossless.dcm"))
     frame = planted(b"".join(fragments_of(dataset.PixelData)[1:]))
     dataset.NumberOfFrames = 2
     dataset.PixelData = encapsulate([frame, frame], has_bot=True)
@@ -135,12 +132,12 @@ def test_the_offsets_of_shorter_frames_are_right(tmp_path):
     data = cleaned.PixelData[8 + len(table) :]
     assert [data[offset + 8 : offset + 10] for offset in struct.unpack("<2L", table)] == [b"\xff\xd8"] * 2
     assert len(fragments) == 2 and "ExtendedOffsetTable" not in cleaned
-    assert np.array_equal(pixels(copy)[1], pixels(test_file("MR_small_jpeg_ls_lossless.dcm")))
+    assert np.array_equal(pixels(copy)[1], pixels(pydicoms_file("MR_small_jpeg_ls_lossless.dcm")))
 
 
 def test_a_frame_in_two_fragments_is_searched_as_one(tmp_path):
     """The secret lies across both."""
-    dataset = pydicom.dcmread(test_file("MR_small_jpeg_ls_lossless.dcm"))
+    dataset = pydicom.dcmread(pydicoms_file("MR_small_jpeg_ls_lossless.dcm"))
     frame = planted(b"".join(fragments_of(dataset.PixelData)[1:]))
     middle = (frame.index(SECRET) + 5) // 2 * 2
     dataset.PixelData = encapsulate([frame], fragments_per_frame=1)
@@ -152,11 +149,11 @@ def test_a_frame_in_two_fragments_is_searched_as_one(tmp_path):
     dataset.save_as(folder_of(tmp_path) / "planted.dcm")
     [(_, copy)] = deidentify(folder_of(tmp_path) / "planted.dcm", tmp_path / "out").written
     assert SECRET[:5] not in copy.read_bytes() and SECRET[5:] not in copy.read_bytes()
-    assert np.array_equal(pixels(copy), pixels(test_file("MR_small_jpeg_ls_lossless.dcm")))
+    assert np.array_equal(pixels(copy), pixels(pydicoms_file("MR_small_jpeg_ls_lossless.dcm")))
 
 
 def test_a_jp2_file_in_the_pixels_loses_all_but_its_codestream():
-    codestream = b"".join(fragments_of(pydicom.dcmread(test_file("MR_small_jp2klossless.dcm")).PixelData)[1:]).rstrip(b"\0")
+    codestream = b"".join(fragments_of(pydicom.dcmread(pydicoms_file("MR_small_jp2klossless.dcm")).PixelData)[1:]).rstrip(b"\0")
     boxes = [(b"ftyp", b"jp2 \0\0\0\0jp2 "), (b"xml ", b"<name>" + SECRET + b"</name>"), (b"jp2c", codestream), (b"uuid", SECRET)]
     file = b"\0\0\0\x0cjP  \r\n\x87\n" + b"".join(struct.pack(">L4s", len(data) + 8, kind) + data for kind, data in boxes)
     clean = clean_pixels([file], "1.2.840.10008.1.2.4.90")
@@ -166,7 +163,7 @@ def test_a_jp2_file_in_the_pixels_loses_all_but_its_codestream():
 
 @pytest.mark.parametrize("damage", [b"no codestream at all", b"\xff\xd8\xff\xe0\xff\xff", b"\xff\x4f\xff\x51\0\1"])
 def test_what_is_not_understood_is_named_and_not_called_clean(damage, tmp_path):
-    dataset = pydicom.dcmread(test_file("JPEG2000.dcm"))
+    dataset = pydicom.dcmread(pydicoms_file("JPEG2000.dcm"))
     dataset.PixelData = encapsulate([damage + b"\0" * (len(damage) % 2)])
     dataset["PixelData"].is_undefined_length = True
     dataset.save_as(folder_of(tmp_path) / "odd.dcm")
@@ -175,7 +172,7 @@ def test_what_is_not_understood_is_named_and_not_called_clean(damage, tmp_path):
 
 
 def test_videos_are_named_as_not_searched(tmp_path):
-    dataset = pydicom.dcmread(test_file("JPEG2000.dcm"))
+    dataset = pydicom.dcmread(pydicoms_file("JPEG2000.dcm"))
     dataset.file_meta.TransferSyntaxUID = MPEG2MPML
     dataset.save_as(folder_of(tmp_path) / "video.dcm")
     assert "codestream" in privacy_report(folder_of(tmp_path) / "video.dcm").warnings
