@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
-import zlib
 from concurrent.futures import Future
 
 import numpy as np
 import pytest
-from made_frames import made_frame, made_frames_of_one, made_instance
+from made_frames import made_frame, made_instance
 
-from DICOMTutorialHelperLib.dicom import deflated, frame_reader, pixels
-from DICOMTutorialHelperLib.dicom.bounded_file import BoundedFile
+from DICOMTutorialHelperLib.dicom import frame_reader, pixels
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.frame_reader import FrameReader, UnexpectedType, ValueType
 from DICOMTutorialHelperLib.dicom.geometry import Grid
-from DICOMTutorialHelperLib.dicom.high_bit import contradicts, where_pixels_lie
 from DICOMTutorialHelperLib.dicom.instance import Frame, Instance
 from DICOMTutorialHelperLib.dicom.native_pixels import native_type, native_values
-from DICOMTutorialHelperLib.dicom.pixel_element import PixelElement
 from DICOMTutorialHelperLib.dicom.pixel_file import PixelFile
 from DICOMTutorialHelperLib.dicom.pixels import padding_value, read_voxels
 
@@ -580,112 +576,3 @@ def test_what_a_pool_does_not_take_or_cannot_do_is_decoded_here(decoder):
     assert read_by(Pool(), compressed(2, 3)) == [100, 101, 0]
     assert read_by(Pool(), compressed(4, 3)) == [0, 1, 2]
     assert read_by(None, compressed()) == [0, 1, 2]
-
-
-# --- where pixels lie in their words
-
-
-def lie(tmp_path, words, stored_bits=12, high=15, signed=0, overlays=(), dtype="<u2", syntax=LITTLE, length=None):
-    path = tmp_path / "words"
-    content = np.array(words).astype(dtype).tobytes()
-    path.write_bytes(b"12345" + content)
-    pixels = PixelElement("PixelData", "OW", 5, len(content) if length is None else length)
-    values = {
-        "BitsAllocated": np.dtype(dtype).itemsize * 8,
-        "BitsStored": stored_bits,
-        "HighBit": high,
-        "PixelRepresentation": signed,
-    }
-    return where_pixels_lie(path, pixels, values, syntax, set(overlays))
-
-
-@pytest.mark.parametrize(
-    ("words", "more", "where"),
-    [
-        ([1, 2, 4095], {}, "lower"),
-        ([16, 32, 65520], {}, "upper"),
-        ([5, 5, 5], {}, "lower"),
-        ([4096, 4096], {}, "upper"),
-        ([4095, 4095], {}, "lower"),
-        ([4097, 4097], {}, "upper"),
-        ([], {}, "lower"),
-        ([4113, 8209, 65521], {}, "upper"),
-        ([4096 + 1, 8192 + 2, 5], {}, ""),
-        ([1, 2, 4096 + 16, 8192], {}, "lower"),
-        ([1, 4096 + 2, 4096 + 16, 8192], {}, ""),
-        ([0xFFFF, 0xFFFE, 1], {"signed": 1}, "lower"),
-        ([0xFFFF, 0xFFFE, 1], {}, ""),
-        ([0x10 | 1, 0x20, 0xFFF1], {"overlays": (0,)}, "upper"),
-        ([1, 2, 4095], {"dtype": ">u2", "syntax": BIG}, "lower"),
-        ([16, 32, 240], {"dtype": "<u1", "stored_bits": 4, "high": 7}, "upper"),
-        ([1, 2, 0xFFFF], {"length": 4}, "lower"),
-        ([1 << 20, 1 << 21, 3 << 20], {"dtype": "<u4", "stored_bits": 12, "high": 31}, "upper"),
-    ],
-)
-def test_pixels_show_in_which_bits_they_lie(tmp_path, words, more, where):
-    assert lie(tmp_path, words, **more) == where
-
-
-def test_high_bit_contradicts_where_it_is_not_the_highest_stored_one():
-    assert [contradicts({"BitsStored": 12, "HighBit": high}) for high in (10, 11, 15)] == [True, False, True]
-    values = {"BitsAllocated": 16, "BitsStored": 12, "HighBit": 15, "PixelRepresentation": 0}
-    assert where_pixels_lie(None, PixelElement("PixelData"), values, "x", set()) == "lower"
-
-
-# --- files that ask for too much
-
-
-@pytest.mark.parametrize(("times", "ends"), [(16, False), (17, True)])
-def test_zeros_without_end_end_a_file(tmp_path, times, ends):
-    (tmp_path / "a").write_bytes(bytes(8 * 40))
-    with BoundedFile(tmp_path / "a") as file:
-        heads = [file.read(8) for _ in range(times)]
-    assert (heads[-1] == b"") == ends
-
-
-def test_other_headers_may_be_equal_by_the_thousand_and_lengths_do_not_matter(tmp_path):
-    (tmp_path / "a").write_bytes(b"abcdefgh" * 100 + bytes(8 * 10) + b"x")
-    with BoundedFile(tmp_path / "a") as file:
-        assert all(file.read(8) == b"abcdefgh" for _ in range(100))
-        assert all(file.read(8) == bytes(8) for _ in range(10))
-        assert file.read(1 << 40) == b"x"
-        assert file.read() == b""
-        file.seek(0)
-        assert len(file.read()) == 881
-        file.seek(0)
-        assert all(file.read(7) == b"abcdefg" and file.seek(0) == 0 for _ in range(40))
-
-
-def deflated_file(content, head=b"\x02\x00\x00\x00UL\x04\x00", extra=0):
-    meta = b"\x02\x00\x10\x00UI\x16\x00" + b"1.2.840.10008.1.2.1.99"
-    inflater = zlib.compressobj(wbits=-15)
-    body = inflater.compress(content) + inflater.flush()
-    return b"\0" * 128 + b"DICM" + head + (len(meta) + extra).to_bytes(4, "little") + meta + body
-
-
-@pytest.mark.parametrize(("size", "too_far"), [(1000, False), (1001, True)])
-def test_deflated_data_inflate_so_far(tmp_path, monkeypatch, size, too_far):
-    monkeypatch.setattr(deflated, "MOST_INFLATED_BYTES", 1000)
-    monkeypatch.setattr(deflated, "PIECE", 64)
-    (tmp_path / "a").write_bytes(deflated_file(bytes(size)))
-    with open(tmp_path / "a", "rb") as file:
-        assert deflated.inflates_too_far(file) == too_far
-        assert file.tell() == 0
-
-
-def test_only_deflated_files_are_looked_into_and_hidden_data_are_too_far(tmp_path):
-    for content, too_far in (
-        (b"\0" * 128 + b"DICM" + b"1.2.840.10008.1.2.1", False),
-        (deflated_file(b"x"), False),
-        (b"x" + deflated_file(b"x"), False),
-        (deflated_file(b"x", head=b"\x02\x00\x01\x00UL\x04\x00"), True),
-        (deflated_file(b"x")[:-3], False),
-    ):
-        (tmp_path / "a").write_bytes(content)
-        with open(tmp_path / "a", "rb") as file:
-            assert deflated.inflates_too_far(file) == too_far
-
-
-def test_frames_made_for_these_tests_belong_to_their_instance():
-    frames = made_frames_of_one(2)
-    assert frames[0].instance is frames[1].instance and [frame.number for frame in frames] == [0, 1]

@@ -1,0 +1,69 @@
+"""Files that would take time or room without end: zeros, equal headers, deflated data."""
+
+from __future__ import annotations
+
+import zlib
+
+import pytest
+from made_frames import made_frames_of_one
+
+from DICOMTutorialHelperLib.dicom import deflated
+from DICOMTutorialHelperLib.dicom.bounded_file import BoundedFile
+
+LITTLE, BIG = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
+
+
+@pytest.mark.parametrize(("times", "ends"), [(16, False), (17, True)])
+def test_zeros_without_end_end_a_file(tmp_path, times, ends):
+    (tmp_path / "a").write_bytes(bytes(8 * 40))
+    with BoundedFile(tmp_path / "a") as file:
+        heads = [file.read(8) for _ in range(times)]
+    assert (heads[-1] == b"") == ends
+
+
+def test_other_headers_may_be_equal_by_the_thousand_and_lengths_do_not_matter(tmp_path):
+    (tmp_path / "a").write_bytes(b"abcdefgh" * 100 + bytes(8 * 10) + b"x")
+    with BoundedFile(tmp_path / "a") as file:
+        assert all(file.read(8) == b"abcdefgh" for _ in range(100))
+        assert all(file.read(8) == bytes(8) for _ in range(10))
+        assert file.read(1 << 40) == b"x"
+        assert file.read() == b""
+        file.seek(0)
+        assert len(file.read()) == 881
+        file.seek(0)
+        assert all(file.read(7) == b"abcdefg" and file.seek(0) == 0 for _ in range(40))
+
+
+def deflated_file(content, head=b"\x02\x00\x00\x00UL\x04\x00", extra=0):
+    meta = b"\x02\x00\x10\x00UI\x16\x00" + b"1.2.840.10008.1.2.1.99"
+    inflater = zlib.compressobj(wbits=-15)
+    body = inflater.compress(content) + inflater.flush()
+    return b"\0" * 128 + b"DICM" + head + (len(meta) + extra).to_bytes(4, "little") + meta + body
+
+
+@pytest.mark.parametrize(("size", "too_far"), [(1000, False), (1001, True)])
+def test_deflated_data_inflate_so_far(tmp_path, monkeypatch, size, too_far):
+    monkeypatch.setattr(deflated, "MOST_INFLATED_BYTES", 1000)
+    monkeypatch.setattr(deflated, "PIECE", 64)
+    (tmp_path / "a").write_bytes(deflated_file(bytes(size)))
+    with open(tmp_path / "a", "rb") as file:
+        assert deflated.inflates_too_far(file) == too_far
+        assert file.tell() == 0
+
+
+def test_only_deflated_files_are_looked_into_and_hidden_data_are_too_far(tmp_path):
+    for content, too_far in (
+        (b"\0" * 128 + b"DICM" + b"1.2.840.10008.1.2.1", False),
+        (deflated_file(b"x"), False),
+        (b"x" + deflated_file(b"x"), False),
+        (deflated_file(b"x", head=b"\x02\x00\x01\x00UL\x04\x00"), True),
+        (deflated_file(b"x")[:-3], False),
+    ):
+        (tmp_path / "a").write_bytes(content)
+        with open(tmp_path / "a", "rb") as file:
+            assert deflated.inflates_too_far(file) == too_far
+
+
+def test_frames_made_for_these_tests_belong_to_their_instance():
+    frames = made_frames_of_one(2)
+    assert frames[0].instance is frames[1].instance and [frame.number for frame in frames] == [0, 1]
