@@ -7,6 +7,8 @@ from typing import Any, Optional
 
 import numpy as np
 
+from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, VOLUME, Candidate, Stack
+from DICOMTutorialHelperLib.dicom.findings import INFO, Finding
 from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane, Instance
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -48,3 +50,31 @@ def made_frames_of_one(count: int, name: str = "1.dcm", **values: Any) -> list[F
         Frame(instance, number, instance.values["Rows"], instance.values["Columns"]) for number in range(count)
     )
     return instance.frames
+
+
+def made_candidate(
+    sop_class: str,
+    modality: str = "OT",
+    stacks: int = 1,
+    slices: int = 2,
+    kind: Optional[str] = None,
+    orientation: tuple[float, ...] = AXIAL,
+    placed: bool = True,
+    **values: Any,
+) -> Candidate:
+    """A candidate of so many stacks of slices a millimetre apart, ten milliseconds between the stacks."""
+    normal = np.cross(orientation[:3], orientation[3:])
+    made = [
+        Stack(
+            [
+                made_frame(
+                    tuple(k * normal), orientation, SOPClassUID=sop_class, Modality=modality, TriggerTime=10.0 * n, **values
+                )
+                for k in range(slices)
+            ],
+            None,
+        )
+        for n in range(stacks)
+    ]
+    findings = [] if placed else [Finding("missing-geometry", INFO, {})]
+    return Candidate(kind or (VOLUME if stacks == 1 else SEQUENCE), "name", made, findings=findings)

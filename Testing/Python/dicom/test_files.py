@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from DICOMTutorialHelperLib.dicom.files import find_dicom_files
+from DICOMTutorialHelperLib.dicom.files import begins_like_dicom, find_dicom_files
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.languages import LANGUAGES
 
@@ -78,3 +78,31 @@ def test_a_folder_that_cannot_be_listed_is_named(folder):
         (folder / "two").chmod(0o700)
     assert len(found) == 2
     assert [file.path.name for file in skipped] == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("content", "begins"),
+    [
+        (bytes(128) + b"DICM", True),
+        (bytes(128) + b"DICX", False),
+        (b"\2\0", True),
+        (b"\x08\0", True),
+        (b"\0\2", True),
+        (b"\0\x08", True),
+        (b"\1\0", False),
+        (b"", False),
+        (bytes(127) + b"DICM", False),
+        (bytes(128) + b"DICMmore", True),
+    ],
+)
+def test_a_file_begins_like_dicom(tmp_path, content, begins):
+    (tmp_path / "a").write_bytes(content)
+    assert begins_like_dicom(tmp_path / "a") == begins
+
+
+def test_the_same_file_twice_is_one_and_folders_of_downloads_are_passed_over(tmp_path):
+    (tmp_path / ".dicom-tutorial-downloads").mkdir()
+    for name in ("a", "desktop.ini", ".dicom-tutorial-downloads/b"):
+        (tmp_path / name).write_bytes(b"x")
+    assert find_dicom_files([tmp_path / "a", tmp_path, str(tmp_path / "a")])[0] == [tmp_path / "a"]
+    assert find_dicom_files(tmp_path / "a")[0] == [tmp_path / "a"]

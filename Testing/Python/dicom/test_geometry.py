@@ -1,4 +1,4 @@
-"""Every slice's corners lie where its header puts them, to 0.01 mm, whatever the series."""
+"""Every slice's corners lie where its header puts them, to 0.01 mm: whole series, and grids of frames made in memory."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from made_frames import CORONAL, made_frame
 from synthetic_series import AXIAL, SAGITTAL, axial_positions, corners_lps_by_header, write_series
 
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
-from DICOMTutorialHelperLib.dicom.geometry import Grid
+from DICOMTutorialHelperLib.dicom.geometry import (
+    Grid,
+    _line,
+    corners_lps,
+    fit_grid,
+    is_regular,
+    slice_corners_lps,
+    slice_normal_lps,
+)
+from DICOMTutorialHelperLib.dicom.slice_positions import (
+    distances_along_normal,
+)
 
 PROMISE_MM = 0.01
 
@@ -180,3 +192,121 @@ def test_ras_is_lps_with_left_and_posterior_turned_round(tmp_path, orientation, 
     stack = only_candidate(tmp_path).stacks[0]
     left, posterior, superior = stack.frames[0].plane.position_lps
     assert stack.grid.ijk_to_ras[:3, 3] == pytest.approx([-left, -posterior, superior])
+
+
+@pytest.mark.parametrize(("off", "start_z"), [(8.97e-5, 0.0), (9.03e-5, 3.01e-5)])
+def test_slices_lie_on_the_line_of_their_ends_or_the_one_that_fits_best(off, start_z):
+    """A middle slice that is off by less than 0.09 micrometres is on it; the best fit moves by a third of what it is off."""
+    start, step = _line(np.array([0.0, 1, 2]), np.array([[5.0, 6, 0], [5, 6, 1 + off], [5, 6, 2]]))
+    assert np.allclose(start, [5, 6, start_z], rtol=0, atol=1e-9) and np.allclose(step, [0, 0, 1], rtol=0, atol=1e-9)
+
+
+def test_a_line_through_slices_begins_where_k_is_zero():
+    start, step = _line(np.array([2.0, 4]), np.array([[0.0, 0, 10], [0, 0, 16]]))
+    assert (start.tolist(), step.tolist()) == ([0, 0, 4], [0, 0, 3])
+    start, step = _line(np.array([3.0]), np.array([[1.0, 2, 3]]))
+    assert (start.tolist(), step) == ([1, 2, 3], None)
+
+
+def places_at(*heights, beside=(0.0, 0.0), orientation=AXIAL, **values):
+    """An axial slice at each height, mm."""
+    return [[made_frame((*beside, float(height)), orientation, name=f"{n}.dcm", **values)] for n, height in enumerate(heights)]
+
+
+@pytest.mark.parametrize("orientation", [AXIAL, CORONAL, SAGITTAL, (0.0, 0.6, 0.8, 1.0, 0.0, 0.0)])
+def test_normals_and_corners_are_those_of_the_standard(orientation):
+    """PS3.3 C.7.6.2.1.1, by numpy's own cross product."""
+    frame = made_frame((1, 2, 3), orientation, (0.5, 2.0))
+    row, column = np.array(orientation).reshape(2, 3)
+    assert slice_normal_lps(frame) == pytest.approx(np.cross(row, column))
+    start, right, down = np.array([1, 2, 3]), row * 2.0 * 3, column * 0.5 * 2  # 4 columns, 3 rows
+    expected = np.array([[start, start + right], [start + down, start + right + down]])
+    assert slice_corners_lps(frame) == pytest.approx(expected)
+    assert corners_lps([frame, frame]) == pytest.approx(np.stack([expected, expected]))
+
+
+def test_a_grid_says_its_spacing_and_itself_in_ras():
+    turned = np.array([[0, 0, 3.0, 1], [0, -2.0, 0, 2], [1.5, 0, 0, 3], [0, 0, 0, 1]])
+    displaced = np.arange(24.0).reshape(2, 2, 2, 3)
+    grid = Grid((4, 3, 2), turned, turned, 5.0, displaced)
+    assert grid.spacing_mm == (1.5, 2.0, 3.0)
+    flip = np.diag([-1.0, -1, 1, 1])
+    assert grid.ijk_to_ras == pytest.approx(flip @ turned)
+    assert grid.tilt_ras == pytest.approx(flip @ turned @ flip)
+    assert grid.displacements_ras == pytest.approx(displaced * (-1, -1, 1))
+    plain = Grid((4, 3, 2), turned)
+    assert (plain.tilt_ras, plain.displacements_ras) == (None, None)
+
+
+def frames_at(*positions, **values):
+    return [None if position is None else made_frame(position, **values) for position in positions]
+
+
+def test_a_regular_grid_counts_from_the_first_place_even_where_its_slice_is_missing():
+    grid = fit_grid(frames_at(None, (1, 2, 5), (1, 2, 7), None, (1, 2, 11), spacing=(0.5, 2.0)))
+    assert grid.dimensions == (4, 3, 5)
+    assert grid.ijk_to_lps == pytest.approx(np.array([[2, 0, 0, 1], [0, 0.5, 0, 2], [0, 0, 2, 3], [0, 0, 0, 1]]))
+    assert (grid.tilt_lps, grid.displacements_lps, grid.tilt_degrees) == (None, None, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "thickness"),
+    [
+        ({"SpacingBetweenSlices": 3.0, "SliceThickness": 2.0}, 3.0), ({"SpacingBetweenSlices": -3.0}, 3.0),
+        ({"SpacingBetweenSlices": 0.0, "SliceThickness": 2.0}, 2.0), ({"SliceThickness": 0.009}, 1.0),
+        ({"SliceThickness": 0.01}, 0.01), ({}, 1.0),
+    ],
+)  # fmt: skip
+def test_a_lone_slice_is_as_thick_as_its_header_says_or_a_millimetre(values, thickness):
+    grid = fit_grid(frames_at((1, 2, 5), **values))
+    assert grid.spacing_mm == (1, 1, thickness)
+    assert grid.ijk_to_lps[:3, 3].tolist() == [1, 2, 5]
+    assert fit_grid(frames_at(None, (1, 2, 5), **values)).ijk_to_lps[:3, 3] == pytest.approx([1, 2, 5 - thickness])
+
+
+@pytest.mark.parametrize(("beside", "degrees"), [(0.003, 0.0), (0.004, 0.1146), (2.0, 45.0)])
+def test_a_tilt_of_a_tenth_of_a_degree_is_a_shear(beside, degrees):
+    """0.0035 mm beside in 2 mm is a tenth of a degree."""
+    grid = fit_grid(frames_at(*[(0, beside * k, 2.0 * k) for k in range(4)]))
+    assert grid.tilt_degrees == pytest.approx(degrees, abs=1e-3)
+    assert (grid.tilt_lps is None) == (degrees == 0)
+    brought = (grid.tilt_lps if degrees else np.eye(4)) @ grid.ijk_to_lps @ (0, 0, 3, 1)
+    assert brought[:3] == pytest.approx([0, 3 * beside, 6])
+    assert grid.ijk_to_lps[1, 2] == pytest.approx(0 if degrees else beside)
+    assert is_regular(frames_at(*[(0, beside * k, 2.0 * k) for k in range(4)]))
+
+
+@pytest.mark.parametrize(("moved", "regular"), [(0.017, True), (0.019, False)])
+def test_nine_thousandths_of_a_millimetre_are_a_regular_grid(moved, regular):
+    """Of three slices the middle one: by the best line a third of it stays at each end, and two thirds in the middle."""
+    frames = frames_at((0, 0, 0), (0, 0, 2 + moved * 0.75), (0, 0, 4))
+    assert is_regular(frames) == regular
+
+
+def test_uneven_slices_are_displaced_to_where_they_lie_and_between_them_evenly():
+    frames = frames_at((0, 0, 0), (0, 0, 3), None, (0, 0, 6))
+    grid = fit_grid(frames)
+    placed = grid.ijk_to_lps @ np.array([[0, 0, k, 1] for k in range(4)]).T
+    moved = placed[:3].T + grid.displacements_lps[:, 0, 0]
+    assert moved[[0, 1, 3]] == pytest.approx(np.array([[0, 0, 0], [0, 0, 3], [0, 0, 6.0]]))
+    assert grid.displacements_lps[2] == pytest.approx((grid.displacements_lps[1] + grid.displacements_lps[3]) / 2)
+    far = grid.ijk_to_lps @ (3, 2, 1, 1)
+    assert far[:3] + grid.displacements_lps[1, 1, 1] == pytest.approx([3, 2, 3])
+
+
+@pytest.mark.parametrize(("values", "thickness"), [({"SliceThickness": 4.0}, 4.0), ({}, 1.0)])
+def test_slices_beside_each_other_in_one_plane_are_a_grid_of_their_thickness_and_displaced(values, thickness):
+    grid = fit_grid(frames_at((0, 0, 0), (50, 0, 0), (100, 0, 0), **values))
+    assert grid.spacing_mm[2] == pytest.approx(thickness)
+    for k in range(3):
+        assert (grid.ijk_to_lps @ (0, 0, k, 1))[:3] + grid.displacements_lps[k, 0, 0] == pytest.approx([50.0 * k, 0, 0])
+
+
+def test_two_slices_are_regular_but_not_beside_each_other():
+    assert not is_regular(frames_at((0, 0, 0), (50, 0, 0)))
+    assert fit_grid(frames_at((0, 0, 0), (0, 2, 2))).tilt_degrees == pytest.approx(45)
+
+
+def test_one_slice_is_regular():
+    assert is_regular(frames_at((0, 0, 0)))
+    assert distances_along_normal(places_at(3, 7)).tolist() == [3, 7]

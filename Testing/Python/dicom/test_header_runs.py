@@ -10,7 +10,12 @@ from synthetic_series import slice_dataset, write
 
 from DICOMTutorialHelperLib.collecting import collecting_paused
 from DICOMTutorialHelperLib.dicom.header_runs import LONGEST_PAUSE, CommonRuns
-from DICOMTutorialHelperLib.dicom.header_scanner import Scanner, UnusualHeader, WantedElements, in_file_order
+from DICOMTutorialHelperLib.dicom.header_scanner import (
+    Scanner,
+    UnusualHeader,
+    WantedElements,
+    in_file_order,
+)
 
 WANTED = [0x00080018, 0x00100010, 0x00200013, 0x00280010, 0x00280011]
 
@@ -106,3 +111,60 @@ def test_pydicom_reads_what_was_scanned(series):
     found = scanned(Scanner(WantedElements(WANTED)), series[3]).elements
     dataset = pydicom.dcmread(series[3], stop_before_pixels=True)
     assert found[in_file_order(0x00200013)][8:].strip() == str(dataset.InstanceNumber).encode()
+
+
+def test_what_two_headers_have_in_common_is_a_run_of_three_elements_or_more():
+    runs = CommonRuns()
+    first = [b"a" * 20, b"b" * 20, b"c" * 20, b"x", b"d" * 20, b"e" * 20, None, b"f" * 20]
+    second = [b"a" * 20, b"b" * 20, b"c" * 20, b"y", b"d" * 20, b"e" * 20, None, b"f" * 20]
+    assert runs.is_learning
+    runs.learn(first, {})
+    assert runs.is_learning and runs.known == {}
+    runs.learn(second, {7: b"b" * 20, 9: b"d" * 20})
+    assert list(runs.known) == [b"a" * 16]
+    assert (runs.known[b"a" * 16].written, runs.known[b"a" * 16].elements) == (b"a" * 20 + b"b" * 20 + b"c" * 20, {7: b"b" * 20})
+    assert not runs.is_learning
+
+
+def test_a_run_may_end_with_the_header():
+    runs = CommonRuns()
+    runs.learn([b"1", b"a" * 20, b"b" * 20, b"c" * 20], {})
+    runs.learn([b"2", b"a" * 20, b"b" * 20, b"c" * 20], {})
+    assert [run.written for run in runs.known.values()] == [b"a" * 20 + b"b" * 20 + b"c" * 20]
+
+
+def learn_twice(runs):
+    for _ in range(2):
+        assert runs.is_learning
+        runs.learn([b"x"], {})
+
+
+def test_another_look_is_taken_ever_less_often():
+    """After 1, 3, 7, ... headers of more than 24 elements in no run."""
+    runs = CommonRuns()
+    for pause in (1, 3, 7, 15):
+        learn_twice(runs)
+        for _ in range(pause):
+            assert not runs.is_learning
+            runs.walked(25)
+    learn_twice(runs)
+    runs.walked(24)  # the runs serve again
+    assert not runs.is_learning
+    runs.walked(25)
+    learn_twice(runs)
+    runs.walked(25)
+    assert runs.is_learning
+
+
+def test_pauses_have_a_longest():
+    runs = CommonRuns()
+    for _ in range(12):
+        learn_twice(runs)
+        while not runs.is_learning:
+            runs.walked(100)
+    learn_twice(runs)
+    waited = 0
+    while not runs.is_learning:
+        runs.walked(100)
+        waited += 1
+    assert waited == 1024

@@ -8,6 +8,8 @@ import subprocess
 import numpy as np
 import pydicom
 import pytest
+from made_elements import made_item, made_private
+from made_frames import CORONAL, made_frame, made_frames_of_one
 from made_mosaics import (
     AXIAL,
     OBLIQUE,
@@ -18,6 +20,8 @@ from made_mosaics import (
     uih_dataset,
     write_mosaics,
 )
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEG2000Lossless, JPEGLSLossless, RLELossless
 from synthetic_series import ENHANCED_MR, write
 
@@ -25,6 +29,9 @@ from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, VOLUME
 from DICOMTutorialHelperLib.dicom.confidence import WITH_ERROR
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.dicom.geometry import slice_corners_lps
+from DICOMTutorialHelperLib.dicom.group_elements import DatasetElements
+from DICOMTutorialHelperLib.dicom.instance import Instance
+from DICOMTutorialHelperLib.dicom.mosaic import mosaic_findings, tiles_of
 from DICOMTutorialHelperLib.dicom.pixels import read_voxels
 
 PLANES = {"axial": AXIAL, "sagittal": SAGITTAL, "oblique": OBLIQUE}
@@ -232,3 +239,140 @@ def test_dcm2niix_puts_the_tiles_where_examination_does(tmp_path, count, plane, 
         assert np.abs(ijk - nearest).max() * SLICE_SPACING < 0.01
         mine = read_voxels(stack)[nearest[:, 2], nearest[:, 1], nearest[:, 0]]
         assert np.array_equal(mine, values[..., n].reshape(-1))
+
+
+SIEMENS, GE_PARM, GE_ACQU, UIH = "SIEMENS MR HEADER", "GEMS_PARM_01", "GEMS_ACQU_01", "Image Private Header"
+
+
+def mosaic(count=7, rows=30, columns=24, orientation=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0), position=(1.0, 2.0, 3.0), **values):
+    usual = {
+        "Rows": rows,
+        "Columns": columns,
+        "SiemensNumberOfImagesInMosaic": count,
+        "SpacingBetweenSlices": 4.0,
+        "SiemensSliceNormalVector": (0.0, 0.0, 1.0),
+    }
+    made = {key: value for key, value in {**usual, **values}.items() if value is not None}
+    return made_frame(position, orientation, (2.0, 3.0), **made)
+
+
+def tiles(frame, dataset=None):
+    return tiles_of(frame, DatasetElements(dataset or Dataset()))
+
+
+def test_tiles_lie_row_by_row_and_in_the_patient_one_behind_the_other():
+    """7 slices in 3 x 3 tiles of 10 x 8 pixels; the mosaic is as large a slice about the same middle: 8 x 3 and 10 x 2 mm off."""
+    made = tiles(mosaic())
+    assert [tile.window for tile in made] == [(0, 0), (0, 8), (0, 16), (10, 0), (10, 8), (10, 16), (20, 0)]
+    assert {(tile.rows, tile.columns, tile.placed_by) for tile in made} == {(10, 8, "")}
+    assert [tile.number for tile in made] == list(range(7))
+    assert made[0].plane.position_lps.tolist() == [1 + 3 * 8, 2 + 2 * 10, 3]
+    assert made[6].plane.position_lps.tolist() == [25, 22, 3 + 6 * 4]
+    assert made[0].plane.pixel_spacing == (2.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "step", "placed_by"),
+    [
+        ({"SiemensSliceNormalVector": (0.0, 0.0, -1.0)}, -4, ""),
+        ({"SiemensSliceNormalVector": None}, 4, "mosaic-normal"),
+        ({"SiemensSliceNormalVector": (0.0, 0.87, 0.49)}, 4, "mosaic-normal"),
+        ({"SiemensSliceNormalVector": (0.0, 0.85, 0.51)}, 4, ""),
+        ({"SpacingBetweenSlices": None, "SliceThickness": 5.0}, 5, "mosaic-thickness"),
+        ({"SpacingBetweenSlices": -4.0}, 4, ""),
+        ({"SpacingBetweenSlices": 0.0, "SliceThickness": 5.0}, 5, "mosaic-thickness"),
+        (
+            {"SpacingBetweenSlices": None, "SliceThickness": 5.0, "SiemensSliceNormalVector": None},
+            5,
+            "mosaic-normal, mosaic-thickness",
+        ),
+        ({"SpacingBetweenSlices": None}, None, ""),
+    ],
+)
+def test_tiles_follow_the_normal_and_the_spacing_or_what_stands_in_for_them(values, step, placed_by):
+    made = tiles(mosaic(**values))
+    assert len(made) == 7
+    if step is None:
+        assert made[0].plane is None
+    else:
+        assert made[1].plane.position_lps[2] - made[0].plane.position_lps[2] == step
+        assert made[0].placed_by == placed_by
+    assert tiles(mosaic(position=None))[0].plane is None
+
+
+@pytest.mark.parametrize(
+    ("values", "count"),
+    [
+        ({"SiemensNumberOfImagesInMosaic": 2, "Columns": 24, "Rows": 30}, 2),
+        ({"SiemensNumberOfImagesInMosaic": 1}, 0),
+        ({"SiemensNumberOfImagesInMosaic": None}, 0),
+        ({"SiemensNumberOfImagesInMosaic": 2.5}, 0),
+        ({"SiemensNumberOfImagesInMosaic": "7"}, 0),
+        ({"SiemensNumberOfImagesInMosaic": 4096, "Rows": 64, "Columns": 64}, 4096),
+        ({"SiemensNumberOfImagesInMosaic": 4097, "Rows": 65, "Columns": 65}, 0),
+        ({"Rows": 31}, 0),
+        ({"Columns": 25}, 0),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.4.1"}, 0),
+        ({"AcquisitionMatrix": (10, 0, 0, 8)}, 7),
+        ({"AcquisitionMatrix": (30, 0, 0, 24)}, 0),
+        ({"AcquisitionMatrix": (29, 0, 0, 24)}, 7),
+        ({"SiemensNumberOfImagesInMosaic": None, "SiemensSliceTimes": (0.0,) * 7, "ImageType": ("A", "MOSAIC")}, 7),
+        ({"SiemensNumberOfImagesInMosaic": None, "SiemensSliceTimes": (0.0,) * 7, "ImageType": ("A", "VFRAME")}, 7),
+        ({"SiemensNumberOfImagesInMosaic": None, "SiemensSliceTimes": (0.0,) * 7, "ImageType": ("A", "B")}, 0),
+    ],
+)
+def test_an_image_is_a_mosaic_where_it_says_so_and_divides(values, count):
+    assert len(tiles(mosaic(**values))) == count
+
+
+def grid_of(positions):
+    items = [made_item(ImagePositionPatient=list(position), AcquisitionTime=f"10000{n}") for n, position in enumerate(positions)]
+    return made_private(UIH, 0x0065, 0x51, "SQ", Sequence(items))
+
+
+def test_tiles_of_a_grid_lie_where_their_items_say():
+    """5 slices in 2 rows of 3."""
+    values = {"SiemensNumberOfImagesInMosaic": None, "UIHNumberOfImagesInGrid": 5.0, "ImageOrientationPatient": CORONAL}
+    positions = [(0.0, 3.0 * n, 0.0) for n in range(5)]
+    made = tiles(mosaic(**values), grid_of(positions))
+    assert [tile.window for tile in made] == [(0, 0), (0, 8), (0, 16), (15, 0), (15, 8)]
+    assert [tuple(tile.plane.position_lps) for tile in made] == positions
+    assert [tile.get("ImagePositionPatient") for tile in made] == positions
+    assert (made[4].plane.column_lps.tolist(), made[4].get("AcquisitionTime")) == ([0, 0, -1], "100000")
+    few = tiles(mosaic(**values), grid_of(positions[:4]))
+    assert few[1].plane.position_lps.tolist() == [1, 2, 3 + 4]  # the position of the first slice itself
+    assert few[0].placed_by == ""
+    flat = tiles(mosaic(**{**values, "ImageOrientationPatient": None}), grid_of(positions))
+    assert flat[0].plane is None
+
+
+def test_what_a_mosaic_says_of_itself():
+    frame = mosaic(SliceThickness=5.0)
+    made = tiles(frame)
+    frame.instance.frames[:] = made
+    (finding,) = mosaic_findings(made)
+    assert finding.evidence == {"count": 7, "columns": 8, "rows": 10, "files": 1}
+    for placed_by, reason in (
+        ("mosaic-normal", "normal"),
+        ("mosaic-thickness", "thickness"),
+        ("mosaic-normal, mosaic-thickness", "both"),
+    ):
+        made[0].placed_by = placed_by
+        assert list(mosaic_findings(made))[1].evidence == {"reason": reason, "thickness_mm": 5.0}
+    flat = mosaic(None, ImageType=("A", "MOSAIC"))
+    (finding,) = mosaic_findings([flat])
+    assert (finding.severity, finding.evidence) == ("error", {"count": 1, "size": "24 x 30"})
+    odd = mosaic(7, rows=31, ImageType=("A", "MOSAIC"))
+    (finding,) = mosaic_findings([odd])
+    assert finding.evidence == {"count": 1, "size": "24 x 31", "reason": "size", "slices": 7}
+    assert list(mosaic_findings([mosaic(None, ImageType=("A", "MOSAIC"), AcquisitionMatrix=(30, 0, 0, 24))])) == []
+    assert list(mosaic_findings([mosaic(None)])) == []
+
+
+def test_a_mosaic_is_one_stored_image():
+    made = mosaic().instance
+    assert made.stored_frames == 1
+    made.frames[:] = tiles(mosaic())
+    assert made.stored_frames == 1
+    assert Instance(made.path, {}, "").stored_frames == 0
+    assert made_frames_of_one(3)[0].instance.stored_frames == 3

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from made_elements import made_item
+from made_frames import CORONAL, made_frame, made_frames_of_one
 from pydicom.dataset import Dataset
 from synthetic_series import CT, slice_dataset, write
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, VOLUME
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
+from DICOMTutorialHelperLib.dicom.multi_frame_positions import guessed_position_findings, place_classic_frames
 from DICOMTutorialHelperLib.dicom.pixels import read_voxels
 
 NM = "1.2.840.10008.5.1.4.1.1.20"
@@ -128,3 +131,77 @@ def test_the_cone_beam_case_is_a_volume(shared_data):
     (candidate,) = series.selected
     assert (candidate.kind, candidate.stacks[0].grid.dimensions[2]) == (VOLUME, 8)
     assert candidate.stacks[0].grid.spacing_mm[2] == pytest.approx(2)
+
+
+def classic(count=3, dataset=None, **values):
+    frames = made_frames_of_one(count, **values)
+    plane = made_frame((1, 2, 3), CORONAL).plane
+    for frame in frames:
+        frame.plane, frame.pixel_spacing = plane, (1.0, 1.0)
+    place_classic_frames(frames, dataset or Dataset())
+    return [None if frame.plane is None else float(frame.plane.position_lps[1]) for frame in frames], frames[0].placed_by
+
+
+RECONSTRUCTED = {"Modality": "NM", "ImageType": ("ORIGINAL", "PRIMARY", "RECON TOMO", "EMISSION")}
+
+
+@pytest.mark.parametrize(
+    ("values", "elements", "expected"),
+    [
+        ({"SpacingBetweenSlices": -4.0}, {}, ([2, 6, 10], "SpacingBetweenSlices")),
+        ({"SpacingBetweenSlices": 0.0, "SliceThickness": 3.0, "Modality": "CT"}, {}, ([2, 5, 8], "SliceThickness")),
+        ({"SliceThickness": 3.0, "Modality": "XA"}, {}, ([2, 2, 2], "")),
+        ({"SliceThickness": 0.0, "Modality": "CT"}, {}, ([2, 2, 2], "")),
+        ({}, {}, ([2, 2, 2], "")),
+        ({"SpacingBetweenSlices": 4.0, "FrameTime": 30.0}, {}, ([2, 2, 2], "")),
+        ({"SpacingBetweenSlices": 4.0, "FrameTimeVector": (0.0, 1.0, 2.0)}, {}, ([2, 2, 2], "")),
+        ({"SpacingBetweenSlices": 4.0}, {"FrameIncrementPointer": 0x00181063}, ([2, 2, 2], "")),
+        ({"SpacingBetweenSlices": 4.0}, {"FrameIncrementPointer": [0x00180050, 0x00181065]}, ([2, 2, 2], "")),
+        ({"SpacingBetweenSlices": 4.0}, {"FrameIncrementPointer": 0x3004000C}, ([2, 6, 10], "SpacingBetweenSlices")),
+        ({"SpacingBetweenSlices": 4.0}, {"GridFrameOffsetVector": [5, 6, 9]}, ([2, 3, 6], "")),
+        ({"SpacingBetweenSlices": 4.0}, {"GridFrameOffsetVector": [5, 6]}, ([2, 6, 10], "SpacingBetweenSlices")),
+        ({**RECONSTRUCTED, "SpacingBetweenSlices": -4.0}, {}, ([2, -2, -6], "")),
+        ({**RECONSTRUCTED, "SpacingBetweenSlices": 4.0}, {"SliceVector": [3, 2, 1]}, ([10, 6, 2], "")),
+        ({**RECONSTRUCTED, "SpacingBetweenSlices": 4.0}, {"SliceVector": [0, 1, 2]}, ([2, 6, 10], "")),
+        ({**RECONSTRUCTED, "SpacingBetweenSlices": 4.0}, {"SliceVector": [3, 2]}, ([2, 6, 10], "")),
+        ({**RECONSTRUCTED, "SpacingBetweenSlices": 4.0, "FrameTime": 30.0}, {}, ([2, 6, 10], "")),
+        ({**RECONSTRUCTED, "SliceThickness": 3.0}, {}, ([2, 5, 8], "SliceThickness")),
+    ],
+)
+def test_frames_follow_each_other_along_the_normal(values, elements, expected):
+    """The normal is +y: row +x, column -z."""
+    assert classic(dataset=made_item(**elements), **values) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "detector", "places"),
+    [
+        ("RECON TOMO", {}, [8, 12]),
+        ("RECON GATED TOMO", {}, [8, 12]),
+        ("TOMO", {}, [None, None]),
+        ("RECON TOMO", {"ImagePositionPatient": [7, 8]}, [None, None]),
+        ("RECON TOMO", {"ImagePositionPatient": None}, [None, None]),
+        ("RECON TOMO", {"ImageOrientationPatient": [1, 0, 0, 0, 0.5, 0]}, [None, None]),
+        ("RECON TOMO", {"ImageOrientationPatient": [1, 0, 0, 0, 0, -0.91]}, [8, 12]),
+        ("RECON TOMO", {"ImageOrientationPatient": [1, 0, 0, 0, 0, -0.89]}, [None, None]),
+    ],
+)
+def test_reconstructions_of_nuclear_medicine_lie_where_their_detector_says(kind, detector, places):
+    usual = {"ImagePositionPatient": [7, 8, 9], "ImageOrientationPatient": list(CORONAL)}
+    information = made_item(**{key: value for key, value in {**usual, **detector}.items() if value is not None})
+    frames = made_frames_of_one(2, Modality="NM", ImageType=("ORIGINAL", "PRIMARY", kind), SpacingBetweenSlices=4.0)
+    for frame in frames:
+        frame.pixel_spacing = (1.0, 1.0)
+    place_classic_frames(frames, made_item(DetectorInformationSequence=[information], TimeSlotVector=[1, 2]))
+    assert [None if frame.plane is None else float(frame.plane.position_lps[1]) for frame in frames] == places
+    slots = [frame.get("TemporalPositionIdentifier") for frame in frames]
+    assert slots == ([None, None] if kind == "TOMO" else [1, 2])
+
+
+def test_a_guess_is_told_with_its_spacing():
+    (frame, *_) = made_frames_of_one(3, SpacingBetweenSlices=-4.0, SliceThickness=2.0)
+    assert list(guessed_position_findings([frame])) == []
+    for keyword, spacing in (("SpacingBetweenSlices", 4.0), ("SliceThickness", 2.0)):
+        frame.placed_by = keyword
+        (finding,) = guessed_position_findings([frame])
+        assert finding.evidence == {"reason": "one-position", "count": 3, "spacing_mm": spacing, "keyword": keyword}

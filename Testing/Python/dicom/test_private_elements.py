@@ -7,14 +7,18 @@ import struct
 import numpy as np
 import pydicom
 import pytest
+from made_elements import made_item, made_private
 from made_mosaics import csa_header
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
+from pydicom.tag import Tag
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from synthetic_series import MR, slice_dataset, write
 
 from DICOMTutorialHelperLib.dicom.diffusion import b_value, gradient_direction_lps
 from DICOMTutorialHelperLib.dicom.headers import read_header
+from DICOMTutorialHelperLib.dicom.private_elements import private_sequence, private_values
 
 OBLIQUE = (0.8, 0.6, 0.0, -0.36, 0.48, -0.8)
 
@@ -187,3 +191,129 @@ def test_a_direction_without_a_weighting_is_none(frame_of, weighting):
     """As Philips writes b 0 and its repeats."""
     dataset = mr_slice(DiffusionBValue=weighting, DiffusionGradientOrientation=[0.57735, 0.57735, 0.57735])
     assert gradient_direction_lps(frame_of(dataset)) == (0, 0, 0)
+
+
+PHILIPS, PHILIPS_MR, PHILIPS_5 = "Philips Imaging DD 001", "Philips MR Imaging DD 001", "Philips MR Imaging DD 005"
+
+
+SIEMENS, GE_PARM, GE_ACQU, UIH = "SIEMENS MR HEADER", "GEMS_PARM_01", "GEMS_ACQU_01", "Image Private Header"
+
+
+# As the makers' conformance statements have them: creator, group, number, VR, a value, and the name by which it is told here.
+TABLE = [
+    (PHILIPS, 0x2001, 0x08, "IS", 3, "PhilipsPhaseNumber"),
+    (PHILIPS, 0x2001, 0x03, "FL", 1000.0, "PhilipsBValue"),
+    (PHILIPS, 0x2001, 0x04, "CS", "I", "PhilipsDiffusionDirection"),
+    (PHILIPS, 0x2001, 0x1A, "FL", (0.0, 0.0, 150.0), "PhilipsPCVelocity"),
+    (PHILIPS_MR, 0x2005, 0xA0, "FL", 12.5, "PhilipsDynamicScanBeginTime"),
+    (PHILIPS_MR, 0x2005, 0xB0, "FL", 0.5, "PhilipsDiffusionDirectionRL"),
+    (PHILIPS_MR, 0x2005, 0xB1, "FL", 0.25, "PhilipsDiffusionDirectionAP"),
+    (PHILIPS_MR, 0x2005, 0xB2, "FL", 0.75, "PhilipsDiffusionDirectionFH"),
+    (PHILIPS_5, 0x2005, 0x29, "CS", "LABEL", "PhilipsLabelType"),
+    (SIEMENS, 0x0051, 0x14, "SH", "v150in", "SiemensFlowEncoding"),
+    (SIEMENS, 0x0019, 0x0A, "US", 36, "SiemensNumberOfImagesInMosaic"),
+    (SIEMENS, 0x0019, 0x0C, "IS", 1000, "SiemensBValue"),
+    (SIEMENS, 0x0019, 0x0D, "CS", "DIRECTIONAL", "SiemensDiffusionDirectionality"),
+    (SIEMENS, 0x0019, 0x0E, "FD", (0.0, 0.6, 0.8), "SiemensDiffusionGradientDirection"),
+    (SIEMENS, 0x0019, 0x27, "FD", (1.0, 2.0, 3.0, 4.0, 5.0, 6.0), "SiemensBMatrix"),
+    (SIEMENS, 0x0019, 0x29, "FD", (0.0, 500.0), "SiemensSliceTimes"),
+    (GE_PARM, 0x0043, 0x39, "IS", (800, 8, 0, 0), "GEBValue"),
+    (GE_PARM, 0x0043, 0x2F, "SS", 1, "GEImageKind"),
+    (GE_PARM, 0x0043, 0x30, "SS", -2, "GEVasCollapseFlag"),
+    (GE_ACQU, 0x0019, 0xBB, "DS", 0.5, "GEDiffusionDirectionX"),
+    (GE_ACQU, 0x0019, 0xBC, "DS", 0.25, "GEDiffusionDirectionY"),
+    (GE_ACQU, 0x0019, 0xBD, "DS", 0.75, "GEDiffusionDirectionZ"),
+    (UIH, 0x0065, 0x09, "FD", 1000.0, "UIHBValue"),
+    (UIH, 0x0065, 0x37, "FD", (0.0, 0.6, 0.8), "UIHDiffusionGradientDirection"),
+    (UIH, 0x0065, 0x50, "DS", 36.0, "UIHNumberOfImagesInGrid"),
+]
+
+
+@pytest.mark.parametrize(("creator", "group", "number", "vr", "value", "name"), TABLE, ids=[row[-1] for row in TABLE])
+def test_a_private_element_is_known_by_creator_group_and_number(creator, group, number, vr, value, name):
+    assert private_values(made_private(creator, group, number, vr, value, 0x10)) == {name: value}
+    assert private_values(made_private(creator.upper(), group, number, vr, value, 0x20)) == {name: value}
+    assert private_values(made_private(creator, group, number ^ 0x40, vr, value)) == {}
+    assert private_values(made_private("ACME", group, number, vr, value)) == {}
+
+
+BINARY = {"FL": "f", "FD": "d", "US": "H", "SS": "h"}
+
+
+@pytest.mark.parametrize(("creator", "group", "number", "vr", "value", "name"), TABLE, ids=[row[-1] for row in TABLE])
+def test_bytes_without_a_vr_are_read_as_their_maker_writes_them(creator, group, number, vr, value, name):
+    items = value if isinstance(value, tuple) else (value,)
+    if vr in BINARY:
+        written = struct.pack(f"<{len(items)}{BINARY[vr]}", *items)
+    else:
+        written = "\\".join(str(one) for one in items).encode() + b" "
+    made = Dataset()
+    made.add_new((group, 0x10), "LO", creator)
+    tag = Tag(group, 0x1000 | number)
+    made[tag] = RawDataElement(tag, "UN", len(written), written, 0, False, True)
+    assert private_values(made) == {name: value}
+
+
+def test_text_numbers_are_numbers_and_what_is_none_is_left_out():
+    assert private_values(made_private(SIEMENS, 0x0019, 0x0C, "LO", "1000")) == {"SiemensBValue": 1000.0}
+    for vr, value in (("LO", "many"), ("FD", float("nan")), ("LO", ""), ("LO", None)):
+        assert private_values(made_private(SIEMENS, 0x0019, 0x0C, vr, value)) == {}
+    assert private_values(made_private(PHILIPS, 0x2001, 0x1A, "FL", (0.0, float("inf"), 1.0))) == {}
+
+
+@pytest.mark.parametrize("block", [0x0F, 0x10, 0xFF, 0x100])
+def test_creators_stand_from_10_to_ff(block):
+    """PS3.5 7.8.1."""
+    made = Dataset()
+    made.add_new((0x0019, block), "LO", SIEMENS)
+    made.add_new((0x0019, (block & 0xFF) << 8 | 0x0C), "IS", 5)
+    assert (private_values(made) == {"SiemensBValue": 5}) == (0x10 <= block <= 0xFF)
+
+
+@pytest.mark.parametrize(
+    ("manufacturer", "group", "number", "vr", "value", "expected"),
+    [
+        ("Philips Medical Systems", 0x2001, 0x03, "FL", 5.0, {"PhilipsBValue": 5.0}),
+        (" SIEMENS ", 0x0019, 0x0C, "IS", 5, {"SiemensBValue": 5}),
+        ("GE MEDICAL SYSTEMS", 0x0043, 0x39, "IS", 5, {"GEBValue": 5}),
+        ("GE", 0x0043, 0x39, "IS", 5, {"GEBValue": 5}),
+        ("GEMS", 0x0043, 0x39, "IS", 5, {"GEBValue": 5}),
+        ("GE_X", 0x0043, 0x39, "IS", 5, {"GEBValue": 5}),
+        ("GENERAL", 0x0043, 0x39, "IS", 5, {}),
+        ("UIH", 0x0065, 0x09, "FD", 5.0, {"UIHBValue": 5.0}),
+        ("SIEMENS", 0x0043, 0x39, "IS", 5, {}),
+        ("", 0x0019, 0x0C, "IS", 5, {}),
+    ],
+)
+def test_the_manufacturer_stands_in_for_a_creator_that_was_taken_out(manufacturer, group, number, vr, value, expected):
+    made = Dataset()
+    made.add_new((group, 0x1000 | number), vr, value)
+    assert private_values(made, manufacturer) == expected
+    elsewhere = Dataset()
+    elsewhere.add_new((group, 0x1100 | number), vr, value)
+    assert private_values(elsewhere, manufacturer) == {}
+    made.add_new((group, 0x10), "LO", "ACME")
+    assert private_values(made, manufacturer) == {}
+
+
+def philips_item(value, outer=None):
+    """(2005,xx0F): a sequence whose made_item completes the object that it lies in."""
+    made = made_private(PHILIPS_5, 0x2005, 0x0F, "SQ", Sequence([made_private(PHILIPS, 0x2001, 0x03, "FL", value)]))
+    if outer is not None:
+        made.update(made_private(PHILIPS, 0x2001, 0x03, "FL", outer))
+    return made
+
+
+def test_philips_items_complete_their_object_but_do_not_go_over_it():
+    assert private_values(philips_item(5.0)) == {"PhilipsBValue": 5.0}
+    assert private_values(philips_item(5.0, outer=7.0)) == {"PhilipsBValue": 7.0}
+    empty = made_private(PHILIPS_5, 0x2005, 0x0F, "SQ", Sequence([]))
+    assert private_values(empty) == {}
+
+
+def test_items_of_a_private_sequence_are_found_in_their_block():
+    made = made_private(UIH, 0x0065, 0x51, "SQ", Sequence([made_item(InstanceNumber=1), made_item(InstanceNumber=2)]), block=0x33)
+    assert [one.InstanceNumber for one in private_sequence(made, UIH, 0x0065, 0x51)] == [1, 2]
+    assert private_sequence(made, UIH, 0x0065, 0x52) == []
+    assert private_sequence(made, "ACME", 0x0065, 0x51) == []
+    assert private_sequence(Dataset(), UIH, 0x0065, 0x51) == []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.dicom.stored_values import stored_values
+from DICOMTutorialHelperLib.dicom.stored_values import _with, stored_values
 
 
 def read_back(one) -> np.ndarray:
@@ -95,3 +97,32 @@ def test_what_16_bits_do_not_hold_exactly_is_refused(values):
     if found is not None:  # [0, 70000] has two levels, and two levels have a slope
         assert np.array_equal(read_back(found[0][0]).astype(values.dtype).ravel(), values)
         assert len(np.unique(values)) == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "slope", "intercept", "kind", "expected"),
+    [
+        ([0.0, 32767.5], 0.5, 0.0, np.uint16, [0, 65535]),
+        ([0.0, 32768.0], 0.5, 0.0, np.uint16, None),
+        ([-0.5, 1.0], 0.5, 0.0, np.uint16, None),
+        ([-16384.0, 16383.5], 0.5, 0.0, np.int16, [-32768, 32767]),
+        ([-16384.5, 0.0], 0.5, 0.0, np.int16, None),
+        ([0.0, 16384.0], 0.5, 0.0, np.int16, None),
+        ([0.0, 1e300], 0.5, 0.0, np.uint16, None),
+        ([-1e300, 0.0], 0.5, 0.0, np.uint16, None),
+        ([10.0, 12.0], -2.0, 12.0, np.uint16, [1, 0]),
+        ([0.25, 1.0], 0.5, 0.0, np.uint16, None),
+        ([0.0], 0.0, 0.0, np.uint16, None),
+        ([0.0], np.inf, 0.0, np.uint16, None),
+        ([0.0], 1.0, np.nan, np.uint16, None),
+    ],
+)
+def test_values_are_stored_by_a_slope_where_each_comes_back(values, slope, intercept, kind, expected):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # what does not fit is not even cut off
+        found = _with(np.array(values), slope, intercept, kind)
+    if expected is None:
+        assert found is None
+    else:
+        assert (found.values.tolist(), found.values.dtype) == (expected, kind)
+        assert (found.slope, found.intercept) == (slope, intercept)

@@ -8,7 +8,6 @@ import struct
 import pytest
 
 from DICOMTutorialHelperLib.dicom import header_scanner
-from DICOMTutorialHelperLib.dicom.header_runs import CommonRuns
 from DICOMTutorialHelperLib.dicom.header_scanner import (
     Scanner,
     UnusualHeader,
@@ -26,9 +25,17 @@ IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED = (
     "1.2.840.10008.1.2.2",
     "1.2.840.10008.1.2.1.99",
 )
+
+
 LONG = ("OB", "OW", "OF", "OD", "OL", "OV", "UN", "SQ", "UT", "UC", "UR", "SV", "UV")
+
+
 SHORT = "AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split()
+
+
 CT = "1.2.840.10008.5.1.4.1.1.2"
+
+
 UNDEFINED = 0xFFFFFFFF
 
 
@@ -57,11 +64,15 @@ def meta(syntax=EXPLICIT, media=CT, more=b""):
 
 
 PIXELS = explicit(0x7FE00010, "OW", length=8)
+
+
 ROWS, COLUMNS, NAME = (
     explicit(0x00280010, "US", b"\5\0"),
     explicit(0x00280011, "US", b"\6\0"),
     explicit(0x00100010, "PN", b"A^B "),
 )
+
+
 WANTED = WantedElements([0x00280010, 0x00280011, 0x00100010, 0x00081140], [(0x0019, 0x0C)])
 
 
@@ -263,9 +274,6 @@ def test_a_wanted_element_of_more_than_a_piece_has_a_longest(monkeypatch, longes
         assert list(scan(content).elements.values()) == [name, ROWS]
 
 
-# --- sequences
-
-
 def item(*elements, length=None):
     content = b"".join(elements)
     return struct.pack("<HHI", 0xFFFE, 0xE000, len(content) if length is None else length) + content
@@ -375,63 +383,3 @@ def test_a_data_set_of_elements_is_what_pydicom_reads():
     made = dataset_of([NAME, ROWS], False)
     assert (made.PatientName, made.Rows) == ("A^B", 5)
     assert dataset_of([implicit(0x00280010, b"\5\0")], True).Rows == 5
-
-
-# --- runs
-
-
-def test_what_two_headers_have_in_common_is_a_run_of_three_elements_or_more():
-    runs = CommonRuns()
-    first = [b"a" * 20, b"b" * 20, b"c" * 20, b"x", b"d" * 20, b"e" * 20, None, b"f" * 20]
-    second = [b"a" * 20, b"b" * 20, b"c" * 20, b"y", b"d" * 20, b"e" * 20, None, b"f" * 20]
-    assert runs.is_learning
-    runs.learn(first, {})
-    assert runs.is_learning and runs.known == {}
-    runs.learn(second, {7: b"b" * 20, 9: b"d" * 20})
-    assert list(runs.known) == [b"a" * 16]
-    assert (runs.known[b"a" * 16].written, runs.known[b"a" * 16].elements) == (b"a" * 20 + b"b" * 20 + b"c" * 20, {7: b"b" * 20})
-    assert not runs.is_learning
-
-
-def test_a_run_may_end_with_the_header():
-    runs = CommonRuns()
-    runs.learn([b"1", b"a" * 20, b"b" * 20, b"c" * 20], {})
-    runs.learn([b"2", b"a" * 20, b"b" * 20, b"c" * 20], {})
-    assert [run.written for run in runs.known.values()] == [b"a" * 20 + b"b" * 20 + b"c" * 20]
-
-
-def learn_twice(runs):
-    for _ in range(2):
-        assert runs.is_learning
-        runs.learn([b"x"], {})
-
-
-def test_another_look_is_taken_ever_less_often():
-    """After 1, 3, 7, ... headers of more than 24 elements in no run."""
-    runs = CommonRuns()
-    for pause in (1, 3, 7, 15):
-        learn_twice(runs)
-        for _ in range(pause):
-            assert not runs.is_learning
-            runs.walked(25)
-    learn_twice(runs)
-    runs.walked(24)  # the runs serve again
-    assert not runs.is_learning
-    runs.walked(25)
-    learn_twice(runs)
-    runs.walked(25)
-    assert runs.is_learning
-
-
-def test_pauses_have_a_longest():
-    runs = CommonRuns()
-    for _ in range(12):
-        learn_twice(runs)
-        while not runs.is_learning:
-            runs.walked(100)
-    learn_twice(runs)
-    waited = 0
-    while not runs.is_learning:
-        runs.walked(100)
-        waited += 1
-    assert waited == 1024
