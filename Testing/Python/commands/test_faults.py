@@ -236,7 +236,15 @@ def test_a_signal_ends_a_command_with_one_line(source, archive, tmp_path, name, 
     }[name]
     environment = {**os.environ, "PYTHONPATH": str(LIBRARY), "LANG": "C.UTF-8"}
     command = [sys.executable, "-m", "DICOMTutorialHelperLib", *map(str, arguments), "--lang", "en"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell that runs the tests in the background lets them, and what they start, ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     for _ in range(1200):  # until it is at work
         if list(out.glob("**/.unfinished-*")) or process.poll() is not None:
             break
