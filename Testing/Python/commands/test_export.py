@@ -34,10 +34,6 @@ def run(capsys, *arguments) -> tuple[int, str, str]:
     return status, printed.out, printed.err
 
 
-def values_of(one) -> np.ndarray:
-    return one.pixel_array * float(one.get("RescaleSlope", 1)) + float(one.get("RescaleIntercept", 0))
-
-
 def test_the_scene_that_load_made_goes_back_to_dicom(data, tmp_path, capsys):
     status, out, err = run(capsys, "export", data / "scene", "--out", tmp_path / "new", "--sources", data / "dicom", "--json")
     assert status == 0 and not err

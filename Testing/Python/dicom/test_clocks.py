@@ -8,8 +8,6 @@ import pytest
 
 from DICOMTutorialHelperLib.dicom.clocks import DAY, in_order, seconds_of
 
-UTC = timezone.utc
-
 
 def at(*moment, hours=0.0) -> float:
     return datetime(*moment, tzinfo=timezone(timedelta(hours=hours))).timestamp()

@@ -29,7 +29,7 @@ def test_what_a_csa_header_says_is_a_number_or_several_and_an_own_element_goes_b
     assert found["SiemensNumberOfImagesInMosaic"] == 36.0
 
 
-SIEMENS, GE_PARM, GE_ACQU, UIH = "SIEMENS MR HEADER", "GEMS_PARM_01", "GEMS_ACQU_01", "Image Private Header"
+SIEMENS = "SIEMENS MR HEADER"
 
 
 CSA = {"NumberOfImagesInMosaic": [36], "SliceNormalVector": ["0.0", "0.6", "0.8"], "B_value": [1000], "Other": [7], "Empty": []}

@@ -17,7 +17,7 @@ from DICOMTutorialHelperLib.dicom.decoding import DecodingError, apply_modality_
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.pixel_element import PixelElement
 
-LITTLE, BIG, DEFLATED, JPEG = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.70"
+LITTLE, JPEG = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.70"
 
 
 def found(header):

@@ -9,10 +9,10 @@ from DICOMTutorialHelperLib.dicom import examine
 from DICOMTutorialHelperLib.dicom.candidate import VOLUME, SequenceIndex, SeriesExamination
 from DICOMTutorialHelperLib.dicom.geometry import fit_grid
 
-MR, CT, PET = "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.128"
+MR, CT = "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.2"
 
 
-CAPTURE, NM = "1.2.840.10008.5.1.4.1.1.7", "1.2.840.10008.5.1.4.1.1.20"
+CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 
 
 def test_series_are_in_the_order_of_patient_study_and_number():

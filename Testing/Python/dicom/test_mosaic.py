@@ -241,7 +241,7 @@ def test_dcm2niix_puts_the_tiles_where_examination_does(tmp_path, count, plane, 
         assert np.array_equal(mine, values[..., n].reshape(-1))
 
 
-SIEMENS, GE_PARM, GE_ACQU, UIH = "SIEMENS MR HEADER", "GEMS_PARM_01", "GEMS_ACQU_01", "Image Private Header"
+UIH = "Image Private Header"
 
 
 def mosaic(count=7, rows=30, columns=24, orientation=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0), position=(1.0, 2.0, 3.0), **values):

@@ -14,7 +14,7 @@ from DICOMTutorialHelperLib.explore import file_elements, repeated_copies
 from DICOMTutorialHelperLib.explore.file_elements import ElementReader, FileElements, element_key, meta_elements, stands_alone
 from DICOMTutorialHelperLib.explore.repeated_copies import Copy, RepeatedCopies
 
-EXPLICIT, IMPLICIT = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2"
+EXPLICIT = "1.2.840.10008.1.2.1"
 
 
 def explicit(tag: int, vr: str, value: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Unpacking: whole or not at all, inside the folder or not at all."""
+"""Unpacking: whole or not at all, inside the folder or not at all, and what an archive may ask for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import os
 import shutil
 import stat
 import zipfile
+from collections import namedtuple
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from refusals import reason
 
 from DICOMTutorialHelperLib.data.errors import DataError, disk_errors_told
 from DICOMTutorialHelperLib.data.published import archives
@@ -231,3 +234,88 @@ def test_any_byte_of_an_archive_may_be_wrong(tmp_path, monkeypatch):
             except DataError as error:
                 assert error.message("en")
             assert not folder.exists()
+
+
+Usage = namedtuple("Usage", "total used free")
+
+
+@pytest.mark.parametrize(("free", "fits"), [(64 * 2**20 + 1000, True), (64 * 2**20 + 999, False)])
+def test_64_mib_are_spared(monkeypatch, tmp_path, free, fits):
+    monkeypatch.setattr(archives.shutil, "disk_usage", lambda folder: Usage(0, 0, free))
+    assert (reason(archives.check_room, tmp_path, 1000) is None) == fits
+
+
+def test_gigabytes_have_one_decimal():
+    assert archives._gigabytes(1_250_000_001) == "1.3"
+
+
+class Opened:
+    """An archive's directory without the archive."""
+
+    def __init__(self, *members, start_dir=10**12):
+        self.start_dir, at, self.made = start_dir, 0, []
+        for number, (size, packed) in enumerate(members):
+            info = zipfile.ZipInfo(f"{number}.dcm")
+            info.file_size, info.compress_size, info.header_offset, info.compress_type = size, packed, at, zipfile.ZIP_DEFLATED
+            at += 30 + len(info.filename) + packed
+            self.made.append(info)
+
+    def infolist(self):
+        return self.made
+
+
+@pytest.mark.parametrize(
+    ("members", "why"),
+    [
+        ([(64 * 2**20, 1)], None),
+        ([(64 * 2**20 + 1, 1)], "archive-bomb"),
+        ([(64 * 2**20 + 1, 335_545)], None),
+        ([(200_000_000, 1_000_000)], None),
+        ([(200_000_001, 1_000_000)], "archive-bomb"),
+        ([(20 * 2**30, 10**9)], None),
+        ([(20 * 2**30 + 1, 10**9)], "archive-bomb"),
+        ([], "archive-empty"),
+    ],
+)
+def test_an_archive_may_swell_two_hundredfold_or_to_64_mib_and_20_gib_in_all(monkeypatch, members, why):
+    path = SimpleNamespace(stat=lambda: SimpleNamespace(st_size=2 * 10**9))
+    assert reason(archives._checked_members, Opened(*members), path) == why
+
+
+def test_the_file_itself_is_what_an_archive_may_swell_from():
+    small = SimpleNamespace(stat=lambda: SimpleNamespace(st_size=1000))
+    assert reason(archives._checked_members, Opened((200_000_000, 1_000_000)), small) == "archive-bomb"
+
+
+def test_an_archive_has_200000_members_at_the_most(monkeypatch):
+    path = SimpleNamespace(stat=lambda: SimpleNamespace(st_size=10**6))
+    assert archives.MOST_MEMBERS == 200_000
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 2)
+    assert reason(archives._checked_members, Opened((1, 1), (1, 1)), path) is None
+    assert reason(archives._checked_members, Opened((1, 1), (1, 1), (1, 1)), path) == "archive-bomb"
+
+
+@pytest.mark.parametrize(("moved", "apart"), [(0, True), (1, True), (-1, False)])
+def test_members_lie_one_behind_the_other(moved, apart):
+    opened = Opened((5, 5), (5, 5))
+    opened.made[1].header_offset += moved
+    assert (reason(archives._check_apart, opened, Path("a.zip")) is None) == apart
+
+
+@pytest.mark.parametrize(("start", "apart"), [(30 + 5 + 9, True), (30 + 5 + 8, False)])
+def test_members_end_where_the_directory_begins(start, apart):
+    assert (reason(archives._check_apart, Opened((9, 9), start_dir=start), Path("a.zip")) is None) == apart
+
+
+def test_two_files_are_the_same_to_the_last_byte(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "CHUNK", 4)
+    one, other = tmp_path / "a", tmp_path / "b"
+    for first, second, same in (
+        (b"12345678", b"12345678", True),
+        (b"12345678", b"1234567x", False),
+        (b"1", b"12", False),
+        (b"", b"", True),
+    ):
+        one.write_bytes(first)
+        other.write_bytes(second)
+        assert archives._same_content(one, other) == same

@@ -12,6 +12,7 @@ import pytest
 
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.published import catalog
+from DICOMTutorialHelperLib.data.published.catalog import CatalogEntry, PublishedSeries
 from DICOMTutorialHelperLib.data.published.sample_data import CATEGORY, PRACTICE, PUBLISHED, read_sample, sample_data_sources
 from DICOMTutorialHelperLib.data.synthetic.practice import PRACTICE_SETS
 from DICOMTutorialHelperLib.languages import LANGUAGES, resources_folder
@@ -100,3 +101,68 @@ def test_the_figure_that_was_kept_is_that_of_the_tutorials_own_question(tutorial
     kept = catalog.answer_of_idc(step.data_table.arguments["where"])
     assert kept and kept["series"] < kept["total"] and kept["date"]
     assert catalog.answer_of_idc('Modality == "XX"') is None
+
+
+A, B = PublishedSeries("1.1", 2, 300, "f", "https://a"), PublishedSeries("1.2", 1, 200, "g", "https://b")
+
+
+@pytest.mark.parametrize(
+    ("published", "archive_url", "addresses"),
+    [
+        ({}, None, ()),
+        ({}, "https://z/x.zip", ("https://z/x.zip",)),
+        ({"ct": A}, None, ("https://a", "https://nbia.cancerimagingarchive.net")),
+        ({"b": B, "a": A, "c": B}, "https://z", ("https://b", "https://a", "https://nbia.cancerimagingarchive.net", "https://z")),
+    ],
+)
+def test_a_set_is_looked_for_in_buckets_at_tcia_and_in_its_archive(published, archive_url, addresses):
+    entry = CatalogEntry("x", "f", {}, False, archive_url=archive_url, published=published)
+    assert entry.addresses == addresses
+
+
+@pytest.fixture
+def facts(monkeypatch):
+    """A catalogue of two sets, read anew."""
+    published = {"series_instance_uid": "1.1", "instances": 2, "bytes": 300, "folder": "f", "within": 5}
+    made = {
+        "archives": {"z.zip": {"url": "https://z/z.zip"}},
+        "services": {
+            "tcia": {"url": "https://t/nbia-api/x?u={series}"},
+            "idc": {"bucket": "https://{bucket}.org", "asked": {"where": "M", "series": 3}},
+        },
+        "sets": {
+            "full": {
+                "archive": "z.zip", "folder": "full", "practice": False, "across_studies": True, "citation": "C", "licence": "L",
+                "published_when": {"role": "ct"}, "series": {"ct": {"published": published}, "mr": {"words": ["a"]}},
+            },
+            "bare": {"folder": "bare", "practice": True, "series": {}},
+        },
+    }  # fmt: skip
+    monkeypatch.setattr(catalog, "_facts", lambda: made)
+    monkeypatch.setattr(catalog, "data_sets", catalog.data_sets.__wrapped__)
+
+
+def test_entries_say_what_the_catalogue_says_and_nothing_where_it_does_not(facts):
+    full, bare = catalog.data_sets().values()
+    assert (full.name, full.folder, full.archive, full.archive_url) == ("full", "full", "z.zip", "https://z/z.zip")
+    assert (full.practice, full.across_studies, full.citation, full.licence) == (False, True, "C", "L")
+    assert full.published_when == {"role": "ct"} and list(full.series) == ["ct", "mr"]
+    assert dict(full.published) == {"ct": PublishedSeries("1.1", 2, 300, "f", "https://idc-open-data.org", 5)}
+    assert (bare.archive, bare.archive_url, bare.published_when, bare.across_studies) == (None, None, None, False)
+    assert (bare.practice, bare.citation, bare.licence, dict(bare.published)) == (True, "", "", {})
+    with pytest.raises(TypeError):
+        catalog.data_sets()["new"] = full
+
+
+def test_series_addresses_and_answers_are_found_or_are_none(facts):
+    assert catalog.published_series("1.1").bytes == 300 and catalog.published_series("1.9") is None
+    assert catalog.idc_bucket("other") == "https://other.org"
+    assert catalog.series_url("1.2") == "https://t/nbia-api/x?u=1.2"
+    assert (catalog.answer_of_idc("M"), catalog.answer_of_idc("N")) == ({"series": 3}, None)
+    with pytest.raises(DataError) as caught:
+        catalog.data_set("none")
+    assert (caught.value.reason, caught.value.fields["name"], caught.value.fields["names"]) == (
+        "unknown-set",
+        "none",
+        "full, bare",
+    )

@@ -138,3 +138,39 @@ def test_a_series_that_tcia_does_not_know_is_told(tmp_path, server, sending):
 @pytest.mark.parametrize("uid", ["", "1.2/../3", "1.2&x=y", "1." * 40])
 def test_a_uid_that_is_none_is_not_sent(tmp_path, uid, get):
     assert refused(lambda: get(["1.2.3", uid], tmp_path), tmp_path) == "bad-uid"
+
+
+@pytest.mark.parametrize("uids", [["1.2", "1.x"], ["1.x", "1.2"]])
+def test_all_uids_are_looked_at_before_the_first_is_asked_for(tmp_path, monkeypatch, uids):
+    asked: list[object] = []
+    monkeypatch.setattr(fetch, "download", lambda *arguments: asked.append(arguments))
+    for call in (
+        lambda: fetch.from_tcia(uids, tmp_path, address=asked.append),
+        lambda: fetch.from_idc(uids, tmp_path, locate=lambda wanted: asked.append(wanted) or []),
+    ):
+        with pytest.raises(DataError) as caught:
+            call()
+        assert (caught.value.reason, caught.value.fields["uid"]) == ("bad-uid", "1.x")
+    assert asked == [] and list(tmp_path.iterdir()) == []
+
+
+def test_of_a_folder_the_plain_files_are_copied_as_they_lie(tmp_path, monkeypatch):
+    source, target = tmp_path / "source", tmp_path / "target"
+    (source / "deep" / "er").mkdir(parents=True)
+    for name in ("b.dcm", "a.dcm", ".hidden", "deep/er/c"):
+        (source / name).write_text(name)
+    (source / "link.dcm").symlink_to(source / "a.dcm")
+    taken, progress, room = {}, [], []
+
+    def accept(name, staging, to):
+        taken.update({path.relative_to(staging).as_posix(): path.read_text() for path in staging.rglob("*") if path.is_file()})
+        return name, to
+
+    monkeypatch.setattr(fetch, "_accept", accept)
+    monkeypatch.setattr(fetch, "check_room", lambda folder, size: room.append(size))
+    assert fetch.from_disk("torso-ct", source, target, lambda *done: progress.append(done)) == ("torso-ct", target)
+    assert taken == {"a.dcm": "a.dcm", "b.dcm": "b.dcm", "deep/er/c": "deep/er/c"}
+    assert (progress, room) == ([(1, 3), (2, 3), (3, 3)], [5 + 5 + 9])
+    with pytest.raises(DataError) as caught:
+        fetch.from_disk("torso-ct", source, source / "deep" / "er")
+    assert caught.value.reason == "target-inside"

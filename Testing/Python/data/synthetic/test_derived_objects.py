@@ -18,7 +18,11 @@ from DICOMTutorialHelperLib.explore.reports import read_report
 from DICOMTutorialHelperLib.explore.segments import read_segmentation
 
 hd = pytest.importorskip("highdicom")
+from types import SimpleNamespace
+
 from pydicom.sr.codedict import codes
+
+from DICOMTutorialHelperLib.data.synthetic import derived_objects
 
 KEY = SetKey("breast-mri", "small", 0)
 # What tells who wrote an object, and when: highdicom names itself, and takes the time from the clock.
@@ -98,9 +102,6 @@ def test_the_projects_own_readers_understand_them(segmentation, report):
     volume, diameter = read_report(report).measurements
     assert (volume.quantity.meaning, diameter.unit.value, volume.laterality.meaning) == ("Volume", "mm", "Right")
     assert volume.segmentations == [make_segmentation(KEY).SOPInstanceUID]
-
-
-# --- the witness -------------------------------------------------------------------------------------------------------------
 
 
 def segmentation_by_highdicom(key: SetKey) -> Dataset:
@@ -196,3 +197,82 @@ def report_by_highdicom(key: SetKey) -> Dataset:
     )
     sr.SeriesDescription = "Practice measurements of the lesion"
     return sr
+
+
+@pytest.mark.parametrize(
+    ("mask", "packed"),
+    [
+        ([[[1, 0, 0, 0], [0, 0, 0, 1]]], b"\x81\0"),
+        ([[[1, 1, 0, 0, 0, 0, 0, 0, 1]]], b"\x03\x01"),
+        ([[[0, 1]], [[1, 0]], [[0, 0]]], b"\x06\0"),
+        ([[[0] * 16 + [1]]], b"\0\0\x01\0"),
+    ],
+)
+def test_a_mask_is_bits_from_the_lowest_on_in_an_even_number_of_bytes(mask, packed):
+    ds = Dataset()
+    derived_objects._segmentation_image(ds, np.array(mask, bool))
+    assert ds.PixelData == packed
+    assert (ds.NumberOfFrames, ds.Rows, ds.Columns) == np.shape(mask)
+    assert (ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation, ds.SamplesPerPixel) == (1, 1, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("places", "shape", "expected"),
+    [
+        ([(0, 0, 0)], (1, 1, 1), (12.0, 0.0)),
+        ([(0, 0, 0), (0, 1, 1)], (1, 2, 2), (24.0, 2.8)),
+        ([(0, 0, 0), (1, 0, 0), (2, 2, 0)], (3, 3, 1), (36.0, 7.2)),
+    ],
+)
+def test_a_mask_is_as_large_as_its_voxels_and_as_long_as_the_farthest_two(monkeypatch, places, shape, expected):
+    """Voxels of 2 x 2 x 3 mm."""
+    series = SimpleNamespace(spacing=2.0, slice_distance=3.0)
+    monkeypatch.setattr(derived_objects.breast_mri, "axial_series", lambda size: [None, None, series])
+    mask = np.zeros(shape, bool)
+    for place in places:
+        mask[place] = True
+    assert derived_objects._measured(SetKey("x", "small", 0), mask) == expected
+
+
+@pytest.mark.parametrize(("count", "diameter"), [(4, 5.0), (5, 6.0)])
+def test_a_large_mask_is_as_long_as_its_longest_side(monkeypatch, count, diameter):
+    """A row of voxels 2 mm apart, and one 3 mm beside the first: 4 and 3 mm away from the farthest, or 6 along the row alone."""
+    series = SimpleNamespace(spacing=2.0, slice_distance=3.0)
+    monkeypatch.setattr(derived_objects.breast_mri, "axial_series", lambda size: [None, None, series])
+    monkeypatch.setattr(derived_objects, "MOST_COMPARED", 5)
+    mask = np.zeros((2, 1, 4), bool)
+    mask[0, 0, : count - 1] = True
+    mask[1, 0, 0] = True
+    assert derived_objects._measured(SetKey("x", "small", 0), mask)[1] == diameter
+
+
+def test_frames_say_where_they_lie_and_what_they_come_from():
+    images = []
+    for number in (1, 2):
+        image = Dataset()
+        image.SOPClassUID, image.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.4", f"1.{number}"
+        image.ImagePositionPatient, image.ImageOrientationPatient = [0, 0, number], [1, 0, 0, 0, 1, 0]
+        image.SliceThickness, image.SpacingBetweenSlices, image.PixelSpacing = 2, 3, [4, 5]
+        images.append(image)
+    ds = Dataset()
+    derived_objects._functional_groups(ds, images, synthetic_uid("dimensions"))
+    frames = ds.PerFrameFunctionalGroupsSequence
+    assert [list(frame.FrameContentSequence[0].DimensionIndexValues) for frame in frames] == [[1, 1], [1, 2]]
+    assert [float(frame.PlanePositionSequence[0].ImagePositionPatient[2]) for frame in frames] == [1, 2]
+    sources = [frame.DerivationImageSequence[0].SourceImageSequence[0] for frame in frames]
+    assert [(source.ReferencedSOPInstanceUID, source.SpatialLocationsPreserved) for source in sources] == [
+        ("1.1", "YES"),
+        ("1.2", "YES"),
+    ]
+    (measures,) = ds.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence
+    assert (measures.SliceThickness, measures.SpacingBetweenSlices, list(measures.PixelSpacing)) == (2, 3, [4, 5])
+    assert ds.SharedFunctionalGroupsSequence[0].SegmentIdentificationSequence[0].ReferencedSegmentNumber == 1
+
+
+def test_items_of_a_report_have_a_relation_and_a_template_where_they_are_given_one():
+    name = ("1", "DCM", "one")
+    bare, full = derived_objects._container("", name), derived_objects._container("CONTAINS", name, "1500")
+    assert "RelationshipType" not in bare and "ContentTemplateSequence" not in bare
+    assert (full.RelationshipType, full.ContentTemplateSequence[0].TemplateIdentifier) == ("CONTAINS", "1500")
+    number = derived_objects._number("CONTAINS", name, 12.34, ("mm", "UCUM", "mm")).MeasuredValueSequence[0]
+    assert (str(number.NumericValue), number.FloatingPointValue) == ("12.3", 12.34)

@@ -1,13 +1,18 @@
-"""The examples of other kinds of objects, read back with pydicom and highdicom."""
+"""The examples of other kinds of objects, read back with pydicom and highdicom, and what a ray goes through."""
 
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pydicom
 import pytest
 
+from DICOMTutorialHelperLib.data.synthetic import examples
+from DICOMTutorialHelperLib.data.synthetic.instances import (
+    SetKey,
+)
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 
 
@@ -90,3 +95,71 @@ def content_items(ds):
     for item in ds.get("ContentSequence", []):
         yield item
         yield from content_items(item)
+
+
+@pytest.fixture
+def grids(monkeypatch):
+    """A torso of one value everywhere; the grids that rays are made for."""
+    asked: list[SimpleNamespace] = []
+
+    def grid(positions, row, column, spacing, size, softness):
+        depths = np.zeros((len(positions), 1, 1))
+        asked.append(SimpleNamespace(positions=positions, spacing=spacing, size=size, softness=softness, axes=(row, column)))
+        return SimpleNamespace(blocks=lambda: [(None, depths)])
+
+    monkeypatch.setattr(examples, "image_grid", grid)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("hounsfield", "water"), [(-1000, 0), (-2000, 0), (-500, 0.5), (0, 1), (200, 1.2), (260, 1.46), (500, 2.5), (5000, 22.0)]
+)
+def test_a_ray_goes_through_81_depths_of_3_mm(grids, monkeypatch, hounsfield, water):
+    """What is left behind so much water, in 4000 levels; the noise of 65536 pixels is 24 levels wide, its mean 0.1."""
+    torso = SimpleNamespace(hounsfield=lambda block: block + hounsfield)
+    monkeypatch.setattr(examples, "torso_of", lambda seed: torso)
+    ds = examples.make_xray(SetKey("examples", "small", 0))
+    values = np.frombuffer(ds.PixelData, "<u2")
+    assert len(values) == 256 * 256 == ds.Rows * ds.Columns
+    level = 4000 * (1 - np.exp(-0.0065 * 81 * 3.0 * water))
+    if 200 < level < 3950:
+        assert values.mean() == pytest.approx(level, abs=0.5)
+        assert values.std() == pytest.approx(24, abs=0.4)
+    else:
+        assert abs(values.mean() - level) < 15 and values.min() >= 0 and values.max() <= 4095
+
+
+@pytest.mark.parametrize(("size", "rows", "softness"), [("small", 256, 3.2), ("full", 1024, 3.2)])
+def test_a_film_is_380_mm_wide_with_the_torso_before_it(grids, monkeypatch, size, rows, softness):
+    monkeypatch.setattr(examples, "torso_of", lambda seed: SimpleNamespace(hounsfield=lambda block: block))
+    ds = examples.make_xray(SetKey("examples", size, 0))
+    (grid,) = grids
+    spacing = 380 / rows
+    assert grid.positions.shape == (81, 3)
+    assert grid.positions[0].tolist() == [-190 + spacing / 2, -120, 225 - spacing / 2]
+    assert grid.positions[-1].tolist() == [-190 + spacing / 2, 120, 225 - spacing / 2]
+    assert (grid.spacing, grid.size, grid.softness) == ((spacing, spacing), (rows, rows), softness)
+    assert grid.axes == ((1, 0, 0), (0, 0, -1))
+    assert [float(value) for value in ds.ImagerPixelSpacing] == pytest.approx([spacing] * 2, abs=1e-6)
+    assert (ds.Rows, ds.Columns, ds.BitsStored, ds.HighBit) == (rows, rows, 12, 11)
+    assert (ds.SeriesNumber, ds.InstanceNumber, ds.AcquisitionNumber, ds.KVP) == (1, 1, 1, 125)
+    assert (ds.WindowCenter, ds.WindowWidth, ds.PatientOrientation) == (2300, 2800, ["L", "F"])
+
+
+def test_examples_are_made_for_one_key_and_counted(tmp_path, monkeypatch):
+    keys, told = [], []
+    for name in ("make_xray", "make_multi_frame", "make_segmentation", "make_report"):
+        monkeypatch.setattr(examples, name, lambda key, name=name: keys.append((name, key)) or name)
+    monkeypatch.setattr(examples, "write_instance", lambda ds, path: path.write_text(ds))
+    paths = examples.make_examples(tmp_path, "full", 3, None, lambda *done: told.append(done))
+    assert [(path.relative_to(tmp_path).as_posix(), path.read_text()) for path in paths] == [
+        ("examples/xray/1-1.dcm", "make_xray"),
+        ("examples/multi-frame/1-1.dcm", "make_multi_frame"),
+        ("examples/segmentation/1-1.dcm", "make_segmentation"),
+        ("examples/report/1-1.dcm", "make_report"),
+    ]
+    assert {key for _, key in keys} == {("examples", "full", 3, "sound")}
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    keys.clear()
+    examples.make_examples(tmp_path, fault="odd")
+    assert {key for _, key in keys} == {("examples", "small", 0, "odd")}

@@ -5,10 +5,13 @@ from __future__ import annotations
 import builtins
 
 import numpy as np
+import pydicom
 import pytest
+from pydicom.dataset import Dataset
 from synthetic_series import CORONAL, CT, MR, slice_dataset, write, write_series
 
 from DICOMTutorialHelperLib.__main__ import main
+from DICOMTutorialHelperLib.data.synthetic import preview
 from DICOMTutorialHelperLib.data.synthetic.preview import preview_sheet
 
 TILE, LARGE = 200, 400
@@ -194,3 +197,79 @@ def test_without_slicer_core_a_sheet_is_refused_before_anything_is_made(tmp_path
     assert main(["practice", str(tmp_path / "out"), "--preview", str(tmp_path / "sheet.png")]) == 1
     assert "pip install slicer-core" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def image(k, value, rows=4, columns=5, spacing=(2.0, 3.0), **values):
+    ds = Dataset()
+    ds.ImageOrientationPatient, ds.ImagePositionPatient = [1, 0, 0, 0, 1, 0], [0, 0, k]
+    ds.Rows, ds.Columns, ds.PixelSpacing = rows, columns, list(spacing)
+    ds.RescaleSlope, ds.RescaleIntercept, ds.Modality = 2, -10, "CT"
+    ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 16, 16, 15, 0
+    ds.PixelData = np.full((rows, columns), value, "<u2").tobytes()
+    ds.file_meta = pydicom.dataset.FileMetaDataset()
+    ds.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.1"
+    for keyword, more in values.items():
+        setattr(ds, keyword, more)
+    return ds
+
+
+def test_a_volume_is_rescaled_and_in_the_order_of_its_places():
+    slices = [image(10, 30), image(0, 10), image(4, 20), image(99, 5, rows=9)]
+    volume, spacing = preview._volume(slices)
+    assert volume.shape == (3, 4, 5)
+    assert volume[:, 0, 0].tolist() == [10, 30, 50]
+    assert spacing == (5.0, 2.0, 3.0)  # the median of 4 and 6
+    assert preview._volume(slices[:1])[1] == (1.0, 2.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("spacing", "rows", "columns"),
+    [
+        ((1.0, 1.0), (0, 20), (5, 15)),
+        ((0.5, 1.0), (0, 20), (0, 20)),
+        ((0.25, 1.0), (5, 15), (0, 20)),
+        ((1.0, 0.5), (0, 20), (7, 12)),
+    ],
+)
+def test_a_tile_keeps_proportions_and_stands_in_the_middle(spacing, rows, columns):
+    """Twice as many rows as columns, in a square of 20 pixels."""
+    tile = preview._tile(np.full((8, 4), 100.0), spacing, (50.0, 50.0), 20)
+    seen = np.argwhere(tile)
+    assert (seen[:, 0].min(), seen[:, 0].max() + 1) == rows
+    assert (seen[:, 1].min(), seen[:, 1].max() + 1) == pytest.approx(columns, abs=1 if spacing[1] == 0.5 else 0)
+    assert set(tile.ravel().tolist()) <= {0, 255}
+
+
+@pytest.mark.parametrize(("value", "grey"), [(-60, 0), (0, 0), (25, 63), (50, 127), (100, 255), (150, 255)])
+def test_a_window_goes_from_black_to_white_around_its_middle(value, grey):
+    assert (preview._tile(np.full((4, 4), float(value)), (1.0, 1.0), (50.0, 100.0), 8) == grey).all()
+
+
+def test_a_tile_shows_each_pixel_in_its_place():
+    tile = preview._tile(np.array([[0.0, 10], [20, 30]]), (1.0, 1.0), (15.0, 30.0), 4)
+    assert tile.tolist() == [[0, 0, 85, 85], [0, 0, 85, 85], [170, 170, 255, 255], [170, 170, 255, 255]]
+    assert preview._tile(np.zeros((2, 2)), (1.0, 1.0), (0.0, 1.0)).shape == (200, 200)
+
+
+def test_light_falls_on_what_is_dense_and_is_used_up():
+    """Rows of one column: half dense (60 HU above 170 of 120), then solid; flat ground lies in full light."""
+    volume = np.zeros((4, 6, 4), np.float32)
+    volume[:, 2:] = 230
+    light = preview._rendered(volume, (1.0, 1.0, 1.0), 1)
+    assert light.shape == (4, 4)
+    # at row 2 the gradient is along depth alone: shade 1; behind it the ground is flat: shade a quarter
+    steps = [(0.5, 1.0), (0.5, 0.25), (0.5, 0.25), (0.5, 0.25)]
+    expected, left = 0.0, 1.0
+    for cover, shade in steps:
+        expected += left * cover * shade * 255
+        left *= 1 - cover
+    assert light[1, 1] == pytest.approx(expected, rel=0.3)
+    solid = volume.copy()
+    solid[:, 2:] = 5000
+    assert preview._rendered(solid, (1.0, 1.0, 1.0), 1)[1, 1] == pytest.approx(255, rel=0.01)
+    assert preview._rendered(np.full((2, 2, 2), 170.0, np.float32), (1.0, 1.0, 1.0), 1).tolist() == [[0, 0], [0, 0]]
+    turned = np.zeros((4, 6, 4), np.float32)
+    turned[3, 2:] = 5000
+    assert preview._rendered(turned, (1.0, 1.0, 1.0), 1)[0].min() > 100  # the head's end on top
+    assert preview._rendered(solid, (1.0, 1.0, 1.0), 2).shape == (4, 2)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
+
 import numpy as np
 import pydicom
 import pytest
 
+from DICOMTutorialHelperLib.data.synthetic import torso_ct
+from DICOMTutorialHelperLib.data.synthetic.instances import InstanceWriter, SetKey
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.data.synthetic.shapes import image_grid
 from DICOMTutorialHelperLib.data.synthetic.torso_anatomy import torso_of
@@ -123,3 +128,155 @@ def test_drawing_in_blocks_gives_the_same_as_drawing_at_once(column, levels):
     whole = torso.hounsfield(grid)
     parts = np.concatenate([torso.hounsfield(block) for _, block in grid.blocks(samples=3 * 40 * 40)])
     assert np.allclose(whole, parts, atol=0.01)
+
+
+TOP, STEP = 150.0, 6.0
+
+
+def z(k):
+    return TOP - STEP * k
+
+
+class Torso:
+    """A body of one density everywhere, or of the height as it is."""
+
+    def __init__(self, value=None):
+        self.value, self.grids = value, []
+
+    def hounsfield(self, grid):
+        self.grids.append(grid)
+        return np.broadcast_to(grid.z if self.value is None else np.float32(self.value), grid.shape).astype(np.float32)
+
+
+@pytest.fixture
+def without_noise(monkeypatch):
+    monkeypatch.setattr(torso_ct, "_grain", lambda generator, matrix: np.zeros(matrix, np.float32))
+
+
+def slice_at(k, **more):
+    return replace(planned_slices("small")[k], matrix=(40, 30), pixel_spacing=(2.0, 3.0), **more)
+
+
+def written(planned, tmp_path, value=40.0, seed=3):
+    ds, path = torso_ct._series_header(SetKey("torso-ct", "small", seed), 6.0), tmp_path / "a.dcm"
+    before = copy.deepcopy(ds)
+    (stored,) = torso_ct._stored_values(np.full((1, *planned.matrix), value, np.float32), [planned], seed)
+    torso_ct._write_slice(ds, InstanceWriter(), planned, stored, SetKey("torso-ct", "small", seed), path)
+    for keyword in planned.header:
+        assert ds.get(keyword) == before.get(keyword)
+    return path
+
+
+def test_a_slice_says_where_it_lies_and_what_its_plan_says(tmp_path):
+    planned = slice_at(7, header={"KVP": "80", "ImageLaterality": "L"}, row_lps=np.array([0.6, 0.8, 0.0]))
+    ds = pydicom.dcmread(written(planned, tmp_path))
+    assert [float(value) for value in ds.ImagePositionPatient] == pytest.approx(planned.position_lps)
+    assert [float(value) for value in ds.ImageOrientationPatient] == [0.6, 0.8, 0, 0, 1, 0]
+    assert (float(ds.SliceLocation), ds.InstanceNumber, ds.KVP, ds.ImageLaterality) == (z(7), 8, 80, "L")
+    assert ([float(value) for value in ds.PixelSpacing], ds.Rows, ds.Columns) == ([2, 3], 40, 30)
+
+
+def test_noise_is_smooth_of_11_hu_and_its_own_for_each_place_and_scan(tmp_path):
+    """Each pixel is the sum of four neighbours of noise, of half the height: its spread is 11 HU, and half of it is shared."""
+    values = pydicom.dcmread(written(replace(slice_at(7), matrix=(300, 300)), tmp_path)).pixel_array.astype(float) - 1024
+    assert (values.mean(), values.std()) == (pytest.approx(40, abs=0.3), pytest.approx(11, abs=0.3))
+    assert np.corrcoef(values[:, 1:].ravel(), values[:, :-1].ravel())[0, 1] == pytest.approx(0.5, abs=0.03)
+    assert np.corrcoef(values[1:].ravel(), values[:-1].ravel())[0, 1] == pytest.approx(0.5, abs=0.03)
+    assert abs(np.corrcoef(values[2:].ravel(), values[:-2].ravel())[0, 1]) < 0.03
+    pixels = [
+        pydicom.dcmread(written(one, tmp_path, seed=seed)).PixelData
+        for one, seed in ((slice_at(7), 3), (slice_at(7), 3), (slice_at(8), 3), (slice_at(7, repeat=1), 3), (slice_at(7), 4))
+    ]
+    assert pixels[0] == pixels[1]
+    assert len(set(pixels)) == 4
+
+
+@pytest.mark.parametrize(("value", "stored"), [(-3000.0, 0), (9000.0, 4095)])
+def test_stored_values_have_twelve_bits_from_minus_1024_on(tmp_path, value, stored):
+    assert (pydicom.dcmread(written(slice_at(7), tmp_path, value)).pixel_array == stored).all()
+
+
+def test_text_is_burned_in_at_3000(tmp_path):
+    marked = pydicom.dcmread(written(slice_at(7, burned_in="I"), tmp_path)).pixel_array
+    assert (marked == 3000).sum() == 11  # the dots of an I
+
+
+@pytest.mark.parametrize(("share", "lost"), [(1.0, 0), (0.6, 960), (0.999, 2)])
+def test_a_cut_file_keeps_a_share_of_its_pixels(tmp_path, share, lost):
+    """40 x 30 pixels of 2 bytes are 2400."""
+    whole = len(written(slice_at(7), tmp_path).read_bytes())
+    assert whole - len(written(slice_at(7, kept_share=share), tmp_path).read_bytes()) == lost
+
+
+def test_slices_of_one_format_are_drawn_on_one_grid():
+    plan = [slice_at(0), slice_at(1), slice_at(2, projection=True), slice_at(3), slice_at(4)]
+    plan.append(replace(slice_at(5), matrix=(20, 30)))
+    assert [[one.number for one in stack] for stack in torso_ct._stacks(plan)] == [[1, 2], [3], [4, 5], [6]]
+
+
+@pytest.mark.parametrize(
+    ("step", "spacing", "softness"),
+    [(6.0, (2.0, 3.0), 4.8), (8.0, (2.0, 3.0), 6.0), (20.0, (2.0, 3.0), 6.6), (0.0, (3.0, 2.0), 4.8)],
+)
+def test_edges_are_as_soft_as_pixels_or_slices_are_large(without_noise, step, spacing, softness):
+    """1.6 pixels, or 0.75 of a slice up to 2.2 pixels."""
+    first = replace(slice_at(0), pixel_spacing=spacing)
+    stack = [first, replace(first, position_lps=first.position_lps - (0, 0, step))] if step else [first]
+    torso = Torso()
+    drawn = list(torso_ct._scanned(torso, stack, SetKey("torso-ct", "small", 0)))
+    assert [run for run, _ in drawn] == [0]
+    assert torso.grids[0].softness == pytest.approx(softness)
+    assert drawn[0][1].shape == (len(stack), 40, 30)
+    assert drawn[0][1][:, 0, 0].tolist() == [1024 + 150, 1024 + 150 - step][: len(stack)]
+
+
+def test_a_scout_is_the_mean_of_24_depths_from_front_to_back(without_noise):
+    planned = replace(slice_at(0, projection=True), column_lps=np.array([0.0, 0.0, -1.0]))
+
+    class Depth(Torso):
+        def hounsfield(self, grid):
+            self.grids.append(grid)
+            return np.broadcast_to(grid.y**2 / 4, grid.shape).astype(np.float32)
+
+    torso = Depth()
+    ((first, (picture,)),) = torso_ct._scanned(torso, [planned], SetKey("torso-ct", "small", 0))
+    depths = np.concatenate([grid.y.ravel() for grid in torso.grids])
+    assert (first, len(depths), depths.min(), depths.max()) == (0, 24, -115, 115)
+    assert (picture == 1024 + round(np.mean(np.linspace(-115, 115, 24) ** 2) / 4)).all()
+
+
+def heights(plan):
+    return [float(planned.position_lps[2]) for planned in plan]
+
+
+@pytest.mark.parametrize(
+    ("size", "slices", "matrix", "distance", "top"), [("full", 291, 512, 2, 214), ("small", 48, 128, 6, 150)]
+)
+def test_slices_go_down_from_the_top_around_the_middle_of_the_body(size, slices, matrix, distance, top):
+    plan = planned_slices(size)
+    assert heights(plan) == [top - distance * k for k in range(slices)]
+    assert [planned.number for planned in plan] == list(range(1, slices + 1))
+    for planned in (plan[0], plan[-1]):
+        assert planned.pixel_spacing == (400 / matrix, 400 / matrix)
+        assert planned.matrix == (matrix, matrix)
+        assert planned.position_lps[:2] == pytest.approx((-200 + 200 / matrix, -205 + 200 / matrix))
+        assert (planned.row_lps.tolist(), planned.column_lps.tolist()) == ([1, 0, 0], [0, 1, 0])
+    assert plan[8].file_name == "IM-0001-0009.dcm"
+    assert replace(plan[8], name="x.dcm").file_name == "x.dcm"
+
+
+@pytest.mark.parametrize(
+    ("change", "together"),
+    [
+        ({}, True),
+        ({"position_lps": np.array([9.0, 9.0, 9.0])}, True),
+        ({"projection": True}, False),
+        ({"matrix": (128, 64)}, False),
+        ({"pixel_spacing": (3.125, 3.0)}, False),
+        ({"column_lps": np.array([0.0, 0.8, 0.6])}, False),
+    ],
+)
+def test_slices_are_drawn_together_where_they_are_of_one_format(change, together):
+    one = planned_slices("small")[0]
+    other = replace(one, **change)
+    assert one.drawn_like(other) == other.drawn_like(one) == together
