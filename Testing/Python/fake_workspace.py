@@ -510,3 +510,13 @@ def _headers_below(folder):
         except InvalidDicomError:
             skipped += 1
     return found, skipped
+
+
+class Watch:
+    """A stopwatch that a test sets."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now

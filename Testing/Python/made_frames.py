@@ -9,6 +9,7 @@ import numpy as np
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, VOLUME, Candidate, Stack
 from DICOMTutorialHelperLib.dicom.findings import INFO, Finding
+from DICOMTutorialHelperLib.dicom.geometry import fit_grid
 from DICOMTutorialHelperLib.dicom.instance import Frame, ImagePlane, Instance
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -78,3 +79,9 @@ def made_candidate(
     ]
     findings = [] if placed else [Finding("missing-geometry", INFO, {})]
     return Candidate(kind or (VOLUME if stacks == 1 else SEQUENCE), "name", made, findings=findings)
+
+
+def made_stack(count: int = 2, name: str = "a", **values: Any) -> Stack:
+    """A stack of axial slices 2 mm apart, on its grid."""
+    frames = [made_frame((0, 0, 2.0 * k), name=f"{name}{k}.dcm", **values) for k in range(count)]
+    return Stack(frames, fit_grid(frames))

@@ -43,3 +43,14 @@ def show_in_all(views, volume) -> None:
     """Put a volume into the three standard slice views."""
     for name in STANDARD_VIEWS:
         views.show(volume, name)
+
+
+def added_volume(scene, name="V", directions=None, shape=(4, 5, 6)):
+    """A volume whose voxels count up from 0, as Slicer adds one: without display nodes."""
+    import slicer
+
+    node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
+    slicer.util.updateVolumeFromArray(node, np.arange(np.prod(shape), dtype=np.int16).reshape(shape))
+    if directions is not None:
+        node.SetIJKToRASDirections(directions)
+    return node

@@ -12,6 +12,9 @@ from synthetic_series import MR, axial_positions, write_series
 
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
+
+from made_frames import made_frame
+
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.dicom.frame_reader import FrameReader
 from DICOMTutorialHelperLib.dicom.pixels import read_voxels
@@ -88,3 +91,33 @@ def test_a_small_series_starts_no_process(signed_series, monkeypatch):
     folder, truth = signed_series
     with DecoderPool() as pool:
         assert np.array_equal(read_by(pool, stack_of(folder)), truth)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "values", "taken"),
+    [
+        ("57", {}, True),
+        ("70", {}, True),
+        ("90", {}, True),
+        ("91", {}, False),
+        ("50", {}, False),
+        ("57", {"BitsAllocated": 8}, True),
+        ("57", {"BitsAllocated": 32}, False),
+        ("57", {"SamplesPerPixel": 3}, False),
+    ],
+)
+def test_a_pool_takes_grey_frames_of_lossless_kinds(syntax, values, taken):
+    instance = made_frame(**values).instance
+    object.__setattr__(instance, "transfer_syntax_uid", f"1.2.840.10008.1.2.4.{syntax}")
+    with decoder_pool.DecoderPool() as pool:
+        assert pool.takes(instance) == taken
+        if taken:
+            least = (48 if syntax == "90" else 128) << 20
+            assert [pool.is_worth(instance, size) for size in (least - 1, least)] == [False, True]
+
+
+@pytest.mark.parametrize(("processors", "count"), [(None, 1), (1, 1), (3, 3), (4, 4), (64, 4)])
+def test_a_pool_has_as_many_processes_as_there_are_processors_up_to_four(monkeypatch, processors, count):
+    monkeypatch.setattr(decoder_pool.os, "cpu_count", lambda: processors)
+    with decoder_pool.DecoderPool() as pool:
+        assert (pool.frames_ahead, len(pool._made)) == (2 * count, count)

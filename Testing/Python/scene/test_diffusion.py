@@ -7,8 +7,12 @@ import pytest
 
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
-from synthetic_series import MR
 
+from made_frames import made_stack
+from synthetic_series import MR
+from synthetic_volumes import fill
+
+from DICOMTutorialHelperLib.scene.diffusion import set_diffusion_attributes
 from DICOMTutorialHelperLib.scene.loader import load_candidate
 
 WEIGHTINGS = [(0.0, None), (500.0, (1.0, 0.0, 0.0)), (1000.0, (0.0, 0.6, 0.8)), (1000.0, (0.0, 0.8, -0.6))]
@@ -68,3 +72,38 @@ def test_a_sequence_in_time_has_none(examined, scene):
     series = examined(positions=positions, headers=headers, sop_class=MR)
     sequence = load_candidate(series.selected[0], scene, series).sequence
     assert not [name for name in sequence.GetAttributeNames() if "DWMRI" in name]
+
+
+def measured(scene, *weightings):
+    stacks = [
+        made_stack(1, DiffusionBValue=b, DiffusionGradientOrientation=direction) if b is not None else made_stack(1)
+        for b, direction in weightings
+    ]
+    sequence = scene.AddNewNodeByClass("vtkMRMLSequenceNode")
+    names = [str(number) for number in range(len(stacks))]
+    for name in names:
+        fill(sequence.SetDataNodeAtValue(slicer.vtkMRMLScalarVolumeNode(), name), np.zeros((1, 2, 2)))
+    set_diffusion_attributes(sequence, stacks, names)
+    return sequence
+
+
+def test_gradients_have_the_length_that_the_weighting_wants(scene):
+    """b = b-value x |gradient|²: a quarter of the weighting, half the length."""
+    sequence = measured(scene, (0.0, (0.0, 0.6, 0.8)), (250.0, (0.0, 0.6, 0.8)), (1000.0, (1.0, 0.0, 0.0)))
+    said = {name: sequence.GetAttribute(name) for name in sequence.GetAttributeNames()}
+    assert (said["modality"], said["DWMRI_b-value"], said["DWMRI_space"]) == ("DWMRI", "1000", "left-posterior-superior")
+    gradients = [said[f"DWMRI_gradient_{number:04d}"] for number in range(3)]
+    assert gradients == ["0.000000 0.000000 0.000000", "0.000000 0.300000 0.400000", "1.000000 0.000000 0.000000"]
+    assert [said[f"DWMRI_b-value_{number:04d}"] for number in range(3)] == ["0", "250", "1000"]
+    node = sequence.GetNthDataNode(1)
+    assert [node.GetAttribute(f"DWMRI_{name}") for name in ("b-value", "gradient", "space")] == [
+        "250",
+        "0.000000 0.600000 0.800000",
+        "left-posterior-superior",
+    ]
+
+
+@pytest.mark.parametrize("weightings", [[(None, None), (500.0, (1.0, 0.0, 0.0))], [(0.0, None), (0.0, None)]])
+def test_without_a_weighting_nothing_is_said_of_one(scene, weightings):
+    made = [(b, direction or (0.0, 0.0, 0.0)) for b, direction in weightings]
+    assert measured(scene, *made).GetAttribute("modality") is None

@@ -9,11 +9,17 @@ import slicer
 import slicer.util
 import vtk
 
-from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SequenceIndex, Stack
+from DICOMTutorialHelperLib.dicom.candidate import (
+    SEQUENCE,
+    Candidate,
+    SequenceIndex,
+    Stack,
+)
 from DICOMTutorialHelperLib.dicom.geometry import fit_grid
+from DICOMTutorialHelperLib.scene.arrays import allocate_image
 from DICOMTutorialHelperLib.scene.load_error import LoadError
 from DICOMTutorialHelperLib.scene.loader import load_candidate
-from DICOMTutorialHelperLib.scene.sequences import index_texts, playback_rate
+from DICOMTutorialHelperLib.scene.sequences import _of_one_type, _set_index, index_texts, playback_rate
 
 MR = "1.2.840.10008.5.1.4.1.1.4"
 TIMES = [0.0, 1500.5, 3000.0]
@@ -277,3 +283,42 @@ def test_a_volume_with_lost_slices_lies_where_the_others_do(dynamic, even_positi
     voxels = slicer.util.arrayFromVolume(loaded.sequence.GetNthDataNode(1))
     for k in range(4):
         assert (np.ptp(voxels[k]) == 0) == (k in lost)
+
+
+@pytest.mark.parametrize(("count", "rate"), [(1, 1), (4, 1), (6, 1.5), (80, 20), (81, 20)])
+def test_a_loop_takes_four_seconds_within_one_and_twenty_frames_a_second(count, rate):
+    assert playback_rate(SequenceIndex("x", "", list(range(count)))) == rate
+
+
+def test_index_texts_have_ten_digits():
+    assert index_texts(SequenceIndex("x", "", [1.0, 1234567890.4, 0.1, "a"])) == ["1", "1234567890", "0.1", "a"]
+
+
+@pytest.mark.parametrize(
+    ("values", "numeric"),
+    [([0, 1, 2], True), ([0, 2, 1], False), ([0, 0.0000001], False), (["a", 1], False), ([5], True), ([0, 0], False)],
+)
+def test_an_index_is_numeric_where_its_numbers_rise(scene, values, numeric):
+    sequence = scene.AddNewNodeByClass("vtkMRMLSequenceNode")
+    _set_index(sequence, SequenceIndex("EchoTime", "ms", values), len(values))
+    assert (sequence.GetIndexType() == sequence.NumericIndex) == numeric
+    assert (sequence.GetIndexName(), sequence.GetIndexUnit()) == ("EchoTime", "ms")
+    with pytest.raises(ValueError, match="EchoTime"):
+        _set_index(sequence, SequenceIndex("EchoTime", "ms", values), len(values) + 1)
+
+
+def image_of(dtype, shape=(1, 2, 2), value=3):
+    image, voxels = allocate_image(shape, np.dtype(dtype))
+    voxels[:] = value
+    return image
+
+
+def test_frames_get_one_type_and_must_have_one_size():
+    same = [image_of("int16"), image_of("int16")]
+    assert all(one is other for one, other in zip(_of_one_type(same), same))
+    mixed = _of_one_type([image_of("int16"), image_of("float32", value=1.5)])
+    assert {one.GetScalarTypeAsString() for one in mixed} == {"float"}
+    assert [one.GetScalarComponentAsDouble(1, 1, 0, 0) for one in mixed] == [3, 1.5]
+    with pytest.raises(LoadError) as caught:
+        _of_one_type([image_of("int16"), image_of("int16", (1, 2, 3))])
+    assert caught.value.reason == "frame-sizes"

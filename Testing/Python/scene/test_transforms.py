@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import slicer
 import vtk
+from made_frames import made_frame, made_stack
 
-from DICOMTutorialHelperLib.dicom.geometry import Grid
+from DICOMTutorialHelperLib.dicom.geometry import Grid, fit_grid
 from DICOMTutorialHelperLib.scene.loader import load_candidate
-from DICOMTutorialHelperLib.scene.transforms import displacement_transform, to_world
+from DICOMTutorialHelperLib.scene.transforms import add_acquisition_transform, displacement_transform, to_world
 
 
 def _files(series):
@@ -124,3 +125,28 @@ def test_a_regular_volume_has_no_transform(examined, scene):
     assert loaded.transform is None
     assert isinstance(loaded.volume, slicer.vtkMRMLScalarVolumeNode)
     assert loaded.volume.GetParentTransformNode() is None
+
+
+def test_a_tilt_becomes_a_matrix_and_uneven_slices_a_grid_of_displacements(scene):
+    frames = [made_frame((0, 2.0 * k, 2.0 * k)) for k in range(3)]
+    tilt = add_acquisition_transform(scene, fit_grid(frames), "T1")
+    assert tilt.GetName() == "T1 gantry tilt 45.0 degrees"
+    assert tilt.IsA("vtkMRMLLinearTransformNode")
+    assert add_acquisition_transform(scene, made_stack().grid, "T1") is None
+    frames = [made_frame((0, 0, z), spacing=(0.5, 0.25)) for z in (0.0, 2.0, 5.0)]
+    grid = fit_grid(frames)
+    uneven = add_acquisition_transform(scene, grid, "T1")
+    assert uneven.GetName() == "T1 slice positions"
+    transform = displacement_transform(grid)
+    for k, z in enumerate((0.0, 2.0, 5.0)):
+        for i, j in ((0, 0), (3, 2), (1, 1)):
+            point = (grid.ijk_to_ras @ (i, j, k, 1))[:3]
+            assert transform.TransformPoint(point.tolist()) == pytest.approx((-0.25 * i, -0.5 * j, z))
+
+
+def test_an_axis_of_one_voxel_has_a_spacing_all_the_same():
+    displaced = np.zeros((2, 2, 2, 3))
+    displaced[1, ..., 2] = 4
+    transform = displacement_transform(Grid((1, 1, 2), np.eye(4), displacements_lps=displaced))
+    assert transform.GetDisplacementGrid().GetSpacing() == (1.0, 1.0, 1.0)
+    assert transform.TransformPoint((0, 0, 1)) == pytest.approx((0, 0, 5))

@@ -7,7 +7,9 @@ import pydicom
 import pytest
 import slicer
 import slicer.util
+from made_frames import made_stack
 
+from DICOMTutorialHelperLib.scene import volumes
 from DICOMTutorialHelperLib.scene.loader import load_candidate
 
 MR = "1.2.840.10008.5.1.4.1.1.4"
@@ -149,3 +151,15 @@ def test_a_volume_is_the_same_after_saving_and_reading(scene, examined, loaded, 
     assert_true(after, _files(series))
     assert _codes(after) == _codes(before)
     assert after.GetAttribute("DICOM.instanceNumbers") == before.GetAttribute("DICOM.instanceNumbers")
+
+
+def test_an_image_is_the_one_that_was_asked_for_last(monkeypatch):
+    """Where only the values tell which type is needed, memory is asked for twice."""
+
+    def read_voxels(made_stack, allocate, progress, reader):
+        allocate((1, 2, 2), np.dtype(np.int16))
+        allocate((1, 2, 2), np.dtype(np.int32))[:] = 7
+
+    monkeypatch.setattr(volumes, "read_voxels", read_voxels)
+    image = volumes.read_image(made_stack())
+    assert (image.GetScalarTypeAsString(), image.GetScalarComponentAsDouble(1, 1, 0, 0)) == ("int", 7)

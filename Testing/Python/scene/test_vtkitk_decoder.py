@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pydicom
 import pytest
+from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.scene import vtkitk_decoder
 from DICOMTutorialHelperLib.scene.loader import load_candidate
@@ -88,3 +91,71 @@ def test_a_series_loads_where_pydicom_has_no_decoder(shared_data, scene, assert_
     (series,) = examine_paths([folder]).series
     monkeypatch.setattr(frame_reader, "decode_stored_values", no_decoder)
     assert_true(load_candidate(series.selected[0], scene).volume, sorted(folder.iterdir()))
+
+
+def header(**values):
+    made = Dataset()
+    made.Rows, made.Columns = 3, 4
+    for keyword, value in values.items():
+        setattr(made, keyword, value)
+    return made
+
+
+@pytest.fixture
+def readers(monkeypatch):
+    """Readers that give what they are told to, and remember in which order they were asked."""
+    state = SimpleNamespace(asked=[], gives={}, header=header())
+
+    def read(path, approach, color):
+        state.asked.append((approach, color))
+        return state.gives.get(approach, (None, "no"))
+
+    monkeypatch.setattr(vtkitk_decoder, "_read", read)
+    monkeypatch.setattr(vtkitk_decoder, "dcmread", lambda *_, **__: state.header)
+    return state
+
+
+def reason(path="folder/x.dcm"):
+    with pytest.raises(DecodingError) as caught:
+        vtkitk_decoder.decode(path)
+    return caught.value
+
+
+def test_the_second_reader_is_asked_where_the_first_gives_nothing_or_too_little(readers):
+    readers.gives = {"GDCM": (np.arange(12), None)}
+    assert vtkitk_decoder.decode("x").tolist() == np.arange(12).reshape(1, 3, 4).tolist()
+    assert readers.asked == [("GDCM", False)]
+    readers.gives = {"GDCM": (np.arange(11), None), "DCMTK": (np.arange(12), None)}
+    assert vtkitk_decoder.decode("x").shape == (1, 3, 4)
+    readers.gives = {"GDCM": (np.arange(11), None)}
+    error = reason()
+    assert (error.reason, error.fields["file"]) == ("undecodable", "x.dcm")
+    assert error.detail == "GDCM: (11,) instead of (1, 3, 4); DCMTK: no"
+
+
+def test_colours_and_frames_have_their_places(readers):
+    readers.header = header(SamplesPerPixel=3, NumberOfFrames="2")
+    readers.gives = {"GDCM": (np.arange(72), None)}
+    assert vtkitk_decoder.decode("x").shape == (2, 3, 4, 3)
+    assert readers.asked == [("GDCM", True)]
+    readers.header = Dataset()
+    assert reason().reason == "undecodable"
+
+
+def groups(*rescales):
+    made = []
+    for slope, intercept in rescales:
+        item, group = Dataset(), Dataset()
+        item.RescaleSlope, item.RescaleIntercept = slope, intercept
+        group.PixelValueTransformationSequence = [item]
+        made.append(group)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("rescales", "allowed"), [([(1, 0), (1, 0)], True), ([(1, 0), (2, 0)], False), ([(1, 0), (1, 5)], False), ([], True)]
+)
+def test_frames_that_are_rescaled_each_by_itself_are_refused_and_dcmtk_is_never_asked(readers, rescales, allowed):
+    readers.header = header(PerFrameFunctionalGroupsSequence=groups(*rescales), NumberOfFrames=2)
+    assert reason().reason == ("undecodable" if allowed else "per-frame-rescale")
+    assert readers.asked == ([("GDCM", False)] if allowed else [])

@@ -10,11 +10,16 @@ from fake_workspace import FakeWorkspace
 from DICOMTutorialHelperLib.data.synthetic.cases import CASES, MISSING, OVERVIEW, TILT, CaseTruth, case_truth, make_cases
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.pages.step import step_content
+from DICOMTutorialHelperLib.tutorial import session as engine
 from DICOMTutorialHelperLib.tutorial.authoring.validation import problems_of
 from DICOMTutorialHelperLib.tutorial.case_content import case_content
-from DICOMTutorialHelperLib.tutorial.casework import CaseReport, case_state, compared, right_answer
+from DICOMTutorialHelperLib.tutorial.casework import CaseReport, CaseState, case_of, case_state, compared, right_answer
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
-from DICOMTutorialHelperLib.tutorial.progress import DONE, MemoryStore
+from DICOMTutorialHelperLib.tutorial.progress import (
+    DONE,
+    HELPER,
+    MemoryStore,
+)
 from DICOMTutorialHelperLib.tutorial.report.hand_in import read_hand_in
 from DICOMTutorialHelperLib.tutorial.report.page import Report
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
@@ -166,3 +171,88 @@ def test_the_hand_in_says_which_cases_were_solved_and_how(detective, tmp_path):
 
 def test_the_tutorial_is_sound():
     assert problems_of(tutorials_folder() / "dicom_detective") == []
+
+
+class TestCases:
+    @pytest.fixture
+    def solving(self, learner, monkeypatch):
+        """At a case of four slices missing between 24 and 54 mm."""
+        monkeypatch.setattr(engine, "truth_of_case", lambda context, case, series: CaseTruth("missing", 4, (24.0, 54.0)))
+        learner.jump("case")
+        return learner
+
+    def test_reports_hints_and_the_solution_close_it(self, solving):
+        kept = solving.progress.of("case").case
+        solving.report_case("tilt", " 3 ", " 30 ")
+        solving.take_hint()
+        assert (kept["hints"], kept["reports"][0]["count"], kept["reports"][0]["where"]) == (1, "3", "30")
+        assert solving.status("case").check_result.reason == "case-solved.what"
+        for count, where, reason in (
+            ("3", "3", "count-and-where"),
+            ("3", "30", "count"),
+            ("4", "3", "where"),
+            ("4", "30,5", "done"),
+        ):
+            solving.report_case("missing", count, where)
+            assert solving.status("case").check_result.reason == f"case-solved.{reason}"
+        assert case_state(kept).points == 10 - 2 - 4
+        saved = solving.store.saved
+        solving.report_case("missing", "9", "9"), solving.take_hint(), solving.show_solution()
+        assert len(kept["reports"]) == 5 and kept["hints"] == 1 and "given_up" not in kept and solving.store.saved == saved
+
+    def test_there_are_three_hints(self, solving):
+        for _ in range(5):
+            solving.take_hint()
+        assert solving.progress.of("case").case["hints"] == 3
+
+    def test_a_solution_that_was_shown_is_help(self, solving):
+        solving.show_solution()
+        progress = solving.progress.of("case")
+        assert progress.case["given_up"] is True and progress.state == DONE and progress.done_by == HELPER
+        assert solving.status("case").check_result.reason == "case-solved.shown"
+
+    def test_a_step_without_a_case_has_no_truth(self, solving):
+        assert solving.case_truth("read") is None and solving.case_truth("case").count == 4 == solving.case_truth().count
+        solving.jump("read")
+        solving.report_case("missing", "4", "30"), solving.take_hint(), solving.show_solution()
+        assert solving.progress.of("read").case == {}
+        assert case_of(solving.tutorial.step("case")) == "a" and case_of(solving.tutorial.step("read")) is None
+
+    @pytest.mark.parametrize(
+        ("kept", "state"),
+        [
+            ({}, CaseState()), ({"hints": 2}, CaseState(hints=2)), ({"given_up": True}, CaseState(given_up=True)),
+            ({"given_up": "yes"}, CaseState()), ({"hints": "x"}, CaseState()), ({"reports": [{"odd": 1}]}, CaseState()),
+            ({"reports": 5}, CaseState()),
+        ],
+    )  # fmt: skip
+    def test_what_is_damaged_is_a_fresh_case(self, kept, state):
+        assert case_state(kept) == state
+
+    def test_points_are_at_least_one_and_none_for_a_solution_shown(self):
+        right, wrong = CaseReport("x", "1", "1", True, True, True), CaseReport("x", "1", "1", True, True, False)
+        assert CaseState().points == 10 and CaseState((wrong,) * 3, 2).points == 3 and CaseState((wrong,) * 30, 3).points == 1
+        assert (
+            CaseState((right,)).points == 10
+            and CaseState((right,), 3).points == 4
+            and CaseState((right,), given_up=True).points == 0
+        )
+        assert CaseState((right,)).solved and CaseState((right,)).closed and not CaseState((wrong,)).closed
+        assert not CaseState((right,), given_up=True).solved and CaseState(given_up=True).closed
+
+    def test_right_answers_are_written_as_a_learner_would(self):
+        assert right_answer(CaseTruth("missing", 4, (24.0, 54.0)), "fr") == ("missing", "4", "39")
+        assert right_answer(CaseTruth("missing", 4, (24.0, 55.0)), "fr")[2] == "39,5"
+        assert right_answer(CaseTruth("tilt", 12, None), "en") == ("tilt", "12", "")
+
+    def test_counts_may_be_off_by_what_the_truth_allows(self):
+        truth = CaseTruth("tilt", 12, None, 2)
+        assert [compared(truth, "tilt", count, None)[1] for count in (9.9, 10, 14, 14.1, -12, None)] == [
+            False,
+            True,
+            True,
+            False,
+            True,
+            False,
+        ]
+        assert compared(truth, "tilt", 12, None) == (True, True, True) and compared(truth, "x", 12, None) == (False, False, False)

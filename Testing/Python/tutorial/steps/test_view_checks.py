@@ -6,6 +6,7 @@ import pytest
 from fake_workspace import SERIES
 
 from DICOMTutorialHelperLib.tutorial.progress import DONE, TO_DO
+from DICOMTutorialHelperLib.tutorial.steps.view_checks import _angle_degrees
 from DICOMTutorialHelperLib.workspace import interface as w
 
 
@@ -35,3 +36,14 @@ def test_a_3d_view_is_turned_by_more_than_a_slip(session, workspace, degrees, st
     workspace.set_slices_visible_in_3d(True)
     workspace.rotate_3d_view(degrees)
     assert session.status("link-3d").state == state
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "degrees"),
+    [
+        ((1, 0, 0), (0, 2, 0), 90), ((1, 1, 0), (1, 0, 0), 45), ((1, 0, 0), (3, 0, 0), 0), ((1, 0, 0), (-1, 0, 0), 180),
+        ((0, 0, 0), (1, 0, 0), 0), ((1, 0, 0), (0, 0, 0), 0), ((1, 2, 3), (1, 2, 3), 0),
+    ],
+)  # fmt: skip
+def test_angles_between_directions(first, second, degrees):
+    assert _angle_degrees(first, second) == pytest.approx(degrees, abs=1e-6)

@@ -7,8 +7,13 @@ import pytest
 
 slicer = pytest.importorskip("slicer")
 
+import math
+import sys
+from types import SimpleNamespace
+
 from synthetic_volumes import STANDARD_VIEWS, made_volume, pixels, show_in_all
 
+from DICOMTutorialHelperLib.workspace.headless import three_d_view
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 from DICOMTutorialHelperLib.workspace.headless.slice_views import SliceViews
 from DICOMTutorialHelperLib.workspace.headless.three_d_view import ThreeDView, window_class
@@ -92,3 +97,109 @@ def test_slicers_presets_are_there_with_trame_slicer(headless_scene, ball):
 def test_an_unknown_preset_is_an_error(headless_scene, ball):
     with pytest.raises(KeyError):
         VolumeRenderings(headless_scene).show(ball, "CT-Nonsense")
+
+
+class TestCamera:
+    """A sphere of radius r fits into 30 degrees from r / sin 15 degrees away; it is looked at from 0.85 of that."""
+
+    DIRECTION = np.array([0.25, 1.0, 0.25]) / math.sqrt(1.125)
+
+    def distance(self, *sides: float) -> float:
+        return 0.85 * math.hypot(*sides) / 2 / math.sin(math.radians(15))
+
+    def test_it_begins_around_the_middle_of_four_decimetres(self):
+        view = ThreeDView(HeadlessScene())
+        assert view.camera_ras() == pytest.approx(tuple(self.distance(400, 400, 400) * self.DIRECTION))
+        assert view._renderer.GetActiveCamera().GetViewUp() == (0, 0, 1)
+
+    def test_it_looks_at_what_is_shown(self, two_loaded):
+        two_loaded.show_volume(two_loaded.ct)
+        two_loaded.center_3d_view()
+        camera = two_loaded._three_d._renderer.GetActiveCamera()
+        # 4 x 5 x 8 voxels of 0.7 x 0.8 x 2.5 mm around the first, which lies at LPS -10, -20, 30.
+        assert camera.GetFocalPoint() == pytest.approx((10 - 1.5 * 0.7, 20 - 2 * 0.8, 30 + 3.5 * 2.5))
+        assert two_loaded.camera_3d_ras() == pytest.approx(tuple(self.distance(4 * 0.7, 5 * 0.8, 8 * 2.5) * self.DIRECTION))
+        before = np.array(two_loaded.camera_3d_ras())
+        two_loaded.rotate_3d_view(90)
+        turned = np.array(two_loaded.camera_3d_ras())
+        assert turned == pytest.approx(np.array([-before[1], before[0], before[2]]))
+
+    def test_with_nothing_shown_it_looks_at_a_quarter_of_a_metre(self, two_loaded):
+        two_loaded.close_scene()
+        two_loaded.center_3d_view()
+        assert two_loaded.camera_3d_ras() == pytest.approx(tuple(self.distance(250, 250, 250) * self.DIRECTION))
+
+    def test_a_point_is_looked_at_from_a_distance(self):
+        view = ThreeDView(HeadlessScene())
+        view._place_camera((1, 1, 2, 2, 3, 3))
+        assert view.camera_ras() == pytest.approx(tuple(0.85 * 100 / math.sin(math.radians(15)) * self.DIRECTION))
+
+    def test_a_rendering_counts_while_it_is_visible(self, two_loaded):
+        two_loaded.show_volume_rendering(two_loaded.ct)
+        for view in two_loaded.slice_views():
+            two_loaded._slices._logics[view.name].GetSliceCompositeNode().SetBackgroundVolumeID(None)
+        for logic in two_loaded._slices._logics.values():
+            logic.GetSliceCompositeNode().SetBackgroundVolumeID(None)
+        two_loaded.center_3d_view()
+        assert two_loaded.camera_3d_ras() == pytest.approx(tuple(self.distance(2.8, 4.0, 20.0) * self.DIRECTION))
+        two_loaded.hide_volume_rendering(two_loaded.ct)
+        two_loaded.center_3d_view()
+        assert two_loaded.camera_3d_ras() == pytest.approx(tuple(self.distance(250, 250, 250) * self.DIRECTION))
+
+
+class TestWindowClass:
+    @pytest.fixture
+    def tried(self, monkeypatch):
+        """What another process would be asked; ``works`` are the classes that draw."""
+        asked = SimpleNamespace(names=[], works=set())
+
+        def run(command, env, capture_output, check):
+            assert command[:2] == [sys.executable, "-c"] and capture_output and not check
+            name = env.get(three_d_view.WINDOW_VARIABLE, "")
+            asked.names.append(name)
+            return SimpleNamespace(returncode=0 if name in asked.works else 1)
+
+        monkeypatch.setattr(three_d_view.subprocess, "run", run)
+        monkeypatch.setattr(three_d_view.sys, "platform", "linux")
+        monkeypatch.delenv(three_d_view.WINDOW_VARIABLE, raising=False)
+        monkeypatch.delenv("DISPLAY", raising=False)
+        return asked
+
+    @pytest.mark.parametrize(
+        ("works", "display", "chosen", "names"),
+        [
+            ({"vtkOSOpenGLRenderWindow"}, "", "vtkOSOpenGLRenderWindow", ["vtkOSOpenGLRenderWindow"]),
+            ({"vtkEGLRenderWindow"}, "", "vtkEGLRenderWindow", ["vtkOSOpenGLRenderWindow", "vtkEGLRenderWindow"]),
+            ({""}, "", "none", ["vtkOSOpenGLRenderWindow", "vtkEGLRenderWindow"]),
+            ({""}, ":0", "", ["vtkOSOpenGLRenderWindow", "vtkEGLRenderWindow", ""]),
+            (set(), ":0", "none", ["vtkOSOpenGLRenderWindow", "vtkEGLRenderWindow", ""]),
+        ],
+    )  # fmt: skip
+    def test_the_first_that_draws_is_taken(self, tried, monkeypatch, works, display, chosen, names):
+        tried.works = works
+        if display:
+            monkeypatch.setenv("DISPLAY", display)
+        assert three_d_view.window_class.__wrapped__() == chosen
+        assert tried.names == names
+
+    def test_the_one_asked_for_is_the_only_one_tried(self, tried, monkeypatch):
+        monkeypatch.setenv(three_d_view.WINDOW_VARIABLE, "vtkMine")
+        assert three_d_view.window_class.__wrapped__() == "none" and tried.names == ["vtkMine"]
+        tried.works = {"vtkMine"}
+        assert three_d_view.window_class.__wrapped__() == "vtkMine"
+
+    @pytest.mark.parametrize("platform", ["win32", "darwin"])
+    def test_elsewhere_vtk_chooses(self, tried, monkeypatch, platform):
+        monkeypatch.setattr(three_d_view.sys, "platform", platform)
+        assert three_d_view.window_class.__wrapped__() == "" and tried.names == []
+
+
+def test_without_presets_none_is_offered_or_refused(monkeypatch):
+    from DICOMTutorialHelperLib.workspace.headless import volume_rendering
+
+    monkeypatch.setattr(volume_rendering, "preset_folder", lambda: None)
+    renderings = VolumeRenderings(HeadlessScene())
+    assert renderings.presets() == ()
+    monkeypatch.undo()
+    monkeypatch.setattr(volume_rendering.importlib.util, "find_spec", lambda name: None)
+    assert volume_rendering.preset_folder() is None

@@ -93,3 +93,51 @@ def test_thumbnails_follow_what_is_imported(shown):
     slicer.modules.DICOMWidget = SimpleNamespace(refreshVisualBrowserIfNeeded=lambda: refreshed.append("if needed"))
     browser.refresh_browser()
     assert refreshed == ["patients", "if needed"]
+
+
+class TestBrowser:
+    def shown(self, monkeypatch, browser, **more):
+        monkeypatch.setattr(slicer, "modules", SimpleNamespace(DICOMInstance=SimpleNamespace(browserWidget=browser), **more))
+        from DICOMTutorialHelperLib.workspace.slicer import dicom_browser
+
+        return dicom_browser
+
+    @pytest.mark.parametrize(("visible", "opened"), [(False, ["opened", "events"]), (True, [])])
+    def test_it_is_opened_where_it_is_not_open(self, host, monkeypatch, visible, opened):
+        asked, browser = [], SimpleNamespace(visible=visible)
+        monkeypatch.setattr(slicer.app, "processEvents", lambda: asked.append("events"))
+        shown = self.shown(monkeypatch, browser, DICOMWidget=SimpleNamespace(onOpenBrowserWidget=lambda: asked.append("opened")))
+        assert shown.open_browser() is browser and asked == opened
+        assert self.shown(monkeypatch, browser).open_browser() is None
+
+    def test_a_closed_one_is_not_closed_again(self, host, monkeypatch):
+        closed = []
+        for visible in (False, True):
+            browser = SimpleNamespace(visible=visible, close=lambda visible=visible: closed.append(visible))
+            self.shown(monkeypatch, browser).close_browser_over_views()
+        assert closed == [True]
+
+    def test_without_tables_or_a_patient_nothing_is_chosen(self, host, monkeypatch):
+        browser = SimpleNamespace(dicomBrowser=SimpleNamespace(dicomTableManager=lambda: None))
+        assert self.shown(monkeypatch, browser).selected_series() == []
+        tabs = SimpleNamespace(count=0, currentWidget=lambda: None)
+        asked = []
+        visual = SimpleNamespace(patientsTabWidget=lambda: tabs, onShowPatients=lambda: asked.append("shown"))
+        browser = SimpleNamespace(useVisualDICOMBrowser=True, dicomVisualBrowser=visual)
+        assert self.shown(monkeypatch, browser).selected_series() == []
+        self.shown(monkeypatch, browser).refresh_browser()
+        assert asked == ["shown"]
+        browser.useVisualDICOMBrowser = False
+        self.shown(monkeypatch, browser).refresh_browser()
+        assert asked == ["shown"], "it was never filled, and fills itself when it is shown"
+
+    def test_the_newest_is_refreshed_by_the_module_where_it_is_shown(self, host, monkeypatch):
+        asked = []
+        browser = SimpleNamespace(useVisualDICOMBrowser=False, dicomVisualBrowser=SimpleNamespace(patientView=lambda: None))
+        widget = SimpleNamespace(refreshVisualBrowserIfNeeded=lambda: asked.append("refreshed"))
+        self.shown(monkeypatch, browser, DICOMWidget=widget).refresh_browser()
+        assert asked == []
+        browser.useVisualDICOMBrowser = True
+        self.shown(monkeypatch, browser, DICOMWidget=widget).refresh_browser()
+        self.shown(monkeypatch, browser, DICOMWidget=SimpleNamespace()).refresh_browser()
+        assert asked == ["refreshed"]

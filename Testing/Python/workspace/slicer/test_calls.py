@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,9 +9,7 @@ import pytest
 
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
-from dicom_database import Signal
 
-from DICOMTutorialHelperLib.progress import Cancelled
 from DICOMTutorialHelperLib.workspace import interface as w
 
 
@@ -55,8 +52,14 @@ def changed(kind: str) -> tuple[str, str]:
 
 
 VIEWS, SCENE, DATABASE = changed(w.VIEWS_CHANGED), changed(w.SCENE_CHANGED), changed(w.DATABASE_CHANGED)
+
+
 LEFT = ("views.leave_browser",)
+
+
 FOLDER = Path("folder")
+
+
 # Call, what it answers, and which parts were asked what.
 CALLS = {
     "layout": ((), "views.layout", [("views.layout",)]),
@@ -238,263 +241,6 @@ class TestApplication:
         assert parts.active_module() == "Volumes" and parts.asked == [changed(w.MODULE_CHANGED)]
         with pytest.raises(w.WorkspaceError, match="no-such-module"):
             parts.set_active_module("Nothing")
-
-
-class TestObserver:
-    @pytest.fixture
-    def observer(self, host):
-        from DICOMTutorialHelperLib.workspace.slicer.application_observer import ApplicationObserver
-
-        made = ApplicationObserver()
-        yield made
-        made.stop()
-
-    def test_the_first_is_told_first_and_nobody_is_observed_for_it(self, observer):
-        told = []
-        observer.subscribe_first(lambda kind: told.append(("first", kind)))
-        assert observer.observing == 0
-        stop = observer.subscribe(lambda kind: told.append(("other", kind)))
-        observer.notify("x")
-        assert told == [("first", "x"), ("other", "x")] and observer.observing > 0
-        stop(), stop()
-        assert observer.observing == 0
-
-    def test_while_one_still_listens_it_observes(self, observer):
-        first, second = observer.subscribe(lambda kind: None), observer.subscribe(lambda kind: 0)
-        observing = observer.observing
-        first()
-        assert observer.observing == observing
-        second()
-        assert observer.observing == 0
-
-    def test_what_happens_is_collected_once_and_passed_on_in_order(self, observer):
-        told = []
-        observer.subscribe(told.append)
-        assert not observer._timer.active and observer._timer.interval == 250
-        for kind in ("a", "b", "a"):
-            observer._collect(kind)
-        assert observer._timer.active and told == []
-        observer._pass_on()
-        assert told == ["a", "b"] and not observer._timer.active
-        observer._pass_on()
-        assert told == ["a", "b"]
-        observer._collect("c")
-        observer.stop()
-        observer._pass_on()
-        assert told == ["a", "b"]
-
-    def test_saving_the_scene_the_database_and_marked_points_are_told(self, observer, host):
-        told = []
-        observer.subscribe(told.append)
-        host.scene.InvokeEvent(host.scene.EndSaveEvent)
-        observer._pass_on()
-        for signal in (host.database.databaseChanged, host.database.opened, host.database.closed):
-            signal()
-            observer._pass_on()
-        assert told == [w.SCENE_CHANGED, *[w.DATABASE_CHANGED] * 3]
-        points = host.scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode")
-        observer._pass_on()
-        told.clear()
-        points.InvokeEvent(points.PointPositionDefinedEvent)
-        observer._pass_on()
-        assert told == [w.VIEWS_CHANGED]
-        host.scene.RemoveNode(points)
-
-    def test_check_boxes_of_plugins_are_followed_once_they_are_there(self, observer, host, monkeypatch):
-        told, box = [], SimpleNamespace(toggled=Signal())
-        monkeypatch.delattr(host.modules, "DICOMWidget", raising=False)
-        observer.subscribe(told.append)
-        before = observer.observing
-        widget = SimpleNamespace(pluginSelector=SimpleNamespace(checkBoxByPlugin={"P": box}))
-        monkeypatch.setattr(host.modules, "DICOMWidget", widget, raising=False)
-        for _ in range(2):
-            observer._on_module_selected()
-            assert observer.observing == before + 1
-        box.toggled()
-        observer._pass_on()
-        assert told == [w.MODULE_CHANGED, w.PLUGINS_CHANGED]
-
-    def test_where_they_are_there_before_they_are_followed_from_the_start(self, observer, host, monkeypatch):
-        box = SimpleNamespace(toggled=Signal())
-        widget = SimpleNamespace(pluginSelector=SimpleNamespace(checkBoxByPlugin={"P": box}))
-        monkeypatch.setattr(host.modules, "DICOMWidget", widget, raising=False)
-        stop = observer.subscribe(lambda kind: None)
-        assert len(box.toggled.slots) == 1
-        stop()
-        assert not box.toggled.slots and not observer._check_boxes
-
-    def test_a_signal_that_is_gone_ends_nothing(self, observer):
-        class Gone:
-            def connect(self, slot):
-                pass
-
-            def disconnect(self, slot):
-                raise ValueError
-
-        stop = observer.subscribe(lambda kind: None)
-        observer._connect(Gone(), lambda: None)
-        stop()
-        assert observer.observing == 0
-
-
-class TestSettings:
-    @pytest.fixture
-    def settings(self, application, monkeypatch):
-        import application as stand_in
-
-        started = stand_in.start(monkeypatch)
-        from DICOMTutorialHelperLib.workspace.slicer import settings
-
-        settings.started = started
-        return settings
-
-    def test_what_was_never_set_has_its_default(self, settings, monkeypatch):
-        assert settings.prefer_plugins() is True and settings.fill_missing() is True and settings.practice_size() == "small"
-        assert settings.chosen_language() == "" and settings.dock_place() == "" and settings.tutorial_folder() is None
-        assert settings.own_tutorials() is None and settings.tutorial_languages() == ()
-        assert settings.data_folder() == Path.home() / "SlicerData" and settings.kept_steps_folder() is None
-        assert settings.application_language() == "en" and settings.language() == "en"
-        assert settings.SettingsStore().load("x") == ""
-
-    def test_what_was_set_is_kept_and_forgotten(self, settings, tmp_path):
-        for key, value in (
-            (settings.PREFER_PLUGINS, False), (settings.FILL_MISSING, "0"), (settings.PRACTICE_SIZE, "full"),
-            (settings.LANGUAGE, "fr"),
-            (settings.DOCK_PLACE, "left"), (settings.TUTORIAL, str(tmp_path)), (settings.OWN_TUTORIALS, str(tmp_path)),
-            (settings.DATA_FOLDER, "/data"), (settings.KEPT_STEPS, "/kept"),
-        ):  # fmt: skip
-            settings.write(key, value)
-        assert settings.prefer_plugins() is False and settings.fill_missing() is False and settings.practice_size() == "full"
-        assert settings.chosen_language() == "fr" == settings.language() and settings.dock_place() == "left"
-        assert settings.tutorial_folder() == tmp_path == settings.own_tutorials()
-        assert settings.data_folder() == Path("/data") and settings.kept_steps_folder() == Path("/kept")
-        settings.write(settings.LANGUAGE, None)
-        assert settings.chosen_language() == "" and settings.LANGUAGE not in settings.started.settings
-        settings.SettingsStore().save("x", "text")
-        assert settings.SettingsStore().load("x") == "text" and settings.SettingsStore().load("y") == ""
-
-    def test_a_language_of_one_s_own_tutorial_is_spoken(self, settings, tmp_path):
-        (tmp_path / "de.json").write_text("{}", encoding="utf-8")
-        settings.write(settings.LANGUAGE, "de")
-        assert settings.language() == "en"
-        settings.write(settings.TUTORIAL, str(tmp_path))
-        assert settings.language() == "de" and settings.tutorial_languages() == ("de",)
-
-    def test_slicer_s_own_language_and_place_count(self, settings):
-        settings.started.app.applicationLocaleName = "fr_FR"
-        settings.started.app.slicerUserSettingsFilePath = "/home/rita/Slicer.ini"
-        assert settings.application_language() == "fr_FR" and settings.language() == "fr"
-        assert settings.kept_steps_folder() == Path("/home/rita/DICOMTutorialHelper")
-
-    @pytest.mark.parametrize(
-        ("installed", "format", "prefers"),
-        [(True, "multivolume", True), (True, "sequence", False), (True, None, False), (False, "multivolume", False)],
-    )
-    def test_multi_volumes_are_preferred_where_they_were_chosen_and_can_be_read(self, settings, installed, format, prefers):
-        settings.started.modules.dicomPlugins = {"MultiVolumeImporterPlugin": object} if installed else {}
-        if format:
-            settings.write(settings.MULTI_VOLUME_FORMAT, format)
-        assert settings.prefers_multi_volumes() is prefers
-
-
-class TestBackground:
-    def test_work_is_done_in_another_thread_and_told_in_this_one(self, host):
-        from DICOMTutorialHelperLib.workspace.slicer.background import in_thread
-
-        told, here = [], threading.current_thread()
-        ready = threading.Event()
-
-        def work(progress):
-            assert threading.current_thread() is not here
-            progress(1, 2)
-            assert ready.wait(20)
-            return "result"
-
-        def progress(done, total):
-            assert threading.current_thread() is here
-            told.append((done, total))
-            if (done, total) == (1, 2):
-                ready.set()
-
-        assert in_thread(work, progress) == "result"
-        assert (1, 2) in told and set(told) <= {(0, 0), (1, 2)}
-
-    def test_errors_come_over_and_a_stop_ends_the_work(self, host):
-        from DICOMTutorialHelperLib.workspace.slicer.background import in_thread
-
-        def fail(progress):
-            raise ValueError("of the work")
-
-        with pytest.raises(ValueError, match="of the work"):
-            in_thread(fail, lambda done, total: None)
-
-        def stop(done, total):
-            raise Cancelled
-
-        stopped = []
-
-        def work(progress):
-            for step in range(100_000):
-                try:
-                    progress(step, 100_000)
-                except Cancelled:
-                    stopped.append(step)
-                    raise
-                threading.Event().wait(0.001)
-
-        with pytest.raises(Cancelled):
-            in_thread(work, stop)
-        assert stopped
-        with pytest.raises(Cancelled):
-            in_thread(lambda progress: threading.Event().wait(0.1), stop)
-
-
-class TestBrowser:
-    def shown(self, monkeypatch, browser, **more):
-        monkeypatch.setattr(slicer, "modules", SimpleNamespace(DICOMInstance=SimpleNamespace(browserWidget=browser), **more))
-        from DICOMTutorialHelperLib.workspace.slicer import dicom_browser
-
-        return dicom_browser
-
-    @pytest.mark.parametrize(("visible", "opened"), [(False, ["opened", "events"]), (True, [])])
-    def test_it_is_opened_where_it_is_not_open(self, host, monkeypatch, visible, opened):
-        asked, browser = [], SimpleNamespace(visible=visible)
-        monkeypatch.setattr(slicer.app, "processEvents", lambda: asked.append("events"))
-        shown = self.shown(monkeypatch, browser, DICOMWidget=SimpleNamespace(onOpenBrowserWidget=lambda: asked.append("opened")))
-        assert shown.open_browser() is browser and asked == opened
-        assert self.shown(monkeypatch, browser).open_browser() is None
-
-    def test_a_closed_one_is_not_closed_again(self, host, monkeypatch):
-        closed = []
-        for visible in (False, True):
-            browser = SimpleNamespace(visible=visible, close=lambda visible=visible: closed.append(visible))
-            self.shown(monkeypatch, browser).close_browser_over_views()
-        assert closed == [True]
-
-    def test_without_tables_or_a_patient_nothing_is_chosen(self, host, monkeypatch):
-        browser = SimpleNamespace(dicomBrowser=SimpleNamespace(dicomTableManager=lambda: None))
-        assert self.shown(monkeypatch, browser).selected_series() == []
-        tabs = SimpleNamespace(count=0, currentWidget=lambda: None)
-        asked = []
-        visual = SimpleNamespace(patientsTabWidget=lambda: tabs, onShowPatients=lambda: asked.append("shown"))
-        browser = SimpleNamespace(useVisualDICOMBrowser=True, dicomVisualBrowser=visual)
-        assert self.shown(monkeypatch, browser).selected_series() == []
-        self.shown(monkeypatch, browser).refresh_browser()
-        assert asked == ["shown"]
-        browser.useVisualDICOMBrowser = False
-        self.shown(monkeypatch, browser).refresh_browser()
-        assert asked == ["shown"], "it was never filled, and fills itself when it is shown"
-
-    def test_the_newest_is_refreshed_by_the_module_where_it_is_shown(self, host, monkeypatch):
-        asked = []
-        browser = SimpleNamespace(useVisualDICOMBrowser=False, dicomVisualBrowser=SimpleNamespace(patientView=lambda: None))
-        widget = SimpleNamespace(refreshVisualBrowserIfNeeded=lambda: asked.append("refreshed"))
-        self.shown(monkeypatch, browser, DICOMWidget=widget).refresh_browser()
-        assert asked == []
-        browser.useVisualDICOMBrowser = True
-        self.shown(monkeypatch, browser, DICOMWidget=widget).refresh_browser()
-        self.shown(monkeypatch, browser, DICOMWidget=SimpleNamespace()).refresh_browser()
-        assert asked == ["refreshed"]
 
 
 def test_segmentations_are_told_with_their_segments_and_middle(parts, monkeypatch):

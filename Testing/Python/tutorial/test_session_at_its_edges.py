@@ -1,4 +1,4 @@
-"""The engine at its edges, on a tutorial of five steps: times, hints, tries, what is told to whom and what is saved."""
+"""The session at its edges, on a tutorial of five steps: times, hints, tries, what is told to whom and what is saved."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fake_workspace import SERIES, FakeWorkspace
+from fake_workspace import SERIES, Watch
 
-from DICOMTutorialHelperLib.data.synthetic.cases import CaseTruth
-from DICOMTutorialHelperLib.tutorial import run as running
 from DICOMTutorialHelperLib.tutorial import session as engine
-from DICOMTutorialHelperLib.tutorial.casework import CaseReport, CaseState, case_of, case_state, compared, right_answer
-from DICOMTutorialHelperLib.tutorial.content import FIRST_TRAP, RIGHT, WRONG, read_tutorial
+from DICOMTutorialHelperLib.tutorial.content import FIRST_TRAP, RIGHT, WRONG
 from DICOMTutorialHelperLib.tutorial.progress import (
     DONE,
     HELPER,
@@ -25,73 +22,9 @@ from DICOMTutorialHelperLib.tutorial.progress import (
     StepProgress,
     TutorialProgress,
 )
-from DICOMTutorialHelperLib.tutorial.run import TutorialRun, run_tutorial
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
-
-STRUCTURE = {
-    "id": "five",
-    "languages": ["en"],
-    "series": {"ct": {"modality": "CT"}},
-    "parts": [
-        {"id": "p", "steps": [
-            {"id": "read", "checks": [{"do": "acknowledged"}]},
-            {"id": "ask", "checks": [{"do": "answered"}], "right_choice": 1},
-            {"id": "load", "checks": [{"do": "loaded", "series": ["ct"]}], "actions": [{"do": "load", "series": ["ct"]}],
-             "needs": ["ct"], "table": {"do": "loaded"}},
-            {"id": "case", "checks": [{"do": "case-solved", "case": "a", "series": "ct"}]},
-            {"id": "last", "checks": [{"do": "missed-answered"}], "asks_again": True,
-             "preconditions": [{"do": "loaded", "series": ["ct"]}]},
-        ]},
-    ],
-}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def five(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("five")
-    (folder / "tutorial.json").write_text(json.dumps(STRUCTURE), encoding="utf-8")
-    steps = {step["id"]: {"title": step["id"]} for step in STRUCTURE["parts"][0]["steps"]}
-    steps["ask"]["question"] = {"ask": "?", "answers": [{"say": "a", "because": "no"}, {"say": "b", "because": "yes"}]}
-    (folder / "en.json").write_text(json.dumps({"title": "Five", "steps": steps}), encoding="utf-8")
-    return read_tutorial(folder)
-
-
-class Watch:
-    """A stopwatch that a test sets."""
-
-    def __init__(self):
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Store(MemoryStore):
-    def __init__(self):
-        super().__init__()
-        self.saved = 0
-
-    def save(self, tutorial_id, text):
-        super().save(tutorial_id, text)
-        self.saved += 1
-
-
-@pytest.fixture
-def workspace():
-    made = FakeWorkspace()
-    made.add_to_database("ct")
-    return made
-
-
-@pytest.fixture
-def learner(five, workspace):
-    """A session with a stopwatch, a store, and ``told``: how often its listener was told."""
-    watch, store, told = Watch(), Store(), []
-    session = TutorialSession(five, workspace, store, lambda: told.append(1), lambda: datetime(2026, 1, 2, 3, 4, 5, 678), watch)
-    session.watch, session.store, session.told = watch, store, told
-    return session
 
 
 def seconds(session, step_id):
@@ -119,17 +52,17 @@ class TestTime:
         learner.acknowledge()
         assert (learner.progress.started_at, learner.progress.of("read").done_at) == ("2026-01-02T03:04:05",) * 2
 
-    def test_a_start_that_is_known_stays(self, five, workspace):
+    def test_a_start_that_is_known_stays(self, five, ct_there):
         store = MemoryStore()
         store.save("five", TutorialProgress("five", current="nowhere", started_at="then").to_json())
-        session = TutorialSession(five, workspace, store)
+        session = TutorialSession(five, ct_there, store)
         assert (session.progress.started_at, session.current.id) == ("then", "read")
 
-    def test_redoing_what_was_lost_takes_no_time_of_the_learner_s(self, learner, workspace):
+    def test_redoing_what_was_lost_takes_no_time_of_the_learner_s(self, learner, ct_there):
         learner.jump("load")
         learner.do_it()
         learner.jump("last")
-        workspace.items.clear()
+        ct_there.items.clear()
         learner.refresh()
         assert learner.status("load").invalidated
         learner.watch.now = 7.0
@@ -160,17 +93,17 @@ class TestTelling:
         assert (kept.current, kept.learner, kept.folders) == (now.current, now.learner, now.folders)
         assert [kept.of(step.id) for step in learner.tutorial.steps] == [now.of(step.id) for step in learner.tutorial.steps]
 
-    def test_it_follows_the_workspace_while_it_is_started(self, learner, workspace):
+    def test_it_follows_the_workspace_while_it_is_started(self, learner, ct_there):
         assert not learner.following
         learner.start(), learner.start()
-        assert learner.following and len(workspace.listeners) == 1
+        assert learner.following and len(ct_there.listeners) == 1
         learner.jump("load")
-        workspace.load_series(SERIES["ct"].series_instance_uid)
+        ct_there.load_series(SERIES["ct"].series_instance_uid)
         assert learner.progress.of("load").state == DONE
         learner.stop(), learner.stop()
-        assert not learner.following and workspace.listeners == []
+        assert not learner.following and ct_there.listeners == []
 
-    def test_a_check_that_changes_what_it_looks_at_starts_nothing_over(self, learner, workspace, monkeypatch):
+    def test_a_check_that_changes_what_it_looks_at_starts_nothing_over(self, learner, ct_there, monkeypatch):
         looks = []
 
         def evaluate(step, call):
@@ -183,18 +116,18 @@ class TestTelling:
         monkeypatch.undo()
         assert learner.acknowledge() == ["read"], "the next look looks again"
 
-    def test_what_changed_is_answered(self, learner, workspace):
+    def test_what_changed_is_answered(self, learner, ct_there):
         learner.jump("load")
         assert learner.do_it() == ["load"] and learner.do_it() == []
-        workspace.items.clear()
+        ct_there.items.clear()
         assert learner.refresh() == ["load"] and learner.refresh() == []
-        (item,) = workspace.load_series(SERIES["ct"].series_instance_uid)
+        (item,) = ct_there.load_series(SERIES["ct"].series_instance_uid)
         assert learner.progress.of("load").state == DONE or learner.refresh() == ["load"]
         assert item.node_id
 
 
 class TestWhoDidIt:
-    def test_alone_shown_or_helped(self, learner, workspace):
+    def test_alone_shown_or_helped(self, learner, ct_there):
         learner.acknowledge()
         assert learner.progress.of("read").done_by == LEARNER
         learner.jump("ask")
@@ -224,15 +157,15 @@ class TestWhoDidIt:
         learner.note_helped()
         assert not learner.progress.of("load").helped, "done is done"
 
-    def test_after_an_action_that_failed_the_learner_is_alone_again(self, learner, workspace):
-        workspace.listed = ()
+    def test_after_an_action_that_failed_the_learner_is_alone_again(self, learner, ct_there):
+        ct_there.listed = ()
         learner.jump("load")
         with pytest.raises(WorkspaceError):
             learner.do_it()
-        assert not learner._acting and workspace.listeners == []
+        assert not learner._acting and ct_there.listeners == []
         learner.progress.of("load").helped = False
-        workspace.add_to_database("ct")
-        workspace.load_series(SERIES["ct"].series_instance_uid)
+        ct_there.add_to_database("ct")
+        ct_there.load_series(SERIES["ct"].series_instance_uid)
         learner.refresh()
         assert learner.progress.of("load").done_by == LEARNER
 
@@ -305,11 +238,11 @@ class TestStates:
         assert learner.status("read").check_result == CheckResult(True, "state.done")
         assert learner.done_count == 1
 
-    def test_a_step_rests_on_its_preconditions_too(self, learner, workspace):
-        workspace.load_series(SERIES["ct"].series_instance_uid)
+    def test_a_step_rests_on_its_preconditions_too(self, learner, ct_there):
+        ct_there.load_series(SERIES["ct"].series_instance_uid)
         learner.jump("last")
         assert learner.progress.of("last").state == DONE
-        workspace.items.clear()
+        ct_there.items.clear()
         assert learner.refresh() == ["last"]
         assert learner.status("last").invalidated and learner.status("last").check_result.reason == "missed-answered.done"
         learner.jump("read")
@@ -327,98 +260,13 @@ class TestStates:
         learner._checks = {**learner._checks, "acknowledged": RegisteredCheck(refuse, False)}
         assert learner.status("read").check_result == CheckResult(False, "no-such-node", {"name": "x"})
 
-    def test_a_table_is_that_of_the_current_step(self, learner, workspace):
+    def test_a_table_is_that_of_the_current_step(self, learner, ct_there):
         assert learner.data_table() is None
         learner.jump("load")
         with pytest.raises(WorkspaceError, match="nothing-loaded"):
             learner.data_table()
         learner.do_it()
         assert learner.data_table().rows[0].cells[0] == "Torso"
-
-
-class TestCases:
-    @pytest.fixture
-    def solving(self, learner, monkeypatch):
-        """At a case of four slices missing between 24 and 54 mm."""
-        monkeypatch.setattr(engine, "truth_of_case", lambda context, case, series: CaseTruth("missing", 4, (24.0, 54.0)))
-        learner.jump("case")
-        return learner
-
-    def test_reports_hints_and_the_solution_close_it(self, solving):
-        kept = solving.progress.of("case").case
-        solving.report_case("tilt", " 3 ", " 30 ")
-        solving.take_hint()
-        assert (kept["hints"], kept["reports"][0]["count"], kept["reports"][0]["where"]) == (1, "3", "30")
-        assert solving.status("case").check_result.reason == "case-solved.what"
-        for count, where, reason in (
-            ("3", "3", "count-and-where"),
-            ("3", "30", "count"),
-            ("4", "3", "where"),
-            ("4", "30,5", "done"),
-        ):
-            solving.report_case("missing", count, where)
-            assert solving.status("case").check_result.reason == f"case-solved.{reason}"
-        assert case_state(kept).points == 10 - 2 - 4
-        saved = solving.store.saved
-        solving.report_case("missing", "9", "9"), solving.take_hint(), solving.show_solution()
-        assert len(kept["reports"]) == 5 and kept["hints"] == 1 and "given_up" not in kept and solving.store.saved == saved
-
-    def test_there_are_three_hints(self, solving):
-        for _ in range(5):
-            solving.take_hint()
-        assert solving.progress.of("case").case["hints"] == 3
-
-    def test_a_solution_that_was_shown_is_help(self, solving):
-        solving.show_solution()
-        progress = solving.progress.of("case")
-        assert progress.case["given_up"] is True and progress.state == DONE and progress.done_by == HELPER
-        assert solving.status("case").check_result.reason == "case-solved.shown"
-
-    def test_a_step_without_a_case_has_no_truth(self, solving):
-        assert solving.case_truth("read") is None and solving.case_truth("case").count == 4 == solving.case_truth().count
-        solving.jump("read")
-        solving.report_case("missing", "4", "30"), solving.take_hint(), solving.show_solution()
-        assert solving.progress.of("read").case == {}
-        assert case_of(solving.tutorial.step("case")) == "a" and case_of(solving.tutorial.step("read")) is None
-
-    @pytest.mark.parametrize(
-        ("kept", "state"),
-        [
-            ({}, CaseState()), ({"hints": 2}, CaseState(hints=2)), ({"given_up": True}, CaseState(given_up=True)),
-            ({"given_up": "yes"}, CaseState()), ({"hints": "x"}, CaseState()), ({"reports": [{"odd": 1}]}, CaseState()),
-            ({"reports": 5}, CaseState()),
-        ],
-    )  # fmt: skip
-    def test_what_is_damaged_is_a_fresh_case(self, kept, state):
-        assert case_state(kept) == state
-
-    def test_points_are_at_least_one_and_none_for_a_solution_shown(self):
-        right, wrong = CaseReport("x", "1", "1", True, True, True), CaseReport("x", "1", "1", True, True, False)
-        assert CaseState().points == 10 and CaseState((wrong,) * 3, 2).points == 3 and CaseState((wrong,) * 30, 3).points == 1
-        assert (
-            CaseState((right,)).points == 10
-            and CaseState((right,), 3).points == 4
-            and CaseState((right,), given_up=True).points == 0
-        )
-        assert CaseState((right,)).solved and CaseState((right,)).closed and not CaseState((wrong,)).closed
-        assert not CaseState((right,), given_up=True).solved and CaseState(given_up=True).closed
-
-    def test_right_answers_are_written_as_a_learner_would(self):
-        assert right_answer(CaseTruth("missing", 4, (24.0, 54.0)), "fr") == ("missing", "4", "39")
-        assert right_answer(CaseTruth("missing", 4, (24.0, 55.0)), "fr")[2] == "39,5"
-        assert right_answer(CaseTruth("tilt", 12, None), "en") == ("tilt", "12", "")
-
-    def test_counts_may_be_off_by_what_the_truth_allows(self):
-        truth = CaseTruth("tilt", 12, None, 2)
-        assert [compared(truth, "tilt", count, None)[1] for count in (9.9, 10, 14, 14.1, -12, None)] == [
-            False,
-            True,
-            True,
-            False,
-            True,
-            False,
-        ]
-        assert compared(truth, "tilt", 12, None) == (True, True, True) and compared(truth, "x", 12, None) == (False, False, False)
 
 
 class TestKept:
@@ -440,10 +288,10 @@ class TestKept:
         assert TutorialProgress.from_json(text, "other") == TutorialProgress("other")
         assert (StepProgress(choices=[2, 1]).choice, StepProgress().choice) == (1, None)
 
-    def test_restarting_begins_a_new_time(self, five, workspace):
+    def test_restarting_begins_a_new_time(self, five, ct_there):
         moments = iter(datetime(2026, 1, 1) + timedelta(hours=number) for number in range(9))
         watch = Watch()
-        session = TutorialSession(five, workspace, now=lambda: next(moments), stopwatch=watch)
+        session = TutorialSession(five, ct_there, now=lambda: next(moments), stopwatch=watch)
         session.jump("ask")
         watch.now = 9.0
         session.restart()
@@ -452,56 +300,3 @@ class TestKept:
         watch.now = 10.0
         session.jump("ask")
         assert seconds(session, "read") == 1.0
-
-
-class TestRun:
-    def test_chosen_steps_are_done_with_what_they_rest_on(self, five, workspace, monkeypatch):
-        seen = []
-        session = TutorialSession(five, workspace)
-        result = run_tutorial(session, ["ask", "load"], before_step=lambda step: seen.append(step.id))
-        assert result.done == ["ask", "load"] == seen and result.failed == [] and result.left_out == {}
-        assert list(result.captured) == ["ask", "load"] and not session.following
-        assert session.progress.of("read").state == TO_DO, "it rests on nothing"
-
-    def test_earlier_actions_are_done_unasked_and_not_told(self, five, workspace):
-        result = run_tutorial(TutorialSession(five, workspace), ["last"])
-        assert result.done == ["last"] and list(result.check_results) == ["last"]
-        assert [item.name for item in workspace.items] == ["Torso"]
-
-    def test_steps_whose_series_are_not_there_are_left_out(self, five, workspace):
-        workspace.listed = ()
-        session = TutorialSession(five, workspace)
-        result = run_tutorial(session)
-        assert (
-            result.left_out == {"load": CheckResult(False, "not-in-these-data", {"missing": ["ct"]})}
-            and session.progress.of("load").state == SKIPPED
-        )
-        assert result.done == ["read", "ask", "last"] and result.failed == ["case"]
-        assert run_tutorial(TutorialSession(five, workspace), ["ask"]).left_out == {}
-        with pytest.raises(KeyError):
-            run_tutorial(TutorialSession(five, workspace), ["nowhere"])
-
-    def test_without_making_data_none_is_made(self, five, workspace, monkeypatch):
-        made = []
-        monkeypatch.setattr(running, "MAKES_DATA", "load")
-        session = TutorialSession(five, workspace)
-        session._actions = {**session._actions, "load": lambda context, series: made.append(series)}
-        assert run_tutorial(session, ["load"], make_data=False).failed == ["load"] and made == []
-        run_tutorial(session, ["load"])
-        assert made == [["ct"]]
-
-    def test_what_is_done_is_not_done_again(self, five, workspace, monkeypatch):
-        workspace.load_series(SERIES["ct"].series_instance_uid)
-        session = TutorialSession(five, workspace)
-        session._actions = {**session._actions, "load": lambda context, series: pytest.fail("done already")}
-        assert run_tutorial(session, ["load"]).done == ["load"]
-
-    def test_a_refusal_is_the_step_s_result(self, five, workspace, monkeypatch):
-        session = TutorialSession(five, workspace)
-
-        def refuse(context, series):
-            raise WorkspaceError("load.no-offer")
-
-        session._actions = {**session._actions, "load": refuse}
-        assert run_tutorial(session, ["load"]).check_results == {"load": CheckResult(False, "load.no-offer")}
-        assert TutorialRun().done == [] == TutorialRun().failed

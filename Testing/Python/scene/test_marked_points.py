@@ -6,9 +6,10 @@ import pytest
 
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
+
 import numpy as np
 import vtk
-from synthetic_volumes import made_volume
+from synthetic_volumes import fill, made_volume
 
 from DICOMTutorialHelperLib.scene.marked_points import mark, marked_lines_ras, marked_points_ras, value_at_ras
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
@@ -69,3 +70,36 @@ def test_the_value_at_a_point_is_that_of_the_nearest_voxel(volume, ijk):
 def test_there_is_no_value_outside(volume, ijk):
     with pytest.raises(ValueError, match="outside"):
         value_at_ras(volume, (IJK_TO_RAS @ (*ijk, 1))[:3])
+
+
+def test_marks_are_points_of_one_place_and_lines_of_two(scene):
+    mark(scene, "lesion", [(1, 2, 3)], shown=False)
+    mark(scene, "length", [(0, 0, 0), (3, 4, 0)], shown=False)
+    assert marked_points_ras(scene) == [("lesion", (1, 2, 3))]
+    assert marked_lines_ras(scene) == [("length", (0, 0, 0), (3, 4, 0))]
+    line = scene.AddNewNodeByClass("vtkMRMLMarkupsLineNode", "half")
+    line.AddControlPoint(1, 1, 1)
+    assert len(marked_lines_ras(scene)) == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ((0, 0, 0), 0),
+        ((-3.4, -2.4, 1.4), 23),
+        ((0.4, 0, 0), 0),
+        ((0.6, 0, 0), None),
+        ((-3.6, 0, 0), None),
+        ((0, -2.6, 0), None),
+        ((0, 0, 1.6), None),
+        ((0, 0, -0.6), None),
+    ],
+)
+def test_a_value_is_that_of_the_nearest_voxel_of_the_volume(scene, place, value):
+    node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "x")
+    fill(node, np.arange(24).reshape(2, 3, 4))
+    if value is None:
+        with pytest.raises(ValueError, match="outside"):
+            value_at_ras(node, place)
+    else:
+        assert value_at_ras(node, place) == value
