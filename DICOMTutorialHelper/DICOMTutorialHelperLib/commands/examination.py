@@ -297,6 +297,8 @@ def _candidate_line(candidate: dict[str, Any], words: dict[str, str]) -> Text:
     kind = words[candidate["kind"]]
     if candidate["index"]:
         kind += f" ({words['of-volumes'].format(count=candidate['frames'])}, {one_line(candidate['index']['name'])})"
+    if candidate["part"]:
+        kind += f" · {one_line(candidate['part'])}"
     return Text.assemble(mark, f" {kind}  {shape}  {spacing} mm  {words['confidence']} {candidate['confidence']:g}")
 
 

@@ -138,7 +138,8 @@ def _single_frames(sequence: Candidate) -> list[Candidate]:
         return []
     singles = []
     for value, stack in zip(index.values, sequence.stacks):
-        label = f"{index.name} {value}{' ' if index.unit else ''}{index.unit}"
+        shown = int(value) if isinstance(value, float) and value.is_integer() else value
+        label = f"{index.name} {shown}{' ' if index.unit else ''}{index.unit}"
         part = f"{sequence.part}, {label}" if sequence.part else label
         name = f"{sequence.name} [{label}]"
         confidence = below(sequence.confidence, ALTERNATIVE)

@@ -52,11 +52,12 @@ def _series_to_dict(series: SeriesExamination, language: str) -> dict[str, Any]:
 
 
 def candidate_to_dict(candidate: Candidate, language: str = "en") -> dict[str, Any]:
-    """One candidate; ``frames`` counts its volumes: 1, or those of the sequence."""
+    """One candidate; ``frames`` counts its volumes: 1, or those of the sequence; ``part`` is "" where it is the whole series."""
     grid = candidate.stacks[0].grid
     index = candidate.index
     return {
         "name": candidate.name,
+        "part": candidate.part,
         "kind": candidate.kind,
         "selected": candidate.selected,
         "confidence": candidate.confidence,

@@ -59,6 +59,26 @@ def test_examine_tells_patients_studies_series_and_candidates_as_json(mixed_fold
     assert [(Path(file["file"]).name, file["code"]) for file in data["skipped"]] == [("README.txt", "not-an-image")]
 
 
+def test_each_part_of_a_series_says_which_it_is(tmp_path, capsys):
+    write_series(tmp_path / "a", axial_positions(4))
+    sagittal = [(10.0 * number, 0.0, 0.0) for number in range(4)]
+    write_series(tmp_path / "a", sagittal, first=4, ImageOrientationPatient=[0, 1, 0, 0, 0, -1])
+    parts = [candidate["part"] for candidate in candidates_of(run(capsys, "examine", tmp_path, "--json")[1])]
+    assert sorted(parts) == ["axial", "sagittal"]
+    lines = [line for line in run(capsys, "examine", tmp_path, "--lang", "en")[1].splitlines() if "✓" in line]
+    assert [part for line in lines for part in ("axial", "sagittal") if f"volume · {part} " in line] == parts
+
+
+def candidates_of(printed: str) -> list[dict]:
+    return [
+        candidate
+        for patient in json.loads(printed)["patients"]
+        for study in patient["studies"]
+        for series in study["series"]
+        for candidate in series["candidates"]
+    ]
+
+
 def test_examine_speaks_the_language_asked_for(mixed_folder, capsys):
     _, out = run(capsys, "examine", mixed_folder, "--lang", "fr")
     assert "Il manque une coupe sur 8" in out
