@@ -65,7 +65,7 @@ def test_without_a_database_there_is_nothing(name, practice, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["HeadlessWorkspace", "SlicerWorkspace", "FakeWorkspace"])
-def test_every_method_of_the_interface_is_there_with_its_arguments(kind):
+def test_every_method_of_the_interface_is_there_with_its_arguments_and_what_they_are_unless_given(kind):
     """By their sources: SlicerWorkspace cannot be imported without the application."""
     files = {
         "HeadlessWorkspace": [LIBRARY / "workspace/headless/workspace.py", LIBRARY / "workspace/headless/views.py"],
@@ -82,8 +82,8 @@ def test_every_method_of_the_interface_is_there_with_its_arguments(kind):
             wanted = inspect.signature(method).parameters
             arguments = given[name].args
             assert len(arguments.args) == len(wanted), name
-            optional = sum(parameter.default is not parameter.empty for parameter in wanted.values())
-            assert len(arguments.defaults) == optional, name
+            unless_given = [repr(one.default) for one in wanted.values() if one.default is not one.empty]
+            assert [ast.unparse(default) for default in arguments.defaults] == unless_given, name
 
 
 def reasons_in_code():
