@@ -75,9 +75,7 @@ class TestAFileThatComesIntoBeingMeanwhileIsNotReplaced:
         answer = IndexAnswer("idc", ["Modality"], [("CT",)], 1, 1, 1, 1.0, [], [])
         index = SimpleNamespace(ask=lambda *_, **__: answer, write_csv=lambda *_: None, write_parquet=lambda *_: None)
         monkeypatch.setattr(idc_index, "IdcIndex", lambda: index)
-        assert said(capsys, "cohort idc --out table.parquet").endswith(
-            "[stderr]\n[would-overwrite table.parquet]\n[status 1]\n"
-        )
+        assert said(capsys, "cohort idc --out table.parquet").endswith("[stderr]\n[would-overwrite table.parquet]\n[status 1]\n")
 
     @pytest.mark.parametrize("command", ["load images --out out", "load images --out out --json"])
     def test_by_a_scene(self, capsys, command):
@@ -178,7 +176,9 @@ class TestWhatCannotBeLoadedOrSaved:
 
         monkeypatch.setattr(SeriesExamination, "selected", [])
         text = said(capsys, "load images --out out")
-        assert text.startswith("$ dicom-tutorial load images --out out\nx ") and text.endswith(": [nothing-to-load]\n[status 1]\n")
+        assert text.startswith("$ dicom-tutorial load images --out out\nx ") and text.endswith(
+            ": [nothing-to-load]\n[status 1]\n"
+        )
 
     @pytest.mark.parametrize(
         ("written", "loaded", "scene"), [((), "", ""), ((Path("out/scene.mrml"),), "✓", "[written out/scene.mrml]\n")]
