@@ -118,6 +118,30 @@ def test_what_is_fetched_ahead_may_be_lost_or_no_file(tmp_path, monkeypatch):
     assert list(in_reach(paths)) == paths
 
 
+def test_the_first_16_kib_of_a_file_are_fetched_past_all_buffers(tmp_path, monkeypatch):
+    """A buffer of Python's would be filled besides, and what is read is thrown away."""
+    (tmp_path / "a.dcm").write_bytes(bytes(100_000))
+    asked = []
+
+    class Opened:
+        def __init__(self, *how, **more) -> None:
+            asked.append((*how, more))
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_) -> None:
+            asked.append("closed")
+
+        def read(self, size: int) -> None:
+            asked.append(size)
+
+    monkeypatch.setattr(read_ahead, "open", Opened, raising=False)
+    for path in (tmp_path, tmp_path / "lost.dcm", tmp_path / "a.dcm"):
+        read_ahead._fetch(path)
+    assert asked == [(tmp_path / "a.dcm", "rb", {"buffering": 0}), 16384, "closed"]
+
+
 def test_headers_from_a_slow_drive_are_the_same(write_series, monkeypatch):
     files = sorted(write_series(positions=[(0.0, 0.0, float(k)) for k in range(TRIED + 8)]).iterdir())
     near = [instance.values for instance in read_headers(files)[0]]

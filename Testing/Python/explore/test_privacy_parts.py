@@ -253,6 +253,23 @@ class TestWhatMayStay:
             ("0040,9225", "text"),
         ]
 
+    @pytest.mark.parametrize(("number", "vr"), [(0x60000010, "US"), (0x00020100, "UI"), (0x00041200, "UL")])
+    def test_what_no_rule_is_about_is_told_where_it_cannot_be_read(self, number, vr, monkeypatch):
+        dataset = header(PatientName="x")
+        plant(dataset, Tag(number), vr, b"\1" * 3)
+        usual = Dataset.__getitem__
+
+        def unreadable(self, key):
+            if key == number:
+                raise ValueError("3 bytes")
+            return usual(self, key)
+
+        monkeypatch.setattr(Dataset, "__getitem__", unreadable)
+        items = [item for item in privacy_report(dataset).items if item.keyword != "PatientName"]
+        assert [(item.path, item.name, item.action, item.category) for item in items] == [
+            (f"{number >> 16:04X},{number & 0xFFFF:04X}", "Unreadable Element", "X", "text")
+        ]
+
     def test_safe_private_elements_are_searched_too(self):
         for vr, value, category in (
             ("IS", "1000", None), ("CS", "NONE", None), ("LO", "anything", None), ("LO", "Smithson", "private"),
