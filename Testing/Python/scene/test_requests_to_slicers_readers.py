@@ -165,7 +165,8 @@ def test_one_file_is_read_as_it_lies(reader, monkeypatch, approach, color, name)
     [
         (None, 0, (), "no pixels"), (vtkImageData(), 0, (), "no pixels"),
         (vtkImageData(), vtkErrorCode.UnrecognizedFileTypeError, (), "UnrecognizedFileTypeError"),
-        (vtkImageData(), 0, ("In a.cxx\nlast line", "more"), "last line"), (vtkImageData(), vtkErrorCode.UnrecognizedFileTypeError, ("one\ntwo",), "two"),
+        (vtkImageData(), 0, ("In a.cxx\nlast line", "more"), "last line"),
+        (vtkImageData(), vtkErrorCode.UnrecognizedFileTypeError, ("one\ntwo",), "two"),
     ],
 )  # fmt: skip
 def test_what_is_no_picture_has_a_reason(reader, monkeypatch, image, code, errors, reason):
