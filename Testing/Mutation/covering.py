@@ -32,6 +32,7 @@ class Covering:
     seconds: dict[str, float] = field(default_factory=dict)
     tests_of: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     imported_by: dict[str, set[str]] = field(default_factory=dict)  # file of the library -> test files that import it
+    readers: set[str] = field(default_factory=set)  # test files that read the library's sources, as text
     sources: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -39,21 +40,22 @@ class Covering:
         recorded = Recorded.read(path).carried_to(root)
         by_line = {file: {line: set(tests) for line, tests in lines.items()} for file, lines in recorded.lines.items()}
         sources = {file: text.splitlines() for file, text in sources_of(root).items()}
-        return cls(recorded.seconds, by_line, _importers(root), sources)
+        return cls(recorded.seconds, by_line, _importers(root), _readers(root), sources)
 
     def likely(self, path: Path, lines: Iterable[int], names: Iterable[str]) -> list[str]:
-        """The tests that may notice a breakage: those that run it, then those that import its file; each lot with the quickest
-        of the file's own tests first. The second lot is needed where a result is kept (``functools.cache``): only the first test
-        that asks for it runs the lines."""
+        """The tests that may notice a breakage: those that run it, then those that import its file, then those that read sources;
+        each lot with the quickest of the file's own tests first. The second lot is needed where a result is kept
+        (``functools.cache``): only the first test that asks for it runs the lines."""
         file = path.as_posix()
         running = set(self._running(file, lines, names))
         own = self.imported_by.get(file, set())
         using = {test for test in self.seconds if test.partition("::")[0] in own} - running
+        reading = {test for test in self.seconds if test.partition("::")[0] in self.readers} - running - using
 
         def order(test: str) -> tuple[bool, float]:
             return test.partition("::")[0] not in own, self.seconds[test]
 
-        return sorted(running, key=order) + sorted(using, key=order)
+        return sorted(running, key=order) + sorted(using, key=order) + sorted(reading, key=order)
 
     def _running(self, file: str, lines: Iterable[int], names: Iterable[str]) -> Iterator[str]:
         lines = tuple(lines)
@@ -153,6 +155,16 @@ def _importers(root: Path) -> dict[str, set[str]]:
                     file = LIBRARY.parent / f"{module}.py"
                     if (root / file).is_file():
                         found[file.as_posix()].add(test.relative_to(root).as_posix())
+    return found
+
+
+def _readers(root: Path) -> set[str]:
+    """Test files that parse the files of the library: what these hold is run by nobody."""
+    found = set()
+    for test in (root / TESTS).rglob("test_*.py"):
+        names = {getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(ast.parse(test.read_text()))}
+        if {"LIBRARY", "ast", "parse"} <= names:
+            found.add(test.relative_to(root).as_posix())
     return found
 
 

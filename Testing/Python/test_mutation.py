@@ -122,6 +122,19 @@ def test_the_map_knows_who_ran_what_and_is_carried_over_moved_lines(mutation_run
     assert moved.tests_of[file.as_posix()][8] == {test} and 7 not in moved.tests_of[file.as_posix()]
 
 
+def test_who_reads_the_sources_is_asked_last_of_all(mutation_run, project):
+    file = Path("DICOMTutorialHelper/DICOMTutorialHelperLib/sizes.py")
+    tests = project / "Testing" / "Python"
+    (tests / "test_sources.py").write_text("import ast\nLIBRARY = 1\n\n\ndef test_a():\n    assert ast.parse('1')\n")
+    (tests / "test_parsed.py").write_text("import ast\n\n\ndef test_a():\n    assert ast.parse('1')\n")
+    names = [
+        f"Testing/Python/{name}" for name in ("test_sources.py::test_a", "test_parsed.py::test_a", "test_sizes.py::test_small")
+    ]
+    recorded = sys.modules["covering"].Recorded(seconds=dict(zip(names, (0.1, 0.2, 0.3))))
+    recorded.write(project / "map.json")
+    assert mutation_run.Covering.read(project / "map.json", project).likely(file, (7,), ()) == [names[2], names[0]]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [("return 2", "return 3", "noticed"), ("return 1", "return 3", "survived"), ("LIMIT = 3", "LIMIT = 1", "noticed")],
