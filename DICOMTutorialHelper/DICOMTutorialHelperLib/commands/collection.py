@@ -158,17 +158,16 @@ def _explain(error, arguments, terminal: Terminal) -> int:
 
 
 def _print_cohort(table, terminal: Terminal) -> None:
-    from rich.table import Table
     from rich.text import Text
 
+    from DICOMTutorialHelperLib.commands.keyword_table import keyword_table
     from DICOMTutorialHelperLib.explore.cohort import cell_text
 
-    shown = Table(box=None, pad_edge=False, header_style="bold cyan")
-    for index, column in enumerate(table.columns):
-        present = [row[index] for row in table.rows if row[index] is not None]
-        numeric = bool(present) and all(isinstance(value, float) for value in present)
-        shown.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in table.rows:
-        shown.add_row(*(Text(cell_text(value)) for value in row))
-    terminal.out.print(shown)
+    numeric = set()
+    for keyword, values in zip(table.columns, zip(*table.rows)):
+        present = [value for value in values if value is not None]
+        if present and all(isinstance(value, float) for value in present):
+            numeric.add(keyword)
+    rows = [[cell_text(value) for value in row] for row in table.rows]
+    terminal.out.print(keyword_table(table.columns, rows, numeric, terminal.out.width))
     terminal.out.print(Text("\n" + terminal.message("cohort.summary", rows=len(table.rows), series=table.series), style="dim"))

@@ -63,19 +63,15 @@ def _write(index: IdcIndex, where: Any, columns: Sequence[str], path: Path, kind
 
 
 def _show(answer: Any, arguments: argparse.Namespace, terminal: Terminal) -> None:
-    from rich.table import Table
     from rich.text import Text
 
+    from DICOMTutorialHelperLib.commands.keyword_table import keyword_table
     from DICOMTutorialHelperLib.explore.values import number
 
     words = terminal.words
     if answer.rows:
-        table = Table(box=None, pad_edge=False, header_style="bold cyan")
-        for column in answer.columns:
-            table.add_column(column, overflow="fold")
-        for row in answer.rows:
-            table.add_row(*(Text("" if value is None else str(value)) for value in row))
-        terminal.out.print(table)
+        rows = [["" if value is None else str(value) for value in row] for row in answer.rows]
+        terminal.out.print(keyword_table(answer.columns, rows, (), terminal.out.width))
         if answer.series > len(answer.rows):
             terminal.out.print(Text("…", style="dim"))
     counts = {name: number(getattr(answer, name), words) for name in ("series", "patients", "studies", "total")}
