@@ -102,7 +102,8 @@ def header(step_context: StepContext, series: list[SeriesName], keywords: list[K
 def privacy(step_context: StepContext, series: list[SeriesName]) -> DataTable:
     """The header of a real instance with what identifies a person marked; what its own record declares as replaced is not."""
     from DICOMTutorialHelperLib.explore.headers import header_rows
-    from DICOMTutorialHelperLib.explore.privacy import grade_of, privacy_report
+    from DICOMTutorialHelperLib.explore.privacy import privacy_report
+    from DICOMTutorialHelperLib.explore.privacy_findings import grade_of
 
     message = _messages_in(step_context)
     path = instance_of(step_context, series)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
@@ -12,39 +10,31 @@ from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import results_folder
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
+from DICOMTutorialHelperLib.tutorial.steps.exported_series import (
+    LARGEST_SHIFT_MM,
+    ExportedSeries,
+    difference_of,
+    export_folder,
+    exported_candidates,
+    exported_series,
+    lies_below,
+)
+from DICOMTutorialHelperLib.tutorial.steps.file_identity import digest_of, uid_of
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, SeriesName, StepContext, action, check, data_table
-from DICOMTutorialHelperLib.workspace.interface import LoadedItem, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from DICOMTutorialHelperLib.data.published.dicomweb import Server
 
-LARGEST_SHIFT_MM = 0.01  # what loading promises
-EXPORT_FOLDER, FETCH_FOLDER = "exported", "fetched"
+FETCH_FOLDER = "fetched"
 # What tells where a derived series belongs, and what it comes from.
 COMPARED = (
     "PatientID", "StudyInstanceUID", "FrameOfReferenceUID", "SeriesInstanceUID", "SeriesDescription", "ImageType",
     "DerivationDescription", "SourceImageSequence",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class ExportedSeries:
-    """A series that somebody may have written of what is loaded."""
-
-    study_instance_uid: str
-    series_instance_uid: str
-    files: tuple[Path, ...]
-
-    @property
-    def folder(self) -> Path:
-        """Where its files lie."""
-        return self.files[0].parent
-
-
-# --- writing it
 
 
 @action("export-dicom")
@@ -56,7 +46,7 @@ def export_dicom(step_context: StepContext, series: list[SeriesName]) -> None:
     item = next((item for role in series for item in items_of(step_context, role)), None)
     if item is None:
         raise WorkspaceError("loaded.none", missing=series[:1])
-    files = step_context.workspace.write_dicom(item.node_id, _export_folder(step_context), step_context.progress)
+    files = step_context.workspace.write_dicom(item.node_id, export_folder(step_context), step_context.progress)
     if step_context.workspace.database_folder() is not None:
         step_context.workspace.import_folder(files[0].parent, step_context.progress)
 
@@ -64,108 +54,33 @@ def export_dicom(step_context: StepContext, series: list[SeriesName]) -> None:
 @check("exported")
 def exported(step_context: StepContext, series: list[SeriesName]) -> CheckResult:
     """One of the series, loaded, was written as a new DICOM series: its corners and values are those of the volume."""
-    folder = str(_export_folder(step_context))
+    folder = str(export_folder(step_context))
     items = [item for role in series for item in items_of(step_context, role)]
     if not items:
         return CheckResult(False, "loaded.none", {"missing": series[:1]})
     wrong = None
     for item in items:
-        for found in _candidates(step_context, item):
-            corners, values = _difference(step_context, item, found)
+        for found in exported_candidates(step_context, item):
+            corners, values = difference_of(step_context, item, found)
             if corners <= LARGEST_SHIFT_MM and values == 0:
                 fields = {"count": len(found.files), "name": item.name, "folder": str(found.folder)}
                 return CheckResult(True, "exported.done", fields)
-            wrong = found if _below(found.folder, _export_folder(step_context)) else wrong
+            wrong = found if lies_below(found.folder, export_folder(step_context)) else wrong
     if wrong is not None:
         return CheckResult(False, "exported.different", {"folder": str(wrong.folder)})
     return CheckResult(False, "exported.not", {"folder": folder})
-
-
-def _difference(step_context: StepContext, item: LoadedItem, found: ExportedSeries) -> tuple[float, float]:
-    """Read once a series: checks look at every change."""
-    kept = step_context.notes.setdefault("compared", {})
-    key = "|".join((item.node_id, item.series_instance_uid, found.series_instance_uid, str(len(found.files))))
-    if key not in kept:
-        difference = step_context.workspace.compare_with_dicom(item.node_id, found.files)
-        kept[key] = [min(difference.corners_mm, 1e9), min(difference.values, 1e9)]  # JSON knows no infinity
-    return kept[key][0], kept[key][1]
-
-
-def _candidates(step_context: StepContext, item: LoadedItem) -> Iterator[ExportedSeries]:
-    """Series of the same study as a loaded one's that may have been written of it: in the export folder, the database, or below
-    the folders that the learner named."""
-    workspace = step_context.workspace
-    listed = [(study, series) for patient in workspace.patients() for study in patient.studies for series in study.series]
-    study_uid = next(
-        (study.study_instance_uid for study, series in listed if series.series_instance_uid == item.series_instance_uid), ""
-    )
-    most = item.dimensions[2] * item.frames
-    seen = {item.series_instance_uid}
-    for found in (*_written(step_context), *_in_database(step_context), *_in_folders(step_context)):
-        likely = found.study_instance_uid == study_uid and len(found.files) <= most
-        if likely and found.series_instance_uid not in seen:
-            seen.add(found.series_instance_uid)
-            yield found
-
-
-def _written(step_context: StepContext) -> list[ExportedSeries]:
-    return _series_below(_export_folder(step_context))
-
-
-def _in_database(step_context: StepContext) -> Iterator[ExportedSeries]:
-    workspace = step_context.workspace
-    for patient in workspace.patients():
-        for study in patient.studies:
-            for series in study.series:
-                files = tuple(workspace.files_of_series(series.series_instance_uid))
-                if files:
-                    yield ExportedSeries(study.study_instance_uid, series.series_instance_uid, files)
-
-
-def _in_folders(step_context: StepContext) -> Iterator[ExportedSeries]:
-    for folder in step_context.folders.values():
-        yield from _series_below(folder)
-
-
-def _series_below(folder: Path) -> list[ExportedSeries]:
-    return [
-        ExportedSeries(one.info.study_instance_uid, one.info.series_instance_uid, one.files) for one in series_in_folder(folder)
-    ]
-
-
-def _export_folder(step_context: StepContext) -> Path:
-    return results_folder(step_context, EXPORT_FOLDER)
-
-
-def _below(folder: Path, parent: Path) -> bool:
-    return parent == folder or parent in folder.parents
-
-
-def _shared(step_context: StepContext, series: Iterable[str]) -> list[ExportedSeries]:
-    """What was exported: what says the same as a loaded volume; where nothing does, as after a new start of the application, what
-    lies in the export folder."""
-    found: dict[str, ExportedSeries] = {}
-    for item in (item for role in series for item in items_of(step_context, role)):
-        for one in _candidates(step_context, item):
-            corners, values = _difference(step_context, item, one)
-            if corners <= LARGEST_SHIFT_MM and values == 0:
-                found.setdefault(one.series_instance_uid, one)
-    return list(found.values()) or _written(step_context)
-
-
-# --- sending it
 
 
 @check("sent")
 def sent(step_context: StepContext, series: list[SeriesName]) -> CheckResult:
     """The server, asked for it, lists every instance of an exported series."""
     server = step_context.exchanges.server()
-    shared = _shared(step_context, series)
+    shared = exported_series(step_context, series)
     if not shared:
-        return CheckResult(False, "exported.not", {"folder": str(_export_folder(step_context))})
+        return CheckResult(False, "exported.not", {"folder": str(export_folder(step_context))})
     most = (0, 0)
     for one in shared:
-        wanted = {_uid(path) for path in one.files}
+        wanted = {uid_of(path) for path in one.files}
         there = step_context.exchanges.held(one.series_instance_uid) & wanted
         if wanted and len(there) == len(wanted):
             where = server.address.host if server is not None else ""
@@ -197,20 +112,17 @@ def send_exported(step_context: StepContext, series: list[SeriesName]) -> None:
         raise WorkspaceError("sent.some", count=len(one.files) - len(report.failed), total=len(one.files))
 
 
-# --- fetching it
-
-
 @check("fetched")
 def fetched(step_context: StepContext, series: list[SeriesName]) -> CheckResult:
     """Every instance of an exported series came back from the server and says the same, element by element, pixels included."""
-    shared = _shared(step_context, series)
+    shared = exported_series(step_context, series)
     if not shared:
-        return CheckResult(False, "exported.not", {"folder": str(_export_folder(step_context))})
+        return CheckResult(False, "exported.not", {"folder": str(export_folder(step_context))})
     most, different = (0, 0), 0
     for one in shared:
-        back = {_uid(path): path for path in _came_back(step_context, one)}
-        pairs = [(path, back[uid]) for path, uid in ((path, _uid(path)) for path in one.files) if uid in back]
-        unequal = sum(_digest(first) != _digest(second) for first, second in pairs)
+        back = {uid_of(path): path for path in _came_back(step_context, one)}
+        pairs = [(path, back[uid]) for path, uid in ((path, uid_of(path)) for path in one.files) if uid in back]
+        unequal = sum(digest_of(first) != digest_of(second) for first, second in pairs)
         if len(pairs) == len(one.files) and not unequal:
             return CheckResult(True, "fetched.done", {"count": len(pairs), "folder": str(pairs[0][1].parent)})
         most, different = max(most, (len(pairs), len(one.files))), max(different, unequal)
@@ -229,7 +141,7 @@ def _came_back(step_context: StepContext, one: ExportedSeries) -> Iterator[Path]
                 yield from series.files
     mine = {path.resolve() for path in one.files}
     for path in step_context.workspace.files_of_series(one.series_instance_uid):
-        if path.resolve() not in mine and not _below(path, _export_folder(step_context)):
+        if path.resolve() not in mine and not lies_below(path, export_folder(step_context)):
             yield path
 
 
@@ -266,56 +178,10 @@ def _server(step_context: StepContext) -> Server:
 
 
 def _shared_or_raise(step_context: StepContext, series: Iterable[str]) -> list[ExportedSeries]:
-    shared = _shared(step_context, series)
+    shared = exported_series(step_context, series)
     if not shared:
-        raise WorkspaceError("exported.not", folder=str(_export_folder(step_context)))
+        raise WorkspaceError("exported.not", folder=str(export_folder(step_context)))
     return shared
-
-
-def _uid(path: Path) -> str:
-    return _read_uid(path, _stamp(path))
-
-
-def _digest(path: Path) -> str:
-    return _read_digest(path, _stamp(path))
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_size, found.st_mtime_ns
-
-
-@lru_cache(maxsize=10_000)
-def _read_uid(path: Path, _stamp: tuple[int, int]) -> str:
-    """ "" for a file that cannot be read; read again after it changed."""
-    from pydicom.errors import InvalidDicomError
-
-    from DICOMTutorialHelperLib.dicom.digests import sop_instance_uid
-    from DICOMTutorialHelperLib.dicom.parse_errors import VALUE_ERRORS
-
-    try:
-        return sop_instance_uid(path)
-    except (InvalidDicomError, *VALUE_ERRORS):
-        return ""
-
-
-@lru_cache(maxsize=10_000)
-def _read_digest(path: Path, stamp: tuple[int, int]) -> str:
-    from pydicom.errors import InvalidDicomError
-
-    from DICOMTutorialHelperLib.dicom.digests import content_digest
-    from DICOMTutorialHelperLib.dicom.parse_errors import VALUE_ERRORS
-
-    try:
-        return content_digest(path)
-    except (InvalidDicomError, *VALUE_ERRORS):
-        return f"{path}{stamp}"  # equal to nothing else
-
-
-# --- why it is FAIR
 
 
 @data_table("exported")
@@ -340,7 +206,7 @@ def _original(step_context: StepContext, series: Iterable[str], new: Optional[Da
     for item in (item for role in series for item in items_of(step_context, role)):
         files = step_context.workspace.files_of_series(item.series_instance_uid)
         if files:
-            return _header(next((path for path in files if named and _uid(path) == named), files[len(files) // 2]))
+            return _header(next((path for path in files if named and uid_of(path) == named), files[len(files) // 2]))
     return None
 
 

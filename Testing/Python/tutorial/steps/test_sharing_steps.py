@@ -1,4 +1,4 @@
-"""The parts of the steps on sharing and of the tables over all series: each with what a test says of files and answers."""
+"""The parts of the steps on sharing, each with what a test says of files and of what is loaded."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.tutorial.steps import sharing_steps
-from DICOMTutorialHelperLib.tutorial.steps.sharing_steps import ExportedSeries, exported
+from DICOMTutorialHelperLib.tutorial.steps import exported_series, file_identity, sharing_steps
+from DICOMTutorialHelperLib.tutorial.steps.exported_series import ExportedSeries
+from DICOMTutorialHelperLib.tutorial.steps.sharing_steps import exported
 
 
 @pytest.mark.parametrize(
@@ -17,20 +18,20 @@ from DICOMTutorialHelperLib.tutorial.steps.sharing_steps import ExportedSeries, 
     [("/a", "/a", True), ("/a/b/c", "/a", True), ("/a", "/a/b", False), ("/ab", "/a", False)],
 )
 def test_a_folder_lies_in_itself_and_in_all_above_it(folder, parent, below):
-    assert sharing_steps._below(Path(folder), Path(parent)) == below
+    assert exported_series.lies_below(Path(folder), Path(parent)) == below
 
 
 def test_a_file_is_stamped_by_size_and_time_and_one_that_is_gone_by_nothing(tmp_path):
     (tmp_path / "a").write_bytes(b"12345")
-    assert sharing_steps._stamp(tmp_path / "a") == (5, (tmp_path / "a").stat().st_mtime_ns)
-    assert sharing_steps._stamp(tmp_path / "none") == (0, 0)
+    assert file_identity._stamp(tmp_path / "a") == (5, (tmp_path / "a").stat().st_mtime_ns)
+    assert file_identity._stamp(tmp_path / "none") == (0, 0)
 
 
 def test_what_cannot_be_read_has_no_uid_and_is_equal_to_nothing_else(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name).write_bytes(b"no DICOM")
-    assert sharing_steps._uid(tmp_path / "a") == "" == sharing_steps._uid(tmp_path / "none")
-    digests = {sharing_steps._digest(tmp_path / name) for name in ("a", "b", "none")}
+    assert file_identity.uid_of(tmp_path / "a") == "" == file_identity.uid_of(tmp_path / "none")
+    digests = {file_identity.digest_of(tmp_path / name) for name in ("a", "b", "none")}
     assert len(digests) == 3 and all(digests)
 
 
@@ -68,7 +69,7 @@ def original(monkeypatch):
     workspace = SimpleNamespace(files_of_series=lambda uid: [] if uid == "empty" else files)
     items = {"t1": [SimpleNamespace(series_instance_uid="empty")], "t2": [SimpleNamespace(series_instance_uid="full")]}
     monkeypatch.setattr(sharing_steps, "items_of", lambda context, role: items.get(role, []))
-    monkeypatch.setattr(sharing_steps, "_uid", lambda path: f"1.{path.name}")
+    monkeypatch.setattr(sharing_steps, "uid_of", lambda path: f"1.{path.name}")
     monkeypatch.setattr(sharing_steps, "_header", lambda path: path.name)
     return lambda new, roles=("t1", "t2"): sharing_steps._original(SimpleNamespace(workspace=workspace), roles, new)
 
@@ -98,10 +99,11 @@ def compared(monkeypatch):
         return SimpleNamespace(corners_mm=state.difference[0], values=state.difference[1])
 
     state.context = SimpleNamespace(notes={}, workspace=SimpleNamespace(compare_with_dicom=compare))
-    monkeypatch.setattr(sharing_steps, "items_of", lambda context, role: [item] if role == "t2" else [])
-    monkeypatch.setattr(sharing_steps, "_candidates", lambda context, item: [found])
-    monkeypatch.setattr(sharing_steps, "_written", lambda context: [])
-    monkeypatch.setattr(sharing_steps, "_export_folder", lambda context: Path("/x/exported"))
+    monkeypatch.setattr(exported_series, "_written", lambda context: [])
+    for module in (exported_series, sharing_steps):
+        monkeypatch.setattr(module, "items_of", lambda context, role: [item] if role == "t2" else [])
+        monkeypatch.setattr(module, "exported_candidates", lambda context, item: [found])
+        monkeypatch.setattr(module, "export_folder", lambda context: Path("/x/exported"))
     return state
 
 
@@ -122,7 +124,7 @@ def test_an_export_has_the_same_values_and_corners_to_a_hundredth_of_a_millimetr
         assert (found.done, found.reason) == (text == "exported.done", text)
     assert len(compared.asked) == 1
     assert list(compared.context.notes["compared"].values()) == [[min(one, 1e9) for one in difference]]
-    shared = sharing_steps._shared(compared.context, ["t2"])
+    shared = exported_series.exported_series(compared.context, ["t2"])
     assert [one.series_instance_uid for one in shared] == (["1.5"] if text == "exported.done" else [])
 
 
