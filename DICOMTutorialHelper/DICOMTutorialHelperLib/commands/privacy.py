@@ -84,8 +84,8 @@ def _print_privacy(reports, arguments, terminal: Terminal) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from DICOMTutorialHelperLib.explore.privacy import CATEGORIES, GRADES, grade_of
-    from DICOMTutorialHelperLib.explore.profile import edition
+    from DICOMTutorialHelperLib.explore.privacy_findings import GRADES, grade_of
+    from DICOMTutorialHelperLib.explore.profile import CATEGORIES, edition
     from DICOMTutorialHelperLib.explore.values import number
 
     words = terminal.words
@@ -195,7 +195,7 @@ def _print_deidentified(report, arguments, terminal: Terminal) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from DICOMTutorialHelperLib.explore.privacy import CATEGORIES
+    from DICOMTutorialHelperLib.explore.profile import CATEGORIES
     from DICOMTutorialHelperLib.explore.values import number
 
     words = terminal.words

@@ -16,7 +16,8 @@ from DICOMTutorialHelperLib.errors import HelperError
 from DICOMTutorialHelperLib.explore.dataset_deidentifier import DatasetDeidentifier, DeidentificationOptions, patient_of
 from DICOMTutorialHelperLib.explore.datasets import UnreadableFile, dicom_files, read_dataset, text_of, without_warnings
 from DICOMTutorialHelperLib.explore.identity import Identity
-from DICOMTutorialHelperLib.explore.privacy import identity_of, pixel_warnings
+from DICOMTutorialHelperLib.explore.pixel_warnings import pixel_warnings
+from DICOMTutorialHelperLib.explore.privacy import identity_of
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
 from DICOMTutorialHelperLib.explore.repeated_copies import Copy, RepeatedCopies
 from DICOMTutorialHelperLib.explore.writing import write_clean

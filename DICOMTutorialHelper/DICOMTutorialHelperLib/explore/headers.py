@@ -56,7 +56,7 @@ class HeaderRow:
 
     ``depth`` is 0 at the top level and grows by one with each sequence item; ``path`` names the place from the top, such as
     ``0008,1140[0].0008,1155``. ``group`` is one of GROUPS, that of the top-level element. ``personal`` is "" or a category of
-    `privacy.CATEGORIES`. ``value`` is readable text; ``readable`` is False where the bytes do not fit the VR.
+    `profile.CATEGORIES`. ``value`` is readable text; ``readable`` is False where the bytes do not fit the VR.
     """
 
     tag: str

@@ -28,7 +28,8 @@ from DICOMTutorialHelperLib.explore.datasets import text_of, walk_elements
 from DICOMTutorialHelperLib.explore.file_elements import ElementReader, FileElements, meta_elements, stands_alone
 from DICOMTutorialHelperLib.explore.identity import Identity
 from DICOMTutorialHelperLib.explore.image_bytes import native_length
-from DICOMTutorialHelperLib.explore.privacy import pixel_warnings, said_by
+from DICOMTutorialHelperLib.explore.pixel_warnings import pixel_warnings
+from DICOMTutorialHelperLib.explore.privacy import said_by
 from DICOMTutorialHelperLib.explore.pseudonyms import Pseudonyms
 
 PIXELS, SOP_CLASS, SOP_INSTANCE = 0x7FE00010, 0x00080016, 0x00080018

@@ -9,7 +9,9 @@ from DICOMTutorialHelperLib.explore.data_model import data_model
 from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
 from DICOMTutorialHelperLib.explore.fair import PRINCIPLES, fair_report
 from DICOMTutorialHelperLib.explore.object_types import count_object_types, reader_plugins, sop_class_name
-from DICOMTutorialHelperLib.explore.privacy import CATEGORIES, GRADES, PrivacyReport, grade_of, privacy_report
+from DICOMTutorialHelperLib.explore.privacy import privacy_report
+from DICOMTutorialHelperLib.explore.privacy_findings import GRADES, PrivacyReport, grade_of
+from DICOMTutorialHelperLib.explore.profile import CATEGORIES
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.plain_text import html_text as escape
 from DICOMTutorialHelperLib.progress import Progress

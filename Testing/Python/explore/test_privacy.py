@@ -14,8 +14,17 @@ from pydicom.tag import Tag
 from synthetic_series import slice_dataset, write
 
 from DICOMTutorialHelperLib.explore.deidentification import deidentify
-from DICOMTutorialHelperLib.explore.privacy import CATEGORIES, GRADES, privacy_report, scan
-from DICOMTutorialHelperLib.explore.profile import coded_terms, edition, kept_binaries, kept_texts, personal_category, rule_for
+from DICOMTutorialHelperLib.explore.privacy import privacy_report, scan
+from DICOMTutorialHelperLib.explore.privacy_findings import GRADES
+from DICOMTutorialHelperLib.explore.profile import (
+    CATEGORIES,
+    coded_terms,
+    edition,
+    kept_binaries,
+    kept_texts,
+    personal_category,
+    rule_for,
+)
 from DICOMTutorialHelperLib.languages import LANGUAGES, resources_folder
 from DICOMTutorialHelperLib.messages import messages
 

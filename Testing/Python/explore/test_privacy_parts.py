@@ -15,15 +15,10 @@ from synthetic_series import slice_dataset, write
 from DICOMTutorialHelperLib.explore.datasets import MOST_DEPTH, UnreadableFile, read_dataset
 from DICOMTutorialHelperLib.explore.identity import Identity
 from DICOMTutorialHelperLib.explore.image_bytes import encapsulated
-from DICOMTutorialHelperLib.explore.privacy import (
-    CATEGORIES,
-    grade_of,
-    identity_of,
-    pixel_warnings,
-    privacy_report,
-    scan,
-)
-from DICOMTutorialHelperLib.explore.profile import personal_category
+from DICOMTutorialHelperLib.explore.pixel_warnings import pixel_warnings
+from DICOMTutorialHelperLib.explore.privacy import identity_of, privacy_report, scan
+from DICOMTutorialHelperLib.explore.privacy_findings import grade_of
+from DICOMTutorialHelperLib.explore.profile import CATEGORIES, personal_category
 
 
 def header(**values) -> Dataset:

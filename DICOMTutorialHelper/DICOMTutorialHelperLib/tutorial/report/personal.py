@@ -8,7 +8,7 @@ from pathlib import Path
 
 from DICOMTutorialHelperLib.explore.datasets import UnreadableFile, read_dataset, text_of
 from DICOMTutorialHelperLib.explore.headers import header_rows
-from DICOMTutorialHelperLib.explore.privacy import grade_of
+from DICOMTutorialHelperLib.explore.privacy_findings import grade_of
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
