@@ -82,7 +82,7 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 def _export_all(scene, wanted, headers, staging: Path, out: Path, report: dict[str, Any], terminal: Terminal) -> None:
     """Write to ``staging``, from where all goes to ``out``; what cannot be written is in the report, with the reason."""
-    from DICOMTutorialHelperLib.dicom.derived_series import ExportError
+    from DICOMTutorialHelperLib.dicom.series_to_write import ExportError
     from DICOMTutorialHelperLib.scene.exporting import write_node
 
     taken: set[str] = set()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from DICOMTutorialHelperLib.dicom.derived_series import ExportError
+from DICOMTutorialHelperLib.dicom.series_to_write import ExportError
 from DICOMTutorialHelperLib.dicom.source_headers import SourceHeaders
 from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.panel.jobs import Jobs

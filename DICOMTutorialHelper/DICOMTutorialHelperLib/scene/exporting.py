@@ -13,15 +13,9 @@ import slicer
 import vtk
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.dicom.derived_series import (
-    SOP_CLASSES,
-    ExportError,
-    SeriesToWrite,
-    SourceImage,
-    VolumeToWrite,
-    derived_images,
-    write_image,
-)
+from DICOMTutorialHelperLib.dicom.derived_headers import SOP_CLASSES
+from DICOMTutorialHelperLib.dicom.derived_series import derived_images, write_image
+from DICOMTutorialHelperLib.dicom.series_to_write import ExportError, SeriesToWrite, SourceImage, VolumeToWrite
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.arrays import array_from_image, numpy_matrix
 from DICOMTutorialHelperLib.scene.index_elements import index_elements

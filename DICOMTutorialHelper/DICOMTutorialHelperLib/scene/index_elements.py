@@ -8,7 +8,7 @@ from typing import Any, Optional
 import slicer
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.dicom.derived_series import SourceImage, VolumeToWrite
+from DICOMTutorialHelperLib.dicom.series_to_write import SourceImage, VolumeToWrite
 
 # Names of an index (dicom/attributes.py) by what a plain image says them with.
 WHOLE_NUMBERS = ("TemporalPositionIdentifier", "AcquisitionNumber", "EchoNumbers")

@@ -14,7 +14,8 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from DICOMTutorialHelperLib import __version__
-from DICOMTutorialHelperLib.dicom.derived_series import MAKER, ExportError
+from DICOMTutorialHelperLib.dicom.derived_headers import MAKER
+from DICOMTutorialHelperLib.dicom.series_to_write import ExportError
 from DICOMTutorialHelperLib.scene.arrays import array_from_image, numpy_matrix
 
 BINARY_LABELMAP = "Binary labelmap"

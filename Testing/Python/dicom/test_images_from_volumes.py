@@ -7,16 +7,10 @@ import pydicom
 import pytest
 from pydicom.dataset import Dataset
 
-from DICOMTutorialHelperLib.dicom import derived_series
-from DICOMTutorialHelperLib.dicom.derived_series import (
-    ExportError,
-    SeriesToWrite,
-    SourceImage,
-    VolumeToWrite,
-    derived_images,
-    source_of,
-    write_image,
-)
+from DICOMTutorialHelperLib.dicom import derived_headers, derived_planes
+from DICOMTutorialHelperLib.dicom.derived_planes import source_of
+from DICOMTutorialHelperLib.dicom.derived_series import derived_images, write_image
+from DICOMTutorialHelperLib.dicom.series_to_write import ExportError, SeriesToWrite, SourceImage, VolumeToWrite
 from DICOMTutorialHelperLib.dicom.stored_values import StoredValues, _slope, _with, stored_values
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # single letters, which are read more easily, are no UIDs
@@ -170,21 +164,21 @@ def test_a_slice_goes_by_its_own_source_the_nearest_or_the_only_one():
 def test_distance_is_across_the_sources_plane_at_the_farthest_corner():
     """A slice that a source's plane is tilted against; a source without directions is as far as its corner."""
     corners = volume().corners_lps[1]  # 1 mm down, 0.75 mm across, at z = 2
-    assert derived_series._distance(source(0.5), corners) == pytest.approx(1.5)
+    assert derived_planes._distance(source(0.5), corners) == pytest.approx(1.5)
     tilted = source(0.0, ImageOrientationPatient=[1, 0, 0, 0, 0.8, 0.6])  # normal (0, -0.6, 0.8)
-    assert derived_series._distance(tilted, corners) == pytest.approx(1.6)
+    assert derived_planes._distance(tilted, corners) == pytest.approx(1.6)
     lying = source(2.0, ImagePositionPatient=[3, 4, 2])
     del lying.header.ImageOrientationPatient
-    assert derived_series._distance(lying, corners) == pytest.approx(5)
+    assert derived_planes._distance(lying, corners) == pytest.approx(5)
 
 
 @pytest.mark.parametrize("value", [[0, 0], ["a", "b", "c"], [0, 0, "inf"], None])
 def test_a_place_that_cannot_be_read_is_none(value):
     made = header()
     made.add_new("ImagePositionPatient", "LO", value)
-    assert derived_series._position(SourceImage(CT, "1", made)) is None
-    assert derived_series._position(SourceImage(CT, "1")) is None
-    assert derived_series._position(source(3.0)).tolist() == [0, 0, 3]
+    assert derived_planes._position(SourceImage(CT, "1", made)) is None
+    assert derived_planes._position(SourceImage(CT, "1")) is None
+    assert derived_planes._position(source(3.0)).tolist() == [0, 0, 3]
 
 
 def with_hole(flat=True, lie=(0, 2, 6), sources=None):
@@ -242,8 +236,8 @@ def test_references_are_the_slices_own_source_or_all_of_the_volume():
 )
 def test_an_image_type_begins_derived_and_keeps_the_kind(said, modality, expected):
     made = header() if said is None else header(ImageType=said)
-    assert derived_series._image_type(made, modality) == expected
-    assert derived_series._image_type(None, modality)[2] == ("AXIAL" if modality == "CT" else "OTHER")
+    assert derived_headers._image_type(made, modality) == expected
+    assert derived_headers._image_type(None, modality)[2] == ("AXIAL" if modality == "CT" else "OTHER")
 
 
 @pytest.mark.parametrize(("own", "common", "number"), [(4, 9, 1004), (None, 9, 1009), (0, 9, 1000), (None, None, 1000)])
@@ -251,8 +245,8 @@ def test_a_series_number_is_a_thousand_more_than_its_sources(own, common, number
     made, shared = header(), Dataset()
     made.SeriesNumber = own
     shared.SeriesNumber = common
-    assert derived_series._series_number(made, shared) == number
-    assert derived_series._series_number(None, shared) == (1000 if common is None else 1000 + common)
+    assert derived_headers._series_number(made, shared) == number
+    assert derived_headers._series_number(None, shared) == (1000 if common is None else 1000 + common)
 
 
 def test_what_a_source_says_goes_over_what_the_scene_says_but_silence_does_not():

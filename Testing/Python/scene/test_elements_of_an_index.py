@@ -11,7 +11,7 @@ import vtk
 from pydicom.dataset import Dataset
 from synthetic_volumes import made_volume
 
-from DICOMTutorialHelperLib.dicom.derived_series import SourceImage, VolumeToWrite
+from DICOMTutorialHelperLib.dicom.series_to_write import SourceImage, VolumeToWrite
 from DICOMTutorialHelperLib.scene.exporting import exportable_nodes, places_lps
 from DICOMTutorialHelperLib.scene.index_elements import index_elements
 

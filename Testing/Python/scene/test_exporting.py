@@ -13,8 +13,8 @@ import vtk
 import vtk.util.numpy_support
 from pydicom.uid import UID
 
-from DICOMTutorialHelperLib.dicom.derived_series import ExportError
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
+from DICOMTutorialHelperLib.dicom.series_to_write import ExportError
 from DICOMTutorialHelperLib.dicom.source_headers import SourceHeaders
 from DICOMTutorialHelperLib.scene.exporting import exportable_nodes, write_node
 from DICOMTutorialHelperLib.scene.loader import load_candidate

@@ -14,7 +14,7 @@ import vtk
 from pydicom.dataset import Dataset
 from synthetic_volumes import fill
 
-from DICOMTutorialHelperLib.dicom.derived_series import ExportError
+from DICOMTutorialHelperLib.dicom.series_to_write import ExportError
 from DICOMTutorialHelperLib.scene import segmentations
 from DICOMTutorialHelperLib.workspace.headless.scene import HeadlessScene
 

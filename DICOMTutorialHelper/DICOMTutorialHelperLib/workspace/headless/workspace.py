@@ -12,10 +12,10 @@ from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE as SEQUENCE_KIND
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
 from DICOMTutorialHelperLib.dicom.dates import iso_date
-from DICOMTutorialHelperLib.dicom.derived_series import ExportError
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import INFO
 from DICOMTutorialHelperLib.dicom.patient import patient_key
+from DICOMTutorialHelperLib.dicom.series_to_write import ExportError
 from DICOMTutorialHelperLib.errors import system_reason
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.comparing import difference_from_files

@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 import slicer
 
-from DICOMTutorialHelperLib.dicom.derived_series import ExportError
+from DICOMTutorialHelperLib.dicom.series_to_write import ExportError
 from DICOMTutorialHelperLib.errors import system_reason
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.comparing import difference_from_files
