@@ -13,7 +13,8 @@ from fake_workspace import FakeWorkspace
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.messages import messages
-from DICOMTutorialHelperLib.selftest.workspace_contract import CHECKS, refused
+from DICOMTutorialHelperLib.selftest.contract_checks import refused
+from DICOMTutorialHelperLib.selftest.workspace_contract import CHECKS
 from DICOMTutorialHelperLib.workspace import interface as w
 
 LIBRARY = Path(inspect.getfile(w)).parents[1]

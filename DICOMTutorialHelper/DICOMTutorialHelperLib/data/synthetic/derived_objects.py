@@ -8,7 +8,7 @@ same: a test holds them, element for element, beside what highdicom writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from pydicom.dataset import Dataset
@@ -18,7 +18,20 @@ from pydicom.uid import UID, Comprehensive3DSRStorage, SegmentationStorage
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.data.synthetic import breast_mri
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import breasts_of
-from DICOMTutorialHelperLib.data.synthetic.instances import COMMENT, MAKER, SetKey, decimals, synthetic_uid
+from DICOMTutorialHelperLib.data.synthetic.content_items import (
+    Code,
+    code_item,
+    coded,
+    container,
+    dcm,
+    image_item,
+    item_of,
+    number_item,
+    references_to,
+    text_item,
+    uid_reference,
+)
+from DICOMTutorialHelperLib.data.synthetic.instances import COMMENT, MAKER, SetKey, synthetic_uid
 
 REFERENCED_FRAME = 2
 SEGMENT_NUMBER = 1
@@ -31,14 +44,13 @@ SHARED_KEYWORDS = (
     "NameOfPhysiciansReadingStudy AdmittingDiagnosesDescription PatientName PatientID PatientBirthDate PatientBirthTime "
     "PatientSex QualityControlSubject PatientAge PatientWeight StudyInstanceUID StudyID"
 ).split()
-
-Code = tuple[str, str, str]  # value, scheme, meaning
 ABNORMAL_STRUCTURE: Code = ("49755003", "SCT", "Morphologically Abnormal Structure")
 LESION: Code = ("52988006", "SCT", "Lesion")
 BREAST: Code = ("76752008", "SCT", "Breast")
 RIGHT: Code = ("24028007", "SCT", "Right")
 VOLUME: Code = ("118565006", "SCT", "Volume")
 DIAMETER: Code = ("81827009", "SCT", "Diameter")
+ENGLISH: Code = ("en-US", "RFC5646", "English (United States)")
 
 
 def make_segmentation(key: SetKey) -> Dataset:
@@ -56,18 +68,18 @@ def make_segmentation(key: SetKey) -> Dataset:
     ds.FrameOfReferenceUID = images[0].FrameOfReferenceUID
     ds.PositionReferenceIndicator = ""
     ds.ReferencedSeriesSequence = [
-        _item(SeriesInstanceUID=images[0].SeriesInstanceUID, ReferencedInstanceSequence=_references(images[::-1]))
+        item_of(SeriesInstanceUID=images[0].SeriesInstanceUID, ReferencedInstanceSequence=references_to(images[::-1]))
     ]
-    ds.SourceImageSequence = _references(images[::-1])
+    ds.SourceImageSequence = references_to(images[::-1])
     _segmentation_image(ds, mask)
     ds.SegmentSequence = [
-        _item(
-            AnatomicRegionSequence=[_code(BREAST)],
-            SegmentedPropertyCategoryCodeSequence=[_code(ABNORMAL_STRUCTURE)],
+        item_of(
+            AnatomicRegionSequence=[code_item(BREAST)],
+            SegmentedPropertyCategoryCodeSequence=[code_item(ABNORMAL_STRUCTURE)],
             SegmentNumber=SEGMENT_NUMBER,
             SegmentLabel="Lesion",
             SegmentAlgorithmType="MANUAL",
-            SegmentedPropertyTypeCodeSequence=[_code(LESION)],
+            SegmentedPropertyTypeCodeSequence=[code_item(LESION)],
             TrackingID="Practice lesion",
             TrackingUID=synthetic_uid("lesion", *key),
         )
@@ -89,37 +101,37 @@ def make_report(key: SetKey) -> Dataset:
     ds.PerformedProcedureCodeSequence = []
     ds.CompletionFlag, ds.VerificationFlag, ds.PreliminaryFlag = "COMPLETE", "UNVERIFIED", "PRELIMINARY"
     ds.CurrentRequestedProcedureEvidenceSequence = [
-        _item(
+        item_of(
             StudyInstanceUID=images[0].StudyInstanceUID,
             ReferencedSeriesSequence=[
-                _item(SeriesInstanceUID=series[0].SeriesInstanceUID, ReferencedSOPSequence=_references(series))
+                item_of(SeriesInstanceUID=series[0].SeriesInstanceUID, ReferencedSOPSequence=references_to(series))
                 for series in ([segmentation], images)
             ],
         )
     ]
     volume, diameter = _measured(key, mask)
-    ds.update(_container("", ("126000", "DCM", "Imaging Measurement Report"), "1500"))
+    ds.update(container("", ("126000", "DCM", "Imaging Measurement Report"), "1500"))
     ds.ContentSequence = [
-        _coded("HAS CONCEPT MOD", _dcm("121049", "Language of Content Item and Descendants"), ENGLISH),
-        _coded("HAS OBS CONTEXT", _dcm("121005", "Observer Type"), _dcm("121007", "Device")),
-        _uid_reference("HAS OBS CONTEXT", _dcm("121012", "Device Observer UID"), synthetic_uid("observer")),
-        _text("HAS OBS CONTEXT", _dcm("121013", "Device Observer Name"), MAKER),
-        _coded("HAS CONCEPT MOD", _dcm("121058", "Procedure reported"), ("241615005", "SCT", "MRI of breast")),
-        _container("CONTAINS", _dcm("126010", "Imaging Measurements")),
+        coded("HAS CONCEPT MOD", dcm("121049", "Language of Content Item and Descendants"), ENGLISH),
+        coded("HAS OBS CONTEXT", dcm("121005", "Observer Type"), dcm("121007", "Device")),
+        uid_reference("HAS OBS CONTEXT", dcm("121012", "Device Observer UID"), synthetic_uid("observer")),
+        text_item("HAS OBS CONTEXT", dcm("121013", "Device Observer Name"), MAKER),
+        coded("HAS CONCEPT MOD", dcm("121058", "Procedure reported"), ("241615005", "SCT", "MRI of breast")),
+        container("CONTAINS", dcm("126010", "Imaging Measurements")),
     ]
-    group = _container("CONTAINS", _dcm("125007", "Measurement Group"), "1411")
+    group = container("CONTAINS", dcm("125007", "Measurement Group"), "1411")
     group.ContentSequence = [
-        _text("HAS OBS CONTEXT", _dcm("112039", "Tracking Identifier"), "Practice lesion"),
-        _uid_reference("HAS OBS CONTEXT", _dcm("112040", "Tracking Unique Identifier"), synthetic_uid("lesion", *key)),
-        _coded("CONTAINS", _dcm("121071", "Finding"), LESION),
-        _coded("HAS CONCEPT MOD", ("363698007", "SCT", "Finding Site"), BREAST),
-        _number("CONTAINS", VOLUME, volume, ("mm3", "UCUM", "cubic millimeter")),
-        _number("CONTAINS", DIAMETER, diameter, ("mm", "UCUM", "mm")),
-        _image("CONTAINS", _dcm("121191", "Referenced Segment"), segmentation, ReferencedSegmentNumber=SEGMENT_NUMBER),
-        *(_image("CONTAINS", _dcm("121233", "Source Image for Segmentation"), image) for image in images),
+        text_item("HAS OBS CONTEXT", dcm("112039", "Tracking Identifier"), "Practice lesion"),
+        uid_reference("HAS OBS CONTEXT", dcm("112040", "Tracking Unique Identifier"), synthetic_uid("lesion", *key)),
+        coded("CONTAINS", dcm("121071", "Finding"), LESION),
+        coded("HAS CONCEPT MOD", ("363698007", "SCT", "Finding Site"), BREAST),
+        number_item("CONTAINS", VOLUME, volume, ("mm3", "UCUM", "cubic millimeter")),
+        number_item("CONTAINS", DIAMETER, diameter, ("mm", "UCUM", "mm")),
+        image_item("CONTAINS", dcm("121191", "Referenced Segment"), segmentation, ReferencedSegmentNumber=SEGMENT_NUMBER),
+        *(image_item("CONTAINS", dcm("121233", "Source Image for Segmentation"), image) for image in images),
     ]
     site = group.ContentSequence[3]
-    site.ContentSequence = [_coded("HAS CONCEPT MOD", ("272741003", "SCT", "Laterality"), RIGHT)]
+    site.ContentSequence = [coded("HAS CONCEPT MOD", ("272741003", "SCT", "Laterality"), RIGHT)]
     ds.ContentSequence[-1].ContentSequence = [group]
     return ds
 
@@ -154,9 +166,6 @@ def _measured(key: SetKey, mask: np.ndarray) -> tuple[float, float]:
     return round(float(mask.sum() * voxel), 1), round(diameter, 1)
 
 
-# --- what both have in common ------------------------------------------------------------------------------------------------
-
-
 def _derived(image: Dataset, sop_class: UID, modality: str, uid: UID) -> Dataset:
     """Patient and study of an image; equipment, time and identity of an object derived from it."""
     ds = Dataset()
@@ -168,25 +177,6 @@ def _derived(image: Dataset, sop_class: UID, modality: str, uid: UID) -> Dataset
     ds.InstanceCreationDate = ds.ContentDate = breast_mri.STUDY_DATE
     ds.InstanceCreationTime = ds.ContentTime = MADE_AT
     return ds
-
-
-def _item(**elements: object) -> Dataset:
-    ds = Dataset()
-    for keyword, value in elements.items():
-        setattr(ds, keyword, value)
-    return ds
-
-
-def _code(code: Code) -> Dataset:
-    """An item of a code sequence (PS3.3 8.8)."""
-    return _item(CodeValue=code[0], CodingSchemeDesignator=code[1], CodeMeaning=code[2])
-
-
-def _references(objects: Iterable[Dataset]) -> list[Dataset]:
-    return [_item(ReferencedSOPClassUID=one.SOPClassUID, ReferencedSOPInstanceUID=one.SOPInstanceUID) for one in objects]
-
-
-# --- the segmentation --------------------------------------------------------------------------------------------------------
 
 
 def _segmentation_image(ds: Dataset, mask: np.ndarray) -> None:
@@ -210,9 +200,9 @@ def _segmentation_image(ds: Dataset, mask: np.ndarray) -> None:
 def _functional_groups(ds: Dataset, images: Sequence[Dataset], organization: UID) -> None:
     """Multi-frame Dimension and Functional Groups (PS3.3 C.7.6.16, C.7.6.17): where each frame lies, and what it came from."""
     ds.DimensionOrganizationType = "3D"
-    ds.DimensionOrganizationSequence = [_item(DimensionOrganizationUID=organization)]
+    ds.DimensionOrganizationSequence = [item_of(DimensionOrganizationUID=organization)]
     ds.DimensionIndexSequence = [
-        _item(
+        item_of(
             DimensionOrganizationUID=organization,
             DimensionIndexPointer=Tag(pointer),
             FunctionalGroupPointer=Tag(group),
@@ -223,87 +213,30 @@ def _functional_groups(ds: Dataset, images: Sequence[Dataset], organization: UID
             ("ImagePositionPatient", "PlanePositionSequence", "Image Position Patient"),
         )
     ]
-    measures = _item(
+    measures = item_of(
         SliceThickness=images[0].SliceThickness,
         SpacingBetweenSlices=images[0].SpacingBetweenSlices,
         PixelSpacing=images[0].PixelSpacing,
     )
     ds.SharedFunctionalGroupsSequence = [
-        _item(
-            PlaneOrientationSequence=[_item(ImageOrientationPatient=images[0].ImageOrientationPatient)],
+        item_of(
+            PlaneOrientationSequence=[item_of(ImageOrientationPatient=images[0].ImageOrientationPatient)],
             PixelMeasuresSequence=[measures],
-            SegmentIdentificationSequence=[_item(ReferencedSegmentNumber=SEGMENT_NUMBER)],
+            SegmentIdentificationSequence=[item_of(ReferencedSegmentNumber=SEGMENT_NUMBER)],
         )
     ]
     ds.PerFrameFunctionalGroupsSequence = [
-        _item(
+        item_of(
             DerivationImageSequence=[_derivation(image)],
-            FrameContentSequence=[_item(DimensionIndexValues=[SEGMENT_NUMBER, place])],
-            PlanePositionSequence=[_item(ImagePositionPatient=image.ImagePositionPatient)],
+            FrameContentSequence=[item_of(DimensionIndexValues=[SEGMENT_NUMBER, place])],
+            PlanePositionSequence=[item_of(ImagePositionPatient=image.ImagePositionPatient)],
         )
         for place, image in enumerate(images, 1)
     ]
 
 
 def _derivation(image: Dataset) -> Dataset:
-    (source,) = _references([image])
+    (source,) = references_to([image])
     source.SpatialLocationsPreserved = "YES"
-    source.PurposeOfReferenceCodeSequence = [_code(_dcm("121322", "Source image for image processing operation"))]
-    return _item(SourceImageSequence=[source], DerivationCodeSequence=[_code(_dcm("113076", "Segmentation"))])
-
-
-# --- the report's content items (PS3.3 C.17.3) -------------------------------------------------------------------------------
-
-ENGLISH: Code = ("en-US", "RFC5646", "English (United States)")
-
-
-def _dcm(value: str, meaning: str) -> Code:
-    return value, "DCM", meaning
-
-
-def _content(relation: str, kind: str, name: Code) -> Dataset:
-    item = _item(ValueType=kind, ConceptNameCodeSequence=[_code(name)])
-    if relation:
-        item.RelationshipType = relation
-    return item
-
-
-def _container(relation: str, name: Code, template: str = "") -> Dataset:
-    item = _content(relation, "CONTAINER", name)
-    item.ContinuityOfContent = "CONTINUOUS"
-    if template:
-        item.ContentTemplateSequence = [_item(MappingResource="DCMR", TemplateIdentifier=template)]
-    return item
-
-
-def _coded(relation: str, name: Code, value: Code) -> Dataset:
-    item = _content(relation, "CODE", name)
-    item.ConceptCodeSequence = [_code(value)]
-    return item
-
-
-def _text(relation: str, name: Code, value: str) -> Dataset:
-    item = _content(relation, "TEXT", name)
-    item.TextValue = value
-    return item
-
-
-def _uid_reference(relation: str, name: Code, value: UID) -> Dataset:
-    item = _content(relation, "UIDREF", name)
-    item.UID = value
-    return item
-
-
-def _number(relation: str, name: Code, value: float, unit: Code) -> Dataset:
-    item = _content(relation, "NUM", name)
-    measured = _item(MeasurementUnitsCodeSequence=[_code(unit)], FloatingPointValue=value, NumericValue=decimals(value, 1)[0])
-    item.MeasuredValueSequence = [measured]
-    return item
-
-
-def _image(relation: str, name: Code, referenced: Dataset, **more: object) -> Dataset:
-    item = _content(relation, "IMAGE", name)
-    item.ReferencedSOPSequence = _references([referenced])
-    for keyword, value in more.items():
-        setattr(item.ReferencedSOPSequence[0], keyword, value)
-    return item
+    source.PurposeOfReferenceCodeSequence = [code_item(dcm("121322", "Source image for image processing operation"))]
+    return item_of(SourceImageSequence=[source], DerivationCodeSequence=[code_item(dcm("113076", "Segmentation"))])

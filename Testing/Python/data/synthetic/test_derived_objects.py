@@ -12,6 +12,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.data.synthetic import breast_mri
+from DICOMTutorialHelperLib.data.synthetic.content_items import container, number_item
 from DICOMTutorialHelperLib.data.synthetic.derived_objects import _lesion, make_report, make_segmentation
 from DICOMTutorialHelperLib.data.synthetic.instances import COMMENT, MAKER, SetKey, synthetic_uid, write_instance
 from DICOMTutorialHelperLib.explore.reports import read_report
@@ -271,8 +272,8 @@ def test_frames_say_where_they_lie_and_what_they_come_from():
 
 def test_items_of_a_report_have_a_relation_and_a_template_where_they_are_given_one():
     name = ("1", "DCM", "one")
-    bare, full = derived_objects._container("", name), derived_objects._container("CONTAINS", name, "1500")
+    bare, full = container("", name), container("CONTAINS", name, "1500")
     assert "RelationshipType" not in bare and "ContentTemplateSequence" not in bare
     assert (full.RelationshipType, full.ContentTemplateSequence[0].TemplateIdentifier) == ("CONTAINS", "1500")
-    number = derived_objects._number("CONTAINS", name, 12.34, ("mm", "UCUM", "mm")).MeasuredValueSequence[0]
+    number = number_item("CONTAINS", name, 12.34, ("mm", "UCUM", "mm")).MeasuredValueSequence[0]
     assert (str(number.NumericValue), number.FloatingPointValue) == ("12.3", 12.34)

@@ -10,7 +10,8 @@ import DICOMLib
 
 from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
 from DICOMTutorialHelperLib.progress import Cancelled
-from DICOMTutorialHelperLib.selftest.workspace_contract import BLISS, CHECKS, STIR, T2, load, series_called
+from DICOMTutorialHelperLib.selftest.contract_checks import BLISS, STIR, T2, load, series_called
+from DICOMTutorialHelperLib.selftest.workspace_contract import CHECKS
 from DICOMTutorialHelperLib.workspace import interface as w
 
 
