@@ -82,8 +82,8 @@ def _reported(report: CaseReport, say) -> str:
 def _solution(truth: CaseTruth, language: str, say) -> str:
     what, count, _ = right_answer(truth, language)
     said = [say("solution", what=say(f"what.{what}"), count=count)]
-    if truth.where is not None:
+    if truth.concerned is not None:
         digits = 0 if PLACE_OF[what] == BY_NUMBER else 1
-        first, last = (number_text(value, language, digits) for value in truth.where)
+        first, last = (number_text(value, language, digits) for value in truth.concerned)
         said.append(say(f"solution.{PLACE_OF[what]}", first=first, last=last))
     return " ".join(said)

@@ -9,6 +9,7 @@ from fake_workspace import FakeWorkspace
 
 from DICOMTutorialHelperLib.data.synthetic.cases import CASES, MISSING, OVERVIEW, TILT, CaseTruth, case_truth, make_cases
 from DICOMTutorialHelperLib.languages import LANGUAGES
+from DICOMTutorialHelperLib.messages import number_text
 from DICOMTutorialHelperLib.pages.step import step_content
 from DICOMTutorialHelperLib.tutorial import session as engine
 from DICOMTutorialHelperLib.tutorial.authoring.validation import problems_of
@@ -135,7 +136,10 @@ class TestWhatIsShown:
         assert content.case.solution == "" and content.case.hints == () and content.case.hints_left == 3
         detective.show_solution()
         truth = case_truth("A", SEED)
-        assert f"({truth.count})" in step_content(detective, detective.tutorial.words("en")).case.solution
+        solution = step_content(detective, detective.tutorial.words("en")).case.solution
+        assert f"({truth.count})" in solution
+        first, last = (number_text(value, "en", 1) for value in truth.concerned)
+        assert f"S from {first} to {last} mm" in solution.replace("\u00a0", " ")
 
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_every_case_has_its_words_in_every_language(self, detective, language):

@@ -38,12 +38,18 @@ _NAMES = ("PIERRE CASTOR", "ROSE PETIT", "TERESA PRIETO", "CORA RIOS", "ISA PORT
 @dataclass(frozen=True)
 class CaseTruth:
     """What is wrong with a case. ``count`` is right to ``count_within``, ``where`` anywhere from first to last (mm or numbers),
-    the ends included; None where the whole series is concerned."""
+    the ends included; None where the whole series is concerned. ``where`` reaches ``margin`` beyond the images concerned."""
 
     what: str
     count: int
     where: Optional[tuple[float, float]]
     count_within: int = 0
+    margin: float = 0.0
+
+    @property
+    def concerned(self) -> Optional[tuple[float, float]]:
+        """The first and the last position, or number, of the images concerned."""
+        return None if self.where is None else (self.where[0] + self.margin, self.where[1] - self.margin)
 
     @property
     def middle(self) -> Optional[float]:
@@ -107,7 +113,7 @@ def _without_traces(plan: list[PlannedSlice], case: str, seed: int) -> list[Plan
     return [replace(planned, number=place, name=name) for place, (planned, name) in enumerate(zip(plan, names), 1)]
 
 
-def _between(first: PlannedSlice, last: PlannedSlice, margin: float = 0.0) -> tuple[float, float]:
+def _between(first: PlannedSlice, last: PlannedSlice, margin: float) -> tuple[float, float]:
     """From the lower to the higher of two slices, in mm."""
     low, high = sorted((float(first.position_lps[2]), float(last.position_lps[2])))
     return round(low - margin, 1), round(high + margin, 1)
@@ -121,16 +127,18 @@ def _missing(plan: list[PlannedSlice], dice: random.Random) -> tuple[list[Planne
     count = dice.randint(2, 5)
     first = dice.randint(10, len(plan) - 16)
     gone = plan[first : first + count]
-    where = _between(gone[0], gone[-1], margin=_distance(plan))
-    return plan[:first] + plan[first + count :], CaseTruth(MISSING, count, where)
+    margin = _distance(plan)
+    where = _between(gone[0], gone[-1], margin)
+    return plan[:first] + plan[first + count :], CaseTruth(MISSING, count, where, margin=margin)
 
 
 def _twice(plan: list[PlannedSlice], dice: random.Random) -> tuple[list[PlannedSlice], CaseTruth]:
     count = dice.randint(2, 4)
     first = dice.randint(10, len(plan) - 16)
     again = [replace(planned, repeat=1) for planned in plan[first : first + count]]
-    where = _between(again[0], again[-1], margin=_distance(plan))
-    return plan + again, CaseTruth(TWICE, count, where)
+    margin = _distance(plan)
+    where = _between(again[0], again[-1], margin)
+    return plan + again, CaseTruth(TWICE, count, where, margin=margin)
 
 
 def _tilt(plan: list[PlannedSlice], dice: random.Random) -> tuple[list[PlannedSlice], CaseTruth]:
@@ -171,8 +179,9 @@ def _text(plan: list[PlannedSlice], dice: random.Random) -> tuple[list[PlannedSl
     first = dice.randint(6, len(plan) - 14)
     name = dice.choice(_NAMES)
     marked = [replace(planned, burned_in=name) for planned in plan[first : first + count]]
-    where = _between(marked[0], marked[-1], margin=_distance(plan) / 2)
-    return plan[:first] + marked + plan[first + count :], CaseTruth(TEXT, count, where, count_within=1)
+    margin = _distance(plan) / 2
+    where = _between(marked[0], marked[-1], margin)
+    return plan[:first] + marked + plan[first + count :], CaseTruth(TEXT, count, where, count_within=1, margin=margin)
 
 
 def _sizes(plan: list[PlannedSlice], dice: random.Random) -> tuple[list[PlannedSlice], CaseTruth]:
@@ -185,8 +194,9 @@ def _sizes(plan: list[PlannedSlice], dice: random.Random) -> tuple[list[PlannedS
         shift = (planned.row_lps * planned.pixel_spacing[1] + planned.column_lps * planned.pixel_spacing[0]) / 2
         matrix = (planned.matrix[0] // 2, planned.matrix[1] // 2)
         halved.append(replace(planned, matrix=matrix, pixel_spacing=spacing, position_lps=planned.position_lps + shift))
-    where = _between(halved[0], halved[-1], margin=_distance(plan))
-    return plan[:first] + halved, CaseTruth(SIZES, count, where)
+    margin = _distance(plan)
+    where = _between(halved[0], halved[-1], margin)
+    return plan[:first] + halved, CaseTruth(SIZES, count, where, margin=margin)
 
 
 _MAKERS: dict[str, Callable[[list[PlannedSlice], random.Random], tuple[list[PlannedSlice], CaseTruth]]] = {

@@ -66,12 +66,14 @@ def test_as_many_slices_are_missing_as_the_truth_says_and_there(images):
     (gap,) = [place for place, step in enumerate(steps) if step > 6.5]
     assert round(steps[gap] / 6) - 1 == truth(MISSING).count
     assert truth(MISSING).where == (lying[gap], lying[gap + 1])
+    assert truth(MISSING).concerned == (lying[gap] + 6, lying[gap + 1] - 6)
 
 
 def test_as_many_slices_are_there_twice_and_there(images):
     twice = [height for height, count in Counter(heights(images[TWICE])).items() if count == 2]
     assert len(twice) == truth(TWICE).count
     assert truth(TWICE).where == (min(twice) - 6, max(twice) + 6)
+    assert truth(TWICE).concerned == (min(twice), max(twice))
     assert len({image.PixelData for image in images[TWICE]}) == len(images[TWICE]), "no copy is left out without a word"
 
 
@@ -79,13 +81,13 @@ def test_the_slices_are_tilted_by_the_degrees(images):
     row, column = np.reshape([float(value) for value in images[TILT][0].ImageOrientationPatient], (2, 3))
     normal = np.cross(row, column)
     assert round(np.degrees(np.arccos(abs(normal[2])))) == truth(TILT).count
-    assert truth(TILT).where is None
+    assert truth(TILT).where is None and truth(TILT).concerned is None
 
 
 def test_the_overview_images_bear_the_numbers(images):
     numbers = [image.InstanceNumber for image in images[OVERVIEW] if "LOCALIZER" in image.ImageType]
     assert len(numbers) == truth(OVERVIEW).count
-    assert truth(OVERVIEW).where == (min(numbers), max(numbers))
+    assert truth(OVERVIEW).where == truth(OVERVIEW).concerned == (min(numbers), max(numbers))
     assert len({tuple(image.ImagePositionPatient) for image in images[OVERVIEW] if "LOCALIZER" in image.ImageType}) == len(
         numbers
     )
@@ -95,6 +97,7 @@ def test_the_name_is_burned_into_as_many_images_and_no_header_says_so(images):
     marked = [image for image in images[TEXT] if (image.pixel_array[:14, :100] == 3000).sum() > 50]
     assert len(marked) == truth(TEXT).count
     assert truth(TEXT).where == (min(heights(marked)) - 3, max(heights(marked)) + 3)
+    assert truth(TEXT).concerned == (min(heights(marked)), max(heights(marked)))
     assert {image.BurnedInAnnotation for image in images[TEXT]} == {"NO"}
 
 
@@ -102,6 +105,7 @@ def test_as_many_images_are_smaller_and_there(images):
     small = [image for image in images[SIZES] if image.Rows == 64]
     assert len(small) == truth(SIZES).count
     assert truth(SIZES).where == (min(heights(small)) - 6, max(heights(small)) + 6)
+    assert truth(SIZES).concerned == (min(heights(small)), max(heights(small)))
 
 
 def test_names_and_headers_tell_nothing_but_the_case(folders):
