@@ -39,9 +39,9 @@ def one_line(text: str) -> str:
     return harmless(_LINE_ENDS.sub(" ", str(text)))
 
 
-def html_text(text: str, quote: bool = True) -> str:
+def html_text(text: str) -> str:
     """For HTML, SVG and Qt's rich text, between tags and in quoted attributes."""
-    return html.escape(harmless(text), quote=quote)
+    return html.escape(harmless(text))
 
 
 def never_rich(text: str) -> str:

@@ -38,7 +38,6 @@ DECIDED = {
     "explore/idc_index.py ask": {"most_rows": 20},
     "explore/identity.py _add_words": {"shortest": 2},
     "explore/series_stand_in.py make_stand_in": {"small": True},
-    "plain_text.py html_text": {"quote": True},
     "scene/loadables.py offers": {"preferred": True, "fill_missing": True},
     "scene/loadables.py candidates_of": {"fill_missing": True},
     "scene/loadables.py of": {"fill_missing": True},

@@ -177,7 +177,7 @@ def run_deidentify(arguments: argparse.Namespace) -> int:
         more = " …" if len(report.left_out) > MOST_NAMED else ""
         key = "left-out.one" if len(report.left_out) == 1 else "left-out"
         sentence = terminal.message(key, count=len(report.left_out), names=shown + more)
-        terminal.err.print(sentence, style="yellow", soft_wrap=True, markup=False)
+        terminal.err.print(sentence, style="yellow", soft_wrap=True)
     if not report.written:
         return terminal.fail(terminal.message("error.nothing", path=arguments.path[0]))
     return 1 if report.unreadable else 0

@@ -71,7 +71,7 @@ def write_image(image: Dataset, path: Path) -> None:
     meta.MediaStorageSOPInstanceUID = image.SOPInstanceUID
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     meta.ImplementationVersionName = "DTUTORIALHELPER"
-    file = FileDataset(str(path), image, preamble=b"\0" * 128, file_meta=meta, is_implicit_VR=False, is_little_endian=True)
+    file = FileDataset(str(path), image, preamble=b"\0" * 128, file_meta=meta, is_implicit_VR=False)
     if PYDICOM_3:
         file.save_as(str(path), enforce_file_format=True)
     else:

@@ -46,7 +46,7 @@ class DecoderPool:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._threads.shutdown(cancel_futures=True)
         for process in self._made:
             process.__exit__()
 

@@ -65,7 +65,7 @@ def inline_html(text: str, meanings: Mapping[str, str] = NO_MEANINGS, address: s
         words, key = match.groups()
         if key not in meanings:
             return words
-        return f'<a class="term" href="{address}{key}" title="{html_text(meanings[key], quote=True)}">{words}</a>'
+        return f'<a class="term" href="{address}{key}" title="{html_text(meanings[key])}">{words}</a>'
 
     escaped = TERM.sub(term, html_text(text))
     escaped = LINK.sub(r'<a href="\2">\1</a>', escaped)

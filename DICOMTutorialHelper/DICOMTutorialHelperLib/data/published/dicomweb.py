@@ -320,9 +320,7 @@ def _write_header(header: Dataset, path: Path) -> None:
     for element in header:
         if element.tag.group != 2:
             kept.add(element)
-    file = pydicom.dataset.FileDataset(
-        str(path), kept, preamble=b"\0" * 128, file_meta=meta, is_implicit_VR=False, is_little_endian=True
-    )
+    file = pydicom.dataset.FileDataset(str(path), kept, preamble=b"\0" * 128, file_meta=meta, is_implicit_VR=False)
     pydicom.dcmwrite(str(path), file, **({"enforce_file_format": False} if PYDICOM_3 else {"write_like_original": True}))
 
 

@@ -183,15 +183,13 @@ class ClassPage:
         body = "".join(
             f"<tr{' class=marked' if number in marked else ''}>"
             f'<th scope="row">{escape(row[0])}</th>'
-            + "".join(
-                f'<td data-column="{escape(name, quote=True)}">{escape(cell)}</td>' for name, cell in zip(names[1:], row[1:])
-            )
+            + "".join(f'<td data-column="{escape(name)}">{escape(cell)}</td>' for name, cell in zip(names[1:], row[1:]))
             + "</tr>"
             for number, row in enumerate(rows)
         )
         return (
             f'<article id="{key}"><h2>{escape(heading)}</h2>'
-            f'<div class="table" tabindex="0" role="region" aria-label="{escape(heading, quote=True)}">'
+            f'<div class="table" tabindex="0" role="region" aria-label="{escape(heading)}">'
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></article>\n"
         )
 

@@ -118,7 +118,7 @@ class HandIn:
 
 def hand_in_script(content: Mapping[str, Any]) -> str:
     """The element of the page that holds the JSON, with its checksum."""
-    text = json.dumps(content, ensure_ascii=True, sort_keys=True).replace("<", "\\u003c")
+    text = json.dumps(content, sort_keys=True).replace("<", "\\u003c")
     return f'<script type="application/json" id="hand-in" data-sha256="{_sha256(text)}">{text}</script>'
 
 

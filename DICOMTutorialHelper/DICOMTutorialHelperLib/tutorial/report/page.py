@@ -266,7 +266,7 @@ class Report:
         data = base64.b64encode(picture.png).decode("ascii")
         start, end = SIDES.get(picture.shows.get("orientation", ""), ("", ""))
         sides = f'<span class="start">{start}</span><span class="end">{end}</span>' if start else ""
-        image = f'<img src="data:image/png;base64,{data}" alt="{escape(caption, quote=True)}">'
+        image = f'<img src="data:image/png;base64,{data}" alt="{escape(caption)}">'
         return f'<figure><div class="view">{image}{sides}</div><figcaption>{escape(caption)}</figcaption></figure>'
 
     def _caption(self, picture: Picture) -> str:
@@ -337,10 +337,10 @@ class Report:
         drawing = ""
         if step.drawing:
             svg = draw(self._tutorial.folder, step.drawing, self._words.drawings)
-            label = escape(words.drawing_description, quote=True)
+            label = escape(words.drawing_description)
             drawing = f'<figure class="drawing" role="img" aria-label="{label}">{svg}</figure>'
         links = "".join(
-            f'<li><a href="{escape(self._tutorial.links[name], quote=True)}">{escape(self._words.links.get(name, name))}</a></li>'
+            f'<li><a href="{escape(self._tutorial.links[name])}">{escape(self._words.links.get(name, name))}</a></li>'
             for name in step.links
             if is_web_address(self._tutorial.links[name])
         )

@@ -38,7 +38,7 @@ def table_html(data_table: DataTable, legend_of_marked: str) -> str:
         first = f'<th scope="row"{indent}>{escape(row.cells[0])}</th>'
         meaning = f"<small>{escape(row.explanation)}</small>" if row.explanation else ""
         rest = "".join(
-            f'<td data-column="{escape(name, quote=True)}">{escape(cell)}{meaning if place == 0 else ""}</td>'
+            f'<td data-column="{escape(name)}">{escape(cell)}{meaning if place == 0 else ""}</td>'
             for place, (name, cell) in enumerate(zip(data_table.columns[1:], row.cells[1:]))
         )
         rows.append(f"<tr{' class=marked' if row.marked else ''}>{first}{rest}</tr>")
@@ -48,7 +48,7 @@ def table_html(data_table: DataTable, legend_of_marked: str) -> str:
     if data_table.note:
         legend += f'<p class="legend">{escape(data_table.note)}</p>'
     return (
-        f'<div class="table" tabindex="0" role="region" aria-label="{escape(data_table.title, quote=True)}">'
+        f'<div class="table" tabindex="0" role="region" aria-label="{escape(data_table.title)}">'
         f"<table><caption>{escape(data_table.title)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{legend}"
     )
@@ -95,7 +95,7 @@ def chart_svg(chart: Chart, title: str, language: str) -> str:
         said = [number_text(value, language, 0) for value in (line[0], line[peak], line[-1])]
         described.append(f"{name}: {said[0]} → {said[1]} ({number_text(times[peak], language)}) → {said[2]}")
     middle = (top + height - bottom) / 2
-    label = escape(f"{title}. {chart.value_axis}, {chart.time_axis}. {'; '.join(described)}", quote=True)
+    label = escape(f"{title}. {chart.value_axis}, {chart.time_axis}. {'; '.join(described)}")
     return (
         f'<figure class="chart"><svg viewBox="0 0 {width} {height}" role="img" aria-label="{label}" '
         f'font-family="sans-serif" font-size="13" fill="currentColor">'
