@@ -122,6 +122,23 @@ def test_a_server_is_logged_in_to_before_a_tutorial_runs(capsys, monkeypatch):
     assert opened == [("https://host/dicom-web", False, "en")]
 
 
+@pytest.mark.parametrize("data", ["", " --data images"])
+def test_every_run_of_a_tutorial_has_the_cases_of_set_4711_and_writes_where_it_is_told(capsys, monkeypatch, data):
+    pytest.importorskip("slicer", reason="slicer-core is not installed")
+    from DICOMTutorialHelperLib.tutorial import session
+
+    made = []
+
+    def session_of(*_, **named):
+        made.append(named)
+        raise FileExistsError(17, "File exists", "seen")
+
+    monkeypatch.setattr(session, "TutorialSession", session_of)
+    said(capsys, f"tutorial run --out out{data}")
+    (named,) = made
+    assert (named["case_seed"], named["results_folder"], named["practice_size"]) == (4711, Path("out"), "small")
+
+
 @pytest.mark.parametrize(("withheld", "line"), [(0, ""), (3, "[report.withheld 3]\n")])
 def test_a_report_says_how_many_values_it_withholds(capsys, monkeypatch, withheld, line):
     report = {"instances": [{}, {}], "withheld": withheld, "more": "x" * 3000}

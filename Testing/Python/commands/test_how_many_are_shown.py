@@ -140,3 +140,12 @@ def test_three_items_of_a_sequence(items, shown, more):
 def test_each_sequence_counts_for_itself():
     found = headers.shortened([*rows_of("0008,1140", 5), *rows_of("0008,1115", 4)], "and {count}")
     assert [row.name for row in found if row.name.startswith("and")] == ["and 2", "and 1"]
+
+
+@pytest.mark.parametrize(("depth", "blanks"), [(0, 0), (1, 2), (6, 12), (7, 12), (20, 12)])
+def test_names_are_indented_six_sequences_deep(printed, depth, blanks):
+    row = HeaderRow("0008,1155", "", "name", "UI", 1, "1.2", "study", "", "", depth, "0008,1155", False)
+    arguments = SimpleNamespace(all=True, find=None, explain=False, file=Path("a.dcm"))
+    out, _ = printed(lambda terminal: headers._print_rows([row], arguments, terminal))
+    (line,) = [line for line in out if "name" in line and line.startswith("0008")]
+    assert line[:14].strip() == "0008,1155" and line[14:].startswith(f"{' ' * blanks}name")
