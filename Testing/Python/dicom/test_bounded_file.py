@@ -48,6 +48,19 @@ def reads(monkeypatch):
     return counted
 
 
+@pytest.mark.parametrize(("size", "asks"), [(-1, 0), (None, 0), (1, 0), (65536, 0), (65537, 1), (1 << 40, 1)])
+def test_only_for_more_than_64_kib_is_it_asked_how_much_is_left(tmp_path, monkeypatch, size, asks):
+    """To ask costs more than so little memory; with more, the file's length counts and not what is claimed."""
+    (tmp_path / "a").write_bytes(bytes(range(200)) * 500)
+    asked = []
+    with bounded_file.BoundedFile(tmp_path / "a") as file:
+        file.read(10)
+        usual = file.tell
+        monkeypatch.setattr(file, "tell", lambda: asked.append(1) or usual(), raising=False)
+        assert len(file.read(size)) == (99_990 if size in (-1, None) else min(size, 99_990))
+    assert len(asked) == asks
+
+
 def test_a_file_of_zeros_is_no_dicom(zeros, reads):
     with pytest.raises(UnreadableFile, match="not-dicom"):
         read_dataset(zeros)

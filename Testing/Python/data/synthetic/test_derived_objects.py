@@ -247,6 +247,27 @@ def test_a_large_mask_is_as_long_as_its_longest_side(monkeypatch, count, diamete
     assert derived_objects._measured(SetKey("x", "small", 0), mask)[1] == diameter
 
 
+def test_from_4000_voxels_on_a_mask_is_as_long_as_its_longest_side(monkeypatch):
+    """4000 in a thin plate of 2 x 2 mm voxels: 79 of their steps along one side, 49 along the other."""
+    series = SimpleNamespace(spacing=2.0, slice_distance=3.0)
+    monkeypatch.setattr(derived_objects.breast_mri, "axial_series", lambda size: [None, None, series])
+    assert derived_objects._measured(SetKey("x", "small", 0), np.ones((1, 80, 50), bool)) == (48000.0, 158.0)
+
+
+@pytest.mark.parametrize("size", ["small", "full"])
+def test_what_derived_objects_come_from_are_images_of_the_third_time(size):
+    """The contrast agent is there, and the lesion brightest."""
+    images, mask = derived_objects._lesion(SetKey("breast-mri", size, 0))
+    series = derived_objects.breast_mri.axial_series(size)[2]
+    slices = series.files // series.frames
+    assert len(images) == len(mask) and mask.any(axis=(1, 2)).all()
+    heights = [image.ImagePositionPatient[2] for image in images]
+    for image, position in zip(images, heights):
+        assert image.TemporalPositionIdentifier == 3
+        place = image.InstanceNumber - 1 - 2 * slices
+        assert 0 <= place < slices and float(position) == pytest.approx(series.positions(0)[place][2], abs=1e-3)
+
+
 def test_frames_say_where_they_lie_and_what_they_come_from():
     images = []
     for number in (1, 2):
