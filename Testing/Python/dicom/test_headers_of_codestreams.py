@@ -176,10 +176,10 @@ def test_the_smallest_fragment_of_a_frame_or_all_of_an_image_must_suffice(monkey
     assert (caught.value.reason, caught.value.fields["held"], caught.value.fields["wanted"]) == ("too-few-bytes", held, 24)
 
 
-@pytest.mark.parametrize(("rows", "enough"), [(32768, True), (33268, True), (33269, False)])
-def test_64_mib_and_a_thousand_times_what_is_held_are_believed(rows, enough):
-    """1024 columns of 2 bytes: 32768 rows are 64 MiB, and 1024 bytes held allow 500 rows more."""
-    instance = compressed(1024, Rows=rows, Columns=1024)
+@pytest.mark.parametrize(("held", "rows", "enough"), [(2, 32768, True), (4096, 34768, True), (4096, 34769, False)])
+def test_64_mib_and_a_thousand_times_what_is_held_are_believed(held, rows, enough):
+    """1024 columns of 2 bytes: 32768 rows are 64 MiB, and 4096 bytes held allow 2000 rows more."""
+    instance = compressed(held, Rows=rows, Columns=1024)
     if enough:
         check_held(instance)
     else:
