@@ -23,6 +23,7 @@ from typing import Any
 
 LIBRARY = Path("DICOMTutorialHelper", "DICOMTutorialHelperLib")
 TESTS = Path("Testing", "Python")
+LEAST_MOVED = 3  # lines in a row that are taken for moved to another file
 
 
 @dataclass
@@ -115,19 +116,28 @@ class Recorded:
         path.write_text(json.dumps({**vars(self), "lines": lines}))
 
     def carried_to(self, root: Path) -> Recorded:
-        """With the lines of the files as they are now; those that are new have no tests."""
+        """With the lines of the files as they are now, moved to another file or not; those that are new have no tests."""
         sources = sources_of(root)
         lines: dict[str, dict[int, list[str]]] = {}
-        for file, by_line in self.lines.items():
-            if file not in sources or file not in self.sources:
-                continue
-            old, new = self.sources[file].splitlines(), sources[file].splitlines()
-            same = [(0, 0, len(old))]
-            if old != new:
-                same = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-            moved = {a + n + 1: b + n + 1 for a, b, length in same for n in range(length)}
-            lines[file] = {moved[line]: tests for line, tests in by_line.items() if line in moved}
+        for file, text in sources.items():
+            # A file that is new may have its lines from any that changed or went.
+            origins = [file] if file in self.sources else [one for one in self.lines if self.sources[one] != sources.get(one)]
+            for origin in origins:
+                for line, tests in self._carried(origin, text, least=1 if origin == file else LEAST_MOVED):
+                    lines.setdefault(file, {}).setdefault(line, tests)
         return Recorded(self.fingerprints, self.seconds, lines, sources)
+
+    def _carried(self, origin: str, text: str, least: int) -> Iterator[tuple[int, list[str]]]:
+        """Lines of a text that are those of a file as it was, with their tests; ``least`` of them in a row."""
+        by_line = self.lines.get(origin, {})
+        old, new = self.sources[origin].splitlines(), text.splitlines()
+        same = [difflib.Match(0, 0, len(old))]
+        if old != new:
+            same = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+        for a, b, length in same:
+            for n in range(length if length >= least else 0):
+                if a + n + 1 in by_line:
+                    yield b + n + 1, by_line[a + n + 1]
 
     def without(self, test_files: Iterable[str]) -> Recorded:
         """Without what these test files told."""

@@ -122,6 +122,20 @@ def test_the_map_knows_who_ran_what_and_is_carried_over_moved_lines(mutation_run
     assert moved.tests_of[file.as_posix()][8] == {test} and 7 not in moved.tests_of[file.as_posix()]
 
 
+def test_lines_that_moved_to_a_file_of_their_own_keep_their_tests(mutation_run, project):
+    library = project / "DICOMTutorialHelper" / "DICOMTutorialHelperLib"
+    old, new = ("DICOMTutorialHelper/DICOMTutorialHelperLib/" + name for name in ("sizes.py", "large.py"))
+    text = (library / "sizes.py").read_text()
+    recorded = sys.modules["covering"].Recorded(
+        seconds={"a": 1.0, "b": 1.0}, lines={old: {5: ["a"], 7: ["a", "b"]}}, sources={old: text}
+    )
+    (library / "sizes.py").write_text("LIMIT = 3\n\n\nreturned = 2\n")
+    (library / "large.py").write_text("LIMIT = 4\n\n\n" + text.partition("\n\n\n")[2])
+    (library / "other.py").write_text("import a\n\n    return 2\n")
+    carried = recorded.carried_to(project)
+    assert carried.lines == {new: {5: ["a"], 7: ["a", "b"]}}
+
+
 def test_who_reads_the_sources_is_asked_last_of_all(mutation_run, project):
     file = Path("DICOMTutorialHelper/DICOMTutorialHelperLib/sizes.py")
     tests = project / "Testing" / "Python"
