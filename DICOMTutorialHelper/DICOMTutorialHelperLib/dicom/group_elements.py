@@ -54,7 +54,9 @@ class DatasetElements:
     def value(self, keyword: str) -> tuple[Any, Optional[RefusedValue]]:
         """As ``Elements.value``."""
         try:
-            value = plain_value(self.dataset.get(keyword), dictionary_VR(keyword))
+            written = self.dataset.get_item(keyword) if keyword in self.dataset else None
+            is_little_endian = getattr(written, "is_little_endian", True)
+            value = plain_value(self.dataset.get(keyword), dictionary_VR(keyword), is_little_endian)
         except VALUE_ERRORS:
             return checked_value(keyword, None)
         return (None, None) if value is None else checked_value(keyword, value)

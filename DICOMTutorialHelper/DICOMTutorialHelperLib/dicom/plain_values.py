@@ -8,16 +8,23 @@ from typing import Any
 import pydicom
 from pydicom.multival import MultiValue
 
-NUMBER_VRS = {"DS", "IS", "US", "SS", "UL", "SL", "UV", "SV", "FL", "FD"}
+BINARY_NUMBERS = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d"}
+NUMBER_VRS = {"DS", "IS", *BINARY_NUMBERS}
+# Of these no text and no number is wanted: sequences, tags, and bytes that mean something to other elements only.
+NO_VALUE_VRS = {"SQ", "AT", "UN", "OB", "OW", "OD", "OF", "OL", "OV"}
 
 
-def plain_value(value: Any, vr: str) -> Any:
+def plain_value(value: Any, vr: str, little_endian: bool = True) -> Any:
     """A pydicom value of an element that should have this VR; None for sequences and for empty ones.
 
-    Raises what pydicom and struct raise for bytes that cannot be the value (see ``parse_errors``).
+    A file may give it another VR, so that pydicom leaves it as bytes, written in this byte order: they are read by the VR that it
+    should have. Raises what pydicom and struct raise for what cannot be the value (see ``parse_errors``).
     """
+    vr = vr.split(" ")[0]  # "US or SS"
     if isinstance(value, bytes):
-        value = _from_bytes(value, vr)
+        value = _from_bytes(value, vr, little_endian)
+    if isinstance(value, pydicom.Sequence) and value and vr not in NO_VALUE_VRS:
+        raise ValueError(f"a sequence instead of {vr}")
     plain = _plain(value)
     if isinstance(plain, (str, tuple)) and not plain:
         return None
@@ -38,11 +45,16 @@ def _plain(value: Any) -> Any:
     return str(value).strip().strip("\0 ")
 
 
-def _from_bytes(value: bytes, vr: str) -> Any:
-    """An element whose VR pydicom does not know: a private one of an implicit file, or one that the file calls UN."""
-    if vr == "IS":
-        return tuple(int(text) for text in value.decode("ascii", "ignore").strip("\0 ").split("\\") if text)
-    if vr in ("FL", "FD"):
-        size = 4 if vr == "FL" else 8
-        return struct.unpack(f"<{len(value) // size}{'f' if vr == 'FL' else 'd'}", value)
-    return None
+def _from_bytes(value: bytes, vr: str, little_endian: bool) -> Any:
+    if vr in NO_VALUE_VRS:
+        return None
+    if vr in BINARY_NUMBERS:
+        letter = BINARY_NUMBERS[vr]
+        count = len(value) // struct.calcsize(f"<{letter}")
+        return struct.unpack(f"{'<' if little_endian else '>'}{count}{letter}", value)
+    texts = [text.strip() for text in value.decode("ascii").strip("\0 ").split("\\")]
+    if vr not in ("IS", "DS"):
+        return tuple(text for text in texts if text)
+    if b"_" in value:  # Python's numbers may have it
+        raise ValueError(f"no {vr}")
+    return tuple((int if vr == "IS" else float)(text) for text in texts if text)

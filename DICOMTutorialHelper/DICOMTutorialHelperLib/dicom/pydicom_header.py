@@ -192,7 +192,7 @@ def _value(dataset: Dataset, tag: Any, raw: Any) -> KnownValue:
     keyword = pydicom.datadict.keyword_for_tag(tag)
     vr = dictionary_VR(tag)
     try:
-        value = plain_value(dataset[tag].value, vr)
+        value = plain_value(dataset[tag].value, vr, getattr(raw, "is_little_endian", True))
     except VALUE_ERRORS:
         shown = plain_text(raw.value) if isinstance(raw.value, bytes) else ""
         return KnownValue(keyword, *checked_value(keyword, None, shown))

@@ -89,8 +89,43 @@ def test_bytes_that_leave_no_doubt_are_values_and_all_others_none(vr, content, v
         (struct.pack("<d", 3), "FD", 3.0),
         (b"", "FD", None),
         (b"ab", "OB", None),
+        (b"33.5 ", "DS", 33.5),
+        (b" 1 \\-2.5e1", "DS", (1.0, -25.0)),
+        (b"   ", "DS", None),
+        (b"MR\0", "CS", "MR"),
+        (b"A\\B ", "CS", ("A", "B")),
+        (struct.pack("<H", 512), "US", 512),
+        (struct.pack("<2h", -1, 2), "SS", (-1, 2)),
+        (struct.pack("<q", -(1 << 40)), "SV", -(1 << 40)),
+        (struct.pack("<H", 7), "US or SS", 7),
+        (pydicom.Sequence([Dataset()]), "SQ", None),
+        (pydicom.Sequence([]), "DS", None),
     ],
 )
 def test_values_are_plain(value, vr, plain):
     found = plain_value(value, vr)
     assert found == plain and type(found) is type(plain)
+
+
+@pytest.mark.parametrize(("vr", "letter"), [("US", "H"), ("SL", "i"), ("FL", "f"), ("FD", "d")])
+def test_bytes_of_a_big_endian_file_are_read_in_its_order(vr, letter):
+    assert plain_value(struct.pack(f">2{letter}", 3, 70), vr, little_endian=False) == (3, 70)
+
+
+@pytest.mark.parametrize(
+    ("value", "vr"),
+    [
+        (pydicom.Sequence([Dataset()]), "DS"),
+        (pydicom.Sequence([Dataset()]), "LO"),
+        (b"\xff", "DS"),
+        (b"\xe9t\xe9", "LO"),
+        (b"1_0", "DS"),
+        (b"1_0", "IS"),
+        (b"1.0", "IS"),
+        (b"abc", "US"),
+        (b"\0", "FD"),
+    ],
+)
+def test_what_cannot_be_a_value_of_its_kind_raises(value, vr):
+    with pytest.raises((ValueError, struct.error)):
+        plain_value(value, vr)

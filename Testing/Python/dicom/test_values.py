@@ -18,6 +18,7 @@ from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
+from DICOMTutorialHelperLib.dicom.header_keywords import KEYWORDS
 from DICOMTutorialHelperLib.dicom.headers import read_header
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.pixels import read_voxels
@@ -102,8 +103,6 @@ def test_a_value_is_of_its_kind_number_and_range_or_refused(keyword, value, expe
 
 
 def test_every_element_that_is_read_has_a_rule():
-    from DICOMTutorialHelperLib.dicom.header_keywords import KEYWORDS
-
     for keyword in KEYWORDS:
         rule = rule_for(keyword)
         assert 1 <= rule.least <= rule.most
@@ -128,6 +127,36 @@ def test_a_slope_written_as_text_counts(one_file):
     stored = pydicom.dcmread(one_file).pixel_array.astype(int)
     damaged(one_file, "RescaleSlope", "LO", b"2 ")
     assert np.array_equal(voxels_of(one_file)[0], stored * 2 - 1024)
+
+
+@pytest.mark.parametrize("vr", ["OB", "OW", "UN"])
+def test_an_element_that_a_file_calls_bytes_says_what_it_said(one_file, vr):
+    before = read_header(one_file)
+    dataset = pydicom.dcmread(one_file, stop_before_pixels=True)
+    keywords = [element.keyword for element in dataset if element.keyword in KEYWORDS and element.VR != "SQ"]
+    assert {"RescaleIntercept", "ImagePositionPatient", "Rows", "SeriesInstanceUID", "Modality"} <= set(keywords)
+    whole = one_file.read_bytes()
+    for keyword in keywords:
+        tag = pydicom.datadict.tag_for_keyword(keyword)
+        head = struct.pack("<HH", tag >> 16, tag & 0xFFFF)
+        at = whole.index(head + dataset.get_item(tag).VR.encode())
+        length = whole[at + 6 : at + 8]
+        whole = whole[: at + 4] + vr.encode() + b"\0\0" + length + b"\0\0" + whole[at + 8 :]
+    one_file.write_bytes(whole)
+    after = read_header(one_file)
+    assert after.values == before.values and not after.refused
+    assert [frame.values for frame in after.frames] == [frame.values for frame in before.frames]
+
+
+@pytest.mark.parametrize("keyword", ["RescaleSlope", "RescaleIntercept", "PixelSpacing", "SliceThickness"])
+def test_a_sequence_in_place_of_a_number_is_named(one_file, keyword):
+    damaged(one_file, keyword, "SQ", b"")
+    whole = one_file.read_bytes()
+    tag = pydicom.datadict.tag_for_keyword(keyword)
+    head = struct.pack("<HH", tag >> 16, tag & 0xFFFF) + b"SQ"
+    content = b"\xfe\xff\x00\xe0" + struct.pack("<I", 12) + struct.pack("<HH2sH", 0x10, 0x20, b"LO", 4) + b"12  "
+    one_file.write_bytes(whole.replace(head + b"\0\0", head + b"\0\0" + struct.pack("<I", len(content)) + content))
+    assert ("damaged-value", keyword) in findings_of(one_file)
 
 
 def test_an_intercept_without_a_slope_is_not_applied_and_said(one_file):
