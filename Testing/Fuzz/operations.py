@@ -134,13 +134,15 @@ def _load_and_compare(folder: Path, _target: Path) -> None:
                     scene.Clear(1)
                     raise Wrong("a refused candidate left a volume") from None
                 continue
-            if candidate.kind != SEQUENCE:
-                _compare(candidate, candidate.stacks[0], loaded.volume, loaded.transform)
-            else:
-                for number, stack in enumerate(candidate.stacks):
-                    frame = loaded.sequence.GetNthDataNode(number)
-                    _compare(candidate, stack, frame, frame.GetParentTransformNode())
-            remove_loaded(loaded, scene)
+            try:
+                if candidate.kind != SEQUENCE:
+                    _compare(candidate, candidate.stacks[0], loaded.volume, loaded.transform)
+                else:
+                    for number, stack in enumerate(candidate.stacks):
+                        frame = loaded.sequence.GetNthDataNode(number)
+                        _compare(candidate, stack, frame, frame.GetParentTransformNode())
+            finally:
+                remove_loaded(loaded, scene)
 
 
 @functools.cache
