@@ -188,6 +188,7 @@ def _show_run(tutorial: Tutorial, result: TutorialRun, report: Path, as_json: bo
     from rich.text import Text
 
     from DICOMTutorialHelperLib.tutorial.messages import message
+    from DICOMTutorialHelperLib.tutorial.report.page import OF_LEARNERS
 
     words = messages("tutorial", terminal.language)
     said = tutorial.words(terminal.language)
@@ -196,7 +197,8 @@ def _show_run(tutorial: Tutorial, result: TutorialRun, report: Path, as_json: bo
         if step.id in result.check_results:
             check_result = result.check_results[step.id]
             state = "done" if check_result.done else "to-do"
-            reason = message(check_result.reason, terminal.language, **check_result.fields)
+            told = "report.by.run" if check_result.done and check_result.reason in OF_LEARNERS else check_result.reason
+            reason = message(told, terminal.language, **check_result.fields)
         elif step.id in result.left_out:
             state = "skipped"
             reason = _why_left_out(result.left_out[step.id], terminal.language)

@@ -84,15 +84,18 @@ def load(plugin: Any, examinations: Examinations, kind: str, loadable: Any, fill
     except Exception as error:
         log_failure(f"{type(plugin).__name__}: {len(loadable.files)} files were not loaded", error)
     else:
-        _show(loaded[0].volume)
+        _show(loaded[0])
         return True
     for done in loaded:
         remove_loaded(done, scene)
     return False
 
 
-def _show(volume: slicer.vtkMRMLVolumeNode) -> None:
-    """In all slice views, as Slicer's own plugins do."""
+def _show(done: LoadedCandidate) -> None:
+    """In all slice views, as Slicer's own plugins do; a sequence also in the playback bar, unless the user switched that off."""
     logic = slicer.app.applicationLogic()
-    logic.GetSelectionNode().SetActiveVolumeID(volume.GetID())
+    logic.GetSelectionNode().SetActiveVolumeID(done.volume.GetID())
     logic.PropagateVolumeSelection()
+    sequences = getattr(slicer.modules, "sequences", None)
+    if done.browser is not None and hasattr(sequences, "showSequenceBrowser"):
+        sequences.showSequenceBrowser(done.browser)

@@ -185,21 +185,21 @@ def test_a_list_that_cannot_be_examined_gives_nothing_and_is_logged(caplog):
 @pytest.fixture
 def loading(monkeypatch):
     """Loading without reading: ``loading.fails`` are the names of candidates that raise."""
-    state = SimpleNamespace(fails={}, loaded=[], removed=[], active=[])
+    state = SimpleNamespace(fails={}, loaded=[], removed=[], active=[], browsers={}, played=[])
 
     def load(named, scene, progress=None):
         if named.name in state.fails:
             raise state.fails[named.name]
         state.loaded.append(named.name)
-        return SimpleNamespace(volume=SimpleNamespace(GetID=lambda: named.name))
+        return SimpleNamespace(volume=SimpleNamespace(GetID=lambda: named.name), browser=state.browsers.get(named.name))
 
     selection = SimpleNamespace(SetActiveVolumeID=state.active.append)
     logic = SimpleNamespace(GetSelectionNode=lambda: selection, PropagateVolumeSelection=lambda: state.active.append("all"))
     monkeypatch.setattr(dicom_plugin, "load_candidate", load)
     monkeypatch.setattr(dicom_plugin, "remove_loaded", lambda done, scene: state.removed.append(done.volume.GetID()))
-    monkeypatch.setattr(
-        dicom_plugin, "slicer", SimpleNamespace(mrmlScene=None, app=SimpleNamespace(applicationLogic=lambda: logic))
-    )
+    app, modules = SimpleNamespace(applicationLogic=lambda: logic), SimpleNamespace()
+    modules.sequences = SimpleNamespace(showSequenceBrowser=state.played.append)
+    monkeypatch.setattr(dicom_plugin, "slicer", SimpleNamespace(mrmlScene=None, app=app, modules=modules))
     return state
 
 
@@ -220,6 +220,16 @@ def test_a_loadable_is_loaded_under_its_name_and_shown(loading):
     foreign = SimpleNamespace(files=["a0.dcm", "a1.dcm"], name="T1")
     assert dicom_plugin.load(plugin, examinations_of(candidate()), VOLUME, foreign, True) is True
     assert loading.loaded[-1] == "T1"
+
+
+def test_a_sequence_comes_into_the_playback_bar(loading):
+    loading.browsers["b"] = "browser of b"
+    assert dicom_plugin.load(Plugin(), None, VOLUME, loadable("a"), True) is True
+    assert loading.played == []
+    assert dicom_plugin.load(Plugin(), None, VOLUME, loadable("b"), True) is True
+    assert loading.played == ["browser of b"]
+    del dicom_plugin.slicer.modules.sequences  # an application without windows
+    assert dicom_plugin.load(Plugin(), None, VOLUME, loadable("b"), True) is True
 
 
 @pytest.mark.parametrize(

@@ -73,22 +73,18 @@ class Report:
 
     def _header(self) -> str:
         progress = self._session.progress
-        questions = [step for step in self._tutorial.counted if step.right_choice is not None]
-        answered = [step for step in questions if progress.of(step.id).choices]
-        at_once = sum(progress.of(step.id).choices[0] == step.right_choice for step in answered)
         seconds = sum(progress.of(step.id).seconds for step in self._tutorial.steps)
         done = self._message("report.progress-value", done=self._session.done_count, total=len(self._tutorial.counted))
         facts = [
             (self._message("report.progress"), done),
-            (self._message("report.answers"), self._message("report.progress-value", done=at_once, total=len(questions))),
-            (self._message("report.asked-again"), self._asked_again(questions)),
+            *([] if self._unattended else self._score()),
             (self._message("report.duration"), self._duration(seconds)),
             (self._message("report.started"), self._when(progress.started_at)),
             (self._message("report.written"), self._when(self._now.isoformat())),
         ]
         cases = [case_state(progress.of(step.id).case) for step in self._tutorial.steps if case_of(step) is not None]
         if cases:
-            facts.insert(3, (self._message("report.cases"), self._cases(cases)))
+            facts.insert(-3, (self._message("report.cases"), self._cases(cases)))
         optional = [step for step in self._tutorial.steps if step.optional]
         if optional:
             done_too = sum(progress.of(step.id).state == DONE for step in optional)
@@ -105,6 +101,16 @@ class Report:
             f'<div class="bar" role="img" aria-label="{escape(done)}"><div style="width:{share:.0%}"></div></div>'
             f'<p class="notice">{escape(self._words.notice)}</p></header>'
         )
+
+    def _score(self) -> list[tuple[str, str]]:
+        """How many questions were right the first time, and when asked again: of a learner; a program knows the answers."""
+        questions = [step for step in self._tutorial.counted if step.right_choice is not None]
+        given = [(step, self._session.progress.of(step.id).choices) for step in questions]
+        at_once = sum(choices[:1] == [step.right_choice] for step, choices in given)
+        return [
+            (self._message("report.answers"), self._message("report.progress-value", done=at_once, total=len(questions))),
+            (self._message("report.asked-again"), self._asked_again(questions)),
+        ]
 
     def _cases(self, cases: list[CaseState]) -> str:
         """How many cases were solved, and with how many points."""
@@ -344,7 +350,7 @@ class Report:
             for name in step.links
             if is_web_address(self._tutorial.links[name])
         )
-        more = f"<p>{escape(self._message('report.more'))}</p><ul>{links}</ul>" if links else ""
+        more = f'<div class="more"><p>{escape(self._message("report.more"))}</p><ul>{links}</ul></div>' if links else ""
         body = to_html(self._with_names(words.body), self._meanings, TERM_PLACE)
         task = f"<p><strong>{escape(self._message('report.task'))}</strong> {self._inline(words.task)}</p>" if words.task else ""
         summary = escape(self._message("report.text"))

@@ -17,6 +17,9 @@ DATE_FORMATS = {
     "pt-BR": ("%d/%m/%Y", "%H:%M"),
 }
 
+LONGEST_WORD = 32  # letters; a unique identifier has up to 64
+LONG = ' class="long"'
+
 # Colour and sign of each line: told apart by both.
 LINES = (
     ("#c2334a", '<circle cx="{x}" cy="{y}" r="4" fill="{color}"/>'),
@@ -33,15 +36,18 @@ def table_html(data_table: DataTable, legend_of_marked: str) -> str:
     """A data table; below 40 rem every row becomes a block that names its columns. Marked rows are explained below it."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in data_table.columns)
     rows = []
-    for row in data_table.rows:
+    below = [*(row.depth for row in data_table.rows[1:]), 0]
+    for row, next_depth in zip(data_table.rows, below):
         indent = f' style="padding-left:{row.depth * 1.1 + 0.2:.1f}rem"' if row.depth else ""
         first = f'<th scope="row"{indent}>{escape(row.cells[0])}</th>'
         meaning = f"<small>{escape(row.explanation)}</small>" if row.explanation else ""
         rest = "".join(
-            f'<td data-column="{escape(name)}">{escape(cell)}{meaning if place == 0 else ""}</td>'
+            f'<td{LONG if is_long(cell) else ""} data-column="{escape(name)}">{escape(cell)}{meaning if place == 0 else ""}</td>'
             for place, (name, cell) in enumerate(zip(data_table.columns[1:], row.cells[1:]))
         )
-        rows.append(f"<tr{' class=marked' if row.marked else ''}>{first}{rest}</tr>")
+        kinds = [name for name, holds in (("marked", row.marked), ("head", next_depth > row.depth)) if holds]
+        row_class = f' class="{" ".join(kinds)}"' if kinds else ""
+        rows.append(f"<tr{row_class}>{first}{rest}</tr>")
     legend = ""
     if legend_of_marked and any(row.marked for row in data_table.rows):
         legend += f'<p class="legend">● {escape(legend_of_marked)}</p>'
@@ -52,6 +58,11 @@ def table_html(data_table: DataTable, legend_of_marked: str) -> str:
         f"<table><caption>{escape(data_table.title)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{legend}"
     )
+
+
+def is_long(cell: str) -> bool:
+    """Whether a word of a cell is so long that a narrow page has to break it."""
+    return any(len(word) > LONGEST_WORD for word in cell.split())
 
 
 def chart_svg(chart: Chart, title: str, language: str) -> str:

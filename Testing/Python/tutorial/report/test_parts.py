@@ -136,7 +136,7 @@ def test_the_chart_says_its_axes_and_its_course_to_those_who_cannot_see_it():
 def test_a_table_has_heads_rows_and_the_meaning_of_marks():
     rows = (DataTableRow(("a<b", "1", "2")), DataTableRow(("c", "3", "4"), depth=2, marked=True))
     html = table_html(DataTable('My "table"', ("Name", "One", "Two"), rows, note="from <here>"), "to choose & keep")
-    root = ElementTree.fromstring(f"<x>{html}</x>".replace("class=marked", 'class="marked"'))
+    root = ElementTree.fromstring(f"<x>{html}</x>")
     table, *legends = root
     assert table.get("aria-label") == 'My "table"'
     assert table.find("table/caption").text == 'My "table"'
@@ -146,10 +146,16 @@ def test_a_table_has_heads_rows_and_the_meaning_of_marks():
     assert [(cell.text, cell.get("data-column")) for cell in table.iter("td")] == [
         ("1", "One"), ("2", "Two"), ("3", "One"), ("4", "Two"),
     ]  # fmt: skip
-    assert [row.get("class") for row in table.iter("tr")] == [None, None, "marked"]
+    assert [row.get("class") for row in table.iter("tr")] == [None, "head", "marked"], "a head stays with what stands below it"
     styles = [head.get("style") for head in table.iter("th") if head.get("scope") == "row"]
     assert styles[0] is None and styles[1] == "padding-left:2.4rem"
     assert [legend.text for legend in legends] == ["● to choose & keep", "from <here>"]
+
+
+@pytest.mark.parametrize(("cell", "breaks"), [("1.2." + "3" * 28, False), ("1.2." + "3" * 29, True), ("of words " * 9, False)])
+def test_only_words_that_no_page_holds_are_broken(cell, breaks):
+    html = table_html(DataTable("T", ("Name", "UID"), (DataTableRow(("a", cell)),)), "")
+    assert ('<td class="long" data-column="UID">' in html) == breaks
 
 
 @pytest.mark.parametrize(("legend", "marked"), [("", True), ("to choose", False)])
