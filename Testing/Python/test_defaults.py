@@ -36,6 +36,7 @@ DECIDED = {
     "near_leads": {"norm": 2},  # Euclid's
     "of": {"fill_missing": True},
     "offers": {"preferred": True, "fill_missing": True},
+    "plain_value": {"little_endian": True},
     "plot_curve": {"places": 1},
     "plot_time_curve": {"radius_mm": 4.0},
     "PluginInfo": {"enabled": True},
@@ -93,6 +94,6 @@ def test_what_is_left_out_is_nothing_unless_that_is_decided():
             seen.add((owner, name))
             assert repr(value) == repr(DECIDED[owner][name]), f"{owner} {name}"  # 1 is neither True nor 1.0
         else:
-            assert value in (0, False), f"{owner} {name} is {value}"
+            assert value in (0, False), f"{owner} takes {name}={value} unless told otherwise: decide so in DECIDED"
     assert count > 150
     assert seen == {(owner, name) for owner, values in DECIDED.items() for name in values}
