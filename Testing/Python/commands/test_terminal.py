@@ -48,7 +48,7 @@ class TestTerminal:
 
     def test_fields_stay_within_their_line(self):
         made = terminal.Terminal("en")
-        assert made.message("error.not-found", path=Path("a\nb")) == "There is no file a b."
+        assert made.message("error.not-found", path=Path("a\nb")) == "There is no file or folder a b."
 
     def test_json_goes_to_any_stdout(self, monkeypatch):
         for stream in (io.StringIO(), io.TextIOWrapper(io.BytesIO(), encoding="ascii")):

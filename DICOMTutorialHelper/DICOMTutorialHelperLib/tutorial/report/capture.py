@@ -7,7 +7,7 @@ from typing import Any, Optional
 
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
-from DICOMTutorialHelperLib.workspace.interface import SEQUENCE, THREE_D, WHOLE_LAYOUT, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import SEQUENCE, THREE_D, WHOLE_LAYOUT, Workspace, WorkspaceError
 
 PICTURE_WIDTH, PICTURE_HEIGHT = 480, 400
 
@@ -17,7 +17,7 @@ class Picture:
     """A PNG of a view (``Red``, ``3D``, ...).
 
     ``shows`` is what is in it, as data for a caption: ``volume`` (its name), ``orientation``, ``offset_mm``, ``window`` and
-    ``level``, ``time_point`` and ``time_points`` (from 1), as far as each is known.
+    ``level``, ``time_point`` and ``time_points`` (from 1), ``preset`` (of a rendering), as far as each is known.
     """
 
     view: str
@@ -70,7 +70,9 @@ def _picture(session: TutorialSession, view: str, preset: str) -> Optional[Pictu
 
 def _shown_in(session: TutorialSession, view: str) -> dict[str, Any]:
     workspace = session.workspace
-    if view in (THREE_D, WHOLE_LAYOUT):
+    if view == THREE_D:
+        return _shown_in_3d(workspace)
+    if view == WHOLE_LAYOUT:
         return {}
     slice_view = next((one for one in workspace.slice_views() if one.name == view), None)
     item = next((one for one in workspace.loaded() if slice_view and one.node_id == slice_view.volume_node_id), None)
@@ -90,3 +92,15 @@ def _shown_in(session: TutorialSession, view: str) -> dict[str, Any]:
     except WorkspaceError:
         return shows
     return shows
+
+
+def _shown_in_3d(workspace: Workspace) -> dict[str, Any]:
+    """The volume that is rendered, or the volumes whose slices are shown in space."""
+    loaded = workspace.loaded()
+    for item in loaded:
+        rendering = workspace.volume_rendering(item.node_id)
+        if rendering is not None and rendering.visible:
+            return {"volume": item.name, "preset": rendering.preset}
+    in_space = {slice_view.volume_node_id for slice_view in workspace.slice_views() if slice_view.visible_in_3d}
+    names = [item.name for item in loaded if item.node_id in in_space]
+    return {"volume": ", ".join(names)} if names else {}

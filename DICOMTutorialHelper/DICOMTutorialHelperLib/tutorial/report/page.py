@@ -276,11 +276,13 @@ class Report:
         return f'<figure><div class="view">{image}{sides}</div><figcaption>{escape(caption)}</figcaption></figure>'
 
     def _caption(self, picture: Picture) -> str:
-        """What a picture shows, in words: view, volume, plane and position, time point, window and level."""
+        """What a picture shows, in words: view, volume, preset, plane and position, time point, window and level."""
         shows = picture.shows
         said = [name_of(picture.view, self._language)]
         if "volume" in shows:
             said.append(str(shows["volume"]))
+        if shows.get("preset"):
+            said.append(str(shows["preset"]))
         if shows.get("orientation") in SIDES:
             plane = self._message(f"report.plane.{shows['orientation']}")
             said.append(self._message("report.at", plane=plane, offset=shows["offset_mm"]))

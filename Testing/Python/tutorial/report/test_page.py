@@ -118,8 +118,10 @@ def test_an_automatic_run_says_so_and_claims_no_learner(followed):
 def test_a_picture_says_what_it_shows_and_which_side_is_which(followed):
     session, captured = followed
     shows = {"volume": "Torso", "orientation": "axial", "offset_mm": 12.5, "window": 350, "level": 40}
-    captured["window-level"] = CapturedStep((Picture("Red", b"\x89PNG", shows),))
+    in_space = {"volume": "Torso", "preset": "CT-Bone"}
+    captured["window-level"] = CapturedStep((Picture("Red", b"\x89PNG", shows), Picture("3D", b"\x89PNG", in_space)))
     page = page_of((session, captured))
+    assert 'alt="3D view · Torso · CT-Bone"' in page
     assert 'alt="red view · Torso · axial, 12.5\u00a0mm · window 350, level 40"' in page
     assert '<span class="start">R</span><span class="end">L</span>' in page
 

@@ -269,6 +269,24 @@ class TestCapture:
         shows = capture_step(session).pictures[0].shows
         assert (shows["time_point"], shows["time_points"], shows["volume"]) == (4, 10, "AX BLISS_AUTO SENSE")
 
+    def test_a_picture_in_space_says_which_slices_or_which_rendering_it_shows(self, small):
+        workspace = FakeWorkspace()
+        workspace.add_to_database("ct", "t2")
+        session = TutorialSession(small, workspace)
+        (item,) = workspace.load_series(SERIES["ct"].series_instance_uid)
+        session.jump("load")
+
+        def in_space():
+            return next(one.shows for one in capture_step(session).pictures if one.view == "3D")
+
+        assert in_space() == {}
+        workspace.change_views(visible_in_3d=True)
+        assert in_space() == {"volume": "Torso"}
+        workspace.show_volume_rendering(item.node_id, "CT-Bone")
+        assert in_space() == {"volume": "Torso", "preset": "CT-Bone"}
+        workspace.hide_volume_rendering(item.node_id)
+        assert in_space() == {"volume": "Torso"}
+
     def test_without_anything_loaded_there_is_no_caption_and_no_table(self, small):
         session = TutorialSession(small, FakeWorkspace())
         session.jump("load")
