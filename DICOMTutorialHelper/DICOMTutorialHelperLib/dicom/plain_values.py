@@ -14,16 +14,20 @@ NUMBER_VRS = {"DS", "IS", *BINARY_NUMBERS}
 NO_VALUE_VRS = {"SQ", "AT", "UN", "OB", "OW", "OD", "OF", "OL", "OV"}
 
 
+def has_values(vr: str) -> bool:
+    """Whether an element of this VR ("US or SS", too) holds texts or numbers."""
+    return NO_VALUE_VRS.isdisjoint(vr.split(" or "))
+
+
 def plain_value(value: Any, vr: str, little_endian: bool = True) -> Any:
     """A pydicom value of an element that should have this VR; None for sequences and for empty ones.
 
     A file may give it another VR, so that pydicom leaves it as bytes, written in this byte order: they are read by the VR that it
     should have. Raises what pydicom and struct raise for what cannot be the value (see ``parse_errors``).
     """
-    vr = vr.split(" ")[0]  # "US or SS"
     if isinstance(value, bytes):
-        value = _from_bytes(value, vr, little_endian)
-    if isinstance(value, pydicom.Sequence) and value and vr not in NO_VALUE_VRS:
+        value = _from_bytes(value, vr.split(" ")[0], little_endian) if has_values(vr) else None
+    if isinstance(value, pydicom.Sequence) and value and has_values(vr):
         raise ValueError(f"a sequence instead of {vr}")
     plain = _plain(value)
     if isinstance(plain, (str, tuple)) and not plain:
@@ -46,8 +50,6 @@ def _plain(value: Any) -> Any:
 
 
 def _from_bytes(value: bytes, vr: str, little_endian: bool) -> Any:
-    if vr in NO_VALUE_VRS:
-        return None
     if vr in BINARY_NUMBERS:
         letter = BINARY_NUMBERS[vr]
         count = len(value) // struct.calcsize(f"<{letter}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Optional, Union
 
 from pydicom import dcmread
-from pydicom.datadict import dictionary_has_tag
+from pydicom.datadict import dictionary_has_tag, dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
@@ -23,6 +23,7 @@ from DICOMTutorialHelperLib.dicom.bounded_file import BoundedFile
 from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH, PathLike, begins_like_dicom, find_dicom_files
 from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
+from DICOMTutorialHelperLib.dicom.plain_values import has_values, plain_value
 from DICOMTutorialHelperLib.dicom.scanned_keywords import scan_keywords
 from DICOMTutorialHelperLib.explore.unreadable import UnreadableFile
 
@@ -66,13 +67,24 @@ def without_warnings() -> Iterator[None]:
 
 
 def value_of(dataset: Dataset, keyword: str, default: Any = None) -> Any:
-    """A value as pydicom reads it; ``default`` where the element is absent, empty or not readable."""
+    """A value as pydicom reads it, of what a file calls bytes by the kind that the dictionary gives it.
+
+    ``default`` where the element is absent, empty or not readable.
+    """
     try:
         with without_warnings():
             value = dataset.get(keyword)
+            if isinstance(value, bytes) and has_values(dictionary_VR(keyword)):
+                value = plain_value(value, dictionary_VR(keyword), _is_little_endian(dataset))
     except VALUE_ERRORS:
         return default
     return default if value is None or (isinstance(value, (str, bytes)) and not value) else value
+
+
+def _is_little_endian(dataset: Dataset) -> bool:
+    # Implicit VR, little endian: None where nobody knows. pydicom 2 has no original_encoding.
+    encoding = getattr(dataset, "original_encoding", None) or (None, dataset.is_little_endian)
+    return encoding[1] is not False
 
 
 def reason_of(error: BaseException) -> str:

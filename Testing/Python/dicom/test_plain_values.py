@@ -89,6 +89,7 @@ def test_bytes_that_leave_no_doubt_are_values_and_all_others_none(vr, content, v
         (struct.pack("<d", 3), "FD", 3.0),
         (b"", "FD", None),
         (b"ab", "OB", None),
+        (b"ab", "US or OW", None),
         (b"33.5 ", "DS", 33.5),
         (b" 1 \\-2.5e1", "DS", (1.0, -25.0)),
         (b"   ", "DS", None),
