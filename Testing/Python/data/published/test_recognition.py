@@ -55,6 +55,12 @@ def test_all_practice_sets_are_found_whole(practice_folder):
     ]
 
 
+def test_a_case_to_solve_is_no_data_set(torso_headers):
+    cases = [{**header, "SeriesDescription": "CASE B"} for header in torso_headers]
+    assert recognise_headers(cases) == []
+    assert only(recognise_headers([{**header, "SeriesDescription": "CASE BOOK"} for header in torso_headers])).name == "torso-ct"
+
+
 def test_the_examples_are_found_across_their_studies(tmp_path):
     make_practice_set("examples", tmp_path)
     found = only(recognise_folder(tmp_path))
