@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from DICOMTutorialHelperLib.errors import HelperError
+from DICOMTutorialHelperLib.tutorial.progress import DONE
 from DICOMTutorialHelperLib.tutorial.report.hand_in import DATA_CHANGED, PAGE_CHANGED, HandIn, HandInError, read_hand_in
 
 PAGES = (".html", ".htm")
@@ -184,7 +185,7 @@ def _cases(kept: Iterable[HandIn]) -> Iterable[CaseResult]:
     tried: dict[tuple[str, str], list[Any]] = {}
     for hand_in in kept:
         for step_id, step in hand_in.steps.items():
-            if step.case is not None and (step.case.tries or step.case.solved):
+            if step.case is not None and (step.case.tries or step.case.hints or step.state == DONE):
                 tried.setdefault((hand_in.tutorial, step_id), []).append(step.case)
     for (tutorial, step_id), cases in sorted(tried.items()):
         solved = sum(case.solved for case in cases)

@@ -19,6 +19,7 @@ from DICOMTutorialHelperLib.__main__ import main
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.tutorial.casework import CaseReport
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
+from DICOMTutorialHelperLib.tutorial.progress import DONE
 from DICOMTutorialHelperLib.tutorial.report.class_page import ClassPage
 from DICOMTutorialHelperLib.tutorial.report.classroom import hardest, total_class
 from DICOMTutorialHelperLib.tutorial.report.hand_in import (
@@ -248,6 +249,9 @@ class TestCases:
                 session.progress.of(f"case-{case}").case = {"reports": [report], "hints": number}
             for case in shown:
                 session.progress.of(f"case-{case}").case = {"given_up": True, "reports": [asdict(CaseReport("tilt", "3", ""))]}
+            if name == "Cy":
+                session.progress.of("case-d").case = {"hints": 1}
+                session.progress.of("case-e").case, session.progress.of("case-e").state = {"given_up": True}, DONE
             page_in(tmp_path, Report(session, {}, "en").html(), f"{name}.html")
         return detective, total_class(tmp_path), tmp_path
 
@@ -259,7 +263,8 @@ class TestCases:
 
     def test_each_case_says_how_many_tried_and_solved_it(self, played):
         results = {result.step_id: (result.tried, result.solved, result.points) for result in played[1].cases}
-        assert results == {"case-a": (2, 2, 18), "case-b": (2, 1, 10), "case-c": (1, 0, 0)}
+        solved = {"case-a": (2, 2, 18), "case-b": (2, 1, 10), "case-c": (1, 0, 0)}
+        assert results == {**solved, "case-d": (1, 0, 0), "case-e": (1, 0, 0)}
 
 
 JSON = st.recursive(
