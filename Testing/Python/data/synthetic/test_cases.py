@@ -185,7 +185,7 @@ def test_slices_are_missing_from_the_middle():
     plan, truth, asked = planned(cases._missing, 3, 12)
     assert asked == [(2, 5), (10, SLICES - 16)]
     assert planned_heights(plan) == [z(k) for k in range(SLICES) if k not in (12, 13, 14)]
-    assert truth == CaseTruth("missing", 3, (z(15), z(11)))
+    assert truth == CaseTruth("missing", 3, (z(15), z(11)), margin=STEP)
 
 
 def test_slices_are_there_twice():
@@ -193,7 +193,7 @@ def test_slices_are_there_twice():
     assert asked == [(2, 4), (10, SLICES - 16)]
     assert planned_heights(plan[SLICES:]) == [z(20), z(21)]
     assert ([one.repeat for one in plan[SLICES:]], len(plan)) == ([1, 1], SLICES + 2)
-    assert truth == CaseTruth("twice", 2, (z(22), z(19)))
+    assert truth == CaseTruth("twice", 2, (z(22), z(19)), margin=STEP)
 
 
 @pytest.mark.parametrize("sign", [-1, 1])
@@ -228,7 +228,7 @@ def test_a_name_is_burned_into_some_slices():
     assert asked == [(3, 8), (6, SLICES - 14), cases._NAMES]
     assert [k for k, one in enumerate(plan) if one.burned_in == "ROSE PETIT"] == [9, 10, 11, 12]
     assert planned_heights(plan) == [z(k) for k in range(SLICES)]
-    assert truth == CaseTruth("text", 4, (z(12) - 3, z(9) + 3), count_within=1)
+    assert truth == CaseTruth("text", 4, (z(12) - 3, z(9) + 3), count_within=1, margin=3)
 
 
 def test_the_lowest_slices_have_half_the_matrix():
@@ -238,13 +238,19 @@ def test_the_lowest_slices_have_half_the_matrix():
     assert [one.matrix for one in plan] == [(100, 60)] * 39 + [(50, 30)] * 9
     assert plan[-1].pixel_spacing == (6.0, 8.0)
     assert plan[-1].position_lps - wide[-1].position_lps == pytest.approx((2.0, 1.5, 0))
-    assert truth == CaseTruth("sizes", 9, (z(47) - 6, z(39) + 6))
+    assert truth == CaseTruth("sizes", 9, (z(47) - 6, z(39) + 6), margin=6)
 
 
 def test_a_right_answer_to_where_is_the_middle():
     assert CaseTruth("missing", 2, (3.0, 8.12)).middle == 5.6
     assert CaseTruth("missing", 2, (3.0, 8.0)).middle == 5.5
     assert CaseTruth("tilt", 9, None).middle is None
+
+
+def test_the_images_concerned_lie_a_margin_within_a_right_answer():
+    assert CaseTruth("missing", 2, (3.0, 12.0), margin=2.5).concerned == (5.5, 9.5)
+    assert CaseTruth("overview", 2, (3.0, 12.0)).concerned == (3.0, 12.0)
+    assert CaseTruth("tilt", 9, None, margin=2.5).concerned is None
 
 
 @pytest.mark.parametrize(("seed", "expected"), [(999_999, 999_999), (1_000_000, None)])
