@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable, Sequence
+from functools import partial
 from typing import Callable, NamedTuple, Optional
 
 import pydicom
 
-from DICOMTutorialHelperLib.dicom.attributes import SETTINGS, TIMES
+from DICOMTutorialHelperLib.dicom.attributes import SETTINGS, TIMES, Attribute
 from DICOMTutorialHelperLib.dicom.files import SkippedFile
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
+
+Key = Callable[[Instance], Hashable]
 
 # How values are stored and computed from: the same bytes mean the same image only where these agree, too.
 STORED = (
@@ -37,9 +40,13 @@ class UniqueInstances(NamedTuple):
 def unique_instances(instances: Sequence[Instance]) -> UniqueInstances:
     """Leave out what another file holds already: equal pixels, geometry, settings and times. Pixels are read only in doubt."""
     same_as: dict[Instance, Instance] = {}
-    for there in _shared(instances, _where_it_lies):
-        for members in _shared(there, _what_it_shows):
-            same_as.update(_same_pixels(members))
+    alike = _shared(instances, _where_it_lies)
+    keys: list[Key] = [_how_it_is_stored, *(partial(_values_of, attribute) for attribute in (*TIMES, *SETTINGS))]
+    for key in keys:
+        # One after the other: of a sequence's images, all of which lie in a few places, the first times tell most apart.
+        alike = [members for group in alike for members in _shared(group, key)]
+    for members in alike:
+        same_as.update(_same_pixels(members))
     kept = [instance for instance in instances if instance not in same_as]
     skipped = [
         SkippedFile(copy.path, Finding("duplicate-instance", INFO, {"file": copy.path.name, "same_as": original.path.name}))
@@ -48,7 +55,7 @@ def unique_instances(instances: Sequence[Instance]) -> UniqueInstances:
     return UniqueInstances(kept, skipped, _shared_uids(kept))
 
 
-def _shared(instances: Sequence[Instance], key: Callable[[Instance], Hashable]) -> list[list[Instance]]:
+def _shared(instances: Sequence[Instance], key: Key) -> list[list[Instance]]:
     """Instances with an equal key, where there are several."""
     groups: dict[Hashable, list[Instance]] = {}
     for instance in instances:
@@ -67,13 +74,16 @@ def _where_it_lies(instance: Instance) -> Hashable:
     )
 
 
-def _what_it_shows(instance: Instance) -> Hashable:
-    frames = tuple(tuple(attribute.value(frame) for attribute in (*SETTINGS, *TIMES)) for frame in instance.frames)
+def _values_of(attribute: Attribute, instance: Instance) -> Hashable:
+    return tuple(attribute.value(frame) for frame in instance.frames)
+
+
+def _how_it_is_stored(instance: Instance) -> Hashable:
     first = instance.frames[0] if instance.frames else None
     size = None if first is None else (first.rows, first.columns, instance.get("SamplesPerPixel"))
     # Images that lie nowhere may look the same (blank ones of a cine loop, say): there the name decides, too.
     name = instance.sop_instance_uid if first is None or first.plane is None else ""
-    return (size, instance.transfer_syntax_uid, name, *(instance.get(keyword) for keyword in STORED), frames)
+    return (size, instance.transfer_syntax_uid, name, *(instance.get(keyword) for keyword in STORED))
 
 
 def _same_pixels(members: list[Instance]) -> dict[Instance, Instance]:

@@ -56,20 +56,23 @@ def tiles_of(frame: Frame, elements: Elements) -> list[Frame]:
 def mosaic_findings(frames: Sequence[Frame]) -> Iterator[Finding]:
     """What there is to say of the mosaics that frames come from, or that they ought to come from."""
     first = frames[0]
-    files = len({frame.instance.path for frame in frames})
     if first.window is not None:
-        shown = {"count": len(first.instance.frames), "columns": first.columns, "rows": first.rows, "files": files}
+        shown = {"count": len(first.instance.frames), "columns": first.columns, "rows": first.rows, "files": _files(frames)}
         yield Finding("mosaic-taken-apart", INFO, shown)
         if first.placed_by:
             reasons = {ASSUMED_NORMAL: "normal", ASSUMED_SPACING: "thickness"}
             evidence = {"reason": reasons.get(first.placed_by, "both"), "thickness_mm": first.get("SliceThickness", 0.0)}
             yield Finding("mosaic-assumed", WARNING, evidence)
     elif _is_called_mosaic(first) and not _was_taken_apart(first):
-        found: dict[str, Any] = {"count": files, "size": f"{first.columns} x {first.rows}"}
+        found: dict[str, Any] = {"count": _files(frames), "size": f"{first.columns} x {first.rows}"}
         slices = _number_of_slices(first)
         if slices is not None:
             found.update(reason="size", slices=slices)
         yield Finding("mosaic-without-header", ERROR, found)
+
+
+def _files(frames: Sequence[Frame]) -> int:
+    return len({frame.instance.path for frame in frames})
 
 
 def _number_of_slices(frame: Frame) -> Optional[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Optional
@@ -42,8 +43,9 @@ def near_leads(points: np.ndarray, tolerance: float, norm: float = 2) -> list[in
 
 @lru_cache(maxsize=8)
 def _slant(dimensions: int) -> np.ndarray:
-    """Fixed: the same points, the same cells."""
-    return np.random.default_rng(0).uniform(0.5, 1.0, (2, dimensions))
+    """Fixed: the same points, the same cells. (numpy's own random numbers take some milliseconds to import.)"""
+    numbers = random.Random(0)
+    return np.array([[numbers.uniform(0.5, 1.0) for _ in range(dimensions)] for _ in range(2)])
 
 
 NEIGHBOURS = tuple(itertools.product((-1, 0, 1), repeat=2))

@@ -7,6 +7,8 @@ the stored values have more digits than float32.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Generator
 from typing import Any, Callable, Optional
 
 import numpy as np
@@ -15,6 +17,7 @@ from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError, apply_modality_lut
 from DICOMTutorialHelperLib.dicom.frame_reader import FallbackDecoder, FrameReader, UnexpectedType, ValueType
 from DICOMTutorialHelperLib.dicom.instance import Frame
+from DICOMTutorialHelperLib.dicom.parts_in_threads import in_threads, threads_for
 from DICOMTutorialHelperLib.dicom.pixel_description import is_colour, stored_range
 from DICOMTutorialHelperLib.errors import system_reason
 from DICOMTutorialHelperLib.progress import Progress
@@ -190,6 +193,7 @@ class _ShiftedStack:
 
     def _fill(self, voxels: np.ndarray, progress: Optional[Progress], values_seen: Optional[list[float]] = None) -> np.ndarray:
         """Fill every slice; the smallest and the largest value of each go to ``values_seen``."""
+        slices = self.stack.slices
         width = self.stored_type.itemsize
         in_place = voxels.dtype.kind in "iu" and voxels.dtype.itemsize == width and voxels.flags.c_contiguous
         # Whole numbers of a width wrap around in between where they differ in sign, and come back: the result fits.
@@ -197,20 +201,38 @@ class _ShiftedStack:
         if voxels.dtype.kind in "iu":
             bits = 8 * voxels.dtype.itemsize
             wrapped_shift = np.array(self.shift % (1 << bits)).astype(f"u{bits // 8}").astype(voxels.dtype)
-        for k, frame in enumerate(self.stack.slices):
+
+        def fill_slice(k: int, reader: FrameReader) -> None:
+            frame = slices[k]
             if frame is None:
                 voxels[k] = self.padding
+                return
+            if in_place and reader.is_native(frame):
+                stored = voxels[k].reshape(-1).view(self.stored_type)
+                reader.read_native(frame, stored, self.padding - self.shift)
             else:
-                if in_place and self.reader.is_native(frame):
-                    stored = voxels[k].reshape(-1).view(self.stored_type)
-                    self.reader.read_native(frame, stored, self.padding - self.shift)
-                else:
-                    stored = self.reader.read(frame)[0]
-                    voxels[k] = stored if wrapped_shift is not None else stored.astype(np.int64) + self.shift
-                if values_seen is not None:
-                    values_seen += [int(stored.min()) + self.shift, int(stored.max()) + self.shift]
-                if self.shift and wrapped_shift is not None:
-                    voxels[k] += wrapped_shift
-            if progress:
-                progress(k + 1, len(self.stack.slices))
+                stored = reader.read(frame)[0]
+                voxels[k] = stored if wrapped_shift is not None else stored.astype(np.int64) + self.shift
+            if values_seen is not None:
+                values_seen.extend((int(stored.min()) + self.shift, int(stored.max()) + self.shift))
+            if self.shift and wrapped_shift is not None:
+                voxels[k] += wrapped_shift
+
+        def fill_in_thread(part: range) -> None:
+            with contextlib.closing(FrameReader()) as reader:  # one of its own: a reader has one file open
+                for k in part:
+                    fill_slice(k, reader)
+
+        def fill_one_by_one() -> Generator[int, None, None]:
+            for k in range(len(slices)):
+                fill_slice(k, self.reader)
+                yield k
+
+        native = in_place and all(frame is None or self.reader.is_native(frame) for frame in slices)
+        threaded = native and threads_for(voxels.nbytes) > 1
+        filled = in_threads(fill_in_thread, len(slices), voxels.nbytes) if threaded else fill_one_by_one()
+        with contextlib.closing(filled):
+            for k in filled:
+                if progress:
+                    progress(k + 1, len(slices))
         return voxels
