@@ -19,16 +19,29 @@ from DICOMTutorialHelperLib.languages import supported_language
 
 INTERRUPTED, TERMINATED, NOBODY_READS = 130, 143, 141  # 128 and the signal's number, as shells count
 
-FAMILIES = ("examination", "datasets", "headers", "kinds", "privacy", "collection", "export", "servers", "tutorial", "classroom")
+# Each module of commands, and their names: only what was asked for is imported.
+FAMILIES = {
+    "examination": ("examine", "load"),
+    "datasets": ("practice", "get", "recognise"),
+    "headers": ("header", "tree"),
+    "kinds": ("kinds",),
+    "privacy": ("privacy", "deidentify"),
+    "collection": ("fair", "cohort"),
+    "export": ("export",),
+    "servers": ("send",),
+    "tutorial": ("tutorial",),
+    "classroom": ("class", "cases"),
+}
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser(command: str = "") -> argparse.ArgumentParser:
+    """The parser of all commands; of the family of one alone, where there is such a command."""
     parser = argparse.ArgumentParser(
         prog="dicom-tutorial", description="Learn DICOM with your own images: examine, load, read, practise."
     )
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for family in FAMILIES:
+    for family in [family for family, commands in FAMILIES.items() if command in commands] or FAMILIES:
         import_module(f"DICOMTutorialHelperLib.commands.{family}").add_to(subparsers)
     return parser
 
@@ -47,7 +60,8 @@ def main(arguments: Optional[list[str]] = None) -> int:
     language = supported_language()
     try:
         with _ending_as_ctrl_c_does(), _no_warnings_with_values():
-            parsed = build_parser().parse_args(arguments)
+            words = sys.argv[1:] if arguments is None else arguments
+            parsed = build_parser(*words[:1]).parse_args(words)
             language = supported_language(getattr(parsed, "lang", None))
             status = parsed.run(parsed)
             sys.stdout.flush()

@@ -141,10 +141,14 @@ def simpleitk(folder: Path) -> Work:
     sitk = _module("SimpleITK")
     sitk.ProcessObject.SetGlobalWarningDisplay(False)
 
+    folders = sorted({os.path.dirname(path) for path in _files(folder)})
+
     def work() -> None:
-        reader = sitk.ImageSeriesReader()
-        reader.SetFileNames(sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(folder)))
-        reader.Execute()
+        for one in folders:
+            for uid in sitk.ImageSeriesReader.GetGDCMSeriesIDs(one):
+                reader = sitk.ImageSeriesReader()
+                reader.SetFileNames(sitk.ImageSeriesReader.GetGDCMSeriesFileNames(one, uid))
+                reader.Execute()
 
     return work
 
@@ -282,9 +286,18 @@ class _Nowhere(io.TextIOBase):
         return len(text)
 
 
+def _installed() -> dict[str, str]:
+    """The environment of a program whose modules are compiled, as of one that is installed: kept apart from the checkout."""
+    bytecode = os.path.join(tempfile.gettempdir(), "dicom-tutorial-benchmark")
+    environment = {**os.environ, "PYTHONPATH": str(LIBRARY), "PYTHONPYCACHEPREFIX": bytecode}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(LIBRARY)], env=environment, check=True)
+    return environment
+
+
 def program(path: Path, *arguments: str) -> Work:
     """The command line as a program, from its start to its end."""
-    environment = {**os.environ, "PYTHONPATH": str(LIBRARY)}
+    environment = _installed()
     with tempfile.TemporaryDirectory() as outer:
         out = os.path.join(outer, "out")
     words = [word.format(path=path, out=out) for word in arguments]
@@ -305,7 +318,7 @@ def bare_scene(_path: Path) -> Work:
         "import DICOMTutorialHelperLib.workspace.headless.slicer_core as m, DICOMTutorialHelperLib.scene.slice_snapshots;"
         "m.HeadlessSlicer()"
     )
-    environment = {**os.environ, "PYTHONPATH": str(LIBRARY)}
+    environment = _installed()
     _module("slicer")
     return lambda: subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 

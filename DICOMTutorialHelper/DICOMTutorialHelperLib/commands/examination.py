@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from DICOMTutorialHelperLib.commands.quick_start import lasting_imports
 from DICOMTutorialHelperLib.commands.servers import WHOLE, add_allow_http, reads_servers, source_argument
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.dicom.dates import iso_date
@@ -116,7 +119,9 @@ def run_load(arguments: argparse.Namespace) -> int:
     if not _all_exist(arguments.paths, terminal):
         return 2
     try:
-        from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
+        with lasting_imports() if "slicer" not in sys.modules else nullcontext():
+            from DICOMTutorialHelperLib.scene import slice_snapshots  # noqa: F401 - for later
+            from DICOMTutorialHelperLib.workspace.headless.slicer_core import HeadlessSlicer
     except ImportError as error:
         return terminal.fail(words["no-slicer"].format(detail=error))
     from DICOMTutorialHelperLib.dicom.serialization import skipped_to_dict

@@ -1,14 +1,30 @@
-"""pydicom in less time: it imports requests, only to fetch its own test data, for an eighth of a short command's time."""
+"""Imports in less time: pydicom's of requests, only to fetch its own test data, and the searches for garbage among modules."""
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Optional
 
+from DICOMTutorialHelperLib.collecting import collecting_paused
+
 DOWNLOADS = "pydicom.data.download"  # which does without requests where that is not installed
 NOT_NEEDED = "requests"
+
+
+@contextmanager
+def lasting_imports() -> Iterator[None]:
+    """For programs: what is imported stays, so Python's search for garbage passes it by, meanwhile and ever after.
+
+    slicer-core makes objects by the hundred thousand; each search went through all of them, the last one when the program ended.
+    """
+    with collecting_paused():
+        yield
+        gc.freeze()
 
 
 def import_pydicom_without_requests() -> None:

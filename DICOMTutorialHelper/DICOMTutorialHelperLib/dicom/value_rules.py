@@ -49,11 +49,12 @@ class ValueRule:
 
     def apply(self, value: Any) -> Any:
         """The value as the rule wants it; None where it is not allowed."""
-        items = value if isinstance(value, tuple) else (value,)
+        if not isinstance(value, tuple):
+            return self._apply_to_one(value)
         if not self.number:
-            texts = [NO_TEXT.sub(" ", item).strip() if isinstance(item, str) else f"{item:g}" for item in items]
+            texts = [NO_TEXT.sub(" ", item).strip() if isinstance(item, str) else f"{item:g}" for item in value]
             return texts[0] if len(texts) == 1 else tuple(texts) if self.most > 1 else "\\".join(texts)
-        numbers = tuple(self._number(item) for item in items)
+        numbers = tuple(map(self._number, value))
         if None in numbers:
             return None
         if self.most == 1 and len(set(numbers)) == 1:
@@ -61,6 +62,15 @@ class ValueRule:
         if not self.least <= len(numbers) <= self.most:
             return None
         plain = numbers[0] if len(numbers) == 1 else numbers
+        return plain if self.also is None or self.also(plain) else None
+
+    def _apply_to_one(self, value: Any) -> Any:
+        """The same of a value that stands alone, as most do."""
+        if not self.number:
+            return NO_TEXT.sub(" ", value).strip() if isinstance(value, str) else f"{value:g}"
+        plain = self._number(value)
+        if plain is None or self.least > 1:
+            return None
         return plain if self.also is None or self.also(plain) else None
 
     def _number(self, item: Any) -> Any:

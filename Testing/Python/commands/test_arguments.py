@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
+import pytest
 from printed_text import assert_as_read
 
-from DICOMTutorialHelperLib.__main__ import build_parser
+from DICOMTutorialHelperLib.__main__ import FAMILIES, build_parser
 
 
 def described(action: argparse.Action) -> str:
@@ -40,3 +41,19 @@ def commands(parser: argparse.ArgumentParser, name: str) -> Iterator[str]:
 def test_every_command_takes_what_was_read_and_explains_it():
     parser = build_parser()
     assert_as_read("arguments", "\n".join(commands(parser, parser.prog)) + "\n")
+
+
+def of_commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    return next(action for action in parser._actions if action.dest == "command").choices
+
+
+@pytest.mark.parametrize(("family", "command"), [(family, one) for family, names in FAMILIES.items() for one in names])
+def test_a_command_that_is_named_first_is_the_same_without_the_other_families(family, command):
+    alone, among_all = of_commands(build_parser(command)), of_commands(build_parser())
+    assert tuple(alone) == FAMILIES[family]
+    assert alone[command].format_help() == among_all[command].format_help()
+
+
+@pytest.mark.parametrize("word", ["", "no-such-command", "--help", "loa"])
+def test_whatever_else_comes_first_every_command_is_known(word):
+    assert list(of_commands(build_parser(word))) == [command for names in FAMILIES.values() for command in names]
