@@ -65,6 +65,8 @@ class FakeWorkspace:
         self.curves = []
         self.points = []
         self.lines = []
+        self.marked_on = []  # (name, the study of the image that it was placed on)
+        self.followed = 0
         self.values = {}  # by position; anywhere else 0
         self.scene_file = None
         self.loaded_count = 0
@@ -256,7 +258,7 @@ class FakeWorkspace:
         self.items = []
         self.segmented = []
         self.curves = []
-        self.points, self.lines = [], []
+        self.points, self.lines, self.marked_on = [], [], []
         self.shown = ""
         self.notify(w.SCENE_CLOSED)
 
@@ -421,16 +423,27 @@ class FakeWorkspace:
     def marked_points(self):
         return tuple(self.points)
 
-    def mark_point(self, name, position_ras):
+    def mark_point(self, name, position_ras, node_id=""):
         self.points.append(w.MarkedPoint(name, tuple(position_ras)))
+        self.marked_on.append((name, self._study(node_id)))
         self.notify(w.VIEWS_CHANGED)
 
     def marked_lines(self):
         return tuple(self.lines)
 
-    def mark_line(self, name, start_ras, end_ras):
+    def mark_line(self, name, start_ras, end_ras, node_id=""):
         self.lines.append(w.MarkedLine(name, tuple(start_ras), tuple(end_ras)))
+        self.marked_on.append((name, self._study(node_id)))
         self.notify(w.VIEWS_CHANGED)
+
+    def marks_follow_images(self):
+        self.followed += 1
+        shown = {self._study(view.volume_node_id) for view in self.slice_views()} - {""}
+        return tuple(name for name, study in self.marked_on if shown and study and study not in shown)
+
+    def _study(self, node_id):
+        uids = {item.series_instance_uid for item in self.items if item.node_id == node_id}
+        return next((series.study_instance_uid for series in self._series() if series.series_instance_uid in uids), "")
 
     def value_at(self, node_id, position_ras):
         item = self._item(node_id)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from DICOMTutorialHelperLib.selftest.contract_checks import (
     BLISS,
+    CT,
     FAR_AWAY_RAS,
+    STIR,
     T2,
     UNKNOWN_NODE,
     check,
@@ -64,6 +66,26 @@ def points_and_lines_stay_where_they_were_put(workspace: w.Workspace, _practice:
     assert (workspace.marked_lines()[-1].name, round(workspace.marked_lines()[-1].length_mm, 6)) == ("B", 13.0)
     workspace.close_scene()
     assert not workspace.marked_points() and not workspace.marked_lines()
+
+
+@check
+def points_and_lines_are_shown_with_the_images_of_their_study(workspace: w.Workspace, _practice: Path) -> None:
+    ct, mri, another = load(workspace, CT), load(workspace, T2), load(workspace, STIR)
+    workspace.show_volume(ct.node_id)
+    workspace.mark_point("A", (1.0, 2.0, 3.0), ct.node_id)
+    workspace.mark_line("B", (0.0, 0.0, 0.0), (3.0, 4.0, 12.0), ct.node_id)
+    workspace.mark_point("C", (0.0, 0.0, 0.0))
+    assert workspace.marks_follow_images() == ()
+    workspace.show_volume(mri.node_id)
+    assert sorted(workspace.marks_follow_images()) == ["A", "B"]
+    assert len(workspace.marked_points()) == 2 and len(workspace.marked_lines()) == 1, "they are hidden, not gone"
+    workspace.mark_point("D", (0.0, 0.0, 0.0), mri.node_id)
+    workspace.show_volume(another.node_id)
+    assert sorted(workspace.marks_follow_images()) == ["A", "B"]
+    workspace.show_volume(ct.node_id)
+    assert workspace.marks_follow_images() == ("D",)
+    workspace.compare([ct.node_id, mri.node_id])
+    assert workspace.marks_follow_images() == ()
 
 
 @check

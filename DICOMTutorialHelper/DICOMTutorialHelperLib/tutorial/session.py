@@ -30,7 +30,7 @@ from DICOMTutorialHelperLib.tutorial.steps.case_steps import truth_of_case
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import series_at_hand
 from DICOMTutorialHelperLib.tutorial.steps.data_answers import number_typed
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, Expected, StepContext, sends
-from DICOMTutorialHelperLib.workspace.interface import Workspace, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import SCENE_CHANGED, VIEWS_CHANGED, Workspace, WorkspaceError
 
 UNDERSTOOD = ("acknowledged", "answered", "missed-answered", SOLVED_CHECK)  # checks of what only a learner can do
 NOTHING_TO_CHECK = CheckResult(True, "nothing-to-check")
@@ -124,7 +124,9 @@ class TutorialSession:
         """Whether changes in the workspace are looked at."""
         return self._stop_observing is not None
 
-    def _on_change(self, _kind: str) -> None:
+    def _on_change(self, kind: str) -> None:
+        if kind in (SCENE_CHANGED, VIEWS_CHANGED):
+            self.workspace.marks_follow_images()
         self.refresh()
 
     # --- where the learner stands ----------------------------------------------------------------------------------------

@@ -541,15 +541,22 @@ class MeasuringWorkspace(Protocol):
     def marked_points(self) -> tuple[MarkedPoint, ...]:
         """The points placed so far, in the order of their lists."""
 
-    def mark_point(self, name: str, position_ras: Sequence[float]) -> None:
-        """Place a point (RAS mm in the world), as a learner would; those that are there stay."""
+    def mark_point(self, name: str, position_ras: Sequence[float], node_id: str = "") -> None:
+        """Place a point (RAS mm in the world), as a learner would in a view that shows ``node_id``; those that are there
+        stay."""
         ...
 
     def marked_lines(self) -> tuple[MarkedLine, ...]:
         """The lines drawn so far, both of whose ends are placed."""
 
-    def mark_line(self, name: str, start_ras: Sequence[float], end_ras: Sequence[float]) -> None:
-        """Draw a line between two points (RAS mm in the world), as a learner would; those that are there stay."""
+    def mark_line(self, name: str, start_ras: Sequence[float], end_ras: Sequence[float], node_id: str = "") -> None:
+        """Draw a line between two points (RAS mm in the world), as a learner would in a view that shows ``node_id``; those that
+        are there stay."""
+        ...
+
+    def marks_follow_images(self) -> tuple[str, ...]:
+        """Hide the points and lines placed on images of studies that no slice view shows, and show again those that were hidden
+        so; left alone is what a learner hid, or showed again meanwhile. Answers the names of what is hidden so."""
         ...
 
     def value_at(self, node_id: str, position_ras: Sequence[float]) -> float:

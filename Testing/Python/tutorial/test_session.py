@@ -10,7 +10,14 @@ from fake_workspace import BLISS_FRAMES, SEQUENCE_PLUGIN, SERIES, VOLUME_PLUGIN,
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.progress import DONE, HELPER, LEARNER, SKIPPED, TO_DO, MemoryStore
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.workspace.interface import GREEN, MarkedPoint, WorkspaceError
+from DICOMTutorialHelperLib.workspace.interface import (
+    DATABASE_CHANGED,
+    GREEN,
+    SCENE_CHANGED,
+    VIEWS_CHANGED,
+    MarkedPoint,
+    WorkspaceError,
+)
 
 
 def state(session, step_id):
@@ -283,6 +290,18 @@ class TestDoItForMe:
             session.do_it()
         assert "Not in the DICOM database: the CT." in message(raised.value.reason, "en", **raised.value.fields)
         assert state(session, "load-ct") == TO_DO
+
+    @pytest.mark.parametrize(("kind", "follow"), [(VIEWS_CHANGED, 1), (SCENE_CHANGED, 1), (DATABASE_CHANGED, 0)])
+    def test_marks_follow_the_images_while_the_guide_follows_the_learner(self, session, workspace, kind, follow):
+        session.stop()
+        workspace.notify(kind)
+        assert workspace.followed == 0, "nobody is guided"
+        session.start()
+        workspace.notify(kind)
+        assert workspace.followed == follow
+        session.stop()
+        workspace.notify(kind)
+        assert workspace.followed == follow
 
     def test_the_curve_is_taken_at_the_point_the_learner_marked(self, session, workspace):
         workspace.points = [MarkedPoint("of another step", (0, 0, 0))]

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Optional
 
+from DICOMTutorialHelperLib.messages import messages
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import results_folder
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, SeriesName, StepContext, action, check
@@ -57,7 +58,7 @@ def place_point(
         around = [place, *((place[0] + x, place[1] + y, place[2]) for x in (-8, 8) for y in (-8, 8))]
         values = [_value(step_context, item, one) for one in around]
         if all(value is not None and _fits(value, at_least, at_most) for value in values):
-            step_context.workspace.mark_point(name, place)
+            step_context.workspace.mark_point(_local_name(step_context, name), place, item.node_id)
             step_context.workspace.jump_slices(place)
             return
     raise WorkspaceError("place-point.nowhere", series=series)
@@ -89,7 +90,7 @@ def measure_width(step_context: StepContext, series: SeriesName, name: str) -> N
     if len(inside) < 2:
         raise WorkspaceError("place-point.nowhere", series=series)
     start, end = (inside[0], center[1], center[2]), (inside[-1], center[1], center[2])
-    step_context.workspace.mark_line(name, start, end)
+    step_context.workspace.mark_line(_local_name(step_context, name), start, end, item.node_id)
 
 
 @check("scene-saved")
@@ -108,6 +109,11 @@ def scene_saved(step_context: StepContext) -> CheckResult:
 def save_scene(step_context: StepContext) -> None:
     """Save the scene in a folder of its own beside the learner's data."""
     step_context.workspace.save_scene(results_folder(step_context, SCENE_FOLDER))
+
+
+def _local_name(step_context: StepContext, name: str) -> str:
+    """A mark's name in the reader's language, where the texts have one: "lung" is "poumon"."""
+    return messages("tutorial", step_context.workspace.language()).get(f"name.mark.{name}", name)
 
 
 def _fits(value: float, at_least: Optional[float], at_most: Optional[float]) -> bool:

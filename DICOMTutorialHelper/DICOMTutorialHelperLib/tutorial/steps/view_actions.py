@@ -130,7 +130,7 @@ def plot_curve(step_context: StepContext, series: SeriesName, places: int = 1) -
     finders = (workspace.peak_enhancement_point_ras, workspace.steady_enhancement_point_ras)
     for find in finders[len(placed) : places]:
         placed.append(find(item.node_id))
-        workspace.mark_point(name_of(f"point.{len(placed)}", workspace.language()), placed[-1])
+        workspace.mark_point(name_of(f"point.{len(placed)}", workspace.language()), placed[-1], item.node_id)
     for center in placed[-places:]:
         workspace.plot_time_curve(item.node_id, center)
     workspace.jump_slices(placed[-places:][0])

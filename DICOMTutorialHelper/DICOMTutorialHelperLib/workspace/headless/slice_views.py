@@ -157,13 +157,13 @@ class SliceViews:
         vtk.vtkMatrix4x4.Invert(node.GetXYToRAS(), ras_to_view)
         to_slice = vtk.vtkMatrix4x4()
         vtk.vtkMatrix4x4.Invert(node.GetSliceToRAS(), to_slice)
-        for _, position in marked_points_ras(self._scene):
+        for _, position in marked_points_ras(self._scene, shown_only=True):
             if abs(to_slice.MultiplyPoint((*position, 1.0))[2]) > POINT_REACH_MM:
                 continue
             column, row = ras_to_view.MultiplyPoint((*position, 1.0))[:2]
             distance = np.hypot(rows - row, columns - column)
             pixels[np.abs(distance - RING_PIXELS) < 1.0] = POINT_COLOR[: pixels.shape[-1]]
-        for _, start, end in marked_lines_ras(self._scene):
+        for _, start, end in marked_lines_ras(self._scene, shown_only=True):
             if max(abs(to_slice.MultiplyPoint((*one, 1.0))[2]) for one in (start, end)) > POINT_REACH_MM:
                 continue
             first, last = (np.array(ras_to_view.MultiplyPoint((*one, 1.0))[:2]) for one in (start, end))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Optional
 
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate
-from DICOMTutorialHelperLib.scene.marked_points import mark, marked_lines_ras, marked_points_ras, value_at_ras
+from DICOMTutorialHelperLib.scene.marked_points import follow_images, mark, marked_lines_ras, marked_points_ras, value_at_ras
 from DICOMTutorialHelperLib.scene.scene_files import SaveError, save_scene
 from DICOMTutorialHelperLib.scene.sequences import index_texts, update_proxies
 from DICOMTutorialHelperLib.scene.time_intensity import (
@@ -259,16 +259,19 @@ class HeadlessViews(ABC):
     def marked_points(self) -> tuple[MarkedPoint, ...]:
         return tuple(MarkedPoint(name, position) for name, position in marked_points_ras(self._scene))
 
-    def mark_point(self, name: str, position_ras: Sequence[float]) -> None:
-        mark(self._scene, name, [position_ras], shown=False)
+    def mark_point(self, name: str, position_ras: Sequence[float], node_id: str = "") -> None:
+        mark(self._scene, name, [position_ras], shown=False, image_id=node_id)
         self._notify(VIEWS_CHANGED)
 
     def marked_lines(self) -> tuple[MarkedLine, ...]:
         return tuple(MarkedLine(*line) for line in marked_lines_ras(self._scene))
 
-    def mark_line(self, name: str, start_ras: Sequence[float], end_ras: Sequence[float]) -> None:
-        mark(self._scene, name, [start_ras, end_ras], shown=False)
+    def mark_line(self, name: str, start_ras: Sequence[float], end_ras: Sequence[float], node_id: str = "") -> None:
+        mark(self._scene, name, [start_ras, end_ras], shown=False, image_id=node_id)
         self._notify(VIEWS_CHANGED)
+
+    def marks_follow_images(self) -> tuple[str, ...]:
+        return tuple(follow_images(self._scene, {view.volume_node_id for view in self.slice_views()}))
 
     def value_at(self, node_id: str, position_ras: Sequence[float]) -> float:
         volume = self._of_node(node_id).volume

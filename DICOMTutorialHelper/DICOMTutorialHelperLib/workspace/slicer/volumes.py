@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Optional
 
 import slicer
 
-from DICOMTutorialHelperLib.scene.marked_points import mark, marked_lines_ras, marked_points_ras, value_at_ras
+from DICOMTutorialHelperLib.scene.marked_points import follow_images, mark, marked_lines_ras, marked_points_ras, value_at_ras
 from DICOMTutorialHelperLib.workspace.interface import (
     SEQUENCE,
     VOLUME,
@@ -173,8 +173,11 @@ class SlicerVolumes:
     def marked_lines(self) -> tuple[MarkedLine, ...]:
         return tuple(MarkedLine(*line) for line in marked_lines_ras(slicer.mrmlScene))
 
-    def mark(self, name: str, positions_ras: Sequence[Sequence[float]]) -> None:
-        mark(slicer.mrmlScene, name, positions_ras, shown=True)
+    def mark(self, name: str, positions_ras: Sequence[Sequence[float]], node_id: str) -> None:
+        mark(slicer.mrmlScene, name, positions_ras, shown=True, image_id=node_id)
+
+    def marks_follow_images(self, shown_node_ids: Collection[str]) -> tuple[str, ...]:
+        return tuple(follow_images(slicer.mrmlScene, shown_node_ids))
 
     def value_at(self, node_id: str, position_ras: Sequence[float]) -> float:
         volume = volume_node(node_id)

@@ -309,16 +309,19 @@ class SlicerWorkspace:
     def marked_points(self) -> tuple[MarkedPoint, ...]:
         return self._volumes.marked_points()
 
-    def mark_point(self, name: str, position_ras: Sequence[float]) -> None:
-        self._volumes.mark(name, [position_ras])
+    def mark_point(self, name: str, position_ras: Sequence[float], node_id: str = "") -> None:
+        self._volumes.mark(name, [position_ras], node_id)
         self._changes.notify(VIEWS_CHANGED)
 
     def marked_lines(self) -> tuple[MarkedLine, ...]:
         return self._volumes.marked_lines()
 
-    def mark_line(self, name: str, start_ras: Sequence[float], end_ras: Sequence[float]) -> None:
-        self._volumes.mark(name, [start_ras, end_ras])
+    def mark_line(self, name: str, start_ras: Sequence[float], end_ras: Sequence[float], node_id: str = "") -> None:
+        self._volumes.mark(name, [start_ras, end_ras], node_id)
         self._changes.notify(VIEWS_CHANGED)
+
+    def marks_follow_images(self) -> tuple[str, ...]:
+        return self._volumes.marks_follow_images({view.volume_node_id for view in self._views.slice_views()})
 
     def value_at(self, node_id: str, position_ras: Sequence[float]) -> float:
         return self._volumes.value_at(node_id, position_ras)

@@ -192,3 +192,13 @@ def test_a_point_is_placed_where_all_within_8_mm_fits(tutorial, body, monkeypatc
     else:
         with pytest.raises(w.WorkspaceError, match="nowhere"):
             ACTIONS["place-point"](at_body, series="ct", name="dark", at_most=50)
+
+
+@pytest.mark.parametrize(("language", "names"), [("en", ("lung", "width")), ("fr", ("poumon", "largeur"))])
+def test_what_the_guide_marks_is_named_in_the_language_and_knows_its_image(context, workspace, language, names):
+    workspace.current_language = language
+    place_point, measure_width = (registered()[1][name] for name in ("place-point", "measure-width"))
+    place_point(context, series="ct", name="lung", at_least=-1, at_most=1)
+    measure_width(context, series="ct", name="width")
+    place_point(context, series="ct", name="mine", at_least=-1, at_most=1)
+    assert workspace.marked_on == [(names[0], "1"), (names[1], "1"), ("mine", "1")]

@@ -89,9 +89,9 @@ CALLS = {
     "stop_sequence": (("n",), None, [("volumes.stop_sequence", "n"), VIEWS]),
     "seek_sequence": (("n", 2), None, [("volumes.seek_sequence", "n", 2), VIEWS]),
     "marked_points": ((), "volumes.marked_points", [("volumes.marked_points",)]),
-    "mark_point": (("P", (1, 2, 3)), None, [("volumes.mark", "P", [(1, 2, 3)]), VIEWS]),
+    "mark_point": (("P", (1, 2, 3), "n"), None, [("volumes.mark", "P", [(1, 2, 3)], "n"), VIEWS]),
     "marked_lines": ((), "volumes.marked_lines", [("volumes.marked_lines",)]),
-    "mark_line": (("L", (1,), (2,)), None, [("volumes.mark", "L", [(1,), (2,)]), VIEWS]),
+    "mark_line": (("L", (1,), (2,), "n"), None, [("volumes.mark", "L", [(1,), (2,)], "n"), VIEWS]),
     "value_at": (("n", (1, 2, 3)), "volumes.value_at", [("volumes.value_at", "n", (1, 2, 3))]),
     "plugins": ((), "loading.plugins", [("loading.plugins",)]),
     "set_plugin_enabled": (("p", False), None, [("loading.set_enabled", "p", False), changed(w.PLUGINS_CHANGED)]),
@@ -125,6 +125,13 @@ def test_each_call_asks_its_part_and_tells_what_changed(parts, name):
     values, answer, asked = CALLS[name]
     assert getattr(parts, name)(*values) == answer
     assert parts.asked == asked
+
+
+def test_marks_follow_what_the_slice_views_show(parts):
+    parts._views.answers["slice_views"] = (w.SliceView("Red", "a"), w.SliceView("Green", "b"), w.SliceView("Yellow"))
+    parts._volumes.answers["marks_follow_images"] = ("lung",)
+    assert parts.marks_follow_images() == ("lung",)
+    assert parts.asked == [("views.slice_views",), ("volumes.marks_follow_images", {"a", "b", ""})]
 
 
 def test_where_nobody_listens_the_database_is_asked_anew(parts):

@@ -120,8 +120,8 @@ class TestVolumes:
 
     def test_points_lines_and_values(self, volumes, scene):
         node = added_volume(scene)
-        volumes.mark("P", [(1, 2, 3)])
-        volumes.mark("L", [(0, 0, 0), (3, 4, 0)])
+        volumes.mark("P", [(1, 2, 3)], node.GetID())
+        volumes.mark("L", [(0, 0, 0), (3, 4, 0)], "")
         assert volumes.marked_points() == (w.MarkedPoint("P", (1.0, 2.0, 3.0)),)
         (line,) = volumes.marked_lines()
         assert line == w.MarkedLine("L", (0.0, 0.0, 0.0), (3.0, 4.0, 0.0))
