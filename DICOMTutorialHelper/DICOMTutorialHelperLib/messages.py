@@ -18,6 +18,8 @@ from DICOMTutorialHelperLib.languages import resources_folder
 # What stands before decimals, and between groups of three digits; a space there does not break.
 DECIMAL_MARKS = {"en": ".", "fr": ",", "es": ",", "pt-BR": ","}
 GROUP_MARKS = {"en": ",", "fr": "\u00a0", "es": "\u00a0", "pt-BR": "."}
+MINUS = "\u2212"  # as wide as a plus, and no line breaks after it
+COLONS = {"fr": "\u00a0:"}
 FIRST_GROUPED = 10_000  # four digits are read at a glance, and Spanish does not part them
 
 
@@ -68,7 +70,7 @@ def number_text(value: float, language: str, digits: Optional[int] = None) -> st
     whole, mark, decimals = text.partition(".")
     if abs(value) >= FIRST_GROUPED:
         whole = f"{int(whole):,}".replace(",", GROUP_MARKS.get(language, ","))
-    return f"{whole}{mark and DECIMAL_MARKS.get(language, '.')}{decimals}"
+    return f"{whole}{mark and DECIMAL_MARKS.get(language, '.')}{decimals}".replace("-", MINUS)
 
 
 @cache
@@ -98,6 +100,11 @@ def translate(domain: str, key: str, language: str, /, **fields: Any) -> str:
     catalogue = _catalogue(domain, language)
     text = catalogue[key]
     return text.format(**{name: _field(value, catalogue, language) for name, value in fields.items()}) if fields else text
+
+
+def labelled(name: str, text: str, language: str) -> str:
+    """``name: text``, with the space that a language sets before a colon."""
+    return f"{name}{COLONS.get(language, ':')} {text}"
 
 
 def joined(items: Iterable[str], language: str) -> str:

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from DICOMTutorialHelperLib.messages import Sentence, is_singular, messages, number_text, translate
+from DICOMTutorialHelperLib.messages import Sentence, is_singular, labelled, messages, number_text, translate
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_number_that_comes_as_text_has_its_plural_too():
         (0.6, 2, "0.60", "0,60", "0,60"),
         (131072, None, "131,072", "131\u00a0072", "131.072"),
         (840, None, "840", "840", "840"),
-        (-12345.5, None, "-12,345.5", "-12\u00a0345,5", "-12.345,5"),
+        (-12345.5, None, "\u221212,345.5", "\u221212\u00a0345,5", "\u221212.345,5"),
         (1e30, None, "1e+30", "1e+30", "1e+30"),
     ],
 )
@@ -59,3 +59,8 @@ def test_texts_taken_by_themselves_fill_in_numbers_too():
 
 def test_a_copy_speaks_the_same_language():
     assert copy.deepcopy(Sentence("{count:coupe|coupes}", "fr")).format(count=0) == "coupe"
+
+
+def test_a_colon_stands_as_the_language_sets_it():
+    assert labelled("Name", "text", "en") == "Name: text"
+    assert labelled("Nom", "texte", "fr") == "Nom\u00a0: texte"

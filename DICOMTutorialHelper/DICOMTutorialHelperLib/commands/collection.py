@@ -71,7 +71,7 @@ def _print_fair(report, terminal: Terminal) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from DICOMTutorialHelperLib.explore.fair import PRINCIPLES
+    from DICOMTutorialHelperLib.explore.fair import PRINCIPLES, evidence_text
     from DICOMTutorialHelperLib.explore.values import number
 
     words = terminal.words
@@ -88,7 +88,7 @@ def _print_fair(report, terminal: Terminal) -> None:
         for item in report.of(principle):
             sign, style = signs[item.status]
             text = Text(words[item.key], style="bold")
-            text.append("\n" + words[f"{item.key}.evidence"].format(**item.evidence), style="not bold")
+            text.append("\n" + evidence_text(item, words), style="not bold")
             text.append("\n" + words[f"{item.key}.why"], style="not bold dim")
             table.add_row(Text(sign, style=style), Text(words[f"status.{item.status}"], style=style), text)
         terminal.out.print(table)

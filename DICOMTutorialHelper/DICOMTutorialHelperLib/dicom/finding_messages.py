@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from DICOMTutorialHelperLib.dicom.findings import Finding
-from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.messages import MINUS, messages
 
 MOST_ITEMS = 4
 
@@ -27,7 +27,10 @@ def finding_message(finding: Finding, language: str = "en") -> str:
 def _readable(value: Any, words: dict[str, str]) -> str:
     if isinstance(value, float):
         shown = f"{value:.2f}" if abs(value) >= 0.005 or not value else f"{value:.2g}"
-        return (shown.rstrip("0").rstrip(".") if "." in shown and "e" not in shown else shown).replace(".", words["decimal-mark"])
+        if "e" in shown:
+            return shown.replace(".", words["decimal-mark"])
+        shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+        return shown.replace(".", words["decimal-mark"]).replace("-", MINUS)
     if isinstance(value, (list, tuple)):
         shown = ", ".join(_readable(item, words) for item in value[:MOST_ITEMS])
         return f"{shown}, …" if len(value) > MOST_ITEMS else shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional, Union
@@ -108,6 +108,14 @@ class _Seen:
 Found = Optional[tuple[str, dict[str, Any]]]
 
 
+def evidence_text(item: FairItem, words: Mapping[str, str]) -> str:
+    """What was found, as the texts ``fair`` say it; that nothing was is said in words."""
+    key = f"{item.key}.evidence"
+    if not item.evidence.get("total") and f"{key}.none" in words:
+        return words[f"{key}.none"]
+    return words[key].format(**{name: words["none"] if value == "" else value for name, value in item.evidence.items()})
+
+
 def _has(header: Dataset, *keywords: str) -> bool:
     return any(value_of(header, keyword) is not None for keyword in keywords)
 
@@ -180,7 +188,7 @@ def _codes(seen: _Seen) -> Found:
         schemes.update(str(one.value) for one in walk_elements(header) if one.keyword == "CodingSchemeDesignator")
     standard = sum(count for scheme, count in schemes.items() if scheme and not scheme.startswith("99"))
     total = sum(schemes.values())
-    names = ", ".join(scheme for scheme, _ in schemes.most_common(4)) or "-"
+    names = ", ".join(scheme for scheme, _ in schemes.most_common(4))
     status = MISSING if not standard else PRESENT if standard == total else PARTIAL
     return status, {"count": standard, "total": total, "schemes": names}
 
@@ -239,7 +247,7 @@ def _with_files(found: Found, seen: _Seen, names: tuple[str, ...]) -> Found:
     """Elements or a file beside the images: either is an answer."""
     status, evidence = found or (MISSING, {"count": 0, "total": 0})
     files = _files_beside(seen.model, names)
-    return (PRESENT if files else status), {**evidence, "files": ", ".join(files) or "-"}
+    return (PRESENT if files else status), {**evidence, "files": ", ".join(files)}
 
 
 def _files_beside(model: DataModel, names: tuple[str, ...]) -> list[str]:

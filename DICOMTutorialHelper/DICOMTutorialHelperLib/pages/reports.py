@@ -7,18 +7,18 @@ from pathlib import Path
 
 from DICOMTutorialHelperLib.explore.data_model import data_model
 from DICOMTutorialHelperLib.explore.datasets import UnreadableFile
-from DICOMTutorialHelperLib.explore.fair import PRINCIPLES, fair_report
+from DICOMTutorialHelperLib.explore.fair import PRINCIPLES, evidence_text, fair_report
 from DICOMTutorialHelperLib.explore.object_types import count_object_types, reader_plugins, sop_class_name
 from DICOMTutorialHelperLib.explore.privacy import privacy_report
 from DICOMTutorialHelperLib.explore.privacy_findings import GRADES, PrivacyReport, grade_of
 from DICOMTutorialHelperLib.explore.profile import CATEGORIES
-from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.messages import labelled, messages
 from DICOMTutorialHelperLib.plain_text import html_text as escape
 from DICOMTutorialHelperLib.progress import Progress
 
 # A sign beside each word: colours are never the only sign.
 STATUS_SIGNS = {"present": "✔", "partial": "◐", "missing": "✘"}
-GRADE_SIGNS = {"direct": "✘", "indirect": "⚠", "technical": "ⓘ", "none": "✔"}
+GRADE_SIGNS = {"direct": "✘", "indirect": "⚠", "technical": "ℹ", "none": "✔"}
 
 
 def privacy_page(files: Iterable[Path], language: str, progress: Progress) -> str:
@@ -60,7 +60,7 @@ def _personal_elements(reports: list[PrivacyReport], words: dict[str, str]) -> l
         if category not in found:
             continue
         title = f"{words[f'grade.{grade_of(category)}']} · {words[f'category.{category}']}"
-        parts.append(f"<h4>{escape(title)}</h4><table cellspacing='4'>")
+        parts.append(f"<h4>{escape(title[0].upper() + title[1:])}</h4><table cellspacing='4'>")
         for (tag, name), values in sorted(found[category].items()):
             shown = next(iter(values)) if len(values) == 1 else words["several"].format(count=len(values))
             parts.append(f"<tr><td>({tag})</td><td>{escape(name)}</td><td>{escape(shown)}</td></tr>")
@@ -76,8 +76,9 @@ def fair_page(files: Iterable[Path], language: str, progress: Progress) -> str:
     for principle in PRINCIPLES:
         parts.append(f"<h4>{escape(words[principle])}</h4><p>{escape(words[f'{principle}.about'])}</p>")
         for item in report.of(principle):
-            evidence = words[f"{item.key}.evidence"].format(**item.evidence)
-            line = f"{STATUS_SIGNS[item.status]} <b>{escape(words[item.key])}</b>: {escape(words[f'status.{item.status}'])}"
+            evidence = evidence_text(item, words)
+            name, status = f"<b>{escape(words[item.key])}</b>", escape(words[f"status.{item.status}"])
+            line = f"{STATUS_SIGNS[item.status]} {labelled(name, status, language)}"
             parts.append(f"<p>{line}<br>{escape(evidence)}<br><i>{escape(words[f'{item.key}.why'])}</i></p>")
     parts.append(f"<p>{escape(words['source'])}</p>")
     return "\n".join(parts)

@@ -60,8 +60,8 @@ def slice_drawing(candidate: Candidate, words: dict[str, str], dark: bool = Fals
                     f' fill="none" stroke="{color["hole"]}" stroke-width="1.5"/>'
                 )
     bottom = TOP + len(rows) * ROW_HEIGHT + 14
-    parts.append(_text(MARGIN, bottom, f"{low:.1f} mm", color["soft"]))
-    parts.append(_text(WIDTH - MARGIN, bottom, f"{high:.1f} mm", color["soft"], "end"))
+    for x, mm, anchor in ((MARGIN, low, "start"), (WIDTH - MARGIN, high, "end")):
+        parts.append(_text(x, bottom, words["why.drawing.at"].format(position=round(mm, 1)), color["soft"], anchor))
     if len(candidate.stacks) > MOST_ROWS:
         more = words["why.drawing.more"].format(count=len(candidate.stacks) - MOST_ROWS)
         parts.append(_text(WIDTH / 2, bottom, more, color["soft"], "middle"))
@@ -76,7 +76,7 @@ def _caption(candidate: Candidate, words: dict[str, str]) -> str:
     if missing:
         texts.append(words["why.drawing.missing"].format(count=missing))
     if abs(stack.grid.tilt_degrees) >= 0.1:
-        texts.append(words["why.drawing.tilt"].format(degrees=f"{stack.grid.tilt_degrees:.1f}"))
+        texts.append(words["why.drawing.tilt"].format(degrees=round(stack.grid.tilt_degrees, 1)))
     if len(candidate.stacks) > 1:
         texts.append(words["why.drawing.frames"].format(count=len(candidate.stacks)))
     return " · ".join(texts)

@@ -8,11 +8,11 @@ from typing import Optional
 from DICOMTutorialHelperLib.dicom.candidate import Candidate, SeriesExamination
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING
-from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.messages import labelled, messages, number_text
 from DICOMTutorialHelperLib.plain_text import html_text as escape
 from DICOMTutorialHelperLib.workspace.interface import PluginOffer
 
-SEVERITY_SIGNS = {INFO: "ⓘ", WARNING: "⚠", ERROR: "✘"}
+SEVERITY_SIGNS = {INFO: "ℹ", WARNING: "⚠", ERROR: "✘"}
 LOADED_SIGN = "▶"
 MOST_OFFERS = 30  # a CT helix with many acquisition numbers is offered dozens of times over
 
@@ -27,11 +27,12 @@ def why_page(series: SeriesExamination, offers: Optional[Sequence[PluginOffer]],
     if series.skipped:
         parts.append(f"<p>{escape(say['why.skipped'])}</p><ul>")
         parts += [
-            f"<li>{escape(one.path.name)}: {escape(finding_message(one.finding, language))}</li>" for one in series.skipped[:20]
+            f"<li>{labelled(escape(one.path.name), escape(finding_message(one.finding, language)), language)}</li>"
+            for one in series.skipped[:20]
         ]
         parts.append("</ul>")
     if offers:
-        parts += _table(offers, say)
+        parts += _table(offers, say, language)
     return "\n".join(parts)
 
 
@@ -44,7 +45,7 @@ def _loaded(offers: Optional[Sequence[PluginOffer]], say: dict[str, str]) -> lis
     return [f"<p>{LOADED_SIGN} <b>{escape(offer.name)}</b><br>{escape(offer.plugin)}</p>" for offer in chosen]
 
 
-def _table(offers: Sequence[PluginOffer], say: dict[str, str]) -> list[str]:
+def _table(offers: Sequence[PluginOffer], say: dict[str, str], language: str) -> list[str]:
     headings = "".join(f"<th align='left'>{escape(say[f'why.column.{name}'])}</th>" for name in ("plugin", "offer", "confidence"))
     parts = [f"<h3>{escape(say['why.offers'])}</h3><table cellspacing='5'><tr><td></td>{headings}</tr>"]
     for offer in offers[:MOST_OFFERS]:
@@ -52,7 +53,7 @@ def _table(offers: Sequence[PluginOffer], say: dict[str, str]) -> list[str]:
         warning = f"<br>⚠ {escape(offer.warning)}" if offer.warning else ""
         parts.append(
             f"<tr><td>{mark}</td><td>{escape(offer.plugin)}</td><td>{escape(offer.name)}{warning}</td>"
-            f"<td>{offer.confidence:.2f}</td></tr>"
+            f"<td>{number_text(offer.confidence, language, 2)}</td></tr>"
         )
     parts.append("</table>")
     if len(offers) > MOST_OFFERS:
@@ -64,11 +65,11 @@ def _found_in(candidate: Candidate, language: str) -> list[str]:
     say, words = messages("panel", language), messages("examination", language)
     grid = candidate.stacks[0].grid
     size = " × ".join(map(str, grid.dimensions))
-    spacing = " × ".join(f"{length:.4g}" for length in grid.spacing_mm)
-    line = f"{words[candidate.kind]}, {size}, {spacing} mm"
+    spacing = " × ".join(number_text(float(f"{length:.4g}"), language) for length in grid.spacing_mm)
+    line = f"{words[candidate.kind]}, {size}, {spacing}\u00a0mm"
     if candidate.index is not None:
         line += f", {words['of-volumes'].format(count=len(candidate.stacks))} ({candidate.index.name})"
-    parts = [f"<p><b>{escape(candidate.name)}</b>: {escape(line)}</p>"]
+    parts = [f"<p>{labelled(f'<b>{escape(candidate.name)}</b>', escape(line), language)}</p>"]
     if not candidate.findings:
         parts.append(f"<p>✔ {escape(say['why.sound'])}</p>")
         return parts

@@ -93,7 +93,7 @@ def test_a_protocol_has_what_its_modality_is_known_by(tmp_path, sop_class, heade
 @pytest.mark.parametrize(
     ("schemes", "expected"),
     [
-        ([], ("missing", {"count": 0, "total": 0, "schemes": "-"})),
+        ([], ("missing", {"count": 0, "total": 0, "schemes": ""})),
         (["SCT", "DCM"], ("present", {"count": 2, "total": 2, "schemes": "SCT, DCM"})),
         (["SCT", "99LOCAL"], ("partial", {"count": 1, "total": 2, "schemes": "SCT, 99LOCAL"})),
         (["99LOCAL"], ("missing", {"count": 0, "total": 1, "schemes": "99LOCAL"})),

@@ -61,8 +61,8 @@ def test_the_ends_are_written_in_millimetres_below_the_ticks(tmp_path):
     write_series(tmp_path, axial_positions(5, GAP))
     drawing = Drawing(candidate_of(tmp_path))
     caption, low, high = drawing.texts
-    assert (low[0], low[1]) == ("30.0 mm", "start")
-    assert (high[0], high[1]) == ("42.0 mm", "end")
+    assert (low[0], low[1]) == ("30\u00a0mm", "start")
+    assert (high[0], high[1]) == ("42\u00a0mm", "end")
     assert low[2] == pytest.approx(drawing.rows[0][0][0], abs=0.5) and high[2] == pytest.approx(drawing.rows[0][-1][0], abs=0.5)
     assert caption[3] < drawing.heights[0] < low[3] == high[3] < drawing.height
 
@@ -76,7 +76,7 @@ def test_a_tilt_slants_the_ticks_by_its_sine_and_is_named(tmp_path, degrees):
     slants = {round(slant, 2) for _, slant in drawing.rows[0]}
     assert len(slants) == 1
     assert slants.pop() / np.sin(np.radians(degrees)) == pytest.approx(10.0, abs=0.6)
-    assert f"{degrees:.1f}" in drawing.texts[0][0]
+    assert f"{degrees:g}°" in drawing.texts[0][0]
     assert upright.texts[0][0] == messages("panel", "en")["why.drawing.slices"].format(count=6)
 
 

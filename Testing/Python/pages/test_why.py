@@ -47,7 +47,7 @@ def test_findings_have_the_sign_of_their_severity(tmp_path):
     del positions[3]
     write_series(tmp_path, positions, BurnedInAnnotation="YES", LossyImageCompression="01")
     page = plain(why_page(series_of(tmp_path), [], "en"))
-    assert page.count("⚠") == 2 and page.count("ⓘ") == 1 and "✘" not in page
+    assert page.count("⚠") == 2 and page.count("ℹ") == 1 and "✘" not in page
     assert WORDS["why.sound"] not in page
     assert WORDS["why.nothing"] in page
 

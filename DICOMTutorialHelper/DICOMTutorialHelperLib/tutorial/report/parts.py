@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from DICOMTutorialHelperLib.languages import resources_folder
-from DICOMTutorialHelperLib.messages import number_text
+from DICOMTutorialHelperLib.messages import labelled, number_text
 from DICOMTutorialHelperLib.plain_text import html_text as escape
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import Chart, DataTable
 
@@ -104,7 +104,8 @@ def chart_svg(chart: Chart, title: str, language: str) -> str:
         drawn.append(f'<text x="{left + 22}" y="{y}">{escape(name)}</text>')
         peak = max(range(len(line)), key=lambda n: line[n])
         said = [number_text(value, language, 0) for value in (line[0], line[peak], line[-1])]
-        described.append(f"{name}: {said[0]} → {said[1]} ({number_text(times[peak], language)}) → {said[2]}")
+        course = f"{said[0]} → {said[1]} ({number_text(times[peak], language)}) → {said[2]}"
+        described.append(labelled(name, course, language))
     middle = (top + height - bottom) / 2
     label = escape(f"{title}. {chart.value_axis}, {chart.time_axis}. {'; '.join(described)}")
     return (

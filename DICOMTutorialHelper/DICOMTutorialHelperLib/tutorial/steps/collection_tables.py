@@ -24,7 +24,7 @@ COHORT_COLUMNS = ("Modality", "SeriesDescription", "RepetitionTime", "SliceThick
 @data_table("fair")
 def fair(step_context: StepContext) -> DataTable:
     """Under each of the four words, what the learner's series have and what they lack; what is missing is marked."""
-    from DICOMTutorialHelperLib.explore.fair import PRESENT, PRINCIPLES, fair_report
+    from DICOMTutorialHelperLib.explore.fair import PRESENT, PRINCIPLES, evidence_text, fair_report
 
     language = step_context.workspace.language()
     words = messages("fair", language)
@@ -34,7 +34,7 @@ def fair(step_context: StepContext) -> DataTable:
         rows.append(DataTableRow((words[principle], "", "")))
         rows += [
             DataTableRow(
-                (words[item.key], words[f"status.{item.status}"], words[f"{item.key}.evidence"].format(**item.evidence)),
+                (words[item.key], words[f"status.{item.status}"], evidence_text(item, words)),
                 depth=1,
                 marked=item.status != PRESENT,
             )

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Optional
 
-from DICOMTutorialHelperLib.messages import number_text
 from DICOMTutorialHelperLib.tutorial.messages import name_of
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.steps.data_tables import instance_of, privacy
@@ -39,7 +38,7 @@ def a_number(value: float, within: float = 0.0) -> Expected:
         typed = number_typed(text, whole)
         return typed is not None and abs(typed - value) <= within + 1e-9
 
-    return Expected(number_text(int(value) if whole else round(value, 2), "en").replace(",", ""), accepts)
+    return Expected(str(int(value)) if whole else f"{round(value, 2):.6g}", accepts)
 
 
 @answer("instances-of")

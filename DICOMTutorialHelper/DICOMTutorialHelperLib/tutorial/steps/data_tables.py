@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from DICOMTutorialHelperLib.messages import number_text
 from DICOMTutorialHelperLib.tutorial.messages import message, name_of
@@ -13,6 +13,9 @@ from DICOMTutorialHelperLib.tutorial.steps.folder_series import FolderSeries, se
 from DICOMTutorialHelperLib.tutorial.steps.registry import Keyword, SeriesName, StepContext, data_table
 from DICOMTutorialHelperLib.tutorial.steps.series_files import files_of_role
 from DICOMTutorialHelperLib.workspace.interface import PatientInfo, SeriesInfo, StudyInfo, TimeCurve, WorkspaceError
+
+if TYPE_CHECKING:
+    from DICOMTutorialHelperLib.explore.headers import HeaderRow
 
 ARRIVED = 0.1  # of its height: a curve has begun to rise
 
@@ -63,35 +66,35 @@ def data_model(step_context: StepContext) -> DataTable:
         raise WorkspaceError("data-at-hand.none")
     rows = []
     for patient in patients:
-        rows.append(DataTableRow((message("table.patient"), patient.name or message("table.no-name"), patient.patient_id, "")))
+        rows.append(DataTableRow((message("table.patient"), patient.name or message("table.no-name"), "", patient.patient_id)))
         for study in patient.studies:
-            rows.append(DataTableRow((message("table.study"), study.description, _short(study.study_instance_uid), ""), 1))
+            rows.append(DataTableRow((message("table.study"), study.description, "", short_uid(study.study_instance_uid)), 1))
             rows += [
                 DataTableRow(
                     (
                         message("table.series"),
                         series.description,
-                        _short(series.series_instance_uid),
                         number_text(series.instance_count, step_context.workspace.language()),
+                        short_uid(series.series_instance_uid),
                     ),
                     2,
                 )
                 for series in study.series
             ]
-    columns = tuple(message(f"table.column.{name}") for name in ("level", "description", "identifier", "instances"))
+    columns = tuple(message(f"table.column.{name}") for name in ("level", "description", "instances", "identifier"))
     return DataTable(message("table.data-model"), columns, tuple(rows))
 
 
 @data_table("header")
 def header(step_context: StepContext, series: list[SeriesName], keywords: list[Keyword]) -> DataTable:
-    """Chosen elements of a real instance, in the order of the tutorial's groups."""
+    """Chosen elements of a real instance, in the order of their tags."""
     from DICOMTutorialHelperLib.explore.headers import header_rows
 
     message = _messages_in(step_context)
     path = instance_of(step_context, series)
     rows = tuple(
         DataTableRow((f"({row.tag})", row.name, row.value), explanation=row.explanation)
-        for row in header_rows(path, step_context.workspace.language())
+        for row in sorted(header_rows(path, step_context.workspace.language()), key=by_tag)
         if row.depth == 0 and row.keyword in keywords
     )
     columns = tuple(message(f"table.column.{name}") for name in ("tag", "attribute", "value"))
@@ -111,7 +114,7 @@ def privacy(step_context: StepContext, series: list[SeriesName]) -> DataTable:
     personal = {item.path for item in report.found if grade_of(item.category) != "technical"}
     rows = tuple(
         DataTableRow((f"({row.tag})", row.name, row.value), marked=row.path in personal, explanation=row.explanation)
-        for row in header_rows(path, step_context.workspace.language())
+        for row in sorted(header_rows(path, step_context.workspace.language()), key=by_tag)
         if row.group in ("study", "patient", "image") and row.depth == 0 and row.value and row.vr not in ("UI", "SQ")
     )
     columns = tuple(message(f"table.column.{name}") for name in ("tag", "attribute", "value"))
@@ -252,7 +255,12 @@ def _frames(count: int) -> str:
     return str(count) if count else "?"
 
 
-def _short(uid: str) -> str:
+def by_tag(row: HeaderRow) -> str:
+    """What sorts rows of a header as a file has them."""
+    return row.tag
+
+
+def short_uid(uid: str) -> str:
     """The end of a UID, where UIDs differ."""
     return uid if len(uid) <= 24 else f"…{uid[-22:]}"
 

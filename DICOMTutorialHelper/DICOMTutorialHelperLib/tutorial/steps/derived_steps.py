@@ -74,7 +74,7 @@ def segmentation_loaded(step_context: StepContext, series: SeriesName) -> CheckR
         return CheckResult(True, "segmentation-loaded.done", {"name": loaded[-1].name, "segments": list(loaded[-1].segments)})
     if _segmentation_of(step_context, series) is None and _practice_size(step_context, series) is None:
         return CheckResult(True, "segmentation-loaded.none-here")
-    return CheckResult(False, "segmentation-loaded.not")
+    return CheckResult(False, "segmentation-loaded.not", {"series": series})
 
 
 def _segmentation_of(step_context: StepContext, role: str) -> Optional[Path]:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import results_folder
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow, by_tag, short_uid
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, SeriesName, StepContext, action, check, data_table
 from DICOMTutorialHelperLib.tutorial.steps.series_files import files_of_role
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 COPY_FOLDER = "deidentified"
 GROUPS = ("study", "patient")
+UIDS = ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
 
 
 @action("deidentify-copy")
@@ -58,11 +59,13 @@ def copy(step_context: StepContext, series: SeriesName) -> DataTable:
     language = _language(step_context)
     original = _counterpart(files_of_role(step_context, series), files[0])
     rows = []
-    for found in compare(original, files[0], language):
+    for found in sorted(compare(original, files[0], language), key=lambda found: by_tag(found.row)):
         row = found.row
-        if row.depth or row.group not in GROUPS or row.vr in ("UI", "SQ"):
+        if row.depth or row.group not in GROUPS or row.vr == "SQ" or (row.vr == "UI" and row.keyword not in UIDS):
             continue
         before, after = found.first or "", found.second or ""
+        if row.vr == "UI":
+            before, after = short_uid(before), short_uid(after)
         if before or after:
             rows.append(DataTableRow((f"({row.tag})", row.name, before, after), marked=not found.equal))
     columns = tuple(message(f"table.column.{name}", language) for name in ("tag", "attribute", "original", "copy"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Optional
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import results_folder
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow, short_uid
 from DICOMTutorialHelperLib.tutorial.steps.exported_series import (
     LARGEST_SHIFT_MM,
     ExportedSeries,
@@ -35,6 +35,7 @@ COMPARED = (
     "PatientID", "StudyInstanceUID", "FrameOfReferenceUID", "SeriesInstanceUID", "SeriesDescription", "ImageType",
     "DerivationDescription", "SourceImageSequence",
 )  # fmt: skip
+UIDS = ("StudyInstanceUID", "FrameOfReferenceUID", "SeriesInstanceUID", "SourceImageSequence")
 
 
 @action("export-dicom")
@@ -195,7 +196,8 @@ def exported_table(step_context: StepContext, series: list[SeriesName]) -> DataT
     for keyword in COMPARED:
         before, after = _text(original, keyword), _text(new, keyword)
         if before or after:
-            rows.append(DataTableRow((keyword, before, after), marked=before != after))
+            shown = [short_uid(value) if keyword in UIDS else value for value in (before, after)]
+            rows.append(DataTableRow((keyword, *shown), marked=before != after))
     columns = tuple(message(f"table.column.{name}", language) for name in ("attribute", "original", "exported"))
     return DataTable(message("table.exported", language), columns, tuple(rows), mark=message("table.exported-mark", language))
 

@@ -20,7 +20,7 @@ class Drawn:
     """A chart as it is seen: the numbers at the axes' marks, and the points measured by them."""
 
     def __init__(self, html: str) -> None:
-        root = ElementTree.fromstring(html.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
+        root = ElementTree.fromstring(html.replace("\u2212", "-").replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
         self.label = root[0].get("aria-label")
         _, _, self.width, self.height = map(float, root[0].get("viewBox").split())
         texts = list(root.iter(f"{SVG}text"))

@@ -35,7 +35,9 @@ class TestCopies:
         table = privacy.copy(context, "ct")
         rows = {row.cells[0]: (row.cells[2], row.marked) for row in table.rows}
         assert rows["(0010,0010)"] == ("Doe^Jane", True) and rows["(0008,0060)"] == ("CT", False)
-        assert not {"(0028,0010)", "(0020,000D)", "(0008,0018)"} & set(rows), "neither images nor identifiers"
+        assert "(0028,0010)" not in rows and "(0008,0016)" not in rows, "neither the image nor what kind of object it is"
+        assert all(rows[tag][1] for tag in ("(0008,0018)", "(0020,000D)", "(0020,000E)")), "the text speaks of new UIDs"
+        assert list(rows) == sorted(rows)
         assert all(row.cells[2] or row.cells[3] for row in table.rows)
         assert {row.cells[0]: row.cells[3] for row in table.rows}["(0008,0060)"] == "CT" and len(table.columns) == 4
 

@@ -49,23 +49,23 @@ def test_the_data_model_is_that_of_the_database(table, workspace):
     workspace.listed = patients_with(SERIES["ct"], SERIES["t2"])
     made = table("data-model")
     assert rows_of(made) == [
-        ("Patient", "Doe^Jane", "P1", "", 0, False),
-        ("Study", "Check-up", "1.2", "", 1, False),
-        ("Series", "Torso", "1.1", "48", 2, False),
-        ("Series", "T2W_TSE SENSE", "2.1", "32", 2, False),
+        ("Patient", "Doe^Jane", "", "P1", 0, False),
+        ("Study", "Check-up", "", "1.2", 1, False),
+        ("Series", "Torso", "48", "1.1", 2, False),
+        ("Series", "T2W_TSE SENSE", "32", "2.1", 2, False),
     ]
     assert made.title == "Patients, studies and series in your data"
-    assert made.columns == ("Level", "Name or description", "Identifier", "Instances")
+    assert made.columns == ("Level", "Name or description", "Instances", "Identifier")
 
 
 def test_the_data_model_is_that_of_the_folders_while_nothing_is_imported(table, folder):
     assert rows_of(table("data-model")) == [
-        ("Patient", "Doe^Jane", "P1", "", 0, False),
-        ("Study", "", "1.2.3", "", 1, False),
-        ("Series", "Torso", "1.2.3.5", "30", 2, False),
-        ("Patient", "(no name)", "P2", "", 0, False),
-        ("Study", "", "1.2.4", "", 1, False),
-        ("Series", "Knee", "…" + LONG_UID[-22:], "3", 2, False),
+        ("Patient", "Doe^Jane", "", "P1", 0, False),
+        ("Study", "", "", "1.2.3", 1, False),
+        ("Series", "Torso", "30", "1.2.3.5", 2, False),
+        ("Patient", "(no name)", "", "P2", 0, False),
+        ("Study", "", "", "1.2.4", 1, False),
+        ("Series", "Knee", "3", "…" + LONG_UID[-22:], 2, False),
     ]
 
 
@@ -74,7 +74,7 @@ def test_two_studies_of_a_patient_in_a_folder_are_two(table, context, tmp_path):
         header = {"StudyInstanceUID": f"1.9.{number}", "SeriesInstanceUID": f"1.9.{number}.1", "SeriesDescription": f"S{number}"}
         write_series(tmp_path / str(number), axial_positions(1), **header)
     context.folders = {"mine": tmp_path}
-    assert [(row.cells[0], row.cells[2]) for row in table("data-model").rows] == [
+    assert [(row.cells[0], row.cells[3]) for row in table("data-model").rows] == [
         ("Patient", "P1"), ("Study", "1.9.1"), ("Series", "1.9.1.1"), ("Study", "1.9.2"), ("Series", "1.9.2.1"),
     ]  # fmt: skip
 
@@ -100,7 +100,7 @@ def test_long_uids_are_shown_by_their_ends(table, workspace, length):
 
     uid = "1." + "7" * (length - 2)
     workspace.listed = patients_with(replace(SERIES["ct"], series_instance_uid=uid))
-    assert table("data-model").rows[2].cells[2] == (uid if length == 24 else "…" + uid[-22:])
+    assert table("data-model").rows[2].cells[3] == (uid if length == 24 else "…" + uid[-22:])
 
 
 def test_header_shows_the_wanted_elements_of_the_middle_instance(table, folder):
