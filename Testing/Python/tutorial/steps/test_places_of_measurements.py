@@ -38,6 +38,9 @@ class Image:
     def slice_views(self):
         return [SimpleNamespace(orientation=name, offset_mm=offset) for name, offset in self.views]
 
+    def language(self):
+        return "en"
+
     def mark_point(self, *what):
         self.done.append(("point", *what))
 
@@ -95,13 +98,13 @@ class TestPlacingAPoint:
         image = Image(lambda _: 50.0, views=[("Axial", 30.0), ("Coronal", -12.0), ("Sagittal", 99.0)])
         measuring.place_point(context(image), "ct", "liver", at_least=50.0, at_most=50.0)
         middle = (0.0, -12.0, 30.0)
-        assert image.done == [("point", "liver", middle), ("jump", middle)]
+        assert image.done == [("point", "liver", middle, "node"), ("jump", middle)]
         assert image.asked == [middle, (-8.0, -20.0, 30.0), (-8.0, -4.0, 30.0), (8.0, -20.0, 30.0), (8.0, -4.0, 30.0)]
 
     def test_views_that_are_not_there_cut_at_0(self):
         image = Image(lambda _: 50.0)
         measuring.place_point(context(image), "ct", "liver")
-        assert image.done[0] == ("point", "liver", (0.0, 0.0, 0.0))
+        assert image.done[0] == ("point", "liver", (0.0, 0.0, 0.0), "node")
 
     def test_every_20_mm_up_to_200_mm_are_searched_the_nearest_of_a_slice_first_and_slices_last(self):
         image = Image(lambda _: None)
@@ -143,7 +146,7 @@ class TestTheWidthOfABody:
             views=[("axial", 5.0), ("coronal", 7.0)],
         )
         measuring.measure_width(context(image), "ct", "width")
-        assert image.done == [("line", "width", (-100, 7.0, 5.0), (60, 7.0, 5.0))]
+        assert image.done == [("line", "width", (-100, 7.0, 5.0), (60, 7.0, 5.0), "node")]
         assert image.asked == [(right, 7.0, 5.0) for right in range(-250, 251, 2)]
 
     @pytest.mark.parametrize(("inside", "found"), [((), False), ((10,), False), ((10, 12), True), ((-250, 250), True)])
@@ -151,7 +154,7 @@ class TestTheWidthOfABody:
         image = Image(lambda place: 0.0 if place[0] in inside else -1000.0)
         if found:
             measuring.measure_width(context(image), "ct", "width")
-            assert image.done == [("line", "width", (inside[0], 0.0, 0.0), (inside[1], 0.0, 0.0))]
+            assert image.done == [("line", "width", (inside[0], 0.0, 0.0), (inside[1], 0.0, 0.0), "node")]
             return
         with pytest.raises(WorkspaceError) as told:
             measuring.measure_width(context(image), "ct", "width")
