@@ -20,6 +20,7 @@ DECIMAL_MARKS = {"en": ".", "fr": ",", "es": ",", "pt-BR": ","}
 GROUP_MARKS = {"en": ",", "fr": "\u00a0", "es": "\u00a0", "pt-BR": "."}
 MINUS = "\u2212"  # as wide as a plus, and no line breaks after it
 COLONS = {"fr": "\u00a0:"}
+SEMICOLONS = {"fr": "\u00a0;"}
 FIRST_GROUPED = 10_000  # four digits are read at a glance, and Spanish does not part them
 
 
@@ -105,6 +106,16 @@ def translate(domain: str, key: str, language: str, /, **fields: Any) -> str:
 def labelled(name: str, text: str, language: str) -> str:
     """``name: text``, with the space that a language sets before a colon."""
     return f"{name}{COLONS.get(language, ':')} {text}"
+
+
+def apart(parts: Iterable[str], language: str) -> str:
+    """``one; another``, with the space that a language sets before a semicolon."""
+    return f"{SEMICOLONS.get(language, ';')} ".join(parts)
+
+
+def language_of(words: Mapping[str, str]) -> str:
+    """The language of texts that ``messages`` gave."""
+    return next((text.language for text in words.values() if isinstance(text, Sentence)), "en")
 
 
 def joined(items: Iterable[str], language: str) -> str:

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from DICOMTutorialHelperLib.messages import Sentence, is_singular, labelled, messages, number_text, translate
+from DICOMTutorialHelperLib.messages import Sentence, apart, is_singular, labelled, language_of, messages, number_text, translate
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,9 @@ def test_a_copy_speaks_the_same_language():
 def test_a_colon_stands_as_the_language_sets_it():
     assert labelled("Name", "text", "en") == "Name: text"
     assert labelled("Nom", "texte", "fr") == "Nom\u00a0: texte"
+
+
+def test_semicolons_stand_as_the_language_sets_them():
+    assert apart(["one", "another"], "en") == "one; another"
+    assert apart(["un", "autre"], "fr") == "un\u00a0; autre"
+    assert language_of(messages("panel", "fr")) == "fr" and language_of({"key": "plain"}) == "en"

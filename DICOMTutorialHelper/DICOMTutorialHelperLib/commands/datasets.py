@@ -320,7 +320,9 @@ class _Screen:
         if found.missing_roles:
             names = ", ".join(self.words["role." + role] for role in found.missing_roles)
             lacks.insert(0, self.message("state.missing-series", series=names))
-        return "; ".join(lacks)
+        from DICOMTutorialHelperLib.messages import apart
+
+        return apart(lacks, self.language)
 
 
 class _Bar:

@@ -14,7 +14,7 @@ from DICOMTutorialHelperLib.commands.servers import WHOLE, add_allow_http, reads
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.dicom.dates import iso_date
 from DICOMTutorialHelperLib.errors import system_reason
-from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.messages import language_of, messages, number_text
 from DICOMTutorialHelperLib.plain_text import file_stem, one_line
 
 if TYPE_CHECKING:
@@ -298,13 +298,16 @@ def _candidate_line(candidate: dict[str, Any], words: dict[str, str]) -> Text:
 
     mark = ("✓", "green") if candidate["selected"] else ("·", "dim")
     shape = " x ".join(str(count) for count in candidate["dimensions"])
-    spacing = " x ".join(f"{length:.4g}" for length in candidate["spacing_mm"])
+    language = language_of(words)
+    spacing = " x ".join(number_text(float(f"{length:.4g}"), language) for length in candidate["spacing_mm"])
     kind = words[candidate["kind"]]
     if candidate["index"]:
         kind += f" ({words['of-volumes'].format(count=candidate['frames'])}, {one_line(candidate['index']['name'])})"
     if candidate["part"]:
         kind += f" · {one_line(candidate['part'])}"
-    return Text.assemble(mark, f" {kind}  {shape}  {spacing} mm  {words['confidence']} {candidate['confidence']:g}")
+    return Text.assemble(
+        mark, f" {kind}  {shape}  {spacing} mm  {words['confidence']} {number_text(candidate['confidence'], language)}"
+    )
 
 
 def _show_loaded(report: dict[str, Any], terminal: Terminal) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from DICOMTutorialHelperLib.commands.servers import HEADERS, add_allow_http, as_asked, reads_servers, source_argument
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
 from DICOMTutorialHelperLib.dicom.dates import iso_date
+from DICOMTutorialHelperLib.messages import apart
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.explore.headers import HeaderRow
@@ -245,7 +246,7 @@ def _summary(element, terminal: Terminal) -> str:
         text, count = ", ".join(value or terminal.words["value.empty"] for value in element.values), ""
     else:
         text = min(element.values) + " … " + max(element.values)
-    extra = "; ".join(part for part in (count, present) if part)
+    extra = apart((part for part in (count, present) if part), terminal.language)
     return f"{text} ({extra})" if extra else text
 
 
