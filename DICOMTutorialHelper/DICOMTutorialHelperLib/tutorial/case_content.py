@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Optional
 
-from DICOMTutorialHelperLib.data.synthetic.cases import BY_NUMBER, PLACE_OF, WHATS, CaseTruth
+from DICOMTutorialHelperLib.data.synthetic.cases import BY_NUMBER, PLACE_OF, TILT, WHATS, CaseTruth
 from DICOMTutorialHelperLib.messages import number_text, translate
 from DICOMTutorialHelperLib.tutorial.casework import HINT_COSTS, HINTS, CaseReport, case_of, case_state, right_answer
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
@@ -81,7 +81,7 @@ def _reported(report: CaseReport, say) -> str:
 
 def _solution(truth: CaseTruth, language: str, say) -> str:
     what, count, _ = right_answer(truth, language)
-    said = [say("solution", what=say(f"what.{what}"), count=count)]
+    said = [say("solution", what=say(f"what.{what}"), count=f"{count}°" if what == TILT else count)]
     if truth.concerned is not None:
         digits = 0 if PLACE_OF[what] == BY_NUMBER else 1
         first, last = (number_text(value, language, digits) for value in truth.concerned)

@@ -151,6 +151,7 @@ class TestWhatIsShown:
             content = case_content(detective, f"case-{case.lower()}", language)
             assert len(content.hints) == 3 and content.solution
             assert all(words and "{" not in words for words in (*content.hints, content.solution, content.heading))
+            assert ("°)" in content.solution) == (case_truth(case, SEED).what == "tilt"), "an angle is told in degrees"
 
     def test_other_steps_have_no_case(self, detective):
         detective.jump("rules")
