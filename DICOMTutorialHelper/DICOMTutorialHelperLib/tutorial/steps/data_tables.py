@@ -103,19 +103,19 @@ def header(step_context: StepContext, series: list[SeriesName], keywords: list[K
 
 @data_table("privacy")
 def privacy(step_context: StepContext, series: list[SeriesName]) -> DataTable:
-    """The header of a real instance with what identifies a person marked; what its own record declares as replaced is not."""
+    """The header of a real instance with what identifies a person marked, unique identifiers, which lead back to the archive,
+    too; what its own record declares as replaced is not marked."""
     from DICOMTutorialHelperLib.explore.headers import header_rows
     from DICOMTutorialHelperLib.explore.privacy import privacy_report
-    from DICOMTutorialHelperLib.explore.privacy_findings import grade_of
 
     message = _messages_in(step_context)
     path = instance_of(step_context, series)
     report = privacy_report(path)
-    personal = {item.path for item in report.found if grade_of(item.category) != "technical"}
+    personal = {item.path for item in report.found}
     rows = tuple(
         DataTableRow((f"({row.tag})", row.name, row.value), marked=row.path in personal, explanation=row.explanation)
         for row in sorted(header_rows(path, step_context.workspace.language()), key=by_tag)
-        if row.group in ("study", "patient", "image") and row.depth == 0 and row.value and row.vr not in ("UI", "SQ")
+        if row.group in ("study", "patient", "image") and row.depth == 0 and row.value and row.vr != "SQ"
     )
     columns = tuple(message(f"table.column.{name}") for name in ("tag", "attribute", "value"))
     note = message("table.privacy-declared") if report.declared else message("table.file", file=path.name)

@@ -123,12 +123,13 @@ def test_header_prefers_the_database_to_a_folder(table, folder, workspace, tmp_p
     assert table("header", series=["ct"], keywords=["Rows"]).note == "File: 0015.dcm"
 
 
-def test_privacy_marks_what_points_to_a_person_and_nothing_technical(table, folder):
+def test_privacy_marks_what_points_to_a_person_and_what_leads_back_to_the_archive(table, folder):
     made = table("privacy", series=["ct"])
     marked = {row.cells[0]: row.marked for row in made.rows}
     assert marked["(0010,0010)"] and marked["(0010,0020)"]
     assert not marked["(0008,0060)"]
-    assert "(0020,000D)" not in marked, "UIDs are left out"
+    assert marked["(0020,000D)"] and marked["(0008,0018)"], "unique identifiers, as the command line marks them"
+    assert not marked["(0008,0016)"], "the kind of object is the same everywhere"
     assert all(row.cells[2] for row in made.rows)
     assert made.note == "File: 0015.dcm"
     assert made.mark == "to be removed or replaced before sharing"
