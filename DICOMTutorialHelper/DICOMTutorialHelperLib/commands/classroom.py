@@ -7,7 +7,7 @@ import argparse
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, add_overwrite, path_argument, print_json
 from DICOMTutorialHelperLib.errors import system_reason
 from DICOMTutorialHelperLib.languages import languages_in
-from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.messages import labelled, messages
 
 MOST_SET = 999_999  # data.synthetic.cases.MOST_SEED, which is imported late
 
@@ -98,7 +98,7 @@ def run_class(arguments: argparse.Namespace) -> int:
     page = ClassPage(totals, arguments.folder, terminal.language, {tutorial.id: tutorial for tutorial in known})
     if not totals.members:
         for one in totals.set_aside:
-            terminal.err.print(f"{one.path.name}: {one.error.message(terminal.language)}")
+            terminal.err.print(labelled(one.path.name, one.error.message(terminal.language), terminal.language))
         return terminal.fail(words["nobody"])
     try:
         with staged_file(out, arguments.overwrite) as staged:
@@ -126,6 +126,6 @@ def run_class(arguments: argparse.Namespace) -> int:
     if page.hardest():
         terminal.out.print(page.hardest(), soft_wrap=True)
     for one in totals.set_aside:
-        terminal.err.print(f"{one.path.name}: {one.error.message(terminal.language)}", soft_wrap=True)
+        terminal.err.print(labelled(one.path.name, one.error.message(terminal.language), terminal.language), soft_wrap=True)
     terminal.out.print(words["written"].format(path=out), soft_wrap=True)
     return 0
