@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,24 @@ def test_a_mistake_in_a_long_condition_is_marked_where_it_stands(tmp_path, capsy
     assert lines[place + 1] == " " * (2 + condition.index("Xyzzy")) + "^" and len(lines) == place + 3
     assert main(["cohort", str(tmp_path), "--columns", "Xyzzy", "--lang", "en"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 2, "where no condition is wrong, none is shown"
+
+
+@pytest.mark.parametrize("kind", ["text", "words", "cell", "branch"])
+def test_lines_do_not_break_before_a_french_colon_nor_before_a_unit(capsys, monkeypatch, kind):
+    from rich.table import Table
+    from rich.text import Text
+    from rich.tree import Tree
+
+    from DICOMTutorialHelperLib.commands.console import SafeConsole
+
+    sentence = "Les positions des coupes\u00a0: une tous les 2,5\u00a0mm, sans trou."
+    words = Text(sentence, style="bold")
+    table, tree = Table("column"), Tree("root")
+    table.add_row(words), tree.add(words)
+    for width in range(20, 60):
+        monkeypatch.setenv("COLUMNS", str(width))
+        SafeConsole().print({"text": words, "words": sentence, "cell": table, "branch": tree}[kind])
+        printed = capsys.readouterr().out
+        lines = [re.sub(r"[\u2500-\u257f]", "", line).strip(" ") for line in printed.splitlines()]
+        assert "coupes\u00a0:" in printed and "2,5\u00a0mm" in printed and "\ufdd0" not in printed
+        assert not [line for line in lines if line.startswith((":", "\u00a0", "mm"))], width
