@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from DICOMTutorialHelperLib.dicom.findings import Finding
-from DICOMTutorialHelperLib.messages import MINUS, messages
+from DICOMTutorialHelperLib.messages import MINUS, apart, language_of, messages
 
 MOST_ITEMS = 4
+MEASURE = re.compile(r"\b(\d+)\.(\d+)(?= (?:x \d|mm\b|ms\b))")  # 0.7 x 0.8 mm, 666.7 ms
 
 
 def finding_message(finding: Finding, language: str = "en") -> str:
@@ -32,11 +34,13 @@ def _readable(value: Any, words: dict[str, str]) -> str:
         shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
         return shown.replace(".", words["decimal-mark"]).replace("-", MINUS)
     if isinstance(value, (list, tuple)):
-        shown = ", ".join(_readable(item, words) for item in value[:MOST_ITEMS])
-        return f"{shown}, …" if len(value) > MOST_ITEMS else shown
+        texts = [_readable(item, words) for item in value[:MOST_ITEMS]]
+        commas = any(isinstance(item, float) and "," in text for item, text in zip(value, texts))
+        texts += ["…"] * (len(value) > MOST_ITEMS)
+        return apart(texts, language_of(words)) if commas else ", ".join(texts)
     if isinstance(value, dict):
         return words[f"item.{value['text']}"].format(**{name: _readable(part, words) for name, part in value.items()})
     stem, _, number = str(value).rpartition(" ")
     if number.isdigit() and f"word.{stem}" in words:
         return f"{words[f'word.{stem}']} {number}"
-    return words.get(f"word.{value}", str(value))
+    return words.get(f"word.{value}", MEASURE.sub(rf"\1{words['decimal-mark']}\2", str(value)))

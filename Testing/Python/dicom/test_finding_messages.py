@@ -51,7 +51,7 @@ def test_a_sentence_is_that_of_the_reason_and_of_one(words, more, text):
         (0.0049, "0,0049"),
         (0.00001234, "1,2e-05"),
         (0.0, "0"),
-        (-0.5, "-0,5"),
+        (-0.5, "\u22120,5"),
         (100.0, "100"),
         (10.5, "10,5"),
         (7, "7"),
@@ -61,7 +61,7 @@ def test_a_sentence_is_that_of_the_reason_and_of_one(words, more, text):
         ("a b 3", "A-B 3"),
         ("other 2", "other 2"),
         ("other", "other"),
-        ([1, 2.5], "1, 2,5"),
+        ([1, 2.5], "1; 2,5"),
         ([1, 2, 3, 4], "1, 2, 3, 4"),
         ([1, 2, 3, 4, 5], "1, 2, 3, 4, …"),
         ([], ""),
@@ -76,3 +76,19 @@ def test_values_are_written_as_the_language_has_them(words, value, text):
 def test_a_sentence_with_a_gap_is_none(words):
     with pytest.raises(KeyError):
         finding_message(Finding("derived-image", INFO, {}))
+
+
+@pytest.mark.parametrize(
+    ("language", "several", "measured", "named"),
+    [
+        ("en", "0.7, 0.8", "0.7 x 0.8 mm", "1.5.dcm"),
+        ("fr", "0,7\u00a0; 0,8", "0,7 x 0,8 mm", "1.5.dcm"),
+        ("pt-BR", "0,7; 0,8", "0,7 x 0,8 mm", "1.5.dcm"),
+    ],
+)
+def test_decimals_in_lists_and_measures_are_the_languages_and_file_names_are_not(language, several, measured, named):
+    spacing = Finding("detector-pixel-spacing", INFO, {"spacing_mm": [0.7, 0.8]})
+    assert f"({several}" in finding_message(spacing, language)
+    sizes = Finding("split-by-size", INFO, {"reason": "pixels", "count": 2, "sizes": ["0.7 x 0.8 mm", "1 x 1 mm"]})
+    assert f"({measured}, 1 x 1 mm)" in finding_message(sizes, language)
+    assert named in finding_message(Finding("not-an-image", INFO, {"file": "1.5.dcm"}), language)
