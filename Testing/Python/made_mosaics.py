@@ -37,7 +37,7 @@ def csa_header(tags: dict[str, Sequence[Any]], kind: int = 2) -> bytes:
         out += struct.pack("<64si4siii", name.encode(), len(values), b"FD\0\0", 4, 6, 77)
         for value in [str(value).encode() + b"\0" for value in values] + [b""] * (6 - len(values)):
             size = len(value)
-            out += struct.pack("<4i", *((size,) * 4 if kind == 2 else (size + 6, size, 77, size))) + value + b"\0" * (-size % 4)
+            out += struct.pack("<4i", *((size if kind == 2 else size + 6), size, 77, size)) + value + b"\0" * (-size % 4)
     return bytes(out)
 
 

@@ -71,6 +71,19 @@ def test_without_a_uid_numbers_and_descriptions_tell_series_apart(headers, serie
     assert gathered(*headers, uid="")[0] == series
 
 
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ([{"FrameOfReferenceUID": "1"}, {"FrameOfReferenceUID": "2"}], [("series", 2)]),
+        ([{"StudyID": "1"}, {"StudyID": "2"}], [("study", 2)]),
+        ([A, B], [("patient", 2)]),
+    ],
+)
+def test_what_tells_files_without_a_uid_apart_is_said(headers, said):
+    series, told = gathered(*headers, uid="")
+    assert (series, told) == ([[0], [1]], said)
+
+
 def image(name, content=b"pixels", position=(0.0, 0.0, 0.0), **values):
     frame = made_frame(position, name=name, **values)
     CONTENTS[str(frame.instance.path)] = content

@@ -490,3 +490,12 @@ def test_registered_uids_of_the_standard_name_nobody_and_stay():
     cleaned = deidentify_dataset(dataset, DeidentificationOptions())
     assert cleaned.FrameOfReferenceUID == "1.2.840.10008.1.4.1.1"
     assert cleaned.StudyInstanceUID != "1.2.3"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_progress_counts_every_file_twice_once_read_and_once_copied(tmp_path, count):
+    for number in range(count):
+        write(slice_dataset(number), tmp_path / "in" / f"{number}.dcm")
+    told = []
+    deidentify(tmp_path / "in", tmp_path / "out", progress=lambda *counts: told.append(counts))
+    assert told == [(done, 2 * count) for done in range(1, 2 * count + 1)]

@@ -6,14 +6,15 @@ import json
 
 import pytest
 from fake_workspace import FakeWorkspace
+from printed_text import keys_for_sentences
 
 from DICOMTutorialHelperLib.data.synthetic.cases import CASES, MISSING, OVERVIEW, TILT, CaseTruth, case_truth, make_cases
 from DICOMTutorialHelperLib.languages import LANGUAGES
-from DICOMTutorialHelperLib.messages import number_text
+from DICOMTutorialHelperLib.messages import number_text, translate
 from DICOMTutorialHelperLib.pages.step import step_content
 from DICOMTutorialHelperLib.tutorial import session as engine
 from DICOMTutorialHelperLib.tutorial.authoring.validation import problems_of
-from DICOMTutorialHelperLib.tutorial.case_content import case_content
+from DICOMTutorialHelperLib.tutorial.case_content import _solution, case_content
 from DICOMTutorialHelperLib.tutorial.casework import CaseReport, CaseState, case_of, case_state, compared, right_answer
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.progress import (
@@ -261,3 +262,17 @@ class TestCases:
             False,
         ]
         assert compared(truth, "tilt", 12, None) == (True, True, True) and compared(truth, "x", 12, None) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("truth", "told"),
+    [
+        (CaseTruth(OVERVIEW, 2, (25.0, 26.0)), "[solution 2 [what.overview]] [solution.number 25 26]"),
+        (CaseTruth(MISSING, 4, (24.0, 54.0), margin=6.0), "[solution 4 [what.missing]] [solution.position 30.0 48.0]"),
+        (CaseTruth(TILT, 12, None), "[solution 12° [what.tilt]]"),
+    ],
+)
+def test_a_solution_tells_images_by_whole_numbers_and_places_to_a_tenth(truth, told):
+    with keys_for_sentences():
+        said = _solution(truth, "en", lambda key, **fields: translate("cases", key, "en", **fields))
+    assert said == told

@@ -291,6 +291,18 @@ def test_frames_say_where_they_lie_and_what_they_come_from():
     assert ds.SharedFunctionalGroupsSequence[0].SegmentIdentificationSequence[0].ReferencedSegmentNumber == 1
 
 
+def test_a_single_image_gives_a_single_frame():
+    image = Dataset()
+    image.SOPClassUID, image.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.4", "1.1"
+    image.ImagePositionPatient, image.ImageOrientationPatient = [0, 0, 1], [0, 1, 0, 0, 0, -1]
+    image.SliceThickness, image.SpacingBetweenSlices, image.PixelSpacing = 2, 3, [4, 5]
+    ds = Dataset()
+    derived_objects._functional_groups(ds, [image], synthetic_uid("dimensions"))
+    assert len(ds.PerFrameFunctionalGroupsSequence) == 1
+    (plane,) = ds.SharedFunctionalGroupsSequence[0].PlaneOrientationSequence
+    assert list(plane.ImageOrientationPatient) == [0, 1, 0, 0, 0, -1]
+
+
 def test_items_of_a_report_have_a_relation_and_a_template_where_they_are_given_one():
     name = ("1", "DCM", "one")
     bare, full = container("", name), container("CONTAINS", name, "1500")

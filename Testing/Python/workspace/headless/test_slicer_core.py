@@ -166,3 +166,15 @@ def test_of_two_breasts_none_is_loaded_where_one_cannot_be(workspace, write_seri
         workspace.load_series(UID)
     assert workspace.loaded() == ()
     assert workspace.scene.GetNumberOfNodesByClass("vtkMRMLVolumeNode") == nodes
+
+
+def test_files_lie_in_the_order_of_their_numbers_those_without_first():
+    from made_frames import made_instance
+
+    from DICOMTutorialHelperLib.workspace.headless.slicer_core import _file_order
+
+    numbers = {"d": None, "c": "text", "b": 1, "a": 2, "z": 0, "e": 1}
+    instances = [
+        made_instance(name, **({} if number is None else {"InstanceNumber": number})) for name, number in numbers.items()
+    ]
+    assert [one.path.name for one in sorted(instances, key=_file_order)] == ["c", "d", "z", "b", "e", "a"]
