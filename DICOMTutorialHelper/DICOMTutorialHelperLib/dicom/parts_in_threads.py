@@ -36,4 +36,4 @@ def in_threads(work: Callable[[range], None], count: int, size: int) -> Generato
         for part, _ in zip(parts, pool.map(work, parts)):
             yield from part
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
