@@ -114,6 +114,12 @@ def _find(container: Any, way: Alternative) -> Optional[Any]:
 
 def _tool_button(container: Any, action_name: str) -> Optional[Any]:
     """The button that shows an action in a toolbar."""
+    # The actions of Slicer's mouse modes and markups are nobody's children: only their toolbar knows them.
+    for toolbar in _toolbars(container):
+        for action in toolbar.actions():
+            button = toolbar.widgetForAction(action) if action.objectName == action_name else None
+            if button is not None and button.visible:
+                return button
     actions = slicer.util.findChildren(container, name=action_name)
     for action in actions:
         if not hasattr(action, "triggered"):
