@@ -18,7 +18,6 @@ DATE_FORMATS = {
 }
 
 LONGEST_WORD = 32  # letters; a unique identifier has up to 64
-LONG = ' class="long"'
 
 # Colour and sign of each line: told apart by both.
 LINES = (
@@ -42,7 +41,7 @@ def table_html(data_table: DataTable, legend_of_marked: str) -> str:
         first = f'<th scope="row"{indent}>{escape(row.cells[0])}</th>'
         meaning = f"<small>{escape(row.explanation)}</small>" if row.explanation else ""
         rest = "".join(
-            f'<td{LONG if is_long(cell) else ""} data-column="{escape(name)}">{escape(cell)}{meaning if place == 0 else ""}</td>'
+            f'<td{cell_class(cell)} data-column="{escape(name)}">{escape(cell)}{meaning if place == 0 else ""}</td>'
             for place, (name, cell) in enumerate(zip(data_table.columns[1:], row.cells[1:]))
         )
         kinds = [name for name, holds in (("marked", row.marked), ("head", next_depth > row.depth)) if holds]
@@ -60,9 +59,11 @@ def table_html(data_table: DataTable, legend_of_marked: str) -> str:
     )
 
 
-def is_long(cell: str) -> bool:
-    """Whether a word of a cell is so long that a narrow page has to break it."""
-    return any(len(word) > LONGEST_WORD for word in cell.split())
+def cell_class(cell: str) -> str:
+    """How a cell is broken: where a word is too long for a narrow page, and not after the sign for what was cut off."""
+    if any(len(word) > LONGEST_WORD for word in cell.split()):
+        return ' class="long"'
+    return ' class="cut"' if cell.startswith("…") else ""
 
 
 def chart_svg(chart: Chart, title: str, language: str) -> str:
