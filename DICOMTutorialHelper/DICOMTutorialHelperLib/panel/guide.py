@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Optional, Protocol
 
@@ -33,6 +35,7 @@ FILES_ONLY = (
     "make-practice-data",
     "make-cases",
 )  # actions that ask neither the application nor Qt
+GROWING_TABLES = ("data-model",)  # filled by an import, image by image
 
 
 class Place(Protocol):
@@ -158,6 +161,7 @@ class Guide:
     def _on_change(self) -> None:
         step = self.session.current
         if step.id != self._shown_step:
+            self._keep_grown_table(self._shown_step)
             self._shown_step = step.id
             self._next_place = 0
             self.pointer.hide()
@@ -188,6 +192,16 @@ class Guide:
                 self._lost.discard(step_id)
             finally:
                 self._capturing = False
+
+    def _keep_grown_table(self, step_id: str) -> None:
+        """A step counts as done with the first images of an import; when it is left, its table is kept as it is by then."""
+        step = next((one for one in self.session.tutorial.steps if one.id == step_id), None)
+        captured = self._captured.steps.get(step_id)
+        if step is None or captured is None or step.data_table is None or step.data_table.name not in GROWING_TABLES:
+            return
+        if self.session.progress.of(step_id).state == DONE:
+            with contextlib.suppress(WorkspaceError):  # nothing is listed any more: what was kept stays
+                self._captured.keep(step_id, replace(captured, data_table=self.session.data_table(step)))
 
     # --- what a learner asks for -----------------------------------------------------------------------------------------
 
@@ -289,6 +303,7 @@ class Guide:
         """Write the report that a learner keeps, or hands in: steps, answers, and what they saw."""
         from DICOMTutorialHelperLib.tutorial.report.page import Report
 
+        self._keep_grown_table(self.session.current.id)
         title = message("step.export-report", self._language)
         asked = message("report.ask-name", self._language)
         name = qt.QInputDialog.getText(self.page.widget, title, asked, qt.QLineEdit.Normal, self.session.progress.learner)

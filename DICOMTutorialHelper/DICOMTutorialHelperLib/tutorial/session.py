@@ -500,15 +500,15 @@ class TutorialSession:
             self.refresh()
         return restored
 
-    def data_table(self) -> Any:
-        """The table that the current step shows of the learner's own data; None where it shows none.
+    def data_table(self, step: Optional[Step] = None) -> Any:
+        """The table that the current step, or another, shows of the learner's own data; None where it shows none.
 
         Raises WorkspaceError with the reason where there is nothing to show yet.
         """
-        call = self.current.data_table
-        if call is None:
+        step = step or self.current
+        if step.data_table is None:
             return None
-        return self._data_tables[call.name](self.step_context(self.current), **call.arguments)
+        return self._data_tables[step.data_table.name](self.step_context(step), **step.data_table.arguments)
 
     # --- keeping ---------------------------------------------------------------------------------------------------------
 

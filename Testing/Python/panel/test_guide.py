@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -205,6 +206,27 @@ def test_pictures_outlive_a_restart_until_their_step_is_done_anew(started, works
     workspace.items.append(CT_ITEM)
     workspace.notify("scene")
     assert set(seen(second)) == {b"\x89PNG-later"}
+
+
+def test_a_table_that_an_import_was_still_filling_is_whole_once_its_step_is_left(started, workspace):
+    def listed(count):
+        workspace.listed, workspace.folder = patients_with(replace(CT, instance_count=count)), "here"
+        workspace.notify("database")
+
+    def counted():
+        return [row.cells for row in guide.captured["import-ct"].data_table.rows][-1]
+
+    guide = started()
+    guide.jump("import-ct")
+    listed(12)
+    assert "12" in counted(), "the step counts as done with the first images"
+    listed(48)
+    guide.jump("load-ct")
+    assert "48" in counted()
+    guide.jump("import-ct")
+    workspace.listed = ()
+    guide.jump("load-ct")
+    assert "48" in counted(), "an empty database takes nothing away"
 
 
 def test_starting_over_takes_the_pictures_away(started, workspace):
