@@ -51,6 +51,12 @@ def test_texts_of_the_extension_are_american(path):
     assert {text: words for text, words in found.items() if words} == {}
 
 
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_apostrophes_are_those_of_print(path):
+    texts = sentences(json.loads(path.read_text(encoding="utf-8")))
+    assert [text for text in texts if re.search(r"[a-z]'(?=[a-z\s])", NOT_READ.sub(" ", text))] == []
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_pages_for_people_are_american(path):
     assert british(path.read_text(encoding="utf-8")) == []
