@@ -200,7 +200,7 @@ def test_a_folder_is_totalled(tmp_path):
 
     hand_in("zoe.HTML", "Zoé", [1, 0])
     hand_in("sub/z.htm", "Žana", [2], started="2026-03-02T09:00:01", again=[0])
-    hand_in("anon.html", "", [], started="2026-03-02T09:00:02", case={"solved": False, "tries": 0})
+    hand_in("anon.html", "", [], started="2026-03-02T09:00:02", case={"solved": False, "tries": 0, "points": 0})
     hand_in("anon2.html", "", [0], started="2026-03-02T09:00:03", case={"solved": False, "tries": 1, "points": 0})
     hand_in("early.html", "ZOÉ", [0], written_at="2026-03-02T09:59")
     hand_in("other-zoe.html", "Zoe\u0301", [0], started="2026-03-02T08:00:00", written_at="2026-03-02T09:58")
@@ -227,7 +227,7 @@ def test_a_folder_is_totalled(tmp_path):
         QuestionResult("t", "easy", asked=4, at_once=4, in_the_end=4, wrong={}),
     )
     assert totals.questions[1].share == 1.0
-    assert totals.cases == (CaseResult("t", "case", tried=3, solved=2, points=12),)
+    assert totals.cases == (CaseResult("t", "case", tried=4, solved=2, points=12),), "whose solution was shown faced it, too"
     assert hardest(totals.questions).step_id == "hard" and hardest(totals.questions, 3).step_id == "hard"
     assert hardest(totals.questions, 4) is None and hardest([]) is None
 
