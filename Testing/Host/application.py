@@ -33,7 +33,10 @@ def start(monkeypatch, settings=None) -> SimpleNamespace:
 
     modules = SimpleNamespace()
     kept = SimpleNamespace(setValue=stored.__setitem__, remove=lambda key: stored.pop(key, None))
-    app = SimpleNamespace(applicationLogic=lambda: headless.application_logic, userSettings=lambda: kept)
+    dialog = SimpleNamespace(findChild=lambda *_: None)  # of settings, without a page of ours
+    app = SimpleNamespace(
+        applicationLogic=lambda: headless.application_logic, userSettings=lambda: kept, settingsDialog=lambda: dialog
+    )
     database = _DatabaseOfFiles()
     monkeypatch.setattr(slicer, "mrmlScene", headless.scene, raising=False)
     monkeypatch.setattr(slicer, "modules", modules, raising=False)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple, Optional, Union
 
 import ctk
 import qt
+import slicer
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.pages.messages import message
@@ -15,15 +16,14 @@ from DICOMTutorialHelperLib.panel.widgets import ClickOnLabel, choice_box, text_
 from DICOMTutorialHelperLib.workspace.slicer import settings
 
 SIZES = ("small", "full")
-# ctkSettingsPanels that show the form, for they keep what they showed last to put it back on Cancel.
-_PAGES: list[Any] = []
+FORM_ON_PAGE = "DICOMTutorialHelperSettings"  # the form's name on the page of Slicer's settings
 
 
 class Setting(NamedTuple):
     """A setting and the widget that shows it, by a property and the signal of its change, as ctkSettingsPanel wants them."""
 
     key: str
-    widget: Any
+    widget: qt.QWidget
     prop: str
     signal: str
 
@@ -106,10 +106,19 @@ class SettingsForm:
         self._write(settings.LANGUAGE, self._languages.currentUserDataAsString)
         self._on_language()
 
-    def _write(self, key: str, value: Any) -> None:
+    def _write(self, key: str, value: Union[str, bool]) -> None:
         settings.write(key, value)
-        for page in _PAGES:
+        page = _settings_page()
+        if page is not None:
             page.reloadSettings()  # else its Cancel would put back what it showed before
+
+
+def _settings_page() -> Optional[ctk.ctkSettingsPanel]:
+    """The page of Slicer's settings dialog that shows the form; None where there is no such page (yet)."""
+    widget = slicer.app.settingsDialog().findChild(qt.QWidget, FORM_ON_PAGE)
+    while widget is not None and not hasattr(widget, "reloadSettings"):
+        widget = widget.parentWidget()
+    return widget
 
 
 def _languages() -> tuple[str, ...]:
@@ -139,11 +148,11 @@ class _Choice:
         self.box.accessibleName, self.box.toolTip = label, about
 
 
-def add_to_settings_page(page: Any, parent: Any) -> None:
+def add_to_settings_page(page: ctk.ctkSettingsPanel, parent: qt.QWidget) -> None:
     """Fill the box ``parent`` that Slicer's DICOM settings page gives a plugin (``settingsPanelEntry``)."""
     layout = qt.QVBoxLayout(parent)
     form = SettingsForm(settings.language(), for_page=True)
+    form.widget.objectName = FORM_ON_PAGE
     layout.addWidget(form.widget)
     for setting in form.settings():
         page.registerProperty(setting.key, setting.widget, setting.prop, str(qt.SIGNAL(setting.signal)))
-    _PAGES.append(page)

@@ -7,7 +7,6 @@ import pytest
 import qt
 
 from DICOMTutorialHelperLib.languages import LANGUAGES
-from DICOMTutorialHelperLib.panel import settings_form
 from DICOMTutorialHelperLib.panel.language_names import language_name
 from DICOMTutorialHelperLib.panel.settings_form import SettingsForm, add_to_settings_page
 from DICOMTutorialHelperLib.tutorial.progress import TutorialProgress
@@ -109,12 +108,17 @@ def test_a_language_that_nobody_knows_is_called_by_its_tag(application):
 
 
 @pytest.fixture
-def page(application, stored):
+def page(application, stored, monkeypatch):
     """Slicer's settings page, with what was set before."""
+    import slicer
+
     stored.update({settings.PREFER_PLUGINS: False, settings.LANGUAGE: "es"})
-    made, parent = ctk.ctkSettingsPanel(), qt.QGroupBox()
+    dialog = qt.QDialog()
+    made = ctk.ctkSettingsPanel()
+    made.setParent(dialog)
+    parent = qt.QGroupBox(made)
     add_to_settings_page(made, parent)
-    made.parent_box = parent
+    monkeypatch.setattr(slicer.app, "settingsDialog", lambda: dialog)
     made.setSettings(stored)
 
     def find(name):
@@ -122,8 +126,7 @@ def page(application, stored):
         return found
 
     made.part = find
-    yield made
-    settings_form._PAGES.remove(made)
+    return made
 
 
 def test_the_page_of_slicers_settings_shows_what_is_set(page):
