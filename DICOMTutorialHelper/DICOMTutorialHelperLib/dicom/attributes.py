@@ -122,7 +122,7 @@ IMAGE_TYPE_CODE, RECONSTRUCTION = "split-by-image-type", "split-by-reconstructio
 TEMPORAL_POSITION = Attribute("TemporalPositionIdentifier", "", TIME, _number("TemporalPositionIdentifier"))
 TRIGGER_TIME = Attribute("TriggerTime", "ms", TIME, _number("TriggerTime"), 0.001)
 TIME_OFFSET = Attribute("TemporalPositionTimeOffset", "s", TIME, _number("TemporalPositionTimeOffset"), 1.0)
-# PS3.3 C.8.9.4.1.4: the time that a PET image's values are for, in ms after the series' reference.
+# PS3.3 C.8.9.4.1.5: the time that a PET image's values are for, in ms after the series' reference.
 FRAME_REFERENCE_TIME = Attribute("FrameReferenceTime", "ms", TIME, _number("FrameReferenceTime"), 0.001)
 ACQUISITION_TIME = Attribute(
     "AcquisitionTime", "s", TIME, _clock("AcquisitionDateTime", "AcquisitionDate", "AcquisitionTime"), 1.0
@@ -232,6 +232,6 @@ def _diffusion_label(weighting: float, direction: Any) -> str:
     return f"{weighting:g} [{' '.join(f'{round(component, 3) + 0.0:.3f}' for component in direction)}]"
 
 
-def value_text(value: Any) -> str:
+def value_text(value: object) -> str:
     """A header value as one text; several values with backslashes between them, as DICOM writes them."""
     return "\\".join(map(value_text, value)) if isinstance(value, tuple) else str(value)

@@ -129,7 +129,7 @@ class FrameGroups:
             return None
         if "PhysicalDeltaX" not in region or "PhysicalDeltaY" not in region:
             return None
-        return abs(region["PhysicalDeltaY"]) * 10, abs(region["PhysicalDeltaX"]) * 10  # given in cm (C.8.5.5.1.1)
+        return abs(region["PhysicalDeltaY"]) * 10, abs(region["PhysicalDeltaX"]) * 10  # given in cm (C.8.5.5.1.15)
 
 
 def _macro_values(macro: str, group: Elements) -> MacroValues:

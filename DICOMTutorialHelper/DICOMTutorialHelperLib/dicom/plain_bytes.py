@@ -20,7 +20,7 @@ def _several(part: bytes) -> Callable[[bytes], Optional[re.Match]]:
 
 _are_numbers, _are_whole = _several(_NUMBER), _several(_WHOLE)
 _is_uid = re.compile(rb"[0-9.]+\0?").fullmatch
-# One value of printable ASCII; no backslash, and no "=", which parts a name's groups (PS3.5 6.2.1.1).
+# One value of printable ASCII; no backslash, and no "=", which parts a name's groups (PS3.5 6.2.1).
 _is_text = re.compile(rb"[ -<>-\[\]-~]*[!-<>-\[\]-~] *\0?").fullmatch
 
 

@@ -123,7 +123,7 @@ def test_a_gap_wider_than_all_slices_parts_two_stacks(tmp_path, gap, volumes):
 
 
 def test_ultrasound_is_measured_in_centimetres(tmp_path):
-    """PS3.3 C.8.5.5.1.1."""
+    """PS3.3 C.8.5.5.1.15."""
     from pydicom.dataset import Dataset
     from pydicom.sequence import Sequence
 

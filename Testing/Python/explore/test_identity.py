@@ -55,7 +55,7 @@ def test_a_name_of_two_characters_is_found_in_any_text_of_its_script():
 
 
 def test_prefixes_and_suffixes_of_a_name_are_not_looked_for():
-    """Components four and five of PN (PS3.5 6.2.1.1)."""
+    """Components four and five of PN (PS3.5 6.2.1)."""
     identity = of(PatientName="Smithson^John^Q^Professor^Chancellor")
     assert not identity.found_in("Professor") and not identity.found_in("Chancellor")
 

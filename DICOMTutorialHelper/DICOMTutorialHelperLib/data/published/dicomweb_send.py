@@ -165,7 +165,7 @@ def _send_batch(batch: list[_File], server: Server, report: SendReport) -> None:
 
 
 def _told(answer: Dataset) -> tuple[set[str], dict[str, str]]:
-    """(stored, refused with the code of PS3.18 Table 10.5.3-2), as the answer's sequences have them."""
+    """(stored, refused with the code of PS3.18 Table I.2-2), as the answer's sequences have them."""
 
     def items(keyword: str) -> list[Any]:
         return list(answer.get(keyword) or [])

@@ -1,7 +1,7 @@
 """A segmentation of the practice lesion and a structured report of its volume, written with pydicom alone.
 
 Both refer to the first frame after contrast of the practice BLISS (same size and seed): image, then regions, then measurements,
-as the tutorial tells it. Codes are SNOMED CT ones, which replaced the tutorial's SRT codes (PS3.16, Annex L). What users derive
+as the tutorial tells it. Codes are SNOMED CT ones, which replaced the tutorial's SRT codes (PS3.16, Annex O). What users derive
 is written by highdicom, which Slicer brings from 5.12 only; these two must be there in every Slicer, and are few and always the
 same: a test holds them, element for element, beside what highdicom writes.
 """

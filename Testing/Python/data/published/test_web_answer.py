@@ -163,7 +163,7 @@ def test_files_go_sixteen_or_32_mib_at_a_time(sizes, batches):
 
 
 def test_an_answer_tells_what_was_stored_and_what_refused_with_its_code():
-    """PS3.18 Table 10.5.3-2: 0110 processing failure, A900 another class."""
+    """PS3.18 Table I.2-2: 0110 processing failure, A900 another class."""
     answer, stored, failed, unknown = Dataset(), Dataset(), Dataset(), Dataset()
     stored.ReferencedSOPInstanceUID, failed.ReferencedSOPInstanceUID, unknown.ReferencedSOPInstanceUID = "1", "2", "3"
     failed.FailureReason = 0x110
