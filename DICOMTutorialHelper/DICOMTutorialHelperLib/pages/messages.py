@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from DICOMTutorialHelperLib.errors import HelperError
 from DICOMTutorialHelperLib.logs import log_failure
@@ -11,7 +10,7 @@ from DICOMTutorialHelperLib.messages import translate
 from DICOMTutorialHelperLib.progress import Cancelled
 
 
-def message(key: str, language: str, **fields: Any) -> str:
+def message(key: str, language: str, **fields: object) -> str:
     """The panel's text ``key`` with its fields filled in, as ``messages.translate`` does. Raises KeyError for an unknown key."""
     return translate("panel", key, language, **fields)
 

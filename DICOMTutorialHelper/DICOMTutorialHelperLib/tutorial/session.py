@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 from DICOMTutorialHelperLib.data.published.exchanges import Exchanges
 from DICOMTutorialHelperLib.data.synthetic.cases import CaseTruth
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.tutorial.casework import HINTS, SOLVED_CHECK, CaseReport, case_state, compared
-from DICOMTutorialHelperLib.tutorial.content import FIRST_TRAP, RIGHT, WRONG, Call, Step, Tutorial
+from DICOMTutorialHelperLib.tutorial.content import Call, Step, Tutorial
 from DICOMTutorialHelperLib.tutorial.progress import (
     DONE,
     HELPER,
@@ -25,15 +25,17 @@ from DICOMTutorialHelperLib.tutorial.progress import (
     ProgressStore,
     TutorialProgress,
 )
+from DICOMTutorialHelperLib.tutorial.questions import is_open, missed_questions, questions_to_ask, right_at_once, typed_choice
+from DICOMTutorialHelperLib.tutorial.step_checks import StepChecks
 from DICOMTutorialHelperLib.tutorial.steps import registered, registered_answers
 from DICOMTutorialHelperLib.tutorial.steps.case_steps import truth_of_case
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import series_at_hand
 from DICOMTutorialHelperLib.tutorial.steps.data_answers import number_typed
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, Expected, StepContext, sends
-from DICOMTutorialHelperLib.workspace.interface import SCENE_CHANGED, VIEWS_CHANGED, Workspace, WorkspaceError
+from DICOMTutorialHelperLib.tutorial.tables import DataTable
+from DICOMTutorialHelperLib.workspace.interface import SCENE_CHANGED, VIEWS_CHANGED, Workspace
 
 UNDERSTOOD = ("acknowledged", "answered", "missed-answered", SOLVED_CHECK)  # checks of what only a learner can do
-NOTHING_TO_CHECK = CheckResult(True, "nothing-to-check")
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class TutorialSession:
         self._results_folder = results_folder
         self._case_seed = case_seed
         self.exchanges = exchanges or Exchanges()
-        self._checks, self._actions, self._data_tables = registered()
+        checks, self._actions, self._data_tables = registered()
+        self._checks = StepChecks(checks, self.step_context)
         self._stop_observing: Optional[Callable[[], None]] = None
         self._refreshing = False
         self._acting = False
@@ -147,7 +150,7 @@ class TutorialSession:
         progress = self.progress.of(step_id)
         current = step_id == self.progress.current
         if current or progress.state == DONE:
-            check_result = self._outcome(step)
+            check_result = self._checks.result_of(step, progress)
         elif progress.invalidated is not None:
             check_result = CheckResult(False, *progress.invalidated)
         else:
@@ -176,7 +179,7 @@ class TutorialSession:
         progress = self.progress.of(step.id)
         if progress.state == DONE or progress.invalidated is not None or not step.checks:  # a lost one is restored, not redone
             return False
-        check_result = self._outcome(step)
+        check_result = self._checks.result_of(step, progress)
         if not check_result.done:
             return False
         self._count_time()
@@ -190,48 +193,26 @@ class TutorialSession:
         progress = self.progress.of(step.id)
         if progress.state != DONE:
             return False
-        for call in self._persistent_calls(step):
-            check_result = self._evaluate(step, call)
-            if not check_result.done:
-                progress.state = TO_DO
-                progress.invalidated = (check_result.reason, dict(check_result.fields))
-                return True
-        return False
+        lost = self._checks.lost(step)
+        if lost is None:
+            return False
+        progress.state = TO_DO
+        progress.invalidated = (lost.reason, dict(lost.fields))
+        return True
 
     def _restored_now(self, step: Step) -> bool:
-        """A lost step whose preconditions is back (the volume was loaded again) is done as it was."""
+        """A lost step whose preconditions are back (the volume was loaded again) is done as it was."""
         progress = self.progress.of(step.id)
-        if progress.invalidated is None or not all(self._evaluate(step, call).done for call in self._persistent_calls(step)):
+        if progress.invalidated is None or self._checks.lost(step) is not None:
             return False
         progress.state = DONE
         progress.invalidated = None
         return True
 
-    def _persistent_calls(self, step: Step) -> list[Call]:
-        return [call for call in step.checks if self._checks[call.name].persistent] + list(step.preconditions)
-
-    def _outcome(self, step: Step) -> CheckResult:
-        """The first check that is not content, or the last that is. Once done, momentary checks need not hold any more."""
-        progress = self.progress.of(step.id)
-        if progress.state == DONE:
-            return CheckResult(True, *(progress.reason or ("state.done", {})))
-        check_result = NOTHING_TO_CHECK
-        for call in step.checks:
-            check_result = self._evaluate(step, call)
-            if not check_result.done:
-                return check_result
-        return check_result
-
-    def _evaluate(self, step: Step, call: Call) -> CheckResult:
-        try:
-            return self._checks[call.name].evaluate(self.step_context(step), **call.arguments)
-        except WorkspaceError as error:
-            return CheckResult(False, error.reason, error.fields)
-
     def step_context(self, step: Step, progress: Optional[Progress] = None) -> StepContext:
         """What checks, actions and data tables of a step are given."""
         reached = self.progress.of(step.id)
-        questions = [one for one in self.tutorial.counted if one.right_choice is not None]
+        right, questions = right_at_once(self.tutorial, self.progress)
         return StepContext(
             tutorial=self.tutorial,
             step=step,
@@ -245,8 +226,8 @@ class TutorialSession:
             typed=reached.typed[-1] if reached.typed else "",
             results_folder=self._results_folder,
             open_questions=len(self.questions_to_ask()),
-            right_at_once=sum(self.progress.of(one.id).choices[:1] == [one.right_choice] for one in questions),
-            questions=len(questions),
+            right_at_once=right,
+            questions=questions,
             case=reached.case,
             case_seed=self._case_seed,
             exchanges=self.exchanges,
@@ -327,28 +308,16 @@ class TutorialSession:
         return self.tutorial.step(self._settled) if self._settled else None
 
     def question_open(self, step: Step) -> bool:
-        """Whether a step was done without an answer to its question, which was not answered right at the end either.
-
-        Doing makes a step done; what it was to teach shows only in the answer.
-        """
-        given = self.progress.of(step.id)
-        was_done = given.state == DONE or given.invalidated is not None
-        return step.right_choice is not None and was_done and not given.choices and step.right_choice not in given.asked_again
+        """Whether a step was done without an answer to its question, which was not answered right at the end either."""
+        return is_open(step, self.progress.of(step.id))
 
     def questions_to_ask(self) -> list[Step]:
         """Steps whose question is to be asked again: missed the first time, or left open."""
-        missed = self.missed_questions()
-        return [step for step in self.tutorial.steps if step in missed or self.question_open(step)]
+        return questions_to_ask(self.tutorial, self.progress)
 
     def missed_questions(self) -> list[Step]:
         """Steps whose question was not answered right the first time, nor since it was asked again."""
-        return [
-            step
-            for step in self.tutorial.counted
-            if step.right_choice is not None
-            and self.progress.of(step.id).choices[:1] not in ([], [step.right_choice])
-            and step.right_choice not in self.progress.of(step.id).asked_again
-        ]
+        return missed_questions(self.tutorial, self.progress)
 
     def answer(self, choice: int) -> list[str]:
         """The learner chose an answer (counted from 0) to the question asked."""
@@ -365,11 +334,7 @@ class TutorialSession:
         context = self.step_context(asked)
         if asked.expects is None or not text:
             return []
-        if self._expected(context, asked.expects).accepts(text):
-            choice = RIGHT
-        else:
-            trapped = (place for place, trap in enumerate(asked.traps) if self._expected(context, trap).accepts(text))
-            choice = next((FIRST_TRAP + place for place in trapped), WRONG)
+        choice = typed_choice(asked, text, lambda call: self._expected(context, call))
         if asked is self.current:
             self.progress.of(asked.id).typed.append(text)
         return self.answer(choice)
@@ -500,7 +465,7 @@ class TutorialSession:
             self.refresh()
         return restored
 
-    def data_table(self, step: Optional[Step] = None) -> Any:
+    def data_table(self, step: Optional[Step] = None) -> Optional[DataTable]:
         """The table that the current step, or another, shows of the learner's own data; None where it shows none.
 
         Raises WorkspaceError with the reason where there is nothing to show yet.

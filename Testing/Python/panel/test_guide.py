@@ -19,7 +19,7 @@ from DICOMTutorialHelperLib.panel.guide import Guide
 from DICOMTutorialHelperLib.tutorial.progress import DONE, MemoryStore
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep
 from DICOMTutorialHelperLib.tutorial.report.kept_steps import KeptSteps
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
+from DICOMTutorialHelperLib.tutorial.tables import DataTable, DataTableRow
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 

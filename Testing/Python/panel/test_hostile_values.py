@@ -11,7 +11,7 @@ from synthetic_series import axial_positions, write_series
 
 from DICOMTutorialHelperLib.panel.data_tab import DataTab
 from DICOMTutorialHelperLib.panel.explore_tab import ExploreTab
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
+from DICOMTutorialHelperLib.tutorial.tables import DataTable, DataTableRow
 
 HOSTILE = "=cmd\x1b]0;owned\x07<img src=x onerror=alert(1)><a href='javascript:x'>l</a>[bold]\u202e[/]&lt;b&gt;"
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -23,7 +23,9 @@ from DICOMTutorialHelperLib.tutorial.progress import (
     TutorialProgress,
 )
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult
+from DICOMTutorialHelperLib.tutorial.step_checks import StepChecks
+from DICOMTutorialHelperLib.tutorial.steps import registered
+from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, RegisteredCheck
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 
@@ -106,12 +108,12 @@ class TestTelling:
     def test_a_check_that_changes_what_it_looks_at_starts_nothing_over(self, learner, ct_there, monkeypatch):
         looks = []
 
-        def evaluate(step, call):
+        def result_of(step, reached):
             looks.append(step.id)
             assert learner.refresh() == []
             return CheckResult(False, "x")
 
-        monkeypatch.setattr(learner, "_evaluate", evaluate)
+        monkeypatch.setattr(learner._checks, "result_of", result_of)
         assert learner.refresh() == [] and looks == ["read"]
         monkeypatch.undo()
         assert learner.acknowledge() == ["read"], "the next look looks again"
@@ -251,13 +253,12 @@ class TestStates:
         learner.skip()
         assert learner.progress.of("last").state == SKIPPED and learner.progress.of("last").invalidated is None
 
-    def test_a_check_the_workspace_refuses_is_not_done(self, learner, monkeypatch):
+    def test_a_check_the_workspace_refuses_is_not_done(self, learner):
         def refuse(step_context):
             raise WorkspaceError("no-such-node", name="x")
 
-        from DICOMTutorialHelperLib.tutorial.steps.registry import RegisteredCheck
-
-        learner._checks = {**learner._checks, "acknowledged": RegisteredCheck(refuse, False)}
+        checks = {**registered()[0], "acknowledged": RegisteredCheck(refuse, False)}
+        learner._checks = StepChecks(checks, learner.step_context)
         assert learner.status("read").check_result == CheckResult(False, "no-such-node", {"name": "x"})
 
     def test_a_table_is_that_of_the_current_step(self, learner, ct_there):

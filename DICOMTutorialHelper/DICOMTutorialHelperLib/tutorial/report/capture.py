@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
+from DICOMTutorialHelperLib.tutorial.tables import DataTable
 from DICOMTutorialHelperLib.workspace.interface import SEQUENCE, THREE_D, WHOLE_LAYOUT, Workspace, WorkspaceError
 
 PICTURE_WIDTH, PICTURE_HEIGHT = 480, 400

@@ -11,7 +11,15 @@ from typing import Any, Optional
 
 from DICOMTutorialHelperLib.errors import HelperError
 from DICOMTutorialHelperLib.tutorial.progress import DONE
-from DICOMTutorialHelperLib.tutorial.report.hand_in import DATA_CHANGED, PAGE_CHANGED, HandIn, HandInError, read_hand_in
+from DICOMTutorialHelperLib.tutorial.report.hand_in import (
+    DATA_CHANGED,
+    PAGE_CHANGED,
+    HandIn,
+    HandInCase,
+    HandInError,
+    HandInStep,
+    read_hand_in,
+)
 
 PAGES = (".html", ".htm")
 ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tgz", ".tar")
@@ -155,17 +163,17 @@ def _remarks(hand_in: HandIn, all_of_them: Iterable[HandIn]) -> Iterable[Remark]
         yield Remark(hand_in.seal)
     if not hand_in.times_agree:
         yield Remark("times")
-    twins = [
+    others = [
         other.learner or other.path.name
         for other in all_of_them
         if other is not hand_in and other.tutorial == hand_in.tutorial and len(hand_in.run) > 1 and other.run == hand_in.run
     ]
-    if twins:
-        yield Remark("same-run", {"names": sorted(twins)})
+    if others:
+        yield Remark("same-run", {"names": sorted(others)})
 
 
 def _questions(kept: Iterable[HandIn]) -> Iterable[QuestionResult]:
-    answered: dict[tuple[str, str], list[Any]] = {}
+    answered: dict[tuple[str, str], list[HandInStep]] = {}
     for hand_in in kept:
         for step_id, step in hand_in.steps.items():
             if step.right_choice is not None and step.choices:
@@ -182,7 +190,7 @@ def _questions(kept: Iterable[HandIn]) -> Iterable[QuestionResult]:
 
 
 def _cases(kept: Iterable[HandIn]) -> Iterable[CaseResult]:
-    tried: dict[tuple[str, str], list[Any]] = {}
+    tried: dict[tuple[str, str], list[HandInCase]] = {}
     for hand_in in kept:
         for step_id, step in hand_in.steps.items():
             if step.case is not None and (step.case.tries or step.case.hints or step.state == DONE):

@@ -214,13 +214,13 @@ def _case(content: dict[str, Any]) -> HandInCase:
     return HandInCase(content["solved"] is True, tries, hints, points)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return value
 
 
-def _time(value: Any) -> str:
+def _time(value: object) -> str:
     """ISO 8601, or "" for a moment that has not come."""
     text = _text(value)
     if text:
@@ -230,7 +230,7 @@ def _time(value: Any) -> str:
     return text
 
 
-def _seconds(value: Any) -> float:
+def _seconds(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
         raise ValueError(value)
     return float(value)

@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 from DICOMTutorialHelperLib.staging import staged_file
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, Picture
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import Chart, DataTable, DataTableRow
+from DICOMTutorialHelperLib.tutorial.tables import Chart, DataTable, DataTableRow
 
 
 class KeptSteps:

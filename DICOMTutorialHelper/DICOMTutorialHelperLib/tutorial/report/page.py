@@ -21,7 +21,7 @@ from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, Picture
 from DICOMTutorialHelperLib.tutorial.report.hand_in import FORMAT, hand_in_script, sealed
 from DICOMTutorialHelperLib.tutorial.report.parts import DATE_FORMATS, chart_svg, style, table_html
 from DICOMTutorialHelperLib.tutorial.session import StepStatus, TutorialSession
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
+from DICOMTutorialHelperLib.tutorial.tables import DataTable
 
 NOTHING = CapturedStep()
 TERM_PLACE = "#term-"  # and the term's key: where the glossary explains it

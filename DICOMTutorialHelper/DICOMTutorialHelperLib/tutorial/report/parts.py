@@ -7,7 +7,7 @@ import math
 from DICOMTutorialHelperLib.languages import resources_folder
 from DICOMTutorialHelperLib.messages import labelled, number_text
 from DICOMTutorialHelperLib.plain_text import html_text as escape
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import Chart, DataTable
+from DICOMTutorialHelperLib.tutorial.tables import Chart, DataTable
 
 # Day and time as each language writes them in figures.
 DATE_FORMATS = {

@@ -11,7 +11,7 @@ from DICOMTutorialHelperLib.explore.headers import header_rows
 from DICOMTutorialHelperLib.explore.privacy_findings import grade_of
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
+from DICOMTutorialHelperLib.tutorial.tables import DataTable
 from DICOMTutorialHelperLib.workspace.interface import Workspace
 
 LEFT_OUT = "•••"

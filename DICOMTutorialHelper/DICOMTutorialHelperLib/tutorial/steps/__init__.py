@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from DICOMTutorialHelperLib.tutorial.steps import registry
+from DICOMTutorialHelperLib.tutorial.tables import DataTable
 
 
 def registered() -> tuple[
-    Mapping[str, registry.RegisteredCheck], Mapping[str, Callable[..., None]], Mapping[str, Callable[..., Any]]
+    Mapping[str, registry.RegisteredCheck], Mapping[str, Callable[..., None]], Mapping[str, Callable[..., DataTable]]
 ]:
     """All checks, actions and data tables by name, their modules imported first; to be read only."""
     from DICOMTutorialHelperLib.tutorial.steps import (  # noqa: F401  importing registers

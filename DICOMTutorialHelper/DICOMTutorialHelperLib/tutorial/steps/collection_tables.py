@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from DICOMTutorialHelperLib.messages import messages, number_text
 from DICOMTutorialHelperLib.tutorial.messages import message
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
 from DICOMTutorialHelperLib.tutorial.steps.registry import Condition, StepContext, data_table
 from DICOMTutorialHelperLib.tutorial.steps.series_files import files_of_series
+from DICOMTutorialHelperLib.tutorial.tables import DataTable, DataTableRow
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 if TYPE_CHECKING:
@@ -171,6 +171,6 @@ def _first_files(step_context: StepContext) -> list[Path]:
     return [group[0] for group in files_of_series(step_context)]
 
 
-def _in_language(text: str, value: Any, language: str) -> str:
+def _in_language(text: str, value: object, language: str) -> str:
     """A number as the language writes it, whatever else as it stands."""
     return number_text(value, language) if isinstance(value, float) else text

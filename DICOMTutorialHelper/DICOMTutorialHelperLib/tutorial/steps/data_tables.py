@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
@@ -12,46 +11,13 @@ from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import FolderSeries, series_in_folder
 from DICOMTutorialHelperLib.tutorial.steps.registry import Keyword, SeriesName, StepContext, data_table
 from DICOMTutorialHelperLib.tutorial.steps.series_files import files_of_role
+from DICOMTutorialHelperLib.tutorial.tables import Chart, DataTable, DataTableRow
 from DICOMTutorialHelperLib.workspace.interface import PatientInfo, SeriesInfo, StudyInfo, TimeCurve, WorkspaceError
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.explore.headers import HeaderRow
 
 ARRIVED = 0.1  # of its height: a curve has begun to rise
-
-
-@dataclass(frozen=True)
-class DataTableRow:
-    """One row. ``depth`` indents it (a series below its study); ``marked`` lifts it out (personal data, the row to choose);
-    ``explanation`` says in the reader's language what its second cell means."""
-
-    cells: tuple[str, ...]
-    depth: int = 0
-    marked: bool = False
-    explanation: str = ""
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Lines over time to be drawn with a table: ``lines`` are (name, values); ``mark`` is a moment and what happened then."""
-
-    times: tuple[float, ...]
-    lines: tuple[tuple[str, tuple[float, ...]], ...]
-    time_axis: str
-    value_axis: str
-    mark: Optional[tuple[float, str]] = None
-
-
-@dataclass(frozen=True)
-class DataTable:
-    """A table in the reader's language. ``mark`` says what a marked row means, "" where none is."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[DataTableRow, ...]
-    mark: str = ""
-    note: str = ""
-    chart: Optional[Chart] = None
 
 
 @data_table("data-model")

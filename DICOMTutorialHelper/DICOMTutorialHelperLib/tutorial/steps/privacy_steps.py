@@ -6,9 +6,10 @@ from pathlib import Path
 
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import results_folder
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow, by_tag, short_uid
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import by_tag, short_uid
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, SeriesName, StepContext, action, check, data_table
 from DICOMTutorialHelperLib.tutorial.steps.series_files import files_of_role
+from DICOMTutorialHelperLib.tutorial.tables import DataTable, DataTableRow
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 COPY_FOLDER = "deidentified"

@@ -13,6 +13,7 @@ from DICOMTutorialHelperLib.data.published.exchanges import Exchanges
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.tutorial.content import Step, Tutorial
 from DICOMTutorialHelperLib.tutorial.steps.series_roles import series_of_role
+from DICOMTutorialHelperLib.tutorial.tables import DataTable
 from DICOMTutorialHelperLib.workspace.interface import SeriesInfo, Workspace
 
 # What a text among the arguments names: ``tutorial check`` looks it up, ``tutorial check --list`` says it.
@@ -97,11 +98,11 @@ class RegisteredCheck:
 # Filled by the decorators below while modules are imported, and read by everybody else.
 _checks: dict[str, RegisteredCheck] = {}
 _actions: dict[str, Callable[..., None]] = {}
-_data_tables: dict[str, Callable[..., Any]] = {}
+_data_tables: dict[str, Callable[..., DataTable]] = {}
 _answers: dict[str, Callable[..., Expected]] = {}
 CHECKS: Mapping[str, RegisteredCheck] = MappingProxyType(_checks)
 ACTIONS: Mapping[str, Callable[..., None]] = MappingProxyType(_actions)
-DATA_TABLES: Mapping[str, Callable[..., Any]] = MappingProxyType(_data_tables)
+DATA_TABLES: Mapping[str, Callable[..., DataTable]] = MappingProxyType(_data_tables)
 ANSWERS: Mapping[str, Callable[..., Expected]] = MappingProxyType(_answers)
 _sending: set[str] = set()
 
@@ -136,10 +137,10 @@ def sends(action_name: str) -> bool:
     return action_name in _sending
 
 
-def data_table(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def data_table(name: str) -> Callable[[Callable[..., DataTable]], Callable[..., DataTable]]:
     """Register a data table: a table made from the learner's own data."""
 
-    def register(make: Callable[..., Any]) -> Callable[..., Any]:
+    def register(make: Callable[..., DataTable]) -> Callable[..., DataTable]:
         _data_tables[name] = make
         return make
 
@@ -170,18 +171,19 @@ class Argument:
     required: bool = True
 
 
-def arguments_of(function: Callable[..., Any]) -> tuple[Argument, ...]:
+def arguments_of(function: Callable[..., object]) -> tuple[Argument, ...]:
     """All arguments but the context, by the function's signature."""
     hints = get_type_hints(function, include_extras=True)
     named = list(inspect.signature(function).parameters.values())[1:]
     return tuple(
-        Argument(one.name, *_kind(hints.get(one.name, Any)), required=one.default is inspect.Parameter.empty) for one in named
+        Argument(one.name, *_kind(hints.get(one.name, object)), required=one.default is inspect.Parameter.empty) for one in named
     )
 
 
-def _kind(hint: Any) -> tuple[str, bool]:
+def _kind(hint: object) -> tuple[str, bool]:
     if get_origin(hint) is list:
         return _kind(get_args(hint)[0])[0], True
     if get_origin(hint) is Annotated:
         return str(get_args(hint)[1]), False
-    return {str: "text", int: "whole", float: "number", bool: "flag"}.get(hint, "any"), False
+    kinds: dict[object, str] = {str: "text", int: "whole", float: "number", bool: "flag"}
+    return kinds.get(hint, "any"), False

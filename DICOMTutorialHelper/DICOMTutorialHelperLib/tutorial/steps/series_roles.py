@@ -8,8 +8,6 @@ from typing import Any
 
 from DICOMTutorialHelperLib.workspace.interface import SeriesInfo
 
-RULE_NAMES = ("modality", "description", "not_description", "at_least")
-
 
 def series_of_role(rule: Mapping[str, Any], listed: Iterable[SeriesInfo]) -> tuple[SeriesInfo, ...]:
     """The series that follow a rule, the one with most instances first.

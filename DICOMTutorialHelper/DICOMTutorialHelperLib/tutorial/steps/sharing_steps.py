@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Optional
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import results_folder
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow, short_uid
+from DICOMTutorialHelperLib.tutorial.steps.data_tables import short_uid
 from DICOMTutorialHelperLib.tutorial.steps.exported_series import (
     LARGEST_SHIFT_MM,
     ExportedSeries,
@@ -22,6 +22,7 @@ from DICOMTutorialHelperLib.tutorial.steps.exported_series import (
 from DICOMTutorialHelperLib.tutorial.steps.file_identity import digest_of, uid_of
 from DICOMTutorialHelperLib.tutorial.steps.folder_series import series_in_folder
 from DICOMTutorialHelperLib.tutorial.steps.registry import CheckResult, SeriesName, StepContext, action, check, data_table
+from DICOMTutorialHelperLib.tutorial.tables import DataTable, DataTableRow
 from DICOMTutorialHelperLib.workspace.interface import WorkspaceError
 
 if TYPE_CHECKING:

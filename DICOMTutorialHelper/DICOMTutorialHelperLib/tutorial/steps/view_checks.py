@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from DICOMTutorialHelperLib.tutorial.steps.data_checks import items_of
 from DICOMTutorialHelperLib.tutorial.steps.registry import (
@@ -44,14 +45,18 @@ def shown(step_context: StepContext, series: SeriesName) -> CheckResult:
 @check("layout-chosen")
 def layout_chosen(step_context: StepContext, all_of: list[LayoutName]) -> CheckResult:
     """Each of the layouts was seen once, in any order, since the step began."""
-    seen = step_context.notes.setdefault("layouts", [])
-    layout = step_context.workspace.layout()
-    if layout in all_of and layout not in seen:
-        seen.append(layout)
-    missing = [f"layout.{name}" for name in all_of if name not in seen]
+    return _all_seen(step_context, "layouts", [step_context.workspace.layout()], all_of)
+
+
+def _all_seen(step_context: StepContext, what: str, now: Sequence[str], all_of: Sequence[str]) -> CheckResult:
+    """Whether each of the layouts or presets (``what``) was seen since the step began, in any order; ``now`` are seen now."""
+    seen = step_context.notes.setdefault(what, [])
+    seen.extend(one for one in dict.fromkeys(now) if one in all_of and one not in seen)
+    reason, kind = ("layout-chosen", "layout") if what == "layouts" else ("preset-applied", "preset")
+    missing = [f"{kind}.{name}" for name in all_of if name not in seen]
     if missing:
-        return CheckResult(False, "layout-chosen.missing", {"layouts": missing})
-    return CheckResult(True, "layout-chosen.done", {"layouts": [f"layout.{name}" for name in all_of]})
+        return CheckResult(False, f"{reason}.missing", {what: missing})
+    return CheckResult(True, f"{reason}.done", {what: [f"{kind}.{name}" for name in all_of]})
 
 
 @check("slice-moved")
@@ -78,18 +83,10 @@ def slice_moved(step_context: StepContext) -> CheckResult:
 @check("preset-applied")
 def preset_applied(step_context: StepContext, series: SeriesName, all_of: list[PresetName]) -> CheckResult:
     """The volume was seen with each of the window/level presets since the step began."""
-    seen = step_context.notes.setdefault("presets", [])
     nodes = _nodes(step_context, series)
     if not nodes:
         return CheckResult(False, "loaded.none", {"missing": [series]})
-    for node in nodes:
-        preset = step_context.workspace.window_level(node).preset
-        if preset in all_of and preset not in seen:
-            seen.append(preset)
-    missing = [f"preset.{name}" for name in all_of if name not in seen]
-    if missing:
-        return CheckResult(False, "preset-applied.missing", {"presets": missing})
-    return CheckResult(True, "preset-applied.done", {"presets": [f"preset.{name}" for name in all_of]})
+    return _all_seen(step_context, "presets", [step_context.workspace.window_level(node).preset for node in nodes], all_of)
 
 
 @check("slices-linked")

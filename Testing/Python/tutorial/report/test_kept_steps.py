@@ -6,7 +6,7 @@ import pytest
 
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, Picture
 from DICOMTutorialHelperLib.tutorial.report.kept_steps import KeptSteps, folder_of
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import Chart, DataTable, DataTableRow
+from DICOMTutorialHelperLib.tutorial.tables import Chart, DataTable, DataTableRow
 
 TABLE = DataTable(
     "Curve",

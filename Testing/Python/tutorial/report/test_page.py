@@ -13,7 +13,7 @@ import pytest
 from DICOMTutorialHelperLib.languages import LANGUAGES
 from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep, Picture, capture_step
 from DICOMTutorialHelperLib.tutorial.report.page import Report
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import Chart, DataTable, DataTableRow
+from DICOMTutorialHelperLib.tutorial.tables import Chart, DataTable, DataTableRow
 
 VOID = {"meta", "img", "path", "rect", "line", "circle", "polygon", "ellipse", "polyline", "stop"}
 

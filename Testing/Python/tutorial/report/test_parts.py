@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from DICOMTutorialHelperLib.tutorial.report.parts import chart_svg, table_html
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import Chart, DataTable, DataTableRow
+from DICOMTutorialHelperLib.tutorial.tables import Chart, DataTable, DataTableRow
 
 SVG = "{http://www.w3.org/2000/svg}"
 

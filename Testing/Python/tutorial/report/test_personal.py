@@ -16,7 +16,7 @@ from DICOMTutorialHelperLib.tutorial.report.personal import (
     personal_values_in_database,
     without_personal_values,
 )
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
+from DICOMTutorialHelperLib.tutorial.tables import DataTable, DataTableRow
 
 
 @pytest.fixture

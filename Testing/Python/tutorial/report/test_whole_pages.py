@@ -20,7 +20,7 @@ from DICOMTutorialHelperLib.tutorial.report.classroom import ClassTotals, total_
 from DICOMTutorialHelperLib.tutorial.report.page import Report
 from DICOMTutorialHelperLib.tutorial.report.parts import _round_steps, chart_svg
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import Chart, DataTable, DataTableRow
+from DICOMTutorialHelperLib.tutorial.tables import Chart, DataTable, DataTableRow
 
 ROOM = "tutorial/report"
 START = datetime(2026, 3, 4, 15, 6, 7)
