@@ -5,7 +5,7 @@ A finding is what examination says of data; an error is what a person asked for 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Optional
+from typing import ClassVar, Optional
 
 from DICOMTutorialHelperLib.messages import translate
 
@@ -19,7 +19,7 @@ class HelperError(Exception):
     domain: ClassVar[str] = ""
     prefix: ClassVar[str] = "error."
 
-    def __init__(self, reason: str, detail: object = "", **fields: Any) -> None:
+    def __init__(self, reason: str, detail: object = "", **fields: object) -> None:
         super().__init__(" ".join(part for part in (reason, str(fields or ""), str(detail)) if part))
         self.reason = reason
         self.detail = str(detail)

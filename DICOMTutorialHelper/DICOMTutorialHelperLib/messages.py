@@ -45,7 +45,7 @@ class _Filler(string.Formatter):
     def __init__(self, language: str) -> None:
         self._language = language
 
-    def format_field(self, value: Any, format_spec: str) -> Any:
+    def format_field(self, value: object, format_spec: str) -> Any:
         if "|" in format_spec:
             singular, plural = format_spec.split("|", 1)
             return singular if is_singular(value, self._language) else plural
@@ -54,7 +54,7 @@ class _Filler(string.Formatter):
         return super().format_field(value, format_spec)
 
 
-def is_singular(count: Any, language: str) -> bool:
+def is_singular(count: object, language: str) -> bool:
     """Whether the word that goes with a number is in the singular: with 1, in French also with 0 and what lies between."""
     try:
         number = abs(float(str(count).replace("\u00a0", "").replace(",", ".")))
@@ -92,7 +92,7 @@ def messages(domain: str, language: str) -> dict[str, str]:
     return dict(_catalogue(domain, language))
 
 
-def translate(domain: str, key: str, language: str, /, **fields: Any) -> str:
+def translate(domain: str, key: str, language: str, /, **fields: object) -> str:
     """The text ``key`` of a domain with its fields filled in. Raises KeyError for an unknown key.
 
     Fields that are lists are joined as the language joins them; items and texts that the domain has a name for (``name.t2``)
@@ -126,7 +126,7 @@ def joined(items: Iterable[str], language: str) -> str:
     return f"{', '.join(items[:-1])} {_catalogue('tutorial', language)['and']} {items[-1]}"
 
 
-def _field(value: Any, catalogue: Mapping[str, str], language: str) -> Any:
+def _field(value: object, catalogue: Mapping[str, str], language: str) -> Any:
     if isinstance(value, (list, tuple)):
         return joined((catalogue.get(f"name.{item}", str(item)) for item in value), language)
     if isinstance(value, str):

@@ -15,6 +15,9 @@ from DICOMTutorialHelperLib.commands.servers import Address, add_allow_http, ope
 from DICOMTutorialHelperLib.commands.terminal import add_language, path_argument, print_json
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as ProgressBar
+
     from DICOMTutorialHelperLib.data.published.recognition import RecognisedSet
 
 SET_NAMES = ("torso-ct", "breast-mri", "breast-mri-sagittal", "examples")
@@ -277,7 +280,7 @@ class _Screen:
         self.out = SafeConsole()
         self.err = SafeConsole(stderr=True)
 
-    def message(self, key: str, **fields: Any) -> str:
+    def message(self, key: str, **fields: object) -> str:
         return self.words[key].format(**fields)
 
     def title(self, name: str) -> str:
@@ -328,10 +331,10 @@ class _Screen:
 class _Bar:
     """A progress bar on stderr, on a terminal only; used with ``with``, it gives a data.progress function."""
 
-    def __init__(self, console: Any, label: str) -> None:
+    def __init__(self, console: Console, label: str) -> None:
         self.console = console
         self.label = label
-        self.bar: Optional[Any] = None
+        self.bar: Optional[ProgressBar] = None
 
     def __enter__(self):
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 from DICOMTutorialHelperLib.commands.servers import HEADERS, add_allow_http, as_asked, reads_servers, source_argument
 from DICOMTutorialHelperLib.commands.terminal import Terminal, add_language, path_argument, print_json
@@ -164,10 +164,11 @@ def _show_differences(arguments: argparse.Namespace, terminal: Terminal) -> int:
     terminal.out.print(Text(terminal.message("title.compare", first=first, second=second), style="bold"))
     if not any(not one.equal for one in differences):
         terminal.out.print(terminal.words["compare.same"])
-    group, table = "", None
+    group = ""
+    table: Optional[Table] = None
     absent = Text(terminal.words["compare.absent"], style="dim")
     for one in shown:
-        if one.row.group != group:
+        if table is None or one.row.group != group:
             if table is not None:
                 terminal.out.print(table)
             group = one.row.group

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Optional, Protocol
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, print_json
 from DICOMTutorialHelperLib.errors import system_reason
@@ -15,12 +16,29 @@ from DICOMTutorialHelperLib.messages import translate
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.data.published.catalog import PublishedSeries
-    from DICOMTutorialHelperLib.explore.idc_index import IdcIndex
+    from DICOMTutorialHelperLib.explore.idc_index import IdcIndex, IndexAnswer
+    from DICOMTutorialHelperLib.progress import Progress
 
 MOST_GROUPS = 8
 MOST_CITATIONS = 5
 ROUNDED_BYTES = 10_000
 TABLES = (".csv", ".parquet")
+
+
+class Screen(Protocol):
+    """Where the commands on data sets print, in the reader's language."""
+
+    language: str
+
+    def message(self, key: str, **fields: object) -> str: ...
+
+    def print(self, sentence: str) -> None: ...
+
+    def note(self, sentence: str) -> None: ...
+
+    def fail(self, sentence: str, status: int = 1) -> int: ...
+
+    def progress(self, what: str, name: str) -> AbstractContextManager[Progress]: ...
 
 
 def run_cohort_of_idc(arguments: argparse.Namespace, terminal: Terminal, explain: Callable[..., int]) -> int:
@@ -54,7 +72,7 @@ def run_cohort_of_idc(arguments: argparse.Namespace, terminal: Terminal, explain
     return 0
 
 
-def _write(index: IdcIndex, where: Any, columns: Sequence[str], path: Path, kind: str) -> None:
+def _write(index: IdcIndex, where: Optional[str], columns: Sequence[str], path: Path, kind: str) -> None:
     if kind == ".parquet":
         index.write_parquet(where, columns, path)
         return
@@ -62,7 +80,7 @@ def _write(index: IdcIndex, where: Any, columns: Sequence[str], path: Path, kind
         index.write_csv(where, columns, file)
 
 
-def _show(answer: Any, arguments: argparse.Namespace, terminal: Terminal) -> None:
+def _show(answer: IndexAnswer, arguments: argparse.Namespace, terminal: Terminal) -> None:
     from rich.text import Text
 
     from DICOMTutorialHelperLib.commands.keyword_table import keyword_table
@@ -122,7 +140,7 @@ def locate_in_index(series_instance_uids: Sequence[str]) -> list[PublishedSeries
     return found
 
 
-def get_table(table: Path, arguments: argparse.Namespace, screen: Any) -> int:
+def get_table(table: Path, arguments: argparse.Namespace, screen: Screen) -> int:
     """Fetch the series that a table of ``cohort idc`` names, once its size was told and agreed to."""
     from DICOMTutorialHelperLib.data.errors import DataError
     from DICOMTutorialHelperLib.data.published import fetch
@@ -159,7 +177,7 @@ def get_table(table: Path, arguments: argparse.Namespace, screen: Any) -> int:
     return 0
 
 
-def _agreed(screen: Any) -> bool:
+def _agreed(screen: Screen) -> bool:
     """Asked on a terminal; elsewhere nobody can agree."""
     if not sys.stdin.isatty():
         return False

@@ -17,6 +17,7 @@ from DICOMTutorialHelperLib.messages import messages, translate
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.data.published.dicomweb import Server
+    from DICOMTutorialHelperLib.data.published.dicomweb_send import SendReport
 
 MOST_FAILURES = 20
 Run = Callable[[argparse.Namespace], int]
@@ -131,7 +132,7 @@ def reads_servers(attribute: str, how: str) -> Callable[[Run], Run]:
     return decorate
 
 
-def as_asked(value: Any, arguments: argparse.Namespace) -> Any:
+def as_asked(value: object, arguments: argparse.Namespace) -> Any:
     """Paths of what was read from a server, alone or anywhere in lists and dicts, as places below its address."""
     places = getattr(arguments, "read_from", {})
     if isinstance(value, dict):
@@ -174,7 +175,7 @@ def run_send(arguments: argparse.Namespace) -> int:
     return 1 if report.failed else 0
 
 
-def _show_sent(report: Any, server: Server, total: int, words: dict[str, str], terminal: Terminal) -> None:
+def _show_sent(report: SendReport, server: Server, total: int, words: dict[str, str], terminal: Terminal) -> None:
     done = words["send.done"].format(sent=len(report.sent), total=total, server=server.address)
     terminal.out.print(done, soft_wrap=True)
     if report.already:

@@ -53,7 +53,7 @@ class Terminal:
 
         return SafeConsole(stderr=True)
 
-    def message(self, key: str, **fields: Any) -> str:
+    def message(self, key: str, **fields: object) -> str:
         """A sentence with its fields, each of which stays within its line."""
         return self.words[key].format(**{name: _field(value) for name, value in fields.items()})
 
@@ -93,11 +93,11 @@ class Terminal:
         return show
 
 
-def _field(value: Any) -> Any:
+def _field(value: object) -> Any:
     return one_line(str(value)) if isinstance(value, (str, Path)) else value
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """JSON to stdout, UTF-8 whatever the terminal's encoding.
 
     What a terminal might obey is escaped, and bytes of file names that are no UTF-8 (Python's lone surrogates), so that the JSON

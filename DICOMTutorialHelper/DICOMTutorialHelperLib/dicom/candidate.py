@@ -93,7 +93,7 @@ class SeriesExamination:
     candidates: list[Candidate]
     skipped: list[SkippedFile] = field(default_factory=list)
 
-    def get(self, keyword: str, default: Any = None) -> Any:
+    def get(self, keyword: str, default: object = None) -> Any:
         """A series-level header value (PatientID, StudyDate, SeriesDescription, ...) of the first instance that has one."""
         for instance in self.instances:
             if keyword in instance.values:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import Any, Optional
+from typing import Optional
 
 from pydicom.valuerep import DA, DT, TM
 
@@ -17,7 +17,7 @@ LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
 UTC_OFFSET = re.compile(r"([+-])(\d\d)(\d\d)")
 
 
-def seconds_of(date_time: Any, date: Any, time: Any, utc_offset: Any = None) -> Optional[float]:
+def seconds_of(date_time: object, date: object, time: object, utc_offset: object = None) -> Optional[float]:
     """Seconds since 1970 (UTC) of a DT value, else of a date with a time; below a day where there is a time without a date.
 
     ``utc_offset`` is TimezoneOffsetFromUTC (PS3.3 C.12.1.1.8), for values that name no zone themselves. None for nothing, and

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 import pydicom
@@ -53,7 +52,7 @@ def decode_stored_values(instance: Instance) -> np.ndarray:
     if instance.fragments:
         frames = min(frames, len(instance.fragments))
 
-    def decode() -> Any:
+    def decode() -> np.ndarray:
         dataset = pydicom.dcmread(instance.path, force=True)
         _describe(dataset, instance, frames)
         if 0 < len(instance.fragments) < instance.get("NumberOfFrames", 1):
@@ -70,7 +69,7 @@ def decode_frame(instance: Instance, data: bytes) -> np.ndarray:
     Raises DecodingError as above.
     """
 
-    def decode() -> Any:
+    def decode() -> np.ndarray:
         dataset = Dataset()
         dataset.file_meta = FileMetaDataset()
         _describe(dataset, instance, 1)
@@ -82,7 +81,7 @@ def decode_frame(instance: Instance, data: bytes) -> np.ndarray:
     return _decoded(instance, decode)
 
 
-def _decoded(instance: Instance, decode: Callable[[], Any]) -> Any:
+def _decoded(instance: Instance, decode: Callable[[], np.ndarray]) -> np.ndarray:
     """What ``decode`` gives; whatever it raises as a DecodingError."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they repeat values of the header on the terminal
@@ -106,7 +105,7 @@ def _describe(dataset: Dataset, instance: Instance, frames: int) -> None:
     dataset.NumberOfFrames = frames
 
 
-def _pixel_array(dataset: Dataset) -> Any:
+def _pixel_array(dataset: Dataset) -> np.ndarray:
     """pydicom's ``pixel_array``, by the quickest of the decoders that are here."""
     plugin, module = QUICKEST.get(dataset.file_meta.TransferSyntaxUID, ("", ""))
     if plugin and hasattr(dataset, "pixel_array_options") and find_spec(module):  # pydicom 2 takes it first by itself
@@ -148,7 +147,7 @@ def _decoding_error(instance: Instance, error: BaseException) -> DecodingError:
     return DecodingError(instance.path.name, "undecodable", plain_text(detail, LONGEST_DETAIL))
 
 
-def _rgb(dataset: Dataset, values: np.ndarray) -> Any:
+def _rgb(dataset: Dataset, values: np.ndarray) -> np.ndarray:
     try:
         from pydicom.pixels import apply_color_lut, convert_color_space
     except ImportError:  # pydicom 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Optional
+from typing import Optional
 
 import numpy as np
 
@@ -110,13 +110,13 @@ def _main_direction(matrix: tuple[float, ...]) -> tuple[float, float, float]:
     return _unit(vectors[:, -1]) if values[-1] > 0 else (0.0, 0.0, 0.0)
 
 
-def _number(value: Any) -> Optional[float]:
+def _number(value: object) -> Optional[float]:
     if isinstance(value, tuple):
         value = value[0]
     return float(value) if isinstance(value, (int, float)) and np.isfinite(value) and value >= 0 else None
 
 
-def _vector(value: Any) -> Optional[np.ndarray]:
+def _vector(value: object) -> Optional[np.ndarray]:
     if not isinstance(value, (tuple, list)) or len(value) != 3:
         return None
     if not all(isinstance(component, (int, float)) for component in value):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from DICOMTutorialHelperLib.dicom.findings import Finding
 from DICOMTutorialHelperLib.messages import MINUS, apart, language_of, messages
@@ -26,7 +25,7 @@ def finding_message(finding: Finding, language: str = "en") -> str:
     return words[key].format(**{name: _readable(value, words) for name, value in evidence.items()})
 
 
-def _readable(value: Any, words: dict[str, str]) -> str:
+def _readable(value: object, words: dict[str, str]) -> str:
     if isinstance(value, float):
         shown = f"{value:.2f}" if abs(value) >= 0.005 or not value else f"{value:.2g}"
         if "e" in shown:

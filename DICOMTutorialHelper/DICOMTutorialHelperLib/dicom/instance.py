@@ -38,7 +38,7 @@ class Instance:
     refused: list[RefusedValue] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
 
-    def get(self, keyword: str, default: Any = None) -> Any:
+    def get(self, keyword: str, default: object = None) -> Any:
         """The value of a keyword (see ``values``), ``default`` where the header has none that counts."""
         return self.values.get(keyword, default)
 
@@ -101,7 +101,7 @@ class Frame:
             raise ValueError(f"{self.instance.path.name}, frame {self.number}: lies nowhere")
         return self.plane
 
-    def get(self, keyword: str, default: Any = None) -> Any:
+    def get(self, keyword: str, default: object = None) -> Any:
         """The frame's own value of a keyword, or its instance's."""
         if keyword in self.values:
             return self.values[keyword]

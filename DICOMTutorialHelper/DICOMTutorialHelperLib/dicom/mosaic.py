@@ -165,5 +165,5 @@ def _item_value(item: Dataset, keyword: str, vr: str) -> Any:
         return None
 
 
-def _length(value: Any) -> Optional[float]:
+def _length(value: object) -> Optional[float]:
     return abs(float(value)) if isinstance(value, (int, float)) and math.isfinite(value) and value != 0 else None

@@ -22,5 +22,5 @@ def patient_key(get: Callable[[str], Any]) -> tuple[str, ...]:
     return ("study", study)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return "" if value is None else str(value).strip(" \0")

@@ -120,7 +120,7 @@ class PixelDescription:
         elif slope is None and intercept:
             self._drop("RescaleIntercept", "alone")
 
-    def _assume(self, keyword: str, value: Any) -> None:
+    def _assume(self, keyword: str, value: object) -> None:
         found = [entry for entry in self.refused if entry.keyword == keyword]
         for entry in found:
             self.refused.remove(entry)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator
-from typing import Any, Callable, Optional
+from typing import Callable, Optional
 
 import numpy as np
 
@@ -142,7 +142,7 @@ def _smallest_type(low: float, high: float, stored_type: np.dtype) -> np.dtype:
     return np.dtype(np.float64)
 
 
-def _modality_values(frame: Frame, reader: FrameReader) -> Any:
+def _modality_values(frame: Frame, reader: FrameReader) -> np.ndarray:
     values, rescaled = reader.read(frame)
     rescale = _rescale(frame)
     if rescaled or rescale == (1.0, 0.0):

@@ -19,7 +19,7 @@ def has_values(vr: str) -> bool:
     return NO_VALUE_VRS.isdisjoint(vr.split(" or "))
 
 
-def plain_value(value: Any, vr: str, little_endian: bool = True) -> Any:
+def plain_value(value: object, vr: str, little_endian: bool = True) -> Any:
     """A pydicom value of an element that should have this VR; None for sequences and for empty ones.
 
     A file may give it another VR, so that pydicom leaves it as bytes, written in this byte order: they are read by the VR that it

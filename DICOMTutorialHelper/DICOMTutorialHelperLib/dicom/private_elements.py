@@ -184,7 +184,7 @@ def _from_bytes(value: bytes, vr: str, little_endian: bool) -> Any:
     return text or None if vr in _TEXT else _as_numbers(tuple(text.split("\\")) if text else None)
 
 
-def _as_numbers(value: Any) -> Any:
+def _as_numbers(value: object) -> Any:
     """Numbers as they are, and texts that are numbers (some writers say LO); None where one is not. Raises ValueError."""
     if value is None:
         return None

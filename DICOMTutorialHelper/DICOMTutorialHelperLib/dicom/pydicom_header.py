@@ -183,7 +183,7 @@ def _remembered_value(dataset: Dataset, tag: Any, characters: str, known: KnownD
     return found
 
 
-def value_of_element(dataset: Dataset, tag: Any) -> KnownValue:
+def value_of_element(dataset: Dataset, tag: object) -> KnownValue:
     """What an element of a data set says, once it has passed the rule of its keyword."""
     return _remembered_value(dataset, tag, "", {})
 

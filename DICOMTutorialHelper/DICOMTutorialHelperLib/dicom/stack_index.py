@@ -367,9 +367,9 @@ def _labels(attributes: Sequence[Attribute], columns: list[list[Any]]) -> list[A
     return counted
 
 
-def _with_unit(value: Any, unit: str) -> str:
+def _with_unit(value: object, unit: str) -> str:
     return _shown(value) if value == "-" else f"{_shown(value)} {unit}".strip()
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     return value if isinstance(value, str) else f"{value:.10g}"

@@ -47,7 +47,7 @@ class ValueRule:
     high: float = LARGEST
     also: Optional[Callable[[Any], bool]] = None
 
-    def apply(self, value: Any) -> Any:
+    def apply(self, value: object) -> Any:
         """The value as the rule wants it; None where it is not allowed."""
         if not isinstance(value, tuple):
             return self._apply_to_one(value)
@@ -163,7 +163,7 @@ def rule_for(keyword: str, vr: str = "") -> ValueRule:
 NEUTRAL = {"RescaleSlope": 1.0, "RescaleIntercept": 0.0}
 
 
-def checked_value(keyword: str, value: Any, shown: str = "", vr: str = "") -> tuple[Any, Optional[RefusedValue]]:
+def checked_value(keyword: str, value: object, shown: str = "", vr: str = "") -> tuple[Any, Optional[RefusedValue]]:
     """The value of an element as its rule allows it (None: not at all), and the refusal where it does not.
 
     ``value`` None is a value that could not even be read, and ``shown`` what can be said of it.
@@ -183,7 +183,7 @@ def _multiplicity(vm: str) -> tuple[int, int]:
     return int(least), MANY if most.endswith("n") else int(most or least)
 
 
-def plain_text(value: Any, longest: int = LONGEST_SHOWN) -> str:
+def plain_text(value: object, longest: int = LONGEST_SHOWN) -> str:
     """A value of any kind as a short text without control characters, to show to a person."""
     if isinstance(value, bytes):
         value = value.rstrip(b"\0 ").decode("latin-1")

@@ -66,7 +66,7 @@ def without_warnings() -> Iterator[None]:
         _quiet.threads.quiet = before
 
 
-def value_of(dataset: Dataset, keyword: str, default: Any = None) -> Any:
+def value_of(dataset: Dataset, keyword: str, default: object = None) -> Any:
     """A value as pydicom reads it, of what a file calls bytes by the kind that the dictionary gives it.
 
     ``default`` where the element is absent, empty or not readable.

@@ -142,7 +142,7 @@ def _contains(left: Operand, right: Operand, parameters: list[Any]) -> str:
     return _either(conditions)
 
 
-def _folded(operand: Any, parameters: list[Any]) -> str:
+def _folded(operand: object, parameters: list[Any]) -> str:
     if isinstance(operand, Column):
         return f"lower(CAST({operand.quoted} AS VARCHAR))" if operand.kind == TEXT else f"CAST({_double(operand)} AS VARCHAR)"
     parameters.append(str(operand).lower())

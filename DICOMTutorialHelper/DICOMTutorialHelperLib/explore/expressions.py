@@ -55,7 +55,7 @@ class ExpressionError(HelperError):
     domain = "headers"
     prefix = "expression."
 
-    def __init__(self, reason: str, position: int, **fields: Any) -> None:
+    def __init__(self, reason: str, position: int, **fields: object) -> None:
         super().__init__(reason, **fields)
         self.position = position
 
@@ -229,19 +229,19 @@ def evaluate_tree(tree: tuple, lookup: Lookup) -> Any:
     return _compared(kind, left, right)
 
 
-def is_true(value: Any) -> bool:
+def is_true(value: object) -> bool:
     """Whether a value counts as true: one that is there, whatever it is."""
     return value is not None and value is not False and value != "" and value != []
 
 
-def as_number(value: Any) -> Optional[float]:
+def as_number(value: object) -> Optional[float]:
     """A finite number, or a text that is one; None for everything else."""
     if isinstance(value, str):
         value = float(value) if _NUMBER.fullmatch(value) else math.nan
     return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
 
 
-def _compared(sign: str, left: Any, right: Any) -> bool:
+def _compared(sign: str, left: object, right: object) -> bool:
     """One comparison; of several values (ImageType, say) one that fulfils it is enough, but two lists are equal or not."""
     if isinstance(left, list) and isinstance(right, list) and sign == "==":
         return len(left) == len(right) and all(_compared("==", *pair) for pair in zip(left, right))
@@ -260,7 +260,7 @@ def _compared(sign: str, left: Any, right: Any) -> bool:
     return bool(_COMPARISONS[sign](left, right))
 
 
-def _contains(left: Any, right: Any) -> bool:
+def _contains(left: object, right: object) -> bool:
     """Whether a text holds another, whatever the case; or one of several values does."""
     if left is None or right is None:
         return False

@@ -255,7 +255,7 @@ def series_uids_of(path: Path) -> list[str]:
         return list(dict.fromkeys(row[SERIES_UID] for row in table if row[SERIES_UID]))
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     if value is None:
         return ""
     return f"{value:.10g}" if isinstance(value, float) else str(value)

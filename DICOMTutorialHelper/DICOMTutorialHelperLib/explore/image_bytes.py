@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.explore.datasets import text_of
 
-ITEM, DELIMITER = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
+ITEM = b"\xfe\xff\x00\xe0"
 _BITS = {"FloatPixelData": 32, "DoubleFloatPixelData": 64}
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Optional, Union
 
 from pydicom import dcmread
-from pydicom.datadict import dictionary_VR, keyword_for_tag
+from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
@@ -265,9 +265,3 @@ def _plain(element: DataElement) -> Union[str, list[Any], None]:
 def _masked(text: str) -> str:
     """The form of a text: digits as 9, letters as x."""
     return re.sub(r"[^0-9.,+\-\\ ]", "x", re.sub(r"[0-9]", "9", text[:64]))
-
-
-def keywords_of(report: dict[str, Any]) -> set[str]:
-    """The keywords of the elements a report has at the top level, to show a person what is in it."""
-    tags = {*report["shared"], *(tag for entry in report["instances"] for tag in entry["elements"])} - {"private"}
-    return {keyword_for_tag(int(tag, 16)) for tag in tags}

@@ -43,7 +43,7 @@ class StandInError(HelperError):
     prefix = "stand-in."
 
 
-def make_stand_in(report: Any, folder: Path, small: bool = True, progress: Progress | None = None) -> list[Path]:
+def make_stand_in(report: object, folder: Path, small: bool = True, progress: Progress | None = None) -> list[Path]:
     """Write the stand-in of a ``series_report`` into ``folder`` (new or empty): one file an instance, 00001.dcm and on.
 
     ``small`` crops images of one size to some 64 pixels, which moves none of the others: positions and spacing stay.
@@ -69,7 +69,7 @@ def make_stand_in(report: Any, folder: Path, small: bool = True, progress: Progr
     return written
 
 
-def _checked(report: Any) -> list[dict[str, Any]]:
+def _checked(report: object) -> list[dict[str, Any]]:
     """The entries with the shared elements put back in."""
     if not isinstance(report, dict) or report.get("format") != FORMAT:
         raise StandInError("not-a-report")
@@ -226,7 +226,7 @@ def _raw(tag: Any, vr: str, value: Any) -> Any:  # a RawDataElement, which add t
     return RawDataElement(tag, vr, len(data), data, 0, False, True, True)
 
 
-def _can_be_written(raw: Any) -> bool:
+def _can_be_written(raw: object) -> bool:
     """Whether pydicom writes an element: version 2 converts every value before, and some damaged ones cannot be."""
     if PYDICOM_3:
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Optional
+from typing import Optional
 
 import qt
 
@@ -92,6 +92,6 @@ class CaseForm:
             self._report(what, str(self._count.text), where)
 
 
-def _fill(label: Any, text: str) -> None:
+def _fill(label: qt.QLabel, text: str) -> None:
     label.text = text
     label.visible = bool(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import qt
 
@@ -158,18 +158,18 @@ class DataTab:
     def do_next(self, name: str) -> None:
         """Make, import, load or show a data set, whichever is next."""
         state = set_state(name, self._found, self._workspace)
-        step = NEXT[state.state]
-        if step == "make":
+        step, found = NEXT[state.state], state.found
+        if step == "make" or found is None:
             self._run("make", lambda progress: practice.make_set(name, self._home(), self._size(), self._jobs, progress))
         elif step == "import":
-            self._run("import", lambda progress: practice.import_set(state.found, self._workspace, progress))
+            self._run("import", lambda progress: practice.import_set(found, self._workspace, progress))
         elif step == "load":
-            uids = practice.series_of(state.found)
+            uids = practice.series_of(found)
             self._run(
                 "load", lambda progress: practice.show_items(practice.load_set(uids, self._workspace, progress), self._workspace)
             )
         else:
-            uids = practice.series_of(state.found)
+            uids = practice.series_of(found)
             items = tuple(item for item in self._workspace.loaded() if item.series_instance_uid in uids)
             practice.show_items(items, self._workspace)
 
@@ -219,7 +219,7 @@ class DataTab:
         if chosen:
             self._run("remove", lambda _progress: removal.remove(planned, chosen, self._workspace, home))
 
-    def _run(self, job: str, work: Callable[[Progress], Any]) -> None:
+    def _run(self, job: str, work: Callable[[Progress], object]) -> None:
         if self._jobs.run(message(f"job.{job}", self._language), work):
             self.refresh_state()
 

@@ -6,7 +6,7 @@ import qt
 
 from DICOMTutorialHelperLib.panel.widgets import text_label
 from DICOMTutorialHelperLib.plain_text import harmless, html_text, never_rich
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
+from DICOMTutorialHelperLib.tutorial.tables import DataTable
 
 MARK = "▶ "  # before the first cell of a marked row: bold letters alone would not be read aloud
 MOST_ROWS_SHOWN = 12

@@ -258,7 +258,12 @@ class ExploreTab:
         from DICOMTutorialHelperLib.pages import reports
 
         kinds_page = partial(reports.kinds_page, slicer_version=self._workspace.application().version)
-        make = {"privacy": reports.privacy_page, "fair": reports.fair_page, "kinds": kinds_page}[name]
+        pages: dict[str, Callable[[Sequence[Path], str, Progress], str]] = {
+            "privacy": reports.privacy_page,
+            "fair": reports.fair_page,
+            "kinds": kinds_page,
+        }
+        make = pages[name]
         files, language = self._tree.chosen_files(), self._language
         self._jobs.run(
             message("job.read", language),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Optional, Protocol
+from typing import Optional, Protocol
 
 import qt
 
@@ -20,7 +21,7 @@ from DICOMTutorialHelperLib.panel.widget_highlighter import WidgetHighlighter
 from DICOMTutorialHelperLib.panel.widgets import is_dark
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.staging import staged_file
-from DICOMTutorialHelperLib.tutorial.content import Tutorial
+from DICOMTutorialHelperLib.tutorial.content import Call, Step, Tutorial
 from DICOMTutorialHelperLib.tutorial.interface_words import words_on_screen
 from DICOMTutorialHelperLib.tutorial.markup import TERM_ADDRESS, is_web_address
 from DICOMTutorialHelperLib.tutorial.progress import DONE, ProgressStore
@@ -42,7 +43,7 @@ class Place(Protocol):
     """A widget in view, and the key of what is to be said of it ("" for the place's own words)."""
 
     @property
-    def widget(self) -> Any: ...
+    def widget(self) -> qt.QWidget: ...
     @property
     def words(self) -> str: ...
 
@@ -234,15 +235,14 @@ class Guide:
 
     def _do_on_files(self, progress: Progress) -> None:
         """Do in a thread what touches files alone; the session then finds it done."""
-        step, (_, actions, _) = self.session.current, registered()
+        step = self.session.current
         for call in step.actions:
             if call.name in FILES_ONLY:
-                self._jobs.in_thread(
-                    lambda report_progress, call=call: actions[call.name](
-                        self.session.step_context(step, report_progress), **call.arguments
-                    ),
-                    progress,
-                )
+                self._jobs.in_thread(partial(self._act, step, call), progress)
+
+    def _act(self, step: Step, call: Call, progress: Progress) -> None:
+        _, actions, _ = registered()
+        actions[call.name](self.session.step_context(step, progress), **call.arguments)
 
     def show_me(self) -> None:
         """Point at the next of the step's places; a place that this version does not have is told in words."""
@@ -287,7 +287,9 @@ class Guide:
         """Show the learner's own data for the step."""
         self.page.show_message("")
         try:
-            self.page.show_table(self.session.data_table())
+            table = self.session.data_table()
+            if table is not None:
+                self.page.show_table(table)
         except WorkspaceError as error:
             log_error(error)
             self.page.show_message(error_message(error, self._language))

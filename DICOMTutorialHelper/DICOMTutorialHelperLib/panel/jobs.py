@@ -56,7 +56,7 @@ class Jobs:
         """Stop the running job at its next sign of progress."""
         self._cancelled = True
 
-    def run(self, title: str, work: Callable[[Progress], Result], on_done: Optional[Callable[[Result], None]] = None) -> bool:
+    def run(self, title: str, work: Callable[[Progress], Result], on_done: Optional[Callable[[Result], object]] = None) -> bool:
         """Do work on the main thread; False where it failed, was cancelled, or another job is running."""
         if self.busy:
             return False

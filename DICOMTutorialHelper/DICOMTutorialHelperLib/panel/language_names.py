@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import qt
 
 # Qt names these by a country ("American English") that the tag does not speak of.
@@ -23,7 +21,7 @@ def language_name(language: str) -> str:
     return f"{name[0].upper()}{name[1:]}" + (f" ({country})" if country else "")
 
 
-def _country(locale: Any) -> str:
+def _country(locale: qt.QLocale) -> str:
     """Qt calls it territory from 6.2 on."""
     name = getattr(locale, "nativeTerritoryName", None) or locale.nativeCountryName
     return str(name())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 import qt
 import slicer
 
-from DICOMTutorialHelperLib.tutorial.places import Alternative, alternatives
+from DICOMTutorialHelperLib.tutorial.places import Alternative, PlaceDescription, alternatives
 from DICOMTutorialHelperLib.workspace.slicer import dicom_browser
 
 POPUP_SECONDS = 0.5
@@ -18,14 +18,14 @@ POPUP_SECONDS = 0.5
 class FoundPlace(NamedTuple):
     """``words`` is the key of what is to be said of the widget, "" for the place's own words."""
 
-    widget: Any
+    widget: qt.QWidget
     words: str = ""
 
 
 class SlicerPlaces:
     """``places`` is the tutorial's description of them, see ``tutorial.places``."""
 
-    def __init__(self, places: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, places: Mapping[str, PlaceDescription]) -> None:
         self._places = places
 
     def bring_into_view(self, place: str) -> Optional[FoundPlace]:
@@ -48,7 +48,7 @@ class SlicerPlaces:
         return None
 
 
-def _container(name: str) -> Optional[Any]:
+def _container(name: str) -> Optional[qt.QWidget]:
     """The object a place is in, shown; None where there is no such module or view."""
     kind, _, which = name.partition(":")
     if kind == "main-window":
@@ -65,7 +65,7 @@ def _container(name: str) -> Optional[Any]:
     return _shown_view(lambda: manager.threeDWidget(0) if manager.threeDViewCount > 0 else None)
 
 
-def _module_panel(name: str) -> Optional[Any]:
+def _module_panel(name: str) -> Optional[qt.QWidget]:
     try:
         module = slicer.util.getModule(name)
     except RuntimeError:
@@ -79,7 +79,7 @@ def _module_panel(name: str) -> Optional[Any]:
     return module.widgetRepresentation()
 
 
-def _dicom_browser() -> Optional[Any]:
+def _dicom_browser() -> Optional[qt.QWidget]:
     """Slicer's browser, opened where the user has it: over the views, or in its side panel."""
     browser = dicom_browser.browser_widget()
     if (browser is None or not browser.visible) and _module_panel("DICOM") is None:
@@ -87,7 +87,7 @@ def _dicom_browser() -> Optional[Any]:
     return dicom_browser.open_browser()
 
 
-def _shown_view(find: Callable[[], Optional[Any]]) -> Optional[Any]:
+def _shown_view(find: Callable[[], Optional[qt.QWidget]]) -> Optional[qt.QWidget]:
     """A view of the layout: the DICOM browser over it is closed, and a layout that lacks it gives way to four-up."""
     for make_room in (lambda: None, dicom_browser.close_browser_over_views, _four_up):
         make_room()
@@ -102,7 +102,7 @@ def _four_up() -> None:
     slicer.app.layoutManager().setLayout(slicer.vtkMRMLLayoutNode.SlicerLayoutFourUpView)
 
 
-def _find(container: Any, way: Alternative) -> Optional[Any]:
+def _find(container: qt.QWidget, way: Alternative) -> Optional[qt.QWidget]:
     if way.finder == "attribute":
         return getattr(container, way.value, None)
     if way.finder == "action":
@@ -112,7 +112,7 @@ def _find(container: Any, way: Alternative) -> Optional[Any]:
     return (shown or found or [None])[0]
 
 
-def _tool_button(container: Any, action_name: str) -> Optional[Any]:
+def _tool_button(container: qt.QWidget, action_name: str) -> Optional[qt.QToolButton]:
     """The button that shows an action in a toolbar."""
     # The actions of Slicer's mouse modes and markups are nobody's children: only their toolbar knows them.
     for toolbar in _toolbars(container):
@@ -135,12 +135,12 @@ def _tool_button(container: Any, action_name: str) -> Optional[Any]:
     return None
 
 
-def _toolbars(container: Any) -> list[Any]:
+def _toolbars(container: qt.QWidget) -> list[qt.QToolBar]:
     """Slicer's own kinds of toolbars are told by other class names."""
     return [child for child in slicer.util.findChildren(container, name="*ToolBar") if hasattr(child, "widgetForAction")]
 
 
-def _open_what_hides(container: Any, name: str) -> None:
+def _open_what_hides(container: qt.QWidget, name: str) -> None:
     """Press the pin of a slice view's popup, so that its buttons stay on the screen; turn to the page of a tab."""
     for button in slicer.util.findChildren(container, name=name):
         tabs = _tabs_of(button)
@@ -152,11 +152,11 @@ def _open_what_hides(container: Any, name: str) -> None:
             _let_pass(POPUP_SECONDS)
 
 
-def _tabs_of(page: Any) -> Optional[Any]:
+def _tabs_of(page: qt.QWidget) -> Optional[qt.QTabWidget]:
     """The tabs that a widget is a page of; None for any other widget."""
     parent = page.parentWidget() if hasattr(page, "parentWidget") else None
     tabs = parent.parentWidget() if parent is not None else None
-    return tabs if hasattr(tabs, "setTabText") and tabs.indexOf(page) >= 0 else None
+    return tabs if tabs is not None and hasattr(tabs, "setTabText") and tabs.indexOf(page) >= 0 else None
 
 
 def _let_pass(seconds: float) -> None:
@@ -166,7 +166,7 @@ def _let_pass(seconds: float) -> None:
         slicer.app.processEvents()
 
 
-def _reveal(widget: Any) -> None:
+def _reveal(widget: qt.QWidget) -> None:
     """Open a collapsed widget and its collapsed parents, and scroll to it."""
     if getattr(widget, "collapsed", False) is True:  # trees have a signal of that name
         widget.collapsed = False

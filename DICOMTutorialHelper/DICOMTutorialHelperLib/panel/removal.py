@@ -84,7 +84,7 @@ def ask_removal(parent: qt.QWidget, title: str, removal: Removal, home: Path, la
     dialog.windowTitle = message("data.remove", language)
     layout = qt.QVBoxLayout(dialog)
     layout.addWidget(text_label(html_text(message("data.remove.ask", language, name=title))))
-    fields = {
+    fields: dict[str, dict[str, object]] = {
         SCENE: {"count": len(removal.node_ids)},
         DATABASE: {"count": len(removal.series_instance_uids)},
         FILES: {"count": len(removal.files), "size": megabytes(removal.file_bytes), "folder": str(home)},

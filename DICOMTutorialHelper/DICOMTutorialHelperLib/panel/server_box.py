@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import qt
+from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.data.errors import DataError
 from DICOMTutorialHelperLib.data.published.dicomweb import RemoteInstance, Server, server_address
@@ -76,7 +77,7 @@ class ServerBox:
         self._fetch.hide()
         jobs.watch(self._on_job)
 
-    def _line(self, name: str) -> Any:
+    def _line(self, name: str) -> qt.QLineEdit:
         line = qt.QLineEdit()
         line.objectName = name
         return line
@@ -152,8 +153,8 @@ class ServerBox:
         self._listed_at = server.address.root
         self._tree.clear()
         self._series = {}
-        patients: dict[tuple[str, str], Any] = {}
-        studies: dict[str, Any] = {}
+        patients: dict[tuple[str, str], qt.QTreeWidgetItem] = {}
+        studies: dict[str, qt.QTreeWidgetItem] = {}
         series: dict[str, list[RemoteInstance]] = {}
         for instance in instances:
             series.setdefault(instance.series, []).append(instance)
@@ -164,8 +165,8 @@ class ServerBox:
                 patients[whose] = self._row(None, " · ".join(part for part in whose if part) or "-")
             study = members[0].study
             if study not in studies:
-                words = _text(header, "StudyDescription"), _text(header, "StudyDate")
-                studies[study] = self._row(patients[whose], " · ".join(part for part in words if part) or "-")
+                about = _text(header, "StudyDescription"), _text(header, "StudyDate")
+                studies[study] = self._row(patients[whose], " · ".join(part for part in about if part) or "-")
             number = f"{_text(header, 'SeriesNumber')}: " if _text(header, "SeriesNumber") else ""
             words = f"{number}{_text(header, 'SeriesDescription') or '-'} ({_text(header, 'Modality')}, {len(members)})"
             row = self._row(studies[study], words)
@@ -177,7 +178,7 @@ class ServerBox:
         self._tree.visible = self._fetch.visible = bool(series)
         self._say("server.holds" if series else "server.empty", series=len(series), images=len(instances))
 
-    def _row(self, parent: Any, text: str) -> Any:
+    def _row(self, parent: Optional[qt.QTreeWidgetItem], text: str) -> qt.QTreeWidgetItem:
         row = qt.QTreeWidgetItem([one_line(text)])
         row.setToolTip(0, never_rich(text))
         if parent is None:
@@ -256,11 +257,11 @@ class ServerBox:
             "server.sent-part" if failed else "server.sent", sent=len(report.sent), already=len(report.already), failed=failed
         )
 
-    def _say(self, key: str, **fields: Any) -> None:
+    def _say(self, key: str, **fields: object) -> None:
         self._said.text = html_text(message(key, self._language(), **fields))
 
 
-def _text(header: Any, keyword: str) -> str:
+def _text(header: Dataset, keyword: str) -> str:
     return one_line(str(header.get(keyword, "") or "")).replace("^", " ").strip()
 
 

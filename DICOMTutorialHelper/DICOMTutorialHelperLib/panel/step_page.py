@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Protocol
+from typing import Optional, Protocol
 
 import qt
 
@@ -14,7 +14,7 @@ from DICOMTutorialHelperLib.panel.drawing_label import DrawingLabel
 from DICOMTutorialHelperLib.panel.widgets import ClickOnLabel, RowsOrOne, button, clear_layout, heading, is_dark, text_label
 from DICOMTutorialHelperLib.plain_text import html_text
 from DICOMTutorialHelperLib.tutorial.markup import TERM_ADDRESS
-from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable
+from DICOMTutorialHelperLib.tutorial.tables import DataTable
 
 # A sign and a word, never a colour alone.
 DONE_SIGN, INVALIDATED_SIGN, TO_DO_SIGN, OPEN_SIGN = "✔", "↺", "○", "?"
@@ -50,8 +50,8 @@ class StepPage:
         self._language = language
         self._step_id = ""
         self._content: Optional[StepContent] = None
-        self._filters: list[Any] = []
-        self._radios: list[Any] = []
+        self._filters: list[ClickOnLabel] = []
+        self._radios: list[qt.QRadioButton] = []
         self.widget = qt.QWidget()
         self.widget.objectName = "DICOMTutorialStepPage"
         column = qt.QVBoxLayout(self.widget)
@@ -64,7 +64,7 @@ class StepPage:
 
     # --- making ----------------------------------------------------------------------------------------------------------
 
-    def _make_text(self) -> Any:
+    def _make_text(self) -> qt.QScrollArea:
         """All that scrolls."""
         page = qt.QWidget()
         layout = qt.QVBoxLayout(page)
@@ -119,7 +119,7 @@ class StepPage:
         self._scroll.setWidget(page)
         return self._scroll
 
-    def _make_typed_answer(self) -> Any:
+    def _make_typed_answer(self) -> qt.QWidget:
         """A line to type an answer in, and the button that gives it."""
         row = qt.QWidget()
         layout = qt.QHBoxLayout(row)
@@ -141,7 +141,7 @@ class StepPage:
         meaning = meanings.get(str(address)[len(TERM_ADDRESS) :], "") if str(address).startswith(TERM_ADDRESS) else ""
         qt.QToolTip.showText(qt.QCursor.pos(), html_text(meaning), self.widget)
 
-    def _make_footer(self) -> Any:
+    def _make_footer(self) -> qt.QFrame:
         footer = qt.QFrame()
         footer.frameShape = qt.QFrame.StyledPanel
         # Else the width of the dock would follow the words of its buttons.
@@ -333,7 +333,7 @@ def _asks(content: StepContent) -> tuple:
     return content.asked_step, content.choices, content.chosen, content.typed_text, content.settled
 
 
-def _fill(label: Any, text: str) -> None:
+def _fill(label: qt.QLabel, text: str) -> None:
     """Labels without words take no room."""
     label.text = text
     label.visible = bool(text)

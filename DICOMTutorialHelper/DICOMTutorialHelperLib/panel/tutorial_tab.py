@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Optional
+from typing import Optional
 
 import qt
 
@@ -79,7 +79,7 @@ class TutorialTab:
         layout.addWidget(self._report)
         layout.addWidget(self._credits_button)
         layout.addWidget(self._credits)
-        self._items: dict[str, Any] = {}
+        self._items: dict[str, qt.QTreeWidgetItem] = {}
         self._filled: Optional[Tutorial] = None
         self._busy_watcher = self._show_busy
         jobs.watch(self._busy_watcher)
@@ -159,7 +159,7 @@ class TutorialTab:
                 self._items[step.id] = item
         self._steps.expandAll()
 
-    def _go(self, item: Any, _column: int = 0) -> None:
+    def _go(self, item: qt.QTreeWidgetItem, _column: int = 0) -> None:
         step_id = item.data(0, qt.Qt.UserRole)
         if step_id:
             self._guide.jump(step_id)

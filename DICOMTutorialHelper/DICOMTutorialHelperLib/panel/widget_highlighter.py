@@ -78,10 +78,10 @@ class WidgetHighlighter:
         """Point at nothing, and watch nothing."""
         self._net.stop()
         for widget in self._watched:
-            with suppress(GONE):
+            with suppress(*GONE):
                 widget.removeEventFilter(self._watcher)
         for part in self._parts:
-            with suppress(GONE):
+            with suppress(*GONE):
                 part.hide()
                 part.deleteLater()
         self._target, self._callout, self._parts, self._watched = None, None, [], []
@@ -127,6 +127,7 @@ class WidgetHighlighter:
         )
         for part, rectangle in zip(self._parts, rectangles):
             part.geometry = rectangle
+        assert self._callout is not None and self._target is not None, "something is pointed at"
         callout_width = min(CALLOUT_PIXELS, max(self._callout.parentWidget().width - 2 * GAP_PIXELS, 60))
         callout_height = max(self._callout.heightForWidth(callout_width), 24)
         host = self._callout.parentWidget()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Optional
 
 import slicer
-from vtkmodules.vtkCommonCore import vtkObject
 from vtkmodules.vtkCommonDataModel import vtkImageData
 
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SeriesExamination
@@ -32,7 +31,7 @@ class LoadedCandidate:
     volume: slicer.vtkMRMLScalarVolumeNode
     transform: Optional[slicer.vtkMRMLTransformNode] = None
     sequence: Optional[slicer.vtkMRMLSequenceNode] = None
-    browser: Optional[vtkObject] = None
+    browser: Optional[slicer.vtkMRMLSequenceBrowserNode] = None
 
     @property
     def main_node(self) -> slicer.vtkMRMLNode:

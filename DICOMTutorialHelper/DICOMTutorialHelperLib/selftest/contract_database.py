@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from DICOMTutorialHelperLib.data.synthetic.derived_objects import make_segmentation
@@ -222,9 +223,9 @@ def what_is_unloaded_is_gone_and_said_to_be(workspace: w.Workspace, _practice: P
     workspace.unload(sequence.node_id)
     assert [item.node_id for item in workspace.loaded()] == [volume.node_id]
     for gone in (sequence.node_id, UNKNOWN_NODE):
-        refused("no-such-node", lambda gone=gone: workspace.unload(gone))
-        refused("no-such-node", lambda gone=gone: workspace.window_level(gone))
-        refused("no-such-node", lambda gone=gone: workspace.playback(gone))
-        refused("no-such-node", lambda gone=gone: workspace.volume_rendering(gone))
+        refused("no-such-node", partial(workspace.unload, gone))
+        refused("no-such-node", partial(workspace.window_level, gone))
+        refused("no-such-node", partial(workspace.playback, gone))
+        refused("no-such-node", partial(workspace.volume_rendering, gone))
     workspace.close_scene()
     assert workspace.loaded() == ()

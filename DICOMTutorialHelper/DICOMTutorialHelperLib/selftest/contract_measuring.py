@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from DICOMTutorialHelperLib.selftest.contract_checks import (
@@ -31,7 +32,7 @@ def a_sequence_stands_where_it_was_put(workspace: w.Workspace, _practice: Path) 
     workspace.seek_sequence(item.node_id, 7)
     assert workspace.playback(item.node_id).frame == 7
     for frame in (-1, 10):
-        refused("no-such-frame", lambda frame=frame: workspace.seek_sequence(item.node_id, frame))
+        refused("no-such-frame", partial(workspace.seek_sequence, item.node_id, frame))
     assert workspace.playback(item.node_id).frame == 7
     workspace.play_sequence(item.node_id)
     workspace.stop_sequence(item.node_id)
@@ -50,7 +51,7 @@ def a_volume_is_no_sequence(workspace: w.Workspace, _practice: Path) -> None:
         workspace.steady_enhancement_point_ras,
         lambda node_id: workspace.plot_time_curve(node_id, (0.0, 0.0, 0.0)),
     ):
-        refused("not-a-sequence", lambda call=call: call(item.node_id))
+        refused("not-a-sequence", partial(call, item.node_id))
 
 
 # --- measuring
@@ -104,7 +105,8 @@ def a_scene_is_saved_where_it_was_asked(workspace: w.Workspace, _practice: Path)
         assert path.is_file() and path.parent.resolve() == (Path(folder) / "new").resolve(), path
         saved = workspace.saved_scene()
         assert saved is not None and saved.resolve() == path.resolve(), saved
-    assert workspace.saved_scene() is None or workspace.saved_scene().is_file()
+    left = workspace.saved_scene()
+    assert left is None or left.is_file()
 
 
 @check

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import slicer
 
@@ -69,7 +68,7 @@ def _difference(item: LoadedItem, target: Path) -> str:
     return f"values differ by up to {values:g}" if values else ""
 
 
-def _frames(item: LoadedItem) -> list[Any]:
+def _frames(item: LoadedItem) -> list[slicer.vtkMRMLVolumeNode]:
     """The volume nodes of an item: itself, or the data nodes of its sequence in their order."""
     if not item.sequence_node_id:
         return [slicer.mrmlScene.GetNodeByID(item.node_id)]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import slicer
 
@@ -85,7 +86,7 @@ class LongJob(NamedTuple):
     """``work`` is what a button of the panel starts; ``left`` says what a cancel may not leave behind, "" for nothing."""
 
     name: str
-    work: Callable[[Jobs, Progress], Any]
+    work: Callable[[Jobs, Progress], object]
     left: Callable[[], str] = lambda: ""
 
 
@@ -95,7 +96,7 @@ def _cancel_problems(workspace: SlicerWorkspace, folder: Path) -> tuple[list[str
     for job in _long_jobs(workspace, folder):
         watch = _Cancelling()
         jobs = watch.jobs
-        done = jobs.run(job.name, lambda progress, job=job, jobs=jobs: job.work(jobs, progress))
+        done = jobs.run(job.name, partial(job.work, jobs))
         if done:
             problems.append(f"cancel: {job.name} went on to its end")
         elif watch.told != [message("error.cancelled", "en")]:
@@ -131,7 +132,7 @@ def _long_jobs(workspace: SlicerWorkspace, folder: Path) -> list[LongJob]:
     series = max((one for patient in workspace.patients() for one in patient.series), key=lambda one: one.instance_count)
     uid = series.series_instance_uid
 
-    def in_thread(work: Callable[[Progress], Any]) -> Callable[[Jobs, Progress], Any]:
+    def in_thread(work: Callable[[Progress], object]) -> Callable[[Jobs, Progress], object]:
         return lambda jobs, progress: jobs.in_thread(work, progress)
 
     return [

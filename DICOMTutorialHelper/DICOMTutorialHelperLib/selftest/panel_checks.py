@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import qt
 import slicer
@@ -63,11 +63,11 @@ def _panel(problems: list[str]) -> Iterator[ModulePanel]:
             problems.append("its dock was left")
 
 
-def _open_docks() -> list[Any]:
+def _open_docks() -> list[qt.QWidget]:
     return [dock for dock in slicer.util.findChildren(slicer.util.mainWindow(), name=OBJECT_NAME) if dock.visible]
 
 
-def _part(panel: ModulePanel, name: str) -> Any:
+def _part(panel: ModulePanel, name: str) -> Optional[qt.QWidget]:
     """A widget of the guide's page by its object name."""
     return next((one for one in slicer.util.findChildren(panel.guide.page.widget, name=name) if one.visible), None)
 
@@ -155,7 +155,7 @@ def _press(panel: ModulePanel, name: str) -> bool:
     return True
 
 
-def _reach(panel: ModulePanel, name: str) -> Optional[Any]:
+def _reach(panel: ModulePanel, name: str) -> Optional[qt.QWidget]:
     """The widget of that name, once the Tab key has led to it; None where it does not."""
     page = panel.guide.page.widget
     page.setFocus()
@@ -169,7 +169,7 @@ def _reach(panel: ModulePanel, name: str) -> Optional[Any]:
     return None
 
 
-def _key(widget: Any, key: int, text: str = "") -> None:
+def _key(widget: qt.QWidget, key: int, text: str = "") -> None:
     for kind in (qt.QEvent.KeyPress, qt.QEvent.KeyRelease):
         qt.QCoreApplication.sendEvent(widget, qt.QKeyEvent(kind, key, qt.Qt.NoModifier, text))
 
@@ -182,6 +182,7 @@ def _restart_problems(_screenshots: Optional[Path], _report_line: Callable[[str]
             step for step in session.tutorial.steps if step.right_choice is not None and step.expects is None and not step.actions
         )
         session.jump(step.id)
+        assert step.right_choice is not None
         session.answer(step.right_choice)
         first = (session.current.id, session.done_count, session.progress.of(step.id).choices, _kept(panel))
     with _panel(problems) as panel:

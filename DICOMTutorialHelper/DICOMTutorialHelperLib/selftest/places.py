@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import slicer
 
@@ -13,6 +13,7 @@ from DICOMTutorialHelperLib.panel.places import SlicerPlaces
 from DICOMTutorialHelperLib.panel.widget_highlighter import WidgetHighlighter
 from DICOMTutorialHelperLib.selftest.pictures import take_picture
 from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
+from DICOMTutorialHelperLib.tutorial.places import PlaceDescription
 from DICOMTutorialHelperLib.workspace.slicer import dicom_browser
 
 # There only while Slicer has no database, so not in sight here.
@@ -58,7 +59,9 @@ def visual_switch() -> Optional[Callable[[bool], None]]:
     return switch
 
 
-def _found_in(mode: str, places: Mapping[str, Any], screenshots: Optional[Path], report_line: Callable[[str], None]) -> list[str]:
+def _found_in(
+    mode: str, places: Mapping[str, PlaceDescription], screenshots: Optional[Path], report_line: Callable[[str], None]
+) -> list[str]:
     finder, pointer, problems, directions = SlicerPlaces(places), WidgetHighlighter(), [], []
     for name in places:
         found = finder.bring_into_view(name)
@@ -82,6 +85,7 @@ def _selection_problems(mode: str) -> list[str]:
     """What is chosen in the browser is what "why?" is asked about."""
     slicer.util.selectModule("DICOM")
     browser = dicom_browser.open_browser()
+    assert browser is not None, "there is no DICOM browser"
     slicer.app.processEvents()
     listed = {
         str(series)

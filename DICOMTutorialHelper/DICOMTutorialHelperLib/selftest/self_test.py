@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import slicer
 
@@ -22,7 +22,7 @@ from DICOMTutorialHelperLib.selftest.places import place_problems
 from DICOMTutorialHelperLib.selftest.plugins import print_plugins
 from DICOMTutorialHelperLib.selftest.restored_application import application_state, restored_application
 from DICOMTutorialHelperLib.selftest.workspace_contract import contract_problems
-from DICOMTutorialHelperLib.tutorial.content import read_tutorial, tutorials_folder
+from DICOMTutorialHelperLib.tutorial.content import Step, read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.messages import message
 from DICOMTutorialHelperLib.tutorial.progress import MemoryStore
 from DICOMTutorialHelperLib.tutorial.run import run_tutorial
@@ -88,7 +88,7 @@ def _tutorial_problems(workspace: SlicerWorkspace, data: Path, screenshots: Opti
     session.set_folder(DATA_FOLDER, data)
     done: list[str] = []
 
-    def before_step(step: Any) -> None:
+    def before_step(step: Step) -> None:
         if done:
             take_picture(screenshots, f"step-{len(done):02d}-{done[-1]}")
         done.append(step.id)

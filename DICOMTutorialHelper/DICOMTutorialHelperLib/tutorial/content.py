@@ -14,6 +14,7 @@ from typing import Any, Optional
 
 from DICOMTutorialHelperLib.languages import languages_in, nearest_language, resources_folder
 from DICOMTutorialHelperLib.tutorial.json_files import read_json_object
+from DICOMTutorialHelperLib.tutorial.places import PlaceDescription
 from DICOMTutorialHelperLib.tutorial.problems import ContentError, Problem
 from DICOMTutorialHelperLib.tutorial.schema import blocking, shape_problems
 from DICOMTutorialHelperLib.tutorial.versions import text_for
@@ -150,7 +151,7 @@ class Tutorial:
     interface: dict[str, str]
     interface_sources: dict[str, tuple[InterfaceSource, ...]]
     series: dict[str, dict[str, Any]]
-    places: dict[str, dict[str, Any]]
+    places: dict[str, PlaceDescription]
     links: dict[str, str]
 
     @property

@@ -72,7 +72,7 @@ def checked_json_object(path: Path) -> tuple[dict[str, Any], list[Problem]]:
     return content, found
 
 
-def strings_in(content: Any) -> Iterator[str]:
+def strings_in(content: object) -> Iterator[str]:
     """All texts, the keys included; without recursion, for a file may nest as deep as it likes."""
     waiting = [content]
     while waiting:

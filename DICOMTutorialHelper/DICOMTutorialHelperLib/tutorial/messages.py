@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from DICOMTutorialHelperLib.messages import messages, translate
 
 
-def message(key: str, language: str, **fields: Any) -> str:
+def message(key: str, language: str, **fields: object) -> str:
     """The text ``key`` with its fields filled in, as ``messages.translate`` does. Raises KeyError for an unknown key."""
     return translate("tutorial", key, language, **fields)
 

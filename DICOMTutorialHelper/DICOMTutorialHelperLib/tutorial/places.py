@@ -12,9 +12,9 @@ differs from the place's own words (``place.<words>`` of the panel's texts). The
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from DICOMTutorialHelperLib.tutorial.near_words import nearest_word
 from DICOMTutorialHelperLib.tutorial.versions import holds_for
@@ -23,6 +23,10 @@ CONTAINER = re.compile(r"main-window|dicom-browser|3d-view|module:[A-Za-z]+|slic
 FINDERS = ("name", "action", "attribute")
 CONTAINERS = ("main-window", "dicom-browser", "3d-view", "module:", "slice-view:")
 BROWSERS = ("tables", "visual")
+
+
+# A place as a tutorial's data has it: see above.
+PlaceDescription = TypedDict("PlaceDescription", {"in": str, "find": list[dict[str, str]], "behind": str}, total=False)
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Alternative:
     browser: str = ""
 
 
-def alternatives(place: Mapping[str, Any], slicer_version: str) -> tuple[Alternative, ...]:
+def alternatives(place: PlaceDescription, slicer_version: str) -> tuple[Alternative, ...]:
     """The ways to find a place in a version of Slicer (``5.8.1``), the best first."""
     fitting = []
     for way in place["find"]:
@@ -52,7 +56,7 @@ def alternatives(place: Mapping[str, Any], slicer_version: str) -> tuple[Alterna
     return tuple(fitting)
 
 
-def place_problems(name: str, place: Mapping[str, Any]) -> Iterator[tuple]:
+def place_problems(name: str, place: PlaceDescription) -> Iterator[tuple]:
     """What is wrong with a place of the right shape (see ``schema``): codes of ``problems``, their fields, and suggestions."""
     if not CONTAINER.fullmatch(place["in"]):
         yield "place-container", {"name": name, "container": place["in"]}, nearest_word(place["in"], CONTAINERS)

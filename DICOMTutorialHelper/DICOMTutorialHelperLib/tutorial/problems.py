@@ -72,7 +72,7 @@ class ContentError(HelperError):
         return translate("authoring", "in-file", language, file=place, problem=self.problem.message(language))
 
 
-def _shown(value: Any, language: str) -> Any:
+def _shown(value: object, language: str) -> Any:
     """A field, short enough for a sentence; an error in the words of its own."""
     if isinstance(value, HelperError):
         return value.message(language)

@@ -115,7 +115,7 @@ def blocking(problem: Problem) -> bool:
     return problem.code in ("wrong-type", "missing-key", "version-order")
 
 
-def _object_problems(content: Any, name: str, where: str) -> Iterator[tuple]:
+def _object_problems(content: object, name: str, where: str) -> Iterator[tuple]:
     if not isinstance(content, dict):
         yield where, "wrong-type", {"key": _last(where) or name, "expected": "kind-object", "found": kind_of(content)}
         return
@@ -134,7 +134,7 @@ def _object_problems(content: Any, name: str, where: str) -> Iterator[tuple]:
         yield where, "version-order", {"since": since, "until": until}
 
 
-def _value_problems(value: Any, kind: str, where: str) -> Iterator[tuple]:
+def _value_problems(value: object, kind: str, where: str) -> Iterator[tuple]:
     form, _, inner = kind.partition(":")
     if form in SCHEMA:
         yield from _object_problems(value, form, where)
@@ -156,7 +156,7 @@ def _value_problems(value: Any, kind: str, where: str) -> Iterator[tuple]:
         yield where, "wrong-type", {"key": _last(where), "expected": expected, "found": kind_of(value)}
 
 
-def _call_problems(value: Any, where: str) -> Iterator[tuple]:
+def _call_problems(value: object, where: str) -> Iterator[tuple]:
     """``{"do": name, ...}``; the arguments are looked at where the names are known."""
     if not isinstance(value, dict):
         yield where, "wrong-type", {"key": _last(where), "expected": "kind-call", "found": kind_of(value)}
@@ -166,7 +166,7 @@ def _call_problems(value: Any, where: str) -> Iterator[tuple]:
         yield where, "wrong-type", {"key": "do", "expected": "kind-text", "found": kind_of(value["do"])}
 
 
-def fits(value: Any, kind: str) -> bool:
+def fits(value: object, kind: str) -> bool:
     """Whether a value is of a simple kind; true and false are no numbers."""
     if kind == "any":
         return True
@@ -175,7 +175,7 @@ def fits(value: Any, kind: str) -> bool:
     return isinstance(value, _TYPES[kind]) and (kind == "flag" or not isinstance(value, bool))
 
 
-def kind_of(value: Any) -> str:
+def kind_of(value: object) -> str:
     """What a value is, by the name that sentences have for it."""
     if value is None:
         return "kind-null"

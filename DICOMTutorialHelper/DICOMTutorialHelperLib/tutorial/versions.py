@@ -39,7 +39,7 @@ def bounds_problem(bounds: Mapping[str, Any]) -> str:
     return ""
 
 
-def is_ranged(text: Any) -> bool:
+def is_ranged(text: object) -> bool:
     """Whether a text is ``{"from": "5.10", "say": "…"}``, for some versions only."""
     return isinstance(text, Mapping) and isinstance(text.get("say"), str)
 
@@ -62,7 +62,7 @@ def text_for(value: Any, version: str) -> str:
     return "\n\n".join(kept)
 
 
-def ranges_in(value: Any, where: str = "") -> Iterator[tuple[str, str, str]]:
+def ranges_in(value: object, where: str = "") -> Iterator[tuple[str, str, str]]:
     """(place, from, until) of every text in a file's content that is for some versions only; "" for a missing bound."""
     if isinstance(value, Mapping):
         if "say" in value and any(bound in value for bound in BOUNDS):

@@ -234,7 +234,6 @@ class TimeCurve:
     times: tuple[float, ...]
     values: tuple[float, ...]
     unit: str = ""
-    value_unit: str = ""
     plot_node_id: str = ""
 
 

@@ -139,7 +139,7 @@ def test_a_page_to_hand_in_and_the_page_of_a_class_hold_it_as_text(tmp_path):
     from DICOMTutorialHelperLib.tutorial.report.capture import CapturedStep
     from DICOMTutorialHelperLib.tutorial.report.page import Report
     from DICOMTutorialHelperLib.tutorial.session import TutorialSession
-    from DICOMTutorialHelperLib.tutorial.steps.data_tables import DataTable, DataTableRow
+    from DICOMTutorialHelperLib.tutorial.tables import DataTable, DataTableRow
 
     session = TutorialSession(read_tutorial(tutorials_folder() / "dicom_and_slicer"), FakeWorkspace(), MemoryStore())
     hostile_text = HOSTILE + "</script><script>alert(1)</script>"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 from made_elements import made_item
-from made_frames import CORONAL, made_frame, made_frames_of_one, made_instance
+from made_frames import made_instance
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.dicom.functional_groups import FrameGroups
 from DICOMTutorialHelperLib.dicom.group_elements import DatasetElements
-from DICOMTutorialHelperLib.dicom.multi_frame_positions import place_classic_frames
 
 
 def read_groups(count=1, **values):
@@ -150,12 +149,3 @@ def test_regions_of_ultrasound_are_in_centimetres_along_both_axes(changed, spaci
     region = made_item(**{key: value for key, value in {**usual, **changed}.items() if value is not None})
     (frame,), _, _ = read_groups(SequenceOfUltrasoundRegions=[region])
     assert frame.pixel_spacing == (pytest.approx(spacing) if spacing else None)
-
-
-def classic(count=3, dataset=None, **values):
-    frames = made_frames_of_one(count, **values)
-    plane = made_frame((1, 2, 3), CORONAL).plane
-    for frame in frames:
-        frame.plane, frame.pixel_spacing = plane, (1.0, 1.0)
-    place_classic_frames(frames, dataset or Dataset())
-    return [None if frame.plane is None else float(frame.plane.position_lps[1]) for frame in frames], frames[0].placed_by

@@ -210,7 +210,7 @@ class Server:
         uids = [self._uid(header, keyword) for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")]
         return RemoteInstance(uids[0], uids[1], uids[2], header)
 
-    def _pages(self, call: str, fields: tuple[str, ...], **where: Any) -> list[Dataset]:
+    def _pages(self, call: str, fields: tuple[str, ...], **where: object) -> list[Dataset]:
         """Every match, however few a server gives at a time."""
         found: dict[str, Dataset] = {}
         offset = 0

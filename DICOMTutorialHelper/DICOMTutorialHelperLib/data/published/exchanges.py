@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, TypeVar
 
 from DICOMTutorialHelperLib.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.data.published.dicomweb import RemoteInstance, Server
 
+Result = TypeVar("Result")
 
-def _here(work: Callable[[Progress], Any], progress: Progress) -> Any:
+
+def _here(work: Callable[[Progress], Result], progress: Progress) -> Result:
     return work(progress)
 
 
@@ -34,7 +36,7 @@ class Exchanges:
         self._fetched: list[Path] = []
         self._watchers: list[Callable[[], None]] = []
 
-    def run(self, work: Callable[[Progress], Any], progress: Optional[Progress] = None) -> Any:
+    def run(self, work: Callable[[Progress], Result], progress: Optional[Progress] = None) -> Result:
         """What ``work`` gives, which speaks to a server."""
         return self._run(work, progress or no_progress)
 

@@ -31,7 +31,7 @@ class Provider:
     kind: str
     provide: Callable[[str, str], Any] = field(repr=False)
 
-    def __call__(self, source: Any) -> Any:
+    def __call__(self, source: object) -> Any:
         return self.provide(self.set_name, self.kind)
 
 

@@ -112,7 +112,7 @@ class _Reader:
         except (DataError, requests.exceptions.RequestException, OSError, ValueError) as error:
             self._hand_over(error)
 
-    def _hand_over(self, item: Any) -> None:
+    def _hand_over(self, item: object) -> None:
         while not self._stopped.is_set():
             try:
                 self._come.put(item, timeout=POLL_SECONDS)

@@ -10,6 +10,7 @@ from pydicom.uid import EnhancedMRImageStorage
 from DICOMTutorialHelperLib.data.synthetic import breast_mri
 from DICOMTutorialHelperLib.data.synthetic.breast_acquisition import BLISS_CHANNELS, FRAME_SECONDS, bliss_signal, coil_shading
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import breasts_of
+from DICOMTutorialHelperLib.data.synthetic.content_items import code_item, item_of
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     BREAST_PATIENT,
     MAKER,
@@ -86,10 +87,10 @@ def _enhanced_header(key: SetKey, size: int, frames: int) -> Dataset:
     ds.AcquisitionContextSequence = Sequence([])
     ds.NumberOfFrames = frames
     organization = synthetic_uid("multi-frame dimensions", *key)
-    ds.DimensionOrganizationSequence = Sequence([_item(DimensionOrganizationUID=organization)])
+    ds.DimensionOrganizationSequence = Sequence([item_of(DimensionOrganizationUID=organization)])
     ds.DimensionIndexSequence = Sequence(
         [
-            _item(DimensionOrganizationUID=organization, DimensionIndexPointer=pointer, FunctionalGroupPointer=0x00209111)
+            item_of(DimensionOrganizationUID=organization, DimensionIndexPointer=pointer, FunctionalGroupPointer=0x00209111)
             for pointer in (0x00209128, 0x00209057)  # temporal position index, in-stack position number
         ]
     )
@@ -99,33 +100,33 @@ def _enhanced_header(key: SetKey, size: int, frames: int) -> Dataset:
 
 def _shared_groups(spacing: float, distance: float) -> Dataset:
     groups = Dataset()
-    measures = _item(
+    measures = item_of(
         PixelSpacing=decimals((spacing, spacing), 6), SliceThickness=str(distance), SpacingBetweenSlices=str(distance)
     )
     groups.PixelMeasuresSequence = Sequence([measures])
     groups.PlaneOrientationSequence = Sequence(
-        [_item(ImageOrientationPatient=decimals([*breast_mri.AXIAL[0], *breast_mri.AXIAL[1]]))]
+        [item_of(ImageOrientationPatient=decimals([*breast_mri.AXIAL[0], *breast_mri.AXIAL[1]]))]
     )
-    breast = _code("76752008", "SCT", "Breast")
-    groups.FrameAnatomySequence = Sequence([_item(FrameLaterality="R", AnatomicRegionSequence=Sequence([breast]))])
+    breast = code_item(("76752008", "SCT", "Breast"))
+    groups.FrameAnatomySequence = Sequence([item_of(FrameLaterality="R", AnatomicRegionSequence=Sequence([breast]))])
     frame_type = {"FrameType": ["ORIGINAL", "PRIMARY", "T1", "NONE"], "PixelPresentation": "MONOCHROME"}
     frame_type.update(VolumetricProperties="VOLUME", VolumeBasedCalculationTechnique="NONE")
     frame_type.update(ComplexImageComponent="MAGNITUDE", AcquisitionContrast="T1")
-    groups.MRImageFrameTypeSequence = Sequence([_item(**frame_type)])
-    rescale = _item(RescaleIntercept="0", RescaleSlope="1", RescaleType="US")
+    groups.MRImageFrameTypeSequence = Sequence([item_of(**frame_type)])
+    rescale = item_of(RescaleIntercept="0", RescaleSlope="1", RescaleType="US")
     groups.PixelValueTransformationSequence = Sequence([rescale])
-    groups.FrameVOILUTSequence = Sequence([_item(WindowCenter="380", WindowWidth="760")])
-    timing = _item(RepetitionTime="4.4", FlipAngle="10", EchoTrainLength=61, RFEchoTrainLength=0, GradientEchoTrainLength=61)
-    rate = _item(OperatingModeType="STATIC FIELD", OperatingMode="IEC_NORMAL")
+    groups.FrameVOILUTSequence = Sequence([item_of(WindowCenter="380", WindowWidth="760")])
+    timing = item_of(RepetitionTime="4.4", FlipAngle="10", EchoTrainLength=61, RFEchoTrainLength=0, GradientEchoTrainLength=61)
+    rate = item_of(OperatingModeType="STATIC FIELD", OperatingMode="IEC_NORMAL")
     timing.OperatingModeSequence = Sequence([rate])
     timing.SpecificAbsorptionRateSequence = Sequence(
-        [_item(SpecificAbsorptionRateDefinition="IEC_WHOLE_BODY", SpecificAbsorptionRateValue=0.1)]
+        [item_of(SpecificAbsorptionRateDefinition="IEC_WHOLE_BODY", SpecificAbsorptionRateValue=0.1)]
     )
     groups.MRTimingAndRelatedParametersSequence = Sequence([timing])
-    groups.MREchoSequence = Sequence([_item(EffectiveEchoTime=2.1)])
+    groups.MREchoSequence = Sequence([item_of(EffectiveEchoTime=2.1)])
     groups.MRModifierSequence = Sequence(
         [
-            _item(
+            item_of(
                 InversionRecovery="NO",
                 FlowCompensation="NONE",
                 Spoiling="RF",
@@ -139,7 +140,7 @@ def _shared_groups(spacing: float, distance: float) -> Dataset:
     )
     groups.MRImagingModifierSequence = Sequence(
         [
-            _item(
+            item_of(
                 MagnetizationTransfer="NONE",
                 BloodSignalNulling="NO",
                 Tagging="NONE",
@@ -148,16 +149,16 @@ def _shared_groups(spacing: float, distance: float) -> Dataset:
             )
         ]
     )
-    coil = _item(
+    coil = item_of(
         ReceiveCoilName="PRACTICE", ReceiveCoilManufacturerName=MAKER, ReceiveCoilType="SURFACE", QuadratureReceiveCoil="NO"
     )
     groups.MRReceiveCoilSequence = Sequence([coil])
-    body = _item(TransmitCoilName="PRACTICE", TransmitCoilManufacturerName=MAKER, TransmitCoilType="BODY")
+    body = item_of(TransmitCoilName="PRACTICE", TransmitCoilManufacturerName=MAKER, TransmitCoilType="BODY")
     groups.MRTransmitCoilSequence = Sequence([body])
-    groups.MRAveragesSequence = Sequence([_item(NumberOfAverages="1")])
+    groups.MRAveragesSequence = Sequence([item_of(NumberOfAverages="1")])
     groups.MRFOVGeometrySequence = Sequence(
         [
-            _item(
+            item_of(
                 InPlanePhaseEncodingDirection="ROW",
                 MRAcquisitionFrequencyEncodingSteps=96,
                 MRAcquisitionPhaseEncodingStepsInPlane=96,
@@ -174,7 +175,7 @@ def _frame_groups(time: int, index: int, position: np.ndarray) -> Dataset:
     groups = Dataset()
     seconds = time * 3 * FRAME_SECONDS
     moment = breast_mri.STUDY_DATE + breast_mri.clock(11, 5, seconds)
-    content = _item(
+    content = item_of(
         FrameReferenceDateTime=moment,
         FrameAcquisitionDateTime=moment,
         FrameAcquisitionDuration=FRAME_SECONDS * 1000,
@@ -185,17 +186,6 @@ def _frame_groups(time: int, index: int, position: np.ndarray) -> Dataset:
         DimensionIndexValues=[time + 1, index + 1],
     )
     groups.FrameContentSequence = Sequence([content])
-    groups.PlanePositionSequence = Sequence([_item(ImagePositionPatient=decimals(position))])
-    groups.TemporalPositionSequence = Sequence([_item(TemporalPositionTimeOffset=seconds)])
+    groups.PlanePositionSequence = Sequence([item_of(ImagePositionPatient=decimals(position))])
+    groups.TemporalPositionSequence = Sequence([item_of(TemporalPositionTimeOffset=seconds)])
     return groups
-
-
-def _item(**values) -> Dataset:
-    item = Dataset()
-    for keyword, value in values.items():
-        setattr(item, keyword, value)
-    return item
-
-
-def _code(value: str, scheme: str, meaning: str) -> Dataset:
-    return _item(CodeValue=value, CodingSchemeDesignator=scheme, CodeMeaning=meaning)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Optional
 
+import slicer
+
 from DICOMTutorialHelperLib.scene.loader import LoadedCandidate
 from DICOMTutorialHelperLib.scene.marked_points import follow_images, mark, marked_lines_ras, marked_points_ras, value_at_ras
 from DICOMTutorialHelperLib.scene.scene_files import SaveError, save_scene
@@ -58,6 +60,8 @@ SLICE_VIEWS = {
 
 class HeadlessViews(ABC):
     """Views of one headless scene. The workspace that builds on it offers ``_notify``, ``_of_node`` and ``_language``."""
+
+    _language: str
 
     def __init__(self, workspace: HeadlessSlicer) -> None:
         self._scene = workspace.scene
@@ -227,15 +231,17 @@ class HeadlessViews(ABC):
             raise WorkspaceError("not-a-sequence", name=loaded.volume.GetName())
         return loaded
 
+    def _browser(self, node_id: str) -> slicer.vtkMRMLSequenceBrowserNode:
+        return self._sequence(node_id).browser
+
     def playback(self, node_id: str) -> Playback:
-        loaded = self._sequence(node_id)
-        index = loaded.candidate.index
+        candidate, browser = self._sequence(node_id).candidate, self._browser(node_id)
         return Playback(
-            frame=loaded.browser.GetSelectedItemNumber(),
-            frames=len(loaded.candidate.stacks),
-            playing=bool(loaded.browser.GetPlaybackActive()),
-            index_name=index.name,
-            values=tuple(index_texts(index)),
+            frame=browser.GetSelectedItemNumber(),
+            frames=len(candidate.stacks),
+            playing=bool(browser.GetPlaybackActive()),
+            index_name=candidate.index.name if candidate.index is not None else "",
+            values=tuple(index_texts(candidate.index)) if candidate.index is not None else (),
         )
 
     def play_sequence(self, node_id: str, frames_per_second: Optional[float] = None) -> None:
@@ -243,7 +249,7 @@ class HeadlessViews(ABC):
             self.seek_sequence(node_id, frame)
 
     def stop_sequence(self, node_id: str) -> None:
-        self._sequence(node_id).browser.SetPlaybackActive(False)
+        self._browser(node_id).SetPlaybackActive(False)
         self._notify(VIEWS_CHANGED)
 
     def seek_sequence(self, node_id: str, frame: int) -> None:
@@ -251,7 +257,7 @@ class HeadlessViews(ABC):
         frames = len(loaded.candidate.stacks)
         if not 0 <= frame < frames:
             raise WorkspaceError("no-such-frame", name=loaded.volume.GetName(), frame=frame, frames=frames)
-        browser = loaded.browser
+        browser = self._browser(node_id)
         browser.SetSelectedItemNumber(frame)
         update_proxies(browser)
         self._notify(VIEWS_CHANGED)
@@ -313,7 +319,7 @@ class HeadlessViews(ABC):
             )
         except ValueError as error:
             raise WorkspaceError("point-outside", detail=str(error), name=name) from error
-        center = tuple(float(coordinate) for coordinate in center_ras)
+        center = (float(center_ras[0]), float(center_ras[1]), float(center_ras[2]))
         curve = TimeCurve(
             node_id, center, radius_mm, measured.times, measured.values, measured.unit, plot_node_id=measured.chart.GetID()
         )

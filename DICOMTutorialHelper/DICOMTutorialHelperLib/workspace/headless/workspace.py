@@ -6,7 +6,9 @@ import platform
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import Optional, Union
+
+import slicer
 
 from DICOMTutorialHelperLib import __version__
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE as SEQUENCE_KIND
@@ -277,7 +279,7 @@ def _said(error: Union[ExportError, OSError], language: str) -> str:
     return error.message(language) if isinstance(error, ExportError) else system_reason(error)
 
 
-def _segmentation(node: Any) -> LoadedSegmentation:
+def _segmentation(node: slicer.vtkMRMLSegmentationNode) -> LoadedSegmentation:
     return LoadedSegmentation(node.GetID(), node.GetName(), segment_names(node), center_ras(node))
 
 

@@ -43,9 +43,9 @@ class ApplicationObserver:
     def __init__(self) -> None:
         self._listeners: list[Callable[[str], None]] = []
         self._first: Callable[[str], None] = lambda _kind: None
-        self._observed: dict[tuple[Any, int], Any] = {}
+        self._observed: dict[tuple[vtk.vtkObject, int], int] = {}
         self._connected: list[tuple[Any, Any]] = []
-        self._check_boxes: list[Any] = []
+        self._check_boxes: list[qt.QCheckBox] = []
         self._waiting: list[str] = []
         self._timer = qt.QTimer()
         self._timer.interval = COLLECT_MILLISECONDS
@@ -112,11 +112,11 @@ class ApplicationObserver:
             self._connect(main_window.moduleSelector().moduleSelected, self._on_module_selected)
         self._connect_plugins()
 
-    def _observe(self, observed: Any, event: int, callback: Callable) -> None:
+    def _observe(self, observed: vtk.vtkObject, event: int, callback: Callable) -> None:
         if (observed, event) not in self._observed:
             self._observed[observed, event] = observed.AddObserver(event, callback)
 
-    def _observe_node(self, node: Any) -> None:
+    def _observe_node(self, node: slicer.vtkMRMLNode) -> None:
         if any(node.IsA(name) for name in VIEW_CLASSES):
             self._observe(node, vtk.vtkCommand.ModifiedEvent, self._on_view_changed)
             if node.IsA("vtkMRMLMarkupsNode"):
@@ -137,25 +137,25 @@ class ApplicationObserver:
             self._connect(box.toggled, lambda *_: self._collect(PLUGINS_CHANGED))
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
-    def _on_node_added(self, _caller: Any, _event: str, node: Any) -> None:
+    def _on_node_added(self, _caller: vtk.vtkObject, _event: str, node: slicer.vtkMRMLNode) -> None:
         self._observe_node(node)
         if any(node.IsA(name) for name in DATA_CLASSES):
             self._collect(SCENE_CHANGED)
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
-    def _on_node_removed(self, _caller: Any, _event: str, node: Any) -> None:
+    def _on_node_removed(self, _caller: vtk.vtkObject, _event: str, node: slicer.vtkMRMLNode) -> None:
         for key in [key for key in self._observed if key[0] is node]:
             node.RemoveObserver(self._observed.pop(key))
         if any(node.IsA(name) for name in DATA_CLASSES):
             self._collect(SCENE_CHANGED)
 
-    def _on_scene_closed(self, *_: Any) -> None:
+    def _on_scene_closed(self, *_: object) -> None:
         self._collect(SCENE_CLOSED)
 
-    def _on_view_changed(self, *_: Any) -> None:
+    def _on_view_changed(self, *_: object) -> None:
         self._collect(VIEWS_CHANGED)
 
-    def _on_module_selected(self, *_: Any) -> None:
+    def _on_module_selected(self, *_: object) -> None:
         self._connect_plugins()
         self._collect(MODULE_CHANGED)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from DICOMTutorialHelperLib.progress import Cancelled, Progress
 
+Result = TypeVar("Result")
 TURN_SECONDS = 0.02  # how long the main thread waits for a working one before it handles events
 
 
-def in_thread(work: Callable[[Progress], Any], progress: Progress) -> Any:
+def in_thread(work: Callable[[Progress], Result], progress: Progress) -> Result:
     """Run ``work`` in a thread while ``progress`` is called here, on the thread that waits, with how far it is.
 
     ``work`` must touch neither MRML nor Qt. Returns what it returned, raises what it raised; a Cancelled that ``progress``

@@ -54,7 +54,7 @@ class SlicerCurves:
             )
         except ValueError as error:
             raise WorkspaceError("point-outside", detail=str(error), name=item.name) from error
-        center = tuple(float(coordinate) for coordinate in center_ras)
+        center = (float(center_ras[0]), float(center_ras[1]), float(center_ras[2]))
         curve = TimeCurve(
             item.node_id, center, radius_mm, measured.times, measured.values, measured.unit, plot_node_id=measured.chart.GetID()
         )

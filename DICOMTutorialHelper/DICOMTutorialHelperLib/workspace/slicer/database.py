@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import ctk
 import qt
@@ -124,18 +124,19 @@ class SlicerDatabase:
         database.databaseChanged()
         refresh_browser()
 
-    def _open_database(self) -> Any:
+    def _open_database(self) -> ctk.ctkDICOMDatabase:
         database = _database()
         if database is None or not database.isOpen:
             raise WorkspaceError("no-database")
         return database
 
 
-def _database() -> Any:
+def _database() -> ctk.ctkDICOMDatabase:
+    """None where a custom application has none."""
     return getattr(slicer, "dicomDatabase", None)
 
 
-def _browser() -> Any:
+def _browser() -> Optional[ctk.ctkDICOMBrowser]:
     """The ctkDICOMBrowser; None before the DICOM module was first shown."""
     widget = browser_widget()
     return None if widget is None else widget.dicomBrowser
@@ -152,7 +153,7 @@ def _default_folder() -> Path:
     return folder
 
 
-def _patient(database: Any, key: str) -> PatientInfo:
+def _patient(database: ctk.ctkDICOMDatabase, key: str) -> PatientInfo:
     studies = tuple(_study(database, uid) for uid in database.studiesForPatient(key))
     return PatientInfo(
         key=str(key),
@@ -162,7 +163,7 @@ def _patient(database: Any, key: str) -> PatientInfo:
     )
 
 
-def _study(database: Any, uid: str) -> StudyInfo:
+def _study(database: ctk.ctkDICOMDatabase, uid: str) -> StudyInfo:
     series = [_series(database, uid, series_uid) for series_uid in database.seriesForStudy(uid)]
     series.sort(key=lambda one: (_number(one.number), one.series_instance_uid))
     return StudyInfo(
@@ -173,7 +174,7 @@ def _study(database: Any, uid: str) -> StudyInfo:
     )
 
 
-def _series(database: Any, study_uid: str, uid: str) -> SeriesInfo:
+def _series(database: ctk.ctkDICOMDatabase, study_uid: str, uid: str) -> SeriesInfo:
     return SeriesInfo(
         series_instance_uid=str(uid),
         study_instance_uid=str(study_uid),
@@ -189,7 +190,7 @@ def _studies(patients: tuple[PatientInfo, ...]) -> set[str]:
     return {study.study_instance_uid for patient in patients for study in patient.studies}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 

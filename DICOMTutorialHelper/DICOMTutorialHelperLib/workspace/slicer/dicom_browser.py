@@ -6,15 +6,18 @@ nowhere else.
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Optional
 
 import slicer
+
+if TYPE_CHECKING:
+    import qt
 
 TABLES, VISUAL = "tables", "visual"
 _USES_VISUAL = ("useVisualDICOMBrowser", "useExpertimentalVisualDICOMBrowser")  # the second, as Slicer spells it, up to 5.10
 
 
-def browser_widget() -> Optional[Any]:
+def browser_widget() -> Optional[qt.QWidget]:
     """SlicerDICOMBrowser; None before the DICOM module was first shown."""
     return getattr(getattr(slicer.modules, "DICOMInstance", None), "browserWidget", None)
 
@@ -30,7 +33,7 @@ def in_side_panel() -> bool:
     return bool(getattr(getattr(slicer.modules, "DICOMInstance", None), "isDockMode", False))
 
 
-def open_browser() -> Optional[Any]:
+def open_browser() -> Optional[qt.QWidget]:
     """Show the browser where the user has it; None where there is none (the DICOM module was never shown)."""
     widget = getattr(slicer.modules, "DICOMWidget", None)
     browser = browser_widget()
@@ -67,17 +70,17 @@ def refresh_browser() -> None:
         return
     if hasattr(visual, "patientView"):  # 5.12 on; the DICOM module knows whether it is needed
         widget = getattr(slicer.modules, "DICOMWidget", None)
-        if browser_mode() == VISUAL and hasattr(widget, "refreshVisualBrowserIfNeeded"):
+        if browser_mode() == VISUAL and widget is not None and hasattr(widget, "refreshVisualBrowserIfNeeded"):
             widget.refreshVisualBrowserIfNeeded()
     elif browser_mode() == VISUAL or visual.patientsTabWidget().count:  # 5.8 and 5.10: it fills itself once only
         visual.onShowPatients()
 
 
-def _visual_browser() -> Optional[Any]:
+def _visual_browser() -> Optional[qt.QWidget]:
     return getattr(browser_widget(), "dicomVisualBrowser", None)
 
 
-def _selected_thumbnails(visual: Any) -> list[str]:
+def _selected_thumbnails(visual: qt.QWidget) -> list[str]:
     if hasattr(visual, "patientView"):
         return [str(uid) for uid in visual.patientView().selectedSeriesInstanceUIDs()]
     patient = visual.patientsTabWidget().currentWidget()

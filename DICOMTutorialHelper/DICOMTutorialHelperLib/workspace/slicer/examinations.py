@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Optional
 
 import slicer
 
 from DICOMTutorialHelperLib.scene.loadables import Examinations
+
+if TYPE_CHECKING:
+    import ctk
 
 # Where Slicer's own modules keep what they share, as ``slicer.modules.dicomPlugins``.
 OWNER_ATTRIBUTE = "dicomTutorialExaminations"
@@ -15,7 +18,7 @@ OWNER_ATTRIBUTE = "dicomTutorialExaminations"
 class DatabaseExaminations(Examinations):
     """Examinations that are let go of whenever ``database`` (a ctkDICOMDatabase, or None) is changed, opened or closed."""
 
-    def __init__(self, database: Any) -> None:
+    def __init__(self, database: Optional[ctk.ctkDICOMDatabase]) -> None:
         super().__init__()
         self.database = database
         if database is not None:  # a custom application may have none

@@ -80,16 +80,18 @@ class SlicerLoading:
 
         cancelled: list[bool] = []
 
+        by_plugin = {self._instances[name]: loadables for name, loadables in chosen.items()}
+        if progress is None:
+            return DICOMUtils.loadLoadables(by_plugin, messages)
+        tell = progress
+
         def watched(done: int, total: int) -> None:
             try:
-                progress(done, total)
+                tell(done, total)
             except Cancelled:
                 cancelled.append(True)  # a plugin may take it for a failure of its own
                 raise
 
-        by_plugin = {self._instances[name]: loadables for name, loadables in chosen.items()}
-        if progress is None:
-            return DICOMUtils.loadLoadables(by_plugin, messages)
         loadables = [one for some in chosen.values() for one in some]
         for loadable in loadables:
             loadable.progress = watched

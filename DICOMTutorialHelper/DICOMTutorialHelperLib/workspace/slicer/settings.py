@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import slicer
 
@@ -101,7 +101,7 @@ def dock_place() -> str:
     return str(slicer.util.settingsValue(DOCK_PLACE, "") or "")
 
 
-def write(key: str, value: Any) -> None:
+def write(key: str, value: object) -> None:
     """Keep a value of one of the keys above; None forgets it."""
     stored = slicer.app.userSettings()
     if value is None:

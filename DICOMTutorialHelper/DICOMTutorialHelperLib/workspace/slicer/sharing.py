@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional, TypeVar
 
 import slicer
 
@@ -15,6 +15,8 @@ from DICOMTutorialHelperLib.scene.comparing import difference_from_files
 from DICOMTutorialHelperLib.scene.writing import write_below
 from DICOMTutorialHelperLib.workspace.interface import DicomDifference, LoadedItem, WorkspaceError
 from DICOMTutorialHelperLib.workspace.slicer.background import in_thread
+
+Result = TypeVar("Result")
 
 
 def write_item(
@@ -38,6 +40,6 @@ def difference_of_item(item: LoadedItem, files: Sequence[Path]) -> DicomDifferen
     return DicomDifference(*difference_from_files(volumes, files))
 
 
-def _in_thread(work: Callable[[Optional[Progress]], Any], progress: Optional[Progress]) -> Any:
+def _in_thread(work: Callable[[Optional[Progress]], Result], progress: Optional[Progress]) -> Result:
     """Without anybody who lets the window live meanwhile, at once."""
     return work(None) if progress is None else in_thread(work, progress)

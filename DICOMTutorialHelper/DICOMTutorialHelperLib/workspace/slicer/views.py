@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Optional
+from typing import Optional
 
 import ctk
 import qt
@@ -153,7 +153,7 @@ class SlicerViews:
         return png_bytes(image.scaled(width, height, qt.Qt.KeepAspectRatio, qt.Qt.SmoothTransformation))
 
 
-def png_bytes(image: Any) -> bytes:
+def png_bytes(image: qt.QImage) -> bytes:
     """A QImage as a PNG file's content."""
     content = qt.QByteArray()
     buffer = qt.QBuffer(content)
@@ -163,7 +163,7 @@ def png_bytes(image: Any) -> bytes:
     return bytes(buffer.data().data())
 
 
-def volume_node(node_id: str) -> Any:
+def volume_node(node_id: str) -> slicer.vtkMRMLVolumeNode:
     """A volume of the scene. Raises WorkspaceError where it is not there any more."""
     node = slicer.mrmlScene.GetNodeByID(node_id)
     if node is None or not node.IsA("vtkMRMLVolumeNode"):
@@ -171,7 +171,7 @@ def volume_node(node_id: str) -> Any:
     return node
 
 
-def slice_node(view: str) -> Any:
+def slice_node(view: str) -> slicer.vtkMRMLSliceNode:
     """The slice node of a view by its layout name. Raises WorkspaceError."""
     for node in slicer.util.getNodesByClass("vtkMRMLSliceNode"):
         if node.GetLayoutName() == view:
@@ -179,11 +179,11 @@ def slice_node(view: str) -> Any:
     raise WorkspaceError("no-such-view", view=view)
 
 
-def slice_logic(node: Any) -> Any:
+def slice_logic(node: slicer.vtkMRMLSliceNode) -> slicer.vtkMRMLSliceLogic:
     return slicer.app.applicationLogic().GetSliceLogic(node)
 
 
-def acquisition_plane(volume: Any) -> str:
+def acquisition_plane(volume: slicer.vtkMRMLVolumeNode) -> str:
     """The orientation whose slices lie nearest to those the volume was taken in."""
     matrix = vtk.vtkMatrix4x4()
     volume.GetIJKToRASDirectionMatrix(matrix)
@@ -191,17 +191,17 @@ def acquisition_plane(volume: Any) -> str:
     return ORIENTATIONS[across.index(max(across))]
 
 
-def _layout_node() -> Any:
+def _layout_node() -> slicer.vtkMRMLLayoutNode:
     return slicer.app.applicationLogic().GetMRMLScene().GetFirstNodeByClass("vtkMRMLLayoutNode")
 
 
-def _shown_slice_nodes() -> list[Any]:
+def _shown_slice_nodes() -> list[slicer.vtkMRMLSliceNode]:
     """The slice nodes of the layout shown now: the standard ones first, then as they came into being."""
     nodes = [node for node in slicer.util.getNodesByClass("vtkMRMLSliceNode") if node.IsMappedInLayout()]
     return sorted(nodes, key=lambda node: _STANDARD.index(node.GetLayoutName()) if node.GetLayoutName() in _STANDARD else 3)
 
 
-def _slice_view(node: Any) -> SliceView:
+def _slice_view(node: slicer.vtkMRMLSliceNode) -> SliceView:
     composite = slice_logic(node).GetSliceCompositeNode()
     return SliceView(
         name=node.GetLayoutName(),
@@ -214,7 +214,7 @@ def _slice_view(node: Any) -> SliceView:
     )
 
 
-def _show_in(node: Any, volume: Any, orientation: str) -> None:
+def _show_in(node: slicer.vtkMRMLSliceNode, volume: slicer.vtkMRMLVolumeNode, orientation: str) -> None:
     logic = slice_logic(node)
     logic.GetSliceCompositeNode().SetBackgroundVolumeID(volume.GetID())
     node.SetOrientation(orientation)
@@ -224,12 +224,12 @@ def _show_in(node: Any, volume: Any, orientation: str) -> None:
     node.UpdateMatrices()
 
 
-def _three_d_widget() -> Any:
+def _three_d_widget() -> Optional[slicer.qMRMLThreeDWidget]:
     manager = slicer.app.layoutManager()
     return manager.threeDWidget(0) if manager is not None and manager.threeDViewCount > 0 else None
 
 
-def _camera() -> Any:
+def _camera() -> vtk.vtkCamera:
     widget = _three_d_widget()
     if widget is None:
         raise WorkspaceError("no-such-view", view=THREE_D)
@@ -237,7 +237,7 @@ def _camera() -> Any:
     return node.GetCamera() if hasattr(node, "GetCamera") else node
 
 
-def _widget(view: str) -> Any:
+def _widget(view: str) -> Optional[qt.QWidget]:
     manager = slicer.app.layoutManager()
     if manager is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, Optional
+from typing import Optional
 
 import slicer
 
@@ -42,7 +42,7 @@ class SlicerVolumes:
         """Remember which plugin loaded an item."""
         self._loaded_by[node_id] = plugin
 
-    def _item(self, node: Any, browser: Any) -> LoadedItem:
+    def _item(self, node: slicer.vtkMRMLVolumeNode, browser: Optional[slicer.vtkMRMLSequenceBrowserNode]) -> LoadedItem:
         hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
         names = slicer.vtkMRMLSubjectHierarchyConstants
         item = hierarchy.GetItemByDataNode(node)
@@ -160,7 +160,7 @@ class SlicerVolumes:
             raise WorkspaceError("no-such-frame", name=volume_node(node_id).GetName(), frame=frame, frames=frames)
         browser.SetSelectedItemNumber(frame)
 
-    def _browser(self, node_id: str) -> tuple[Any, Any]:
+    def _browser(self, node_id: str) -> tuple[slicer.vtkMRMLSequenceBrowserNode, slicer.vtkMRMLSequenceNode]:
         node = volume_node(node_id)
         browser = _browsers_by_proxy().get(node_id)
         if browser is None:
@@ -187,16 +187,16 @@ class SlicerVolumes:
             raise WorkspaceError("point-outside", detail=str(error), name=volume.GetName()) from error
 
 
-def _display(node_id: str) -> Any:
+def _display(node_id: str) -> slicer.vtkMRMLVolumeDisplayNode:
     node = volume_node(node_id)
     if node.GetDisplayNode() is None:
         node.CreateDefaultDisplayNodes()
     return node.GetDisplayNode()
 
 
-def _browsers_by_proxy() -> dict[str, Any]:
+def _browsers_by_proxy() -> dict[str, slicer.vtkMRMLSequenceBrowserNode]:
     """Sequence browsers by the ID of the volume that shows their current frame."""
-    found = {}
+    found: dict[str, slicer.vtkMRMLSequenceBrowserNode] = {}
     for browser in slicer.util.getNodesByClass("vtkMRMLSequenceBrowserNode"):
         for node in slicer.util.getNodesByClass("vtkMRMLVolumeNode"):
             if browser.GetSequenceNode(node) is not None:
@@ -204,7 +204,7 @@ def _browsers_by_proxy() -> dict[str, Any]:
     return found
 
 
-def _put_in_toolbar(browser: Any) -> None:
+def _put_in_toolbar(browser: object) -> None:
     """Let the sequence toolbar show this browser; headless and custom applications have none."""
     module = slicer.modules.sequences
     if slicer.util.mainWindow() is None or not hasattr(module, "toolBar"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import slicer
 
@@ -370,5 +370,5 @@ class SlicerWorkspace:
         raise WorkspaceError("no-such-node")
 
 
-def _segmentation(node: Any) -> LoadedSegmentation:
+def _segmentation(node: slicer.vtkMRMLSegmentationNode) -> LoadedSegmentation:
     return LoadedSegmentation(node.GetID(), node.GetName(), segment_names(node), center_ras(node))
