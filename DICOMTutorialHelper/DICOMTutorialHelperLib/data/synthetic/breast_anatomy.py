@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 import numpy as np
 
 from DICOMTutorialHelperLib.data.synthetic.breast_chest import Chest
+from DICOMTutorialHelperLib.data.synthetic.breast_vessels import vessel_shapes
 from DICOMTutorialHelperLib.data.synthetic.fields import Noise, sampled, sampled_union
 from DICOMTutorialHelperLib.data.synthetic.shapes import (
     Grove,
@@ -29,6 +30,8 @@ from DICOMTutorialHelperLib.data.synthetic.trees import Tree, grow_tree, points_
 SIDES = (-1, 1)
 LESION_CENTRE_LPS = (-96.0, -120.0, 10.0)
 LESION_RADIUS_MM = 10.5
+# Where vessels enter the mass.
+_FEEDING = [np.add(LESION_CENTRE_LPS, offset) for offset in ((7, 2, 2), (3, -2, -7), (-6, 3, 4), (-4, -4, 6))]
 
 # Signal of a tissue without contrast in T2, STIR and the fat-suppressed T1 of BLISS, and how much of each uptake it takes part
 # in: slow as glandular tissue, fast with wash-out as a carcinoma, with the blood.
@@ -77,9 +80,13 @@ def body_distance(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     return smooth_union(chest, breasts, 24)
 
 
+# (size, height of the middle, slant) of each: the right one larger and lower, as no two are alike.
+_FORMS = {-1: (1.04, -6.0, 0.04), 1: (0.97, -1.0, -0.03)}
+
+
 def _breast(x, y, z, side: int) -> np.ndarray:
-    # Fuller below than above; the right one larger and lower, as no two are alike.
-    larger, middle, lean = (1.04, -6.0, 0.04) if side < 0 else (0.97, -1.0, -0.03)
+    larger, middle, lean = _FORMS[side]
+    # Fuller below than above.
     lower = np.where(z < middle, np.float32(64), np.float32(76)) * np.float32(larger)
     u, w = (x - side * 84 - lean * (y + 62)) / np.float32(64 * larger), (z - middle) / lower
     v = (y + 62) / np.float32(96 * larger)
@@ -87,6 +94,16 @@ def _breast(x, y, z, side: int) -> np.ndarray:
     nipple_x, nipple_y, nipple_z = nipple(side)
     tip = np.sqrt(np.square(x - nipple_x) + np.square(z - nipple_z) + np.square((y - nipple_y) * np.float32(0.8))) - 5.5
     return smooth_union(mound, tip, 3)
+
+
+def surface_point(out: float, angle: float, up: float, side: int) -> np.ndarray:
+    """A point of a breast in LPS mm by its own axes, as ``breast_vessels`` has them."""
+    larger, middle, lean = _FORMS[side]
+    turn, rise = np.deg2rad((angle, up))
+    y = -62 - 96 * larger * out * np.sin(rise)
+    high = (76 if np.sin(turn) > 0 else 64) * larger
+    x = side * 84 + lean * (y + 62) + side * 64 * larger * out * np.cos(turn) * np.cos(rise)
+    return np.array((x, y, middle + high * out * np.sin(turn) * np.cos(rise)))
 
 
 def nipple(side: int) -> tuple[float, float, float]:
@@ -110,7 +127,7 @@ class Breasts:
             ducts = self._duct_tree(generator, room, side, lobules)
             self.ducts.append(ducts)
             self.glands.append(self._gland(generator, ducts, side))
-            self.vessels += self._vessels(generator, side)
+            self.vessels += vessel_shapes(generator, side, partial(surface_point, side=side), _FEEDING if side < 0 else ())
         self.layers = self._layers()
 
     def _gland_room(self, x, y, z, side: int) -> np.ndarray:
@@ -155,30 +172,6 @@ class Breasts:
 
         return sampled(Shape(distance, whole.bounds), 2.5)
 
-    def _vessels(self, generator: np.random.Generator, side: int) -> list[Shape]:
-        """Branches of the internal and lateral thoracic arteries and veins, in the fat about the gland; some feed the lesion."""
-        shell = Shape(
-            lambda x, y, z: np.maximum(self.body.distance(x, y, z) + 5, 18 - self.chest.cage(x, y, z)), _side_bounds(side)
-        )
-        points = points_inside(shell, 30, 1.0, generator, 19.0)
-        inner = points[side * points[:, 0] < 84]
-        outer = points[side * points[:, 0] >= 84]
-        if side < 0:
-            inner = np.vstack([inner, np.add(LESION_CENTRE_LPS, (7, 2, 0)), np.add(LESION_CENTRE_LPS, (3, 0, -7))])
-            outer = np.vstack([outer, np.add(LESION_CENTRE_LPS, (-6, 3, 4))])
-        trees = [
-            grow_tree((side * 22, -58, 24), inner, 0.55, generator, 0.2),
-            grow_tree((side * 124, -48, 44), outer, 0.6, generator, 0.2),
-        ]
-        kept = [
-            within(shape, lambda x, y, z: self.body.distance(x, y, z) + 3) for tree in trees for shape in tree.tubes(most=1.7)
-        ]
-        return (
-            kept
-            + tube([(side * 20, -46, -130), (side * 22, -46, 130)], 1.8)
-            + tube([(side * 24, -45, -130), (side * 26, -45, 130)], 1.6)
-        )
-
     def signals(self, grid: SampleGrid, channels: Sequence[str]) -> np.ndarray:
         """The asked-for CHANNELS (n, slices, rows, columns), float32, without noise or coil shading."""
         picked = [CHANNELS.index(channel) for channel in channels]
@@ -199,6 +192,11 @@ class Breasts:
             leaf = np.abs(self.sheets(x, y, z)) * 11 - 0.55
             return np.maximum(leaf, np.maximum(body.distance(x, y, z) + 2.5, 17 - cage(x, y, z)))
 
+        def fat_lobules(gland, x, y, z):
+            # Longer than wide: they lie between lobes that converge on the nipple.
+            streaks = self.ragged(2.1 * x, 0.75 * y, 2.1 * z)
+            return np.maximum((0.95 - streaks) * 2.2, gland.distance(x, y, z) + 1)
+
         areola = [ellipsoid(np.add(nipple(side), (0, 5, 0)), (13, 5, 13)) for side in SIDES]
         return [
             (body, "skin"),
@@ -206,6 +204,7 @@ class Breasts:
             ([within(one, body.distance) for one in areola], "skin"),
             (Shape(septa, everywhere), "septum"),
             (self.glands, "gland"),
+            ([Shape(partial(fat_lobules, gland), gland.bounds) for gland in self.glands], "fat"),
             (sampled(Shape(self._chest_muscles, ((-176, 176), (-90, 136), (-140, 140))), 3.0), "muscle"),
             *self.chest.layers(),
             *self._nodes(),

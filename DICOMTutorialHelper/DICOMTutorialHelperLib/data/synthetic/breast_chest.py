@@ -11,6 +11,7 @@ from DICOMTutorialHelperLib.data.synthetic.shapes import Grove, Shape, ellipsoid
 from DICOMTutorialHelperLib.data.synthetic.thorax import thorax
 from DICOMTutorialHelperLib.data.synthetic.torso_body import diaphragm_z
 from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import inset
+from DICOMTutorialHelperLib.data.synthetic.trees import Tree
 
 # From the breasts' LPS mm (origin between the breasts, at the nipples' height) to the torso's.
 SCALE = np.array((1.04, 1.10, 1.0))
@@ -32,20 +33,24 @@ class Chest:
         heart, lungs, skeleton = self.parts.heart, self.parts.lungs, self.parts.skeleton
         cage = self.parts.wall.cage
         below = Shape(
-            lambda x, y, z: smooth_maximum(cage.distance(x, y, z) + 6, (z - diaphragm_z(x, y) + 2) * np.float32(0.8), 4),
+            lambda x, y, z: smooth_maximum(cage.distance(x, y, z) + 6, (z - diaphragm_z(x, y) + 0.9) * np.float32(0.8), 4),
             ((-140, 140), (-110, 100), (-80, 30)),
         )
 
         def liver(x, y, z):
             return np.maximum(below.distance(x, y, z), x - 34 - 0.3 * y)
 
-        branches = [shape for tree in [*lungs.arteries, *lungs.veins] for shape in tree.tubes(most=6, least=1.1)]
+        # Moved themselves, not where they are asked: there are hundreds of them.
+        trees = [
+            Tree((tree.nodes - SHIFT) / SCALE, tree.parents, tree.tip_radius * 0.93) for tree in (*lungs.arteries, *lungs.veins)
+        ]
+        branches = Grove([shape for tree in trees for shape in tree.tubes(most=5.6, least=1.02)])
         layers: list[tuple[Union[Shape, Sequence[Shape]], str]] = [
             (Shape(lambda x, y, z: cage.distance(x, y, z) - 2, cage.bounds), "muscle"),
             (lungs.lungs, "lung"),
-            (Grove(branches), "blood"),
-            (heart.mediastinum, "fat"),
-            (below, "fat"),
+            (inset(heart.mediastinum, 1.2), "fat"),
+            (below, "muscle"),
+            (inset(below, 2.5), "fat"),
             (Shape(liver, below.bounds), "liver"),
             (within(ellipsoid((66, 10, -24), (38, 44, 34)), below.distance), "stomach"),
             (heart.esophagus, "muscle"),
@@ -61,7 +66,8 @@ class Chest:
         for bone, shell in ((skeleton.spine, 0.9), (skeleton.ribs, 1.3), (skeleton.sternum, 1.3)):
             layers += [(bone, "bone"), (inset(bone, shell), "marrow")]
         layers += [(skeleton.canal, "fluid"), ([inset(canal, 3.2) for canal in skeleton.canal], "cord")]
-        return [(_moved(shapes), tissue) for shapes, tissue in layers]
+        moved = [(_moved(shapes), tissue) for shapes, tissue in layers]
+        return [*moved[:2], (branches, "blood"), *moved[2:]]
 
 
 def _to_torso(x, y, z) -> tuple:

@@ -42,16 +42,17 @@ CAVITY = ((-136, 136), (-112, 92), (-372, 34))
 KIDNEYS = {-1: (-64.0, 36.0, -124.0), 1: (66.0, 35.0, -108.0)}
 
 
-def cavity(cage: Shape, bones: list[Shape], psoas: list[Shape], pelvic_muscles: list[Shape]) -> Shape:
+def cavity(cage: Shape, bones: list[Shape], muscles: list[Shape], heart: Shape) -> Shape:
     """The room that the organs share: below the diaphragm, within the wall, clear of bones and muscles."""
 
     def distance(x, y, z):
-        room = smooth_maximum(cage.distance(x, y, z) + 5, (z - diaphragm_z(x, y) + 2.4) * np.float32(0.8), 6)
+        room = smooth_maximum(cage.distance(x, y, z) + 5, (z - diaphragm_z(x, y) + 0.9) * np.float32(0.8), 6)
         room, grid = room.astype(np.float32), SampleGrid(x, y, z, 0.0)
-        for muscle in [*psoas, *pelvic_muscles]:
+        for muscle in muscles:
             keep_clear(room, grid, muscle, 2.5)
         for bone in bones:
             keep_clear(room, grid, bone, 4.0)
+        keep_clear(room, grid, heart, 1.0)
         return room
 
     return sampled(Shape(distance, CAVITY), 4.0)
@@ -261,12 +262,12 @@ class Abdomen:
             (_line([joint, *ahead((-20, 27, -150), (-23, 32, -100)), (-26, 6, -70)], [10.5, 11, 11.5, 12]), VEIN + 10),
         ]
         for side in SIDES:
-            outer = [(side * 58, -2, -268), (side * 62, -22, -290)]
-            vessels.append((_line([fork, (side * 24, 6, -230), (side * 44, 6, -254), *outer], [6.5, 6.5, 6, 5.2, 5]), ARTERY - 5))
-            vessels.append((_line([(side * 44, 6, -254), (side * 46, 14, -262)], [4, 3.2]), ARTERY - 5))
+            outer = [(side * 44, -16, -270), (side * 56, -38, -290)]
+            vessels.append((_line([fork, (side * 22, 4, -230), (side * 35, 0, -252), *outer], [6.5, 6.5, 6, 5.2, 5]), ARTERY - 5))
+            vessels.append((_line([(side * 35, 0, -252), (side * 38, 12, -262)], [4, 3.2]), ARTERY - 5))
             vessels.append(
                 (
-                    _line([joint, (side * 22, 16, -238), (side * 40, 15, -258), (side * 50, -18, -290)], [8.5, 8, 7, 6.2]),
+                    _line([joint, (side * 19, 15, -238), (side * 30, 12, -258), (side * 44, -34, -290)], [8.5, 8, 7, 6.2]),
                     VEIN - 10,
                 )
             )

@@ -17,6 +17,7 @@ from DICOMTutorialHelperLib.data.synthetic.thorax import thorax
 from DICOMTutorialHelperLib.data.synthetic.torso_abdomen import Abdomen, cavity
 from DICOMTutorialHelperLib.data.synthetic.torso_body import table_layers
 from DICOMTutorialHelperLib.data.synthetic.torso_bowel import Bowel, stomach_shape
+from DICOMTutorialHelperLib.data.synthetic.torso_loins import Loins
 from DICOMTutorialHelperLib.data.synthetic.torso_pelvis import Pelvis
 
 
@@ -30,14 +31,16 @@ class Torso:
         skeleton, wall, heart, lungs = chest.skeleton, chest.wall, chest.heart, chest.lungs
         pelvis = Pelvis(wall.body)
         bones = [*skeleton.bones, *pelvis.bones]
-        room = cavity(wall.cage, bones, wall.psoas, pelvis.muscles)
+        loins = Loins(wall.streaks, wall.cage, bones)
+        room = cavity(wall.cage, bones, [*loins.muscles, *pelvis.muscles], heart.sac)
         stomach = stomach_shape(room)
         abdomen = Abdomen(generator, room, stomach)
         bowel = Bowel(generator, room, stomach, abdomen.solid, [pelvis.bladder()])
         self.layers: list[Layer] = [
             *table_layers(),
-            *wall.layers(bones),
+            *wall.layers(),
             *pelvis.muscle_layers(wall.streaks),
+            *loins.layers(),
             *lungs.layers(),
             *heart.layers(),
             *abdomen.layers(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.synthetic.fields import Noise, sampled, sampled_union, without
+from DICOMTutorialHelperLib.data.synthetic.fields import Noise, sampled
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import ARTERY, FAT, MUSCLE, SKIN, VEIN
 from DICOMTutorialHelperLib.data.synthetic.shapes import (
     Layer,
@@ -15,7 +15,7 @@ from DICOMTutorialHelperLib.data.synthetic.shapes import (
     smooth_maximum,
     tube,
 )
-from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, cage_distance, inset, level, spine_y
+from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import SIDES, cage_distance, inset, level
 
 ALL = ((-202.0, 202.0), (-146.0, 124.0), (-392.0, 236.0))
 BACK_Y = 113.0  # the couch flattens the back
@@ -50,11 +50,14 @@ def _relief(x: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 def diaphragm_z(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Height of the diaphragm over each point: two domes, the right one higher, deep sulci behind and at the sides."""
-    depth = np.where(y > -6, np.float32(76), np.float32(94))
+    depth = np.where(y > -6, np.float32(76), np.float32(124))
     right = np.square((x + 66) / 70) + np.square((y + 6) / depth)
     left = np.square((x - 68) / 68) + np.square((y + 6) / depth)
     domes = np.maximum(24 - 42 * right - 14 * np.square(right), 13 - 42 * left - 14 * np.square(left))
-    middle = 3 - 0.010 * np.square(x + 4) - 34 * np.square((y + 30) / 62)
+    # In front it begins at the sternum, behind at the loins.
+    behind = y > -30
+    middle = 3 - np.where(behind, np.float32(0.010), np.float32(0.004)) * np.square(x + 4)
+    middle = middle - np.where(behind, np.float32(0.00884), np.float32(0.00221)) * np.square(y + 30)
     return np.maximum(domes, middle).astype(np.float32)
 
 
@@ -65,29 +68,8 @@ class Wall:
         self.fat_noise, self.streaks, self.build = Noise(generator, 24), Noise(generator, 15), Noise(generator, 70)
         self.body = sampled(Shape(_body, ALL), 4.0, normalise=True)
         self.cage = sampled(Shape(cage_distance, ((-152, 152), (-112, 112), (-392, 236))), 4.0)
-        self.psoas = [self._psoas(side) for side in SIDES]
 
-    def _psoas(self, side: int) -> Shape:
-        """From the lumbar vertebrae to the thigh: thin above, a drop in section below, with the quadratus beside it."""
-        line = np.array(
-            [(24, 0, -70), (33, 4, -120), (43, 3, -175), (52, -8, -222), (64, -36, -268), (84, -66, -308), (112, -66, -345)],
-            float,
-        )
-        line[:3, 1] += spine_y(line[:3, 2]) + 3
-        line[3:, 1] += (33, 38, 40, 44)
-        points = smooth_line(np.column_stack([line * (side, 1, 1), [5, 10, 15, 17, 16, 15, 14]]), 4)
-        parts = tube(points[:, :3], points[:, 3])
-        second = points[:, :3] + np.array([side * 9, 11, 0]) * np.linspace(1, 0.7, len(points))[:, None]
-        parts += tube(second, points[:, 3] * 0.72)
-        for aside in (0, 13):
-            parts += tube(
-                [(side * (46 + aside), 66, -84), (side * (54 + aside), 65, -150), (side * (64 + aside), 62, -206)], [4.5, 7, 6]
-            )
-        whole = sampled_union(parts, 3.5, 6.0)
-        # Its bundles make it less than round.
-        return sampled(Shape(lambda x, y, z: whole.distance(x, y, z) + 1.6 * self.streaks(x, y, 0.3 * z), whole.bounds), 3.5)
-
-    def layers(self, bones: list[Shape]) -> list[Layer]:
+    def layers(self) -> list[Layer]:
         """From the skin inwards; what lies inside the cage is fat, to be filled."""
         body, cage = self.body, self.cage
         back = sampled(Shape(self._erector, ((-78, 78), (35, 112), (-300, 222))), 4.0)
@@ -111,7 +93,6 @@ class Wall:
             Layer(sampled(Shape(self._axilla, ((-165, 165), (-70, 50), (96, 200))), 4.0), FAT),
             *self._axillary_vessels(),
             Layer(Shape(lambda x, y, z: cage.distance(x, y, z) + 1.5, cage.bounds), FAT + 4),
-            Layer([without(psoas, bones, 0.5) for psoas in self.psoas], MUSCLE),
         ]
         return layers
 
@@ -146,18 +127,19 @@ class Wall:
 
     def _planes(self) -> list[Shape]:
         """Thin planes of fat between the layers of muscle, sheets that lie a fixed way outside the cage."""
-        cage = self.cage.distance
+        cage, body = self.cage.distance, self.body.distance
 
         def sheet(depth, thickness, low, high, inner, outer):
             def distance(x, y, z):
                 shell = np.abs(cage(x, y, z) - np.float32(depth) - 1.5 * np.sin(z / 17 + y / 23)) - np.float32(thickness)
-                return np.maximum(shell, np.maximum(inner - np.abs(x), np.maximum(low - z, z - high)))
+                ends = np.maximum(inner - np.abs(x), np.maximum(low - z, z - high))
+                return np.maximum(np.maximum(shell, ends), body(x, y, z) + 9)
 
             return Shape(distance, ((-outer, outer), (-122, 62), (low, high)))
 
         return [
             sheet(7, 0.5, -215, -60, 74, 150), sheet(12, 0.5, -215, -60, 74, 150),
-            sheet(12.5, 0.9, 60, 214, 46, 170), sheet(25, 0.9, 84, 200, 60, 175),
+            sheet(12.5, 0.9, 60, 214, 46, 150), sheet(25, 0.9, 84, 200, 60, 150),
         ]  # fmt: skip
 
     def _erector(self, x, y, z) -> np.ndarray:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from DICOMTutorialHelperLib.data.synthetic.fields import Noise, bounded, keep_clear, sampled, sampled_union, without
+from DICOMTutorialHelperLib.data.synthetic.fields import Noise, keep_clear, sampled, sampled_union, without
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import FLUID, GAS, GUT_WALL, VEIN
 from DICOMTutorialHelperLib.data.synthetic.shapes import Grove, Layer, SampleGrid, Shape, ellipsoid, smooth_line, tube
 from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import inset
@@ -74,12 +74,8 @@ class Bowel:
         self.loops = loops + generator.normal(size=loops.shape) * 0.8
         width = LOOP_RADIUS + 1.3 * np.sin(np.cumsum(0.5 + generator.random(len(loops))))
         whole = sampled_union(tube(self.loops, width), 2.5)
-        lumen = sampled_union(tube(self.loops, width - 2.6), 2.5)
-        keep = self._clear(whole, room, [*taken, *below, self.colon, self.duodenum])
-        self.small = sampled(keep, 2.5)
-        self.lumen = Shape(
-            lambda x, y, z: np.maximum(bounded(lumen, x, y, z), self.small.distance(x, y, z) + 2.4), self.small.bounds
-        )
+        self.small = sampled(self._clear(whole, room, [*taken, *below, self.colon, self.duodenum]), 2.5)
+        self.lumen = inset(self.small, 2.6)
         self.mesentery = grow_tree((0, -18, -128), self.centres[::3] * (0.86, 1, 1) + (0, 12, 0), 0.8, generator)
 
     @staticmethod
@@ -147,7 +143,7 @@ class Bowel:
     def _stool(self, x, y, z) -> np.ndarray:
         """Mottled with little bubbles, most on the right and in the rectum."""
         mottle = self.fine(x, y, z) + 0.7 * self.coarse(x, y, z)
-        return np.where(mottle > 1.5, np.float32(-380), 38 + 16 * mottle).astype(np.float32)
+        return 38 + 14 * mottle - 900 * np.clip(mottle - 1.3, 0, 0.55)
 
     def _colon_gas(self, lumen: Shape) -> list[Shape]:
         """Pockets of gas in front of the stool, a level of its own in each part of the colon."""

@@ -41,7 +41,7 @@ def _union(shapes: list[Shape], reach: float) -> Shape:
 
 
 class Heart:
-    """``mediastinum`` is everything between the lungs, grown together and filled with fat; ``gas`` the air in the windpipe."""
+    """``mediastinum`` is all between the lungs, grown together and filled with fat; ``sac`` the pericardium's surface."""
 
     def __init__(self, spine: Shape) -> None:
         self.left_muscle = ellipsoid((33, -40, 30), (49, 31, 33), **TURN)
@@ -51,19 +51,23 @@ class Heart:
         self.right_cavity = without(right, [self.left_muscle], 0.8)
         self.right_atrium = _union([ellipsoid((-35, -31, 38), (24, 28, 33)), ellipsoid((-20, -52, 58), (14, 12, 14))], 10)
         self.left_atrium = _union([ellipsoid((-1, 1, 58), (36, 18, 23)), ellipsoid((36, -14, 66), (13, 15, 9), turn_z=-30)], 10)
+        chambers = (self.left_muscle, self.right_muscle, self.right_atrium, self.left_atrium)
+        self.sac = sampled_union([inset(shape, -3.0) for shape in chambers], 3.5, 16.0)
         self.vessels = self._vessels()
         self.trachea = _swept(TRACHEA, [8.6, 8.6, 8.6, 9.0, 9.4])
         for side in SIDES:
             way = [CARINA, (side * 14, 17, 104), (side * 30, 16, 92), HILA[side]]
             self.trachea += _swept(way, [7.6, 7.2, 6.6, 5.6] if side < 0 else [6.8, 6.4, 6.0, 5.2])
         self.esophagus = _swept(ESOPHAGUS, [7.0] * 6 + [8.0, 9.0])
-        solid = [inset(shape, -3.0) for shape in (self.left_muscle, self.right_muscle, self.right_atrium, self.left_atrium)]
+        solid = [inset(shape, -2.2) for shape in chambers]
         tubes = [shape for line, _ in self.vessels for shape in line]
-        solid += [_grown(shape, 2.0) for shape in [*tubes, *self.trachea, *self.esophagus]]
+        solid += [_grown(shape, 1.0) for shape in [*tubes, *self.trachea, *self.esophagus]]
         solid += [
             ellipsoid((1, -60, 120), (17, 22, 46)),
             ellipsoid((2, -76, 66), (9, 12, 46)),
             ellipsoid((4, -72, 6), (44, 20, 14)),
+            ellipsoid((0, -42, 176), (30, 24, 34)),
+            *_swept([(2, 0, 36), (4, -2, 16), (8, -4, -6)], [12, 16, 17]),
         ]
         solid += _swept([(0, 8, 250), (0, 6, 205), (-1, -2, 150), (0, 4, 120)], [24, 25, 16, 12])
         vessels = sampled_union(solid, 3.5, 9.0)
@@ -103,15 +107,10 @@ class Heart:
 
     def layers(self) -> list[Layer]:
         """The fat of the mediastinum first, then what lies in it."""
-        sac = sampled_union(
-            [inset(shape, -4.5) for shape in (self.left_muscle, self.right_muscle, self.right_atrium, self.left_atrium)],
-            3.5,
-            16.0,
-        )
         layers = [
             Layer(self.mediastinum, FAT + 6),
-            Layer(sac, SOFT - 20),
-            Layer(inset(sac, 1.6), FAT + 10),
+            Layer(self.sac, SOFT - 20),
+            Layer(inset(self.sac, 1.2), FAT + 10),
             Layer(self.esophagus, SOFT + 8),
             Layer(_swept(ESOPHAGUS[:4], 2.0), -350.0),
             Layer([self.right_muscle, self.left_muscle], MYOCARDIUM),
@@ -127,7 +126,7 @@ class Heart:
             Layer([ellipsoid((45, -38, 22), (10, 4, 6), **TURN), ellipsoid((36, -54, 20), (9, 4, 6), **TURN)], MYOCARDIUM),
             *self._coronaries(),
             *[Layer(ellipsoid((side * 17, -4, 206), (9, 11, 23), turn_z=side * 15), 165.0) for side in SIDES],
-            Layer([ellipsoid(place, (5, 4, 6)) for place in ((-17, 8, 120), (19, 6, 112), (2, 14, 92), (-14, -18, 132))], 48.0),
+            Layer([ellipsoid(place, (5, 4, 6)) for place in ((-17, 8, 120), (19, 6, 112), (2, 14, 92), (-16, -2, 140))], 48.0),
             Layer([_grown(shape, 1.7) for shape in self.trachea], SOFT + 10),
             Layer(self.trachea, GAS - 20),
         ]

@@ -25,9 +25,9 @@ class Lungs:
     def __init__(self, generator: np.random.Generator, cage: Shape, bones: list[Shape], heart: Heart) -> None:
         def distance(x, y, z):
             wall = cage.distance(x, y, z) + np.float32(6.0)
-            dome = (diaphragm_z(x, y) + 2.0 - z) * np.float32(0.8)
+            dome = (diaphragm_z(x, y) + 1.2 - z) * np.float32(0.8)
             grid = SampleGrid(x, y, z, 0.0)
-            air = smooth_maximum(wall, dome, 3).astype(np.float32)
+            air = smooth_maximum(wall, dome, 8).astype(np.float32)
             keep_clear(air, grid, heart.mediastinum, 0.0)
             # The lungs meet in front of the heart but do not join, and end where the necks of the ribs begin behind.
             behind = y - spine_y(z) - 10 - 0.6 * np.maximum(np.abs(x) - 22, 0)
@@ -82,7 +82,7 @@ class Lungs:
         cage = self.cage.distance(x, y, z)
         height = (z - diaphragm_z(x, y)) * np.float32(0.8)
         wall = np.maximum(np.maximum(-6.5 - cage, cage - 2), -height - 4)
-        dome = np.maximum(np.abs(height) - 2.2, cage + 2)
+        dome = np.maximum(np.abs(height) - 1.3, cage + 2)
         return np.minimum(wall, dome)
 
     def _fissures(self) -> list[Shape]:

@@ -85,8 +85,18 @@ class Pelvis:
         """The muscles with the planes of fat between them."""
 
         def marbled(x, y, z):
-            fat = np.clip(1.2 - np.abs(streaks(0.5 * x, 0.5 * y, 0.16 * z)) * 16, 0, 1)
-            return MUSCLE - (MUSCLE - FAT) * np.float32(0.7) * fat
+            out = np.abs(x)
+            outside = (out - wing_side(y, z)) * np.float32(0.82)
+            bent = 2.5 * streaks(0.4 * x, 0.4 * y, 0.3 * z)
+            # The greatest gluteal muscle lies behind the middle one, and that on the least one.
+            behind = y - 60 + 0.5 * (out - 70) - 0.35 * (z + 270) + bent
+            beneath = np.where(behind > 1, np.float32(9), np.abs(outside - 17 + bent) + np.float32(40) * (z < -318))
+            # Front muscles of the thigh: the tensor of its fascia, and those that bend the hip.
+            thigh = np.abs(y + 30 + 0.3 * (out - 120) + 0.4 * (z + 310) - bent) + np.float32(40) * (outside < 20)
+            plane = np.minimum(np.minimum(np.abs(behind) + np.float32(40) * (outside < 4), beneath), thigh)
+            bundles = 0.45 - 7 * np.abs(streaks(0.3 * x, 1.2 * y, 0.25 * z))
+            fat = np.maximum(np.clip(1.35 - plane, 0, 1), np.clip(bundles, 0, 1) * (behind > 0))
+            return MUSCLE - (MUSCLE - FAT) * np.float32(0.75) * fat
 
         return [Layer(self.muscles, marbled)]
 
@@ -113,15 +123,16 @@ class Pelvis:
         layers = [
             Layer(tube([(-14, 14, -330), (0, 10, -334), (14, 14, -330)], [6, 5, 6]), 45.0),  # seminal vesicles
             Layer(ellipsoid((0, -14, -350), (24, 16, 18)), PROSTATE),
+            Layer(Shape(_pelvic_floor, ((-52, 52), (-52, 66), (-388, -326))), MUSCLE),
             Layer(bladder, 45.0),
             Layer(inset(bladder, 3.2), URINE),
         ]
         for side in SIDES:
             artery = smooth_line(
-                [(side * 62, -22, -290), (side * 82, -56, -318), (side * 88, -62, -352), (side * 92, -60, -390)], 4
+                [(side * 56, -38, -290), (side * 73, -61, -318), (side * 82, -58, -352), (side * 90, -50, -390)], 4
             )
             vein = artery + np.array([-side * 12, 4, 0])
-            inner = smooth_line([(side * 46, 14, -262), (side * 56, 34, -290), (side * 58, 40, -320)], 4)
+            inner = smooth_line([(side * 38, 12, -262), (side * 56, 34, -290), (side * 58, 40, -320)], 4)
             layers += [
                 Layer(tube(inner, 3.2), ARTERY - 20),
                 Layer(tube(inner + np.array([-side * 5, 5, 0]), 3.8), VEIN),
@@ -137,15 +148,20 @@ class Pelvis:
         return Shape(lambda x, y, z: smooth_maximum(ball.distance(x, y, z), z + 292 - 0.15 * (y + 32), 14), ball.bounds)
 
 
-def _wing_side(y, z) -> np.ndarray:
+def wing_side(y, z) -> np.ndarray:
     """Distance from the middle plane of the ilium's own middle surface."""
     flare = 0.55 * np.clip((z + 325) / 60, 0.1, 1)
     return 91 + 0.43 * (z + 312) - flare * (y + 10) - 0.021 * np.square(np.maximum(y - 30, 0))
 
 
+def wing_crest(y) -> np.ndarray:
+    """Height of the ilium's crest."""
+    return -206 - 0.0098 * np.square(y - 14)
+
+
 def _wing(x, y, z) -> np.ndarray:
     """The ilium: a curved plate, thick at its crest, at the sacrum and towards the hip joint."""
-    crest = -206 - 0.0098 * np.square(y - 14)
+    crest = wing_crest(y)
     front = -54 + 0.62 * np.maximum(-248 - z, 0)
     behind = np.where(z > -276, 76.0, 76 + 1.9 * (z + 276)).astype(np.float32)
     edge = smooth_maximum(smooth_maximum(z - crest, front - y, 8), y - behind, 8)
@@ -155,8 +171,15 @@ def _wing(x, y, z) -> np.ndarray:
         + 9 * np.exp(-np.square((z + 306) / 22))
         + 5 * (y > 44) * np.minimum((y - 44) / 20, 1)
     )
-    plate = (np.abs(x - _wing_side(y, z)) - thick * 1.2) * np.float32(0.82)
+    plate = (np.abs(x - wing_side(y, z)) - thick * 1.2) * np.float32(0.82)
     return smooth_maximum(plate, np.maximum(edge, -316 - z), 4).astype(np.float32)
+
+
+def _pelvic_floor(x, y, z) -> np.ndarray:
+    """A funnel of muscle about prostate and rectum, from the side walls down to the anus."""
+    wide = np.interp(z, [-388, -372, -350, -326], [11, 15, 23, 38]).astype(np.float32)
+    wide = wide * np.sqrt(np.maximum(1 - np.square((y - 6) / 64), 0.05))
+    return np.maximum(np.abs(np.abs(x) - wide) * np.float32(0.8) - 1.7, np.maximum(np.abs(y - 6) - 58, np.abs(z + 357) - 31))
 
 
 _SACRUM_Z = [-376, -362, -345, -325, -300, -275, -255, -240, -234]
@@ -185,13 +208,13 @@ def _muscles(bones: Shape, body: Shape) -> Shape:
 
     def distance(x, y, z):
         near = bounded(bones, x, y, z)
-        inward = np.clip((_wing_side(y, z) - x) / 6, 0, 1)  # 1 on the pelvic side
+        inward = np.clip((wing_side(y, z) - x) / 6, 0, 1)  # 1 on the pelvic side
         reach = 10.0 - 3 * (inward > 0) * np.clip((-262 - z) / 30, 0, 1)
         # FAR_MM bounds what the bones can tell: the outer muscles are told by the skin, the midline and the height.
         outer = smooth_maximum(
-            np.maximum(body.distance(x, y, z) + 21, _wing_side(y, z) - x + 2), z + 216 + 0.006 * np.square(y - 30), 10
+            np.maximum(body.distance(x, y, z) + 21, wing_side(y, z) - x + 2), z + 216 + 0.006 * np.square(y - 30), 10
         )
-        outer = np.maximum(outer, np.maximum(-62 - y + 0.25 * (z + 300), 14 - x))
+        outer = np.maximum(smooth_maximum(outer, -56 - y + 0.25 * (z + 300) + 0.45 * np.maximum(x - 128, 0), 20), 14 - x)
         hollow = 76 - 22 * (1 - np.exp(-np.square(x / 48))) + 0.12 * (z + 300)  # the fat between gluteal muscles and pelvic floor
         behind = smooth_maximum(np.maximum(body.distance(x, y, z) + 24, hollow - y), np.maximum(z + 246, 5 - x), 8)
         inner = (near - reach) * np.where(near > reach + 2, np.float32(4), np.float32(1))  # as far as can be told

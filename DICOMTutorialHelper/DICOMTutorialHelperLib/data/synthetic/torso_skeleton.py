@@ -6,13 +6,13 @@ lying adult's: kyphosis in the chest, lordosis in the loin.
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache
 from typing import Any, Optional
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.synthetic.fields import FAR_MM, join, sampled_union
-from DICOMTutorialHelperLib.data.synthetic.hounsfield import CARTILAGE, CORD, CORTICAL_BONE, DISC, SPONGY_BONE
+from DICOMTutorialHelperLib.data.synthetic.fields import FAR_MM, join, sampled_halves
+from DICOMTutorialHelperLib.data.synthetic.hounsfield import CARTILAGE, CORD, CORTICAL_BONE, DISC, LIGAMENT, SPONGY_BONE
 from DICOMTutorialHelperLib.data.synthetic.shapes import (
     Layer,
     SampleGrid,
@@ -84,20 +84,20 @@ class Skeleton:
 
     def __init__(self) -> None:
         vertebrae = [_vertebra(z, height) for z, height in CERVICAL + THORACIC + LUMBAR]
-        self.spine = sampled_union(vertebrae, 2.5)
+        self.spine = sampled_halves(vertebrae, 2.5)
         ribs, cartilages = [], []
-        for side in SIDES:
-            for number in range(1, 13):
-                bone, cartilage = _rib(number, side)
-                ribs += tube(bone, _rib_radii(len(bone)), 1.7)
-                if cartilage is not None:
-                    cartilages += tube(cartilage, 4.4, 1.5)
-        self.ribs = sampled_union(ribs, 2.5, 1.5)
-        self.cartilage = sampled_union(cartilages, 2.5)
-        self.sternum = sampled_union([Shape(_sternum, _STERNUM_BOUNDS)], 2.5)
-        self.girdle = sampled_union(_girdle(), 3.0)
+        for number in range(1, 13):
+            bone, cartilage = _rib(number)
+            ribs += tube(bone, _rib_radii(len(bone)), 1.7)
+            if cartilage is not None:
+                cartilages += tube(cartilage, 4.4, 1.5)
+        self.ribs = sampled_halves(ribs, 2.5, 1.5)
+        self.cartilage = sampled_halves(cartilages, 2.5)
+        self.sternum = sampled_halves([Shape(_sternum, _STERNUM_BOUNDS)], 2.5)
+        self.girdle = sampled_halves(_girdle(), 3.0)
         self.bones = [self.spine, self.ribs, self.cartilage, self.sternum, self.girdle]
         self.canal = [_canal(z, height) for z, height in CERVICAL + THORACIC + LUMBAR]
+        self.ligaments = [_ligaments(z, height) for z, height in THORACIC + LUMBAR]
         self.discs = [_disc(z - height / 2, height > 30, 0.5 * (9.0 if height > 30 else 5.0)) for z, height in THORACIC + LUMBAR]
 
     def layers(self, trabeculae) -> list[Layer]:
@@ -106,7 +106,7 @@ class Skeleton:
         def spongy(x, y, z):
             return SPONGY_BONE + 28 * trabeculae(x, y, z)
 
-        layers = [Layer(self.discs, DISC), Layer(self.cartilage, CARTILAGE)]
+        layers = [Layer(self.ligaments, LIGAMENT), Layer(self.discs, DISC), Layer(self.cartilage, CARTILAGE)]
         for bone, shell, filling in (
             (self.spine, 1.1, spongy), (self.ribs, 1.4, SPONGY_BONE + 40), (self.sternum, 1.3, spongy), (self.girdle, 2.0, spongy)
         ):  # fmt: skip
@@ -143,25 +143,26 @@ def _local(z0: float):
 
 
 def _vertebra(z0: float, height: float) -> Shape:
+    """The left half of a vertebra: body, pedicle, lamina, processes."""
     lumbar = height > 30
     half_width, half_depth = _body_size(z0, lumbar)
     tall = height - (9.0 if lumbar else 5.0)
     turn, y0 = _local(z0)
     b, h = half_depth, height
-    out = 41 if lumbar else float(np.interp(z0, [-70, 196], [24, 36]))
-    length, drop = (26, 6) if lumbar else (17, float(np.interp(z0, [-70, 0, 100, 196], [7, 22, 24, 9])))
-    parts: list[Shape] = []
-    for side in SIDES:
-        parts += tube([(side * half_width * 0.62, b - 4, 3), (side * 13.5, b + 10, 2)], [4.6, 4.2] if lumbar else [3.4, 3.6], 1.5)
-        parts += tube([(side * 13.5, b + 11, 1), (side * 3, b + 22, -h * 0.14)], [3.8, 3.0], 2.4)
-        parts += tube([(side * 13, b + 10, 4), (side * out, b + (9 if lumbar else 17), 6)], [4.4, 3.4 if lumbar else 4.2], 1.2)
-        parts += tube([(side * 14.5, b + 13, -h * 0.58), (side * 14.5, b + 10, h * 0.5)], [4.2, 4.0] if lumbar else [3.4, 3.2])
-    parts += tube([(0, b + 21, -h * 0.12), (0, b + 24 + length, -h * 0.12 - drop)], [3.0, 3.6], 2.3 if lumbar else 1.5)
+    out = 40 if lumbar else float(np.interp(z0, [-70, 196], [24, 36]))
+    length, drop = (17, 5) if lumbar else (15, float(np.interp(z0, [-70, 0, 100, 196], [7, 22, 24, 9])))
+    parts = [
+        *tube([(half_width * 0.62, b - 4, 3), (13.5, b + 10, 2)], [4.6, 4.2] if lumbar else [3.4, 3.6], 1.5),
+        *tube([(13.5, b + 11, 1), (2, b + 22, -h * 0.1)], [3.6, 3.4] if lumbar else [3.6, 3.0], 3.2 if lumbar else 2.6),
+        *tube([(13, b + 10, 4), (out, b + (12 if lumbar else 17), 6)], [4.2, 2.9] if lumbar else [4.4, 4.2], 1.2),
+        *tube([(14.5, b + 13, -h * 0.58), (14.5, b + 10, h * 0.5)], [4.2, 4.0] if lumbar else [3.4, 3.2]),
+        *tube([(0, b + 21, -h * 0.12), (0, b + 24 + length, -h * 0.12 - drop)], [2.8, 3.6], 3.0 if lumbar else 1.5),
+    ]
 
     def distance(x, y, z):
         y, z = turn(y, z)
         narrow = 2.0 * (1 - np.square(np.clip(2 * z / tall, -1, 1)))
-        hollow = 0.09 * np.maximum(half_width - np.abs(x), 0) * np.clip(y / b, 0, 1)
+        hollow = 0.09 * np.maximum(half_width - x, 0) * np.clip(y / b, 0, 1)
         body = ellipse_distance(x, y + hollow, half_width - narrow, half_depth - narrow)
         result = smooth_maximum(body, np.abs(z) - np.float32(tall / 2), 3.0)
         grid = SampleGrid(x, y, z, 0.0)
@@ -170,8 +171,8 @@ def _vertebra(z0: float, height: float) -> Shape:
         canal = ellipse_distance(x, y - (b + 9.5), np.float32(10.5), np.float32(8.5))
         return np.maximum(result, -canal)
 
-    reach = 62 + b
-    return Shape(distance, ((-out - 8, out + 8), (y0 - b - 4, y0 + reach), (z0 - h * 0.8 - drop - 4, z0 + h * 0.8 + 4)))
+    reach = 54 + b
+    return Shape(distance, ((0, out + 8), (y0 - b - 4, y0 + reach), (z0 - h * 0.8 - drop - 4, z0 + h * 0.8 + 4)))
 
 
 def _canal(z0: float, height: float) -> Shape:
@@ -183,6 +184,20 @@ def _canal(z0: float, height: float) -> Shape:
         return np.maximum(ellipse_distance(x, y - (b + 9.5), np.float32(10), np.float32(8)), np.abs(z) - height / 2 - 0.5)
 
     return Shape(distance, ((-12, 12), (y0 + b - 8, y0 + b + 28), (z0 - height / 2 - 6, z0 + height / 2 + 6)))
+
+
+def _ligaments(z0: float, height: float) -> Shape:
+    """The yellow ligaments that close the canal behind, and those between the spinous processes."""
+    turn, y0 = _local(z0)
+    _, b = _body_size(z0, height > 30)
+
+    def distance(x, y, z):
+        y, z = turn(y, z)
+        roof = np.maximum(ellipse_distance(x, y - (b + 9.5), np.float32(13.5), np.float32(12)), b + 10 - y)
+        between = np.maximum(np.abs(x) - 2, np.maximum(b + 18 - y, y - b - 38))
+        return np.maximum(np.minimum(roof, between), np.abs(z) - height / 2 - 0.5)
+
+    return Shape(distance, ((-15, 15), (y0 + b - 2, y0 + b + 48), (z0 - height / 2 - 8, z0 + height / 2 + 8)))
 
 
 def _disc(z0: float, lumbar: bool, half: float) -> Shape:
@@ -211,53 +226,49 @@ def _sternum(x, y, z) -> np.ndarray:
 
 
 def _girdle() -> list[Shape]:
-    shapes: list[Shape] = []
-    for side in SIDES:
-        clavicle = [(side * 22, -52, 166), (side * 50, -60, 172), (side * 95, -38, 184), (side * 136, -6, 196)]
-        shapes += tube(smooth_line(clavicle), 5.8)
-        shapes.append(
-            Shape(
-                partial(_shoulder_blade, side=side),
-                ((60, 168) if side > 0 else (-168, -60), (-5, 110), (78, 196)),
-            )
-        )
-        spine = smooth_line([(side * 80, 92, 156), (side * 105, 86, 168), (side * 135, 58, 188), (side * 146, 26, 202)])
-        shapes += tube(spine, 5.5)
-        shapes += tube([(side * 120, 36, 178), (side * 134, 20, 186)], [9, 13])
-        shapes.append(ellipsoid((side * 160, 4, 194), (23, 23, 23)))
-        shapes += tube([(side * 162, 4, 198), (side * 176, -6, 250)], [19, 12])
-    return shapes
+    """The left clavicle, shoulder blade and head of the humerus."""
+    clavicle = [(22, -52, 166), (50, -60, 172), (95, -38, 184), (136, -6, 196)]
+    spine = smooth_line([(80, 92, 156), (105, 86, 168), (135, 58, 188), (146, 26, 202)])
+    return [
+        *tube(smooth_line(clavicle), 5.8),
+        Shape(_shoulder_blade, ((60, 168), (-5, 110), (78, 196))),
+        *tube(spine, 5.5),
+        *tube([(120, 36, 178), (134, 20, 186)], [9, 13]),
+        ellipsoid((160, 4, 194), (23, 23, 23)),
+        *tube([(162, 4, 198), (176, -6, 250)], [19, 12]),
+    ]
 
 
-def _shoulder_blade(x, y, z, side: int) -> np.ndarray:
+def _shoulder_blade(x, y, z) -> np.ndarray:
     """A thin triangle that lies on the cage with muscle between: its inner border low and near the spine."""
-    out, up = side * x, z
-    shell = np.abs(cage_distance(x, y, z) - 17) - 2.2 - 0.03 * np.maximum(out - 100, 0)
-    triangle = np.maximum(72 - out - 0.12 * (up - 130), (out - 72) * 0.62 - (up - 86) * 0.78)
-    return np.maximum(shell, np.maximum(triangle, up - 182))
+    shell = np.abs(cage_distance(x, y, z) - 17) - 2.2 - 0.03 * np.maximum(x - 100, 0)
+    triangle = np.maximum(72 - x - 0.12 * (z - 130), (x - 72) * 0.62 - (z - 86) * 0.78)
+    return np.maximum(shell, np.maximum(triangle, z - 182))
 
 
-def _rib(number: int, side: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
-    """The lines of a rib's bone and of its cartilage (None for the floating ones)."""
+def _rib(number: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
+    """The lines of a left rib's bone and of its cartilage (None for the floating ones)."""
     z0 = THORACIC[number - 1][0]
-    drop = [22, 46, 62, 74, 84, 92, 98, 100, 96, 88, 66, 40][number - 1]
+    drop = [22, 46, 62, 74, 84, 92, 98, 100, 96, 94, 100, 120][number - 1]
     end = [142, 146, 149, 150, 148, 145, 140, 132, 122, 112, 84, 54][number - 1]
-    angles = np.deg2rad(np.linspace(30, end, 3 + int((end - 30) / 6)))
-    z = z0 + 2 - drop * (np.maximum(np.rad2deg(angles) - 30, 0) / 150) ** 1.15
+    angles = np.deg2rad(np.linspace(34, end, 3 + int((end - 34) / 6)))
+    # It leaves the spine falling, and so is cut across, not along, by an axial slice.
+    z = z0 + 7 - (drop + 5) * (np.maximum(np.rad2deg(angles) - 14, 0) / 166) ** 0.92
     out, y = cage_point(angles, z)
-    surface = np.stack([side * out, y, z], axis=1)
+    surface = np.stack([out, y, z], axis=1)
     back = float(np.interp(z0, SPINE_Z, SPINE_Y))
-    neck = [(side * 17, back + 8, z0 + 9), (side * 35, back + 22, z0 + 6)]
+    neck = np.array([(17, back + 8, z0 + 9), (34, back + 23, z0 + 7)])
     bone = np.vstack([neck, surface[1:] if number > 1 else surface[2:]])
+    bone = np.vstack([smooth_line(bone[:4], 3), bone[4:]])
     if number > 10:
         return bone, None
     tip = bone[-1]
     joint_z = float([152, 124, 104, 87, 70, 54, 42, 22, 4, -14][number - 1])
     if number <= 7:
-        joint = (side * 17.0, float(cage_point(np.pi, joint_z)[1]) - 1, joint_z)
+        joint = (17.0, float(cage_point(np.pi, joint_z)[1]) - 1, joint_z)
     else:
         out, y = cage_point(np.deg2rad([156, 148, 138][number - 8]), joint_z)
-        joint = (side * float(out), float(y), joint_z)
+        joint = (float(out), float(y), joint_z)
     half = (tip + joint) / 2
     radial = np.array([half[0], half[1], 0]) / np.hypot(half[0], half[1])
     return bone, smooth_line([tip, half + 5 * radial, joint], 5)
