@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid
 BLISS_CHANNELS = ("bliss", "slow", "fast", "blood")
 FRAME_SECONDS = 62.0
 CONTRAST_ARRIVES_SECONDS = 70.0
+NOISE_STARTS = 100_003
 NOISE = {"t2": np.float32(16), "stir": np.float32(17), "bliss": np.float32(9)}
 
 
@@ -54,10 +56,20 @@ def stored_frames(
     return stored
 
 
+@lru_cache(maxsize=4)
+def _grains(size: int) -> np.ndarray:
+    """Normally distributed numbers (2, NOISE_STARTS + size), which each image reads from a place of its own.
+
+    New numbers for every image would take more time than all the rest of it.
+    """
+    return np.random.default_rng([size, 11]).standard_normal((2, NOISE_STARTS + size), dtype=np.float32)
+
+
 class _Scanner:
     """Makes images of one size in memory that it keeps: to get new memory for every step took a third of the time."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
+        self.size = shape[0] * shape[1]
         self.noise = np.empty((2, *shape), np.float32)
         self.image, self.moving, self.near, self.far = np.empty((4, *shape), np.float32)
 
@@ -68,12 +80,16 @@ class _Scanner:
         is that of a magnitude image (Rician: the length of a vector with noise in both parts).
         """
         generator = np.random.default_rng(seeds)
-        noise = generator.standard_normal(dtype=np.float32, out=self.noise)
-        noise *= sigma
+        for noise, grains, start in zip(self.noise, _grains(self.size), generator.integers(0, NOISE_STARTS, 2)):
+            np.multiply(grains[start : start + self.size].reshape(noise.shape), sigma, out=noise)
         if beating is not None:
             image = self._smeared(image, beating, np.float32(generator.uniform(0.02, 0.07)))
-        seen = np.add(image, noise[0], out=noise[0])
-        np.hypot(seen, noise[1], out=seen)
+        seen, other = self.noise
+        seen += image
+        seen *= seen
+        other *= other
+        seen += other
+        np.sqrt(seen, out=seen)
         return np.clip(np.rint(seen, out=seen), 0, 4095, out=seen)
 
     def _smeared(self, image: np.ndarray, beating: np.ndarray, strength: np.float32) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 
 from DICOMTutorialHelperLib.data.synthetic.breast_chest import Chest
 from DICOMTutorialHelperLib.data.synthetic.breast_vessels import vessel_shapes
-from DICOMTutorialHelperLib.data.synthetic.fields import Noise, sampled, sampled_union
+from DICOMTutorialHelperLib.data.synthetic.fields import NEAR_MM, Noise, sampled, sampled_union
 from DICOMTutorialHelperLib.data.synthetic.shapes import (
     Grove,
     SampleGrid,
@@ -164,7 +164,7 @@ class Breasts:
         parents = np.array(ducts.parents)[1:]
         starts = np.minimum(radii[parents], radii[1:] + 1)
         parts = segments(ducts.nodes[parents], ducts.nodes[1:], starts, radii[1:])
-        whole = sampled_union(parts, 3.0, 3.0)
+        whole = sampled_union(parts, 3.0, 3.0, margin=NEAR_MM)
 
         def distance(x, y, z):
             edge = whole.distance(x, y, z) + 1.5 * self.ragged(x, y, z)

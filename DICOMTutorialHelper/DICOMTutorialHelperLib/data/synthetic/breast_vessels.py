@@ -36,10 +36,10 @@ def vessel_shapes(
         shapes += _branches(generator, surface, way, width)
     # Veins lie nearer to the skin, two or three of them seen through it.
     for angle in (118, 62, 196):
-        vein = smooth_line([surface(0.955, angle + generator.normal() * 5, up) for up in (-4, 18, 40, 62, 76)], 4)
+        vein = smooth_line([surface(0.955, angle + generator.normal() * 5, up) for up in (-4, 18, 40, 62, 76)], 3)
         shapes += tube(vein, np.linspace(1.25, 0.7, len(vein)))
     for target in feeding:
-        nodes = np.vstack([way[4:] for way in ways])
+        nodes = np.vstack([way[3:] for way in ways])
         start = nodes[np.argmin(np.linalg.norm(nodes - target, axis=1))]
         bend = (start + np.asarray(target)) / 2 + generator.normal(size=3) * 4
         shapes += tube(smooth_line([start, bend, target], 4), np.linspace(0.8, 0.95, 9))
@@ -58,7 +58,7 @@ def _way(generator: np.random.Generator, surface: SurfacePoint, start: list, ang
     steps = np.linspace(*up, 6)
     turns = angle + np.cumsum(generator.normal(size=6) * 5)
     depths = 0.90 - 0.012 * np.arange(6) + generator.normal(size=6) * 0.012
-    return smooth_line([*start, *map(surface, depths, turns, steps)], 3)
+    return smooth_line([*start, *map(surface, depths, turns, steps)], 2)
 
 
 def _branches(generator: np.random.Generator, surface: SurfacePoint, way: np.ndarray, width: float) -> list[Shape]:
@@ -67,7 +67,7 @@ def _branches(generator: np.random.Generator, surface: SurfacePoint, way: np.nda
     turn = 1 if generator.random() < 0.5 else -1
     for share in (0.38, 0.55, 0.74):
         at = int(share * (len(way) - 1))
-        ahead = way[min(at + 3, len(way) - 1)] - way[at]
+        ahead = way[min(at + 2, len(way) - 1)] - way[at]
         inwards = surface(0.3, 90, 40) - way[at]
         ahead, inwards = ahead / np.linalg.norm(ahead), inwards / np.linalg.norm(inwards)
         aside = np.cross(ahead, inwards) * turn
@@ -75,6 +75,6 @@ def _branches(generator: np.random.Generator, surface: SurfacePoint, way: np.nda
         reach = generator.uniform(16, 30)
         first = way[at] + reach * (0.45 * ahead + 0.30 * aside + 0.05 * inwards)
         second = way[at] + reach * (0.85 * ahead + 0.75 * aside + generator.uniform(0.1, 0.5) * inwards)
-        line = smooth_line([way[at], first, second], 3)
+        line = smooth_line([way[at], first, second], 2)
         shapes += tube(line, np.linspace(width * (1.15 - share) * 0.85, 0.4, len(line)))
     return shapes

@@ -14,6 +14,7 @@ import numpy as np
 from DICOMTutorialHelperLib.data.synthetic.shapes import Bounds, SampleGrid, Shape, smooth_union
 
 FAR_MM = 14.0
+NEAR_MM = 8.0  # further than what keeps clear of bones and bowel, or grows together with them, reaches
 
 
 def lattice(bounds: Bounds, spacing: float) -> SampleGrid:
@@ -32,27 +33,46 @@ def sampled(shape: Shape, spacing: float = 4.0, normalise: bool = False) -> Shap
     return _from_samples(values, grid, spacing)
 
 
-def sampled_union(shapes: Iterable[Shape], spacing: float = 2.5, reach: float = 0.0, bounds: Optional[Bounds] = None) -> Shape:
-    """Many small shapes as one, grown together over ``reach`` mm where they meet; FAR_MM away from them all."""
+def sampled_even(shape: Shape, spacing: float = 4.0, normalise: bool = False) -> Shape:
+    """``sampled`` of a shape that is the same on both sides: only the left half (x from 0) is asked for."""
+    # From a sample before the middle, so that a slope can be told there.
+    half = Shape(shape.distance, ((-spacing, shape.bounds[0][1]), *shape.bounds[1:]))
+    return _doubled(sampled(half, spacing, normalise))
+
+
+def sampled_union(
+    shapes: Iterable[Shape], spacing: float = 2.5, reach: float = 0.0, bounds: Optional[Bounds] = None, margin: float = FAR_MM
+) -> Shape:
+    """Many small shapes as one, grown together over ``reach`` mm where they meet; FAR_MM away from them all.
+
+    Each is asked ``margin`` mm around itself, which is what many small ones cost.
+    """
     shapes = list(shapes)
     if bounds is None:
-        boxes = np.array([shape.bounds for shape in shapes])
-        bounds = tuple(zip(boxes[:, :, 0].min(axis=0) - FAR_MM, boxes[:, :, 1].max(axis=0) + FAR_MM))
+        bounds = _around(shapes)
     grid = lattice(bounds, spacing)
     values = np.full(grid.shape, FAR_MM, np.float32)
-    for shape, box in grid.boxes(shapes, FAR_MM):
+    for shape, box in grid.boxes(shapes, margin):
         _join(values, grid, shape, box, reach)
     return _from_samples(values, grid, spacing)
 
 
 def sampled_halves(shapes: Iterable[Shape], spacing: float = 2.5, reach: float = 0.0) -> Shape:
-    """``sampled_union`` of the left halves (x over 0) of shapes, and the same mirrored on the right: half the work."""
+    """``sampled_union`` of the left halves (x from 0) of shapes, and the same mirrored on the right: half the work."""
     shapes = list(shapes)
+    (_, high), *others = _around(shapes)
+    return _doubled(sampled_union(shapes, spacing, reach, ((0.0, high), *others), NEAR_MM))
+
+
+def _around(shapes: Sequence[Shape]) -> Bounds:
     boxes = np.array([shape.bounds for shape in shapes])
-    low, high = boxes[:, :, 0].min(axis=0) - FAR_MM, boxes[:, :, 1].max(axis=0) + FAR_MM
-    low[0] = 0.0
-    half = sampled_union(shapes, spacing, reach, tuple(zip(low, high)))
-    return Shape(lambda x, y, z: half.distance(np.abs(x), y, z), ((-half.bounds[0][1], half.bounds[0][1]), *half.bounds[1:]))
+    return tuple(zip(boxes[:, :, 0].min(axis=0) - FAR_MM, boxes[:, :, 1].max(axis=0) + FAR_MM))
+
+
+def _doubled(half: Shape) -> Shape:
+    """A left half and its mirror image."""
+    out = half.bounds[0][1]
+    return Shape(lambda x, y, z: half.distance(np.abs(x), y, z), ((-out, out), *half.bounds[1:]))
 
 
 def _from_samples(values: np.ndarray, grid: SampleGrid, spacing: float) -> Shape:

@@ -200,7 +200,8 @@ def paint(values: np.ndarray, grid: SampleGrid, shapes: Union[Shape, Sequence[Sh
 
     ``value`` is a number, one number a channel, or a function of x, y, z.
     """
-    for shape, box in grid.boxes([shapes] if isinstance(shapes, Shape) else shapes, grid.softness):
+    near = grid.boxes([shapes] if isinstance(shapes, Shape) else shapes, grid.softness)
+    for shape, box in _joined(grid, list(near)) if isinstance(shapes, Grove) else near:
         part = grid.part(box)
         cover = coverage(shape.distance(part.x, part.y, part.z), grid.softness)
         for axis, (low, high) in zip(grid.crooked(part), shape.bounds):
@@ -211,6 +212,26 @@ def paint(values: np.ndarray, grid: SampleGrid, shapes: Union[Shape, Sequence[Sh
                 _blend(channel[box], cover, level)
         else:
             _blend(values[box], cover, value(part.x, part.y, part.z) if callable(value) else np.float32(value))
+
+
+def _joined(grid: SampleGrid, near: list[tuple[Shape, tuple[slice, ...]]]) -> list[tuple[Shape, tuple[slice, ...]]]:
+    """The shapes in their boxes as one in a box about them all: blending hundreds one by one took longer than measuring them."""
+    if not near:
+        return []
+    starts = np.array([[side.start for side in box] for _, box in near])
+    ends = np.array([[side.stop for side in box] for _, box in near])
+    first = starts.min(axis=0)
+    distances = np.full(ends.max(axis=0) - first, np.float32(grid.softness))
+    for (shape, box), start, end in zip(near, (starts - first).tolist(), (ends - first).tolist()):
+        part = grid.part(box)
+        away = shape.distance(part.x, part.y, part.z)
+        for axis, (low, high) in zip(grid.crooked(part), shape.bounds):
+            if axis is not None:
+                outside = (axis < low - grid.softness) | (axis > high + grid.softness)
+                away = np.where(outside, np.float32(grid.softness), away)
+        inner = distances[tuple(map(slice, start, end))]
+        np.minimum(inner, away, out=inner)
+    return [(Shape(lambda x, y, z: distances), tuple(map(slice, first.tolist(), ends.max(axis=0).tolist())))]
 
 
 def _blend(target: np.ndarray, cover: np.ndarray, level: Union[np.float32, np.ndarray]) -> None:

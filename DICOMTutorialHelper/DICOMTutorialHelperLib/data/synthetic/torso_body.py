@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.synthetic.fields import Noise, sampled
+from DICOMTutorialHelperLib.data.synthetic.fields import Noise, sampled, sampled_even
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import ARTERY, FAT, MUSCLE, SKIN, VEIN
 from DICOMTutorialHelperLib.data.synthetic.shapes import (
     Layer,
@@ -66,15 +66,15 @@ class Wall:
 
     def __init__(self, generator: np.random.Generator) -> None:
         self.fat_noise, self.streaks, self.build = Noise(generator, 24), Noise(generator, 15), Noise(generator, 70)
-        self.body = sampled(Shape(_body, ALL), 4.0, normalise=True)
-        self.cage = sampled(Shape(cage_distance, ((-152, 152), (-112, 112), (-392, 236))), 4.0)
+        self.body = sampled_even(Shape(_body, ALL), 4.0, normalise=True)
+        self.cage = sampled_even(Shape(cage_distance, ((-152, 152), (-112, 112), (-392, 236))), 4.0)
 
     def layers(self) -> list[Layer]:
         """From the skin inwards; what lies inside the cage is fat, to be filled."""
         body, cage = self.body, self.cage
-        back = sampled(Shape(self._erector, ((-78, 78), (35, 112), (-300, 222))), 4.0)
+        back = sampled_even(Shape(self._erector, ((-78, 78), (35, 112), (-300, 222))), 4.0)
         trunk = sampled(Shape(self._trunk, ALL), 4.0)
-        shoulders = sampled(Shape(self._shoulders, (ALL[0], ALL[1], (84, 236))), 4.0)
+        shoulders = sampled_even(Shape(self._shoulders, (ALL[0], ALL[1], (84, 236))), 4.0)
 
         def fat(x, y, z):
             return FAT + 7 * self.fat_noise(x, y, z)
@@ -90,7 +90,7 @@ class Wall:
             Layer(shoulders, MUSCLE),
             *[Layer(plane, FAT + 20) for plane in self._planes()],
             Layer(back, marbled),
-            Layer(sampled(Shape(self._axilla, ((-165, 165), (-70, 50), (96, 200))), 4.0), FAT),
+            Layer(sampled_even(Shape(self._axilla, ((-165, 165), (-70, 50), (96, 200))), 4.0), FAT),
             *self._axillary_vessels(),
             Layer(Shape(lambda x, y, z: cage.distance(x, y, z) + 1.5, cage.bounds), FAT + 4),
         ]

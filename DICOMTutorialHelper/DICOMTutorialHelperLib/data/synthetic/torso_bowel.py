@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from DICOMTutorialHelperLib.data.synthetic.fields import Noise, keep_clear, sampled, sampled_union, without
+from DICOMTutorialHelperLib.data.synthetic.fields import NEAR_MM, Noise, keep_clear, sampled, sampled_union, without
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import FLUID, GAS, GUT_WALL, VEIN
 from DICOMTutorialHelperLib.data.synthetic.shapes import Grove, Layer, SampleGrid, Shape, ellipsoid, smooth_line, tube
 from DICOMTutorialHelperLib.data.synthetic.torso_skeleton import inset
@@ -63,7 +63,7 @@ class Bowel:
         depth = np.interp(steps, [0, 60, 110, 150, len(line)], [2.6, 3.0, 1.6, 0.8, 0.2])
         line[:, 3] += depth * np.sin(np.cumsum(0.85 + 0.25 * generator.random(len(line))))
         line[:, :3] += generator.normal(size=(len(line), 3)) * 0.6
-        colon = sampled_union(tube(line[:, :3], line[:, 3]), 3.0, 3.0)
+        colon = sampled_union(tube(line[:, :3], line[:, 3]), 3.0, 3.0, margin=NEAR_MM)
         self.colon = sampled(self._clear(colon, room, [*taken, *below]), 3.0)
         duodenum = _path(_DUODENUM, 4)
         self.duodenum = sampled(
@@ -73,7 +73,7 @@ class Bowel:
         loops = _path(self.centres, 5)
         self.loops = loops + generator.normal(size=loops.shape) * 0.8
         width = LOOP_RADIUS + 1.3 * np.sin(np.cumsum(0.5 + generator.random(len(loops))))
-        whole = sampled_union(tube(self.loops, width), 2.5)
+        whole = sampled_union(tube(self.loops, width), 2.5, margin=NEAR_MM)
         self.small = sampled(self._clear(whole, room, [*taken, *below, self.colon, self.duodenum]), 2.5)
         self.lumen = inset(self.small, 2.6)
         self.mesentery = grow_tree((0, -18, -128), self.centres[::3] * (0.86, 1, 1) + (0, 12, 0), 0.8, generator)

@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 import numpy as np
 
-from DICOMTutorialHelperLib.data.synthetic.fields import FAR_MM, join, sampled_halves
+from DICOMTutorialHelperLib.data.synthetic.fields import NEAR_MM, join, sampled_halves
 from DICOMTutorialHelperLib.data.synthetic.hounsfield import CARTILAGE, CORD, CORTICAL_BONE, DISC, LIGAMENT, SPONGY_BONE
 from DICOMTutorialHelperLib.data.synthetic.shapes import (
     Layer,
@@ -167,7 +167,7 @@ def _vertebra(z0: float, height: float) -> Shape:
         result = smooth_maximum(body, np.abs(z) - np.float32(tall / 2), 3.0)
         grid = SampleGrid(x, y, z, 0.0)
         for part in parts:
-            join(result, grid, part, margin=FAR_MM * 2.4)  # which are up to so many times flatter than they measure
+            join(result, grid, part, margin=NEAR_MM * 3.2)  # which are up to so many times flatter than they measure
         canal = ellipse_distance(x, y - (b + 9.5), np.float32(10.5), np.float32(8.5))
         return np.maximum(result, -canal)
 

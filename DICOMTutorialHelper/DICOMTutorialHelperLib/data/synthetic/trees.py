@@ -89,16 +89,13 @@ def spread_out(points: np.ndarray, apart: float, count: Optional[int] = None) ->
     """Of points (n, 3) in their order those that lie more than ``apart`` from all chosen before, at most ``count``."""
     if not apart:
         return points[:count]
-    chosen = np.empty_like(points.T)
-    number = 0
-    for point in points:
-        if number == count:
-            break
-        steps = chosen[:, :number] - point[:, None]
-        if not number or (steps[0] * steps[0] + steps[1] * steps[1] + steps[2] * steps[2]).min() > apart * apart:
-            chosen[:, number] = point
-            number += 1
-    return chosen[:, :number].T
+    left, chosen = np.asarray(points).T, []
+    while left.shape[1] and len(chosen) != count:
+        point = left[:, :1]
+        chosen.append(point[:, 0])
+        steps = left - point
+        left = left[:, steps[0] * steps[0] + steps[1] * steps[1] + steps[2] * steps[2] > apart * apart]
+    return np.array(chosen).reshape(-1, 3)
 
 
 def _at(shape: Shape, points: np.ndarray) -> np.ndarray:
