@@ -44,7 +44,7 @@ class Chest:
         trees = [
             Tree((tree.nodes - SHIFT) / SCALE, tree.parents, tree.tip_radius * 0.93) for tree in (*lungs.arteries, *lungs.veins)
         ]
-        branches = Grove([shape for tree in trees for shape in tree.tubes(most=5.6, least=1.02)])
+        branches = Grove([shape for tree in trees for shape in tree.tubes(most=5.6, least=1.2)])
         layers: list[tuple[Union[Shape, Sequence[Shape]], str]] = [
             (Shape(lambda x, y, z: cage.distance(x, y, z) - 2, cage.bounds), "muscle"),
             (lungs.lungs, "lung"),

@@ -6,6 +6,7 @@ positions, rescale values and the private scale elements.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from pydicom.uid import MRImageStorage
 
 from DICOMTutorialHelperLib.data.synthetic.breast_acquisition import BLISS_CHANNELS, FRAME_SECONDS, stored_frames
 from DICOMTutorialHelperLib.data.synthetic.breast_anatomy import Breasts, breasts_of
-from DICOMTutorialHelperLib.data.synthetic.drawing import drawn_blocks
+from DICOMTutorialHelperLib.data.synthetic.drawing import blocks_of, drawn
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     BREAST_PATIENT,
     InstanceWriter,
@@ -136,37 +137,50 @@ def _make(study_folder: Path, all_series: list[SyntheticSeries], key: SetKey, pr
     total = sum(series.files for series in all_series)
     breasts = breasts_of(key.seed)
     paths: list[Path] = []
-    for series in all_series:
-        target = study_folder / series.folder
-        target.mkdir(parents=True, exist_ok=True)
-        _write_series(series, breasts, key, target, paths, lambda: progress(len(paths), total))
+    # One series is drawn while the one before is written.
+    for write, images in drawn(
+        task for series in all_series for task in _tasks(series, breasts, key, study_folder / series.folder)
+    ):
+        for path in write(images):
+            paths.append(path)
+            progress(len(paths), total)
     return sorted(paths)
 
 
-def _write_series(series: SyntheticSeries, breasts: Breasts, key: SetKey, target: Path, paths: list[Path], tell) -> None:
+def _tasks(series: SyntheticSeries, breasts: Breasts, key: SetKey, target: Path) -> Iterator[tuple[Callable, Callable]]:
+    """(what writes the images of some slices below ``target`` and gives their paths, what draws them) over a series."""
+    target.mkdir(parents=True, exist_ok=True)
     ds, writer = series_header(series, key), InstanceWriter()
-    slices = sum(count for _, _, count in series.stacks)
-    private_only = key.variant == "private-only-tags" and series.kind == "bliss"
     before = 0
     for stack, (_, _, count) in enumerate(series.stacks):
         positions = series.positions(stack)
-        scan = partial(_scanned, series, breasts, key, before)
-        for run, images in drawn_blocks(scan, series.grid(stack)):
-            for frame in range(series.frames):
-                set_time(ds, series, frame)
-                if private_only:
-                    _hide_frame(ds, frame)
-                for index in range(run.start, run.stop):
-                    number = frame * slices + before + index + 1
-                    path = target / f"1-{number:0{len(str(series.files))}d}.dcm"
-                    set_number(ds, before + index, number)
-                    set_position(ds, positions[index])
-                    ds.SOPInstanceUID = synthetic_uid(*key, series.number, number)
-                    ds.PixelData = images[frame, index - run.start].tobytes()
-                    writer.write(ds, path)
-                    paths.append(path)
-                    tell()
+        for run, block in blocks_of(series.grid(stack)):
+            yield (
+                partial(_written, series, key, ds, writer, target, positions[run], before + run.start),
+                partial(_scanned, series, breasts, key, before, run, block),
+            )
         before += count
+
+
+def _written(
+    series: SyntheticSeries, key: SetKey, ds: Dataset, writer: InstanceWriter, target: Path, positions, first: int, images
+) -> Iterator[Path]:
+    """Write the images (frames, slices, rows, columns) of slices from ``first`` (0-based) on, and give each one's path."""
+    slices = series.files // series.frames
+    private_only = key.variant == "private-only-tags" and series.kind == "bliss"
+    for frame in range(series.frames):
+        set_time(ds, series, frame)
+        if private_only:
+            _hide_frame(ds, frame)
+        for index, position in enumerate(positions, first):
+            number = frame * slices + index + 1
+            path = target / f"1-{number:0{len(str(series.files))}d}.dcm"
+            set_number(ds, index, number)
+            set_position(ds, position)
+            ds.SOPInstanceUID = synthetic_uid(*key, series.number, number)
+            ds.PixelData = images[frame, index - first].tobytes()
+            writer.write(ds, path)
+            yield path
 
 
 def _scanned(series: SyntheticSeries, breasts: Breasts, key: SetKey, before: int, run: slice, block: SampleGrid) -> np.ndarray:

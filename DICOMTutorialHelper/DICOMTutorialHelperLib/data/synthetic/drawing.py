@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 
 from DICOMTutorialHelperLib.data.synthetic.shapes import SampleGrid
+
+Place = TypeVar("Place")
 
 WORKERS = 2
 # Of smaller blocks, drawing takes longer for all the shapes that are asked again.
 BLOCK_SAMPLES, LEAST_SAMPLES = 1_000_000, 100_000
 
 
-def drawn_blocks(draw: Callable[[slice, SampleGrid], np.ndarray], grid: SampleGrid) -> Iterator[tuple[slice, np.ndarray]]:
-    """(slices, what ``draw`` made of these slices and their grid) over a grid, in order.
-
-    NumPy lets other threads run while it computes. Only a few blocks are held at a time, which bounds the memory; a small grid
-    is parted, too, so that there is something to write while the rest is drawn.
-    """
+def blocks_of(grid: SampleGrid) -> Iterator[tuple[slice, SampleGrid]]:
+    """(slices, their grid) over a grid, parted even where it is small: there is something to write while the rest is drawn."""
     slices, rows, columns = grid.shape
     samples = max(LEAST_SAMPLES, slices * rows * columns // (2 * WORKERS))
-    blocks = deque(grid.blocks(min(BLOCK_SAMPLES, samples)))
-    waiting: deque[tuple[slice, Future[np.ndarray]]] = deque()
+    return grid.blocks(min(BLOCK_SAMPLES, samples))
+
+
+def drawn(tasks: Iterable[tuple[Place, Callable[[], np.ndarray]]]) -> Iterator[tuple[Place, np.ndarray]]:
+    """(whatever says where it belongs, what its task drew) in the order of the tasks.
+
+    NumPy lets other threads run while it computes. Only a few blocks are held at a time, which bounds the memory.
+    """
+    left = iter(tasks)
+    waiting: deque[tuple[Place, Future[np.ndarray]]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
         try:
-            while blocks or waiting:
-                while blocks and len(waiting) <= WORKERS:
-                    run, block = blocks.popleft()
-                    waiting.append((run, pool.submit(draw, run, block)))
-                run, drawn = waiting.popleft()
-                yield run, drawn.result()
+            for place, task in left:
+                waiting.append((place, pool.submit(task)))
+                if len(waiting) > WORKERS:
+                    place, block = waiting.popleft()
+                    yield place, block.result()
+            while waiting:
+                place, block = waiting.popleft()
+                yield place, block.result()
         finally:
-            for _, drawn in waiting:
-                drawn.cancel()
+            for _, block in waiting:
+                block.cancel()

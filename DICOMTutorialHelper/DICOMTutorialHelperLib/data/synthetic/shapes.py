@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 Bounds = tuple[tuple[float, float], ...]  # of x, y and z
+UNSEEN = 0.17  # of the width over which edges pass: radii below are lost in a grid
 EVERYWHERE: Bounds = ((-1e6, 1e6), (-1e6, 1e6), (-1e6, 1e6))
 
 
@@ -164,10 +165,14 @@ def image_grid(
 
 @dataclass(frozen=True)
 class Shape:
-    """A signed distance (mm, negative inside) of float32 x, y, z that broadcast, and bounds outside which it is not asked."""
+    """A signed distance (mm, negative inside) of float32 x, y, z that broadcast, and bounds outside which it is not asked.
+
+    ``radius`` is that of a thin thing in mm: where samples are far larger, it is not seen.
+    """
 
     distance: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
     bounds: Bounds = EVERYWHERE
+    radius: float = np.inf
 
 
 Value = Union[float, np.ndarray, Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]]
@@ -182,10 +187,13 @@ class Layer:
 
 
 class Grove(Sequence):
-    """Very many small shapes (the branches of a tree), their bounds (n, 3, 2) at hand for every block that is drawn."""
+    """Very many small shapes (the branches of a tree), their bounds (n, 3, 2) at hand for every block that is drawn.
 
-    def __init__(self, shapes: Sequence[Shape]):
-        self.shapes = list(shapes)
+    ``limit`` is a shape that none of them is to leave.
+    """
+
+    def __init__(self, shapes: Sequence[Shape], limit: Optional[Shape] = None):
+        self.shapes, self.limit = list(shapes), limit
         self.bounds = np.array([shape.bounds for shape in self.shapes], float)
 
     def __len__(self) -> int:
@@ -201,7 +209,7 @@ def paint(values: np.ndarray, grid: SampleGrid, shapes: Union[Shape, Sequence[Sh
     ``value`` is a number, one number a channel, or a function of x, y, z.
     """
     near = grid.boxes([shapes] if isinstance(shapes, Shape) else shapes, grid.softness)
-    for shape, box in _joined(grid, list(near)) if isinstance(shapes, Grove) else near:
+    for shape, box in _joined(grid, list(near), shapes.limit) if isinstance(shapes, Grove) else near:
         part = grid.part(box)
         cover = coverage(shape.distance(part.x, part.y, part.z), grid.softness)
         for axis, (low, high) in zip(grid.crooked(part), shape.bounds):
@@ -214,8 +222,11 @@ def paint(values: np.ndarray, grid: SampleGrid, shapes: Union[Shape, Sequence[Sh
             _blend(values[box], cover, value(part.x, part.y, part.z) if callable(value) else np.float32(value))
 
 
-def _joined(grid: SampleGrid, near: list[tuple[Shape, tuple[slice, ...]]]) -> list[tuple[Shape, tuple[slice, ...]]]:
+def _joined(
+    grid: SampleGrid, near: list[tuple[Shape, tuple[slice, ...]]], limit: Optional[Shape]
+) -> list[tuple[Shape, tuple[slice, ...]]]:
     """The shapes in their boxes as one in a box about them all: blending hundreds one by one took longer than measuring them."""
+    near = [(shape, box) for shape, box in near if shape.radius > UNSEEN * grid.softness]
     if not near:
         return []
     starts = np.array([[side.start for side in box] for _, box in near])
@@ -231,7 +242,11 @@ def _joined(grid: SampleGrid, near: list[tuple[Shape, tuple[slice, ...]]]) -> li
                 away = np.where(outside, np.float32(grid.softness), away)
         inner = distances[tuple(map(slice, start, end))]
         np.minimum(inner, away, out=inner)
-    return [(Shape(lambda x, y, z: distances), tuple(map(slice, first.tolist(), ends.max(axis=0).tolist())))]
+    whole = tuple(map(slice, first.tolist(), ends.max(axis=0).tolist()))
+    if limit is not None:
+        part = grid.part(whole)
+        np.maximum(distances, limit.distance(part.x, part.y, part.z), out=distances)
+    return [(Shape(lambda x, y, z: distances), whole)]
 
 
 def _blend(target: np.ndarray, cover: np.ndarray, level: Union[np.float32, np.ndarray]) -> None:
@@ -270,7 +285,7 @@ def _bridge(a: np.ndarray, b: np.ndarray, reach: float) -> np.ndarray:
 
 def within(shape: Shape, limit: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]) -> Shape:
     """The part of a shape where ``limit``, a signed distance, is negative."""
-    return Shape(lambda x, y, z: np.maximum(shape.distance(x, y, z), limit(x, y, z)), shape.bounds)
+    return Shape(lambda x, y, z: np.maximum(shape.distance(x, y, z), limit(x, y, z)), shape.bounds, shape.radius)
 
 
 def ellipse_distance(u: np.ndarray, v: np.ndarray, a: Any, b: Any) -> np.ndarray:
@@ -334,7 +349,10 @@ def segments(
     bounds = np.stack([np.minimum(starts, ends) - reach, np.maximum(starts, ends) + reach], axis=2).tolist()
     numbers = np.column_stack([starts * scale, along, 1 / length2, start_radii, end_radii - start_radii]).astype(np.float32)
     lower = np.float32(scale[2])
-    return [Shape(_segment_distance(row, lower), tuple(map(tuple, box))) for row, box in zip(numbers, bounds)]
+    middle = ((start_radii + end_radii) / 2).tolist()
+    return [
+        Shape(_segment_distance(row, lower), tuple(map(tuple, box)), radius) for row, box, radius in zip(numbers, bounds, middle)
+    ]
 
 
 def _segment_distance(numbers: np.ndarray, lower: np.float32) -> Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]:

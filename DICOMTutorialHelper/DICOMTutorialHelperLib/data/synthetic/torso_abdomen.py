@@ -122,7 +122,7 @@ class Abdomen:
             return lambda x, y, z: np.float32(value) + np.float32(spread) * self.bumps(x, y, z)
 
         inside = inset(self.liver, 2.5)
-        veins = [within(shape, inside.distance) for tree in (self.portal, self.hepatic) for shape in tree.tubes(most=7.0)]
+        veins = [shape for tree in (self.portal, self.hepatic) for shape in tree.tubes(most=7.0)]
         perirenal = sampled_union(self._perirenal(), 4.0)
         layers = [Layer(within(perirenal, self.room.distance), FAT - 6)]
         for side, kidney in zip(SIDES, self.kidneys):
@@ -132,7 +132,7 @@ class Abdomen:
             Layer(self._crura(), MUSCLE),
             Layer(self.spleen, parenchyma(SPLEEN, 2)),
             Layer(self.liver, parenchyma(LIVER, 3)),
-            Layer(Grove(veins), VEIN + 5),
+            Layer(Grove(veins, inside), VEIN + 5),
             Layer(self.gallbladder, MUSCLE + 5),
             Layer(inset(self.gallbladder, 1.8), BILE),
             Layer(self.pancreas, PANCREAS),

@@ -73,7 +73,7 @@ class Wall:
         """From the skin inwards; what lies inside the cage is fat, to be filled."""
         body, cage = self.body, self.cage
         back = sampled_even(Shape(self._erector, ((-78, 78), (35, 112), (-300, 222))), 4.0)
-        trunk = sampled(Shape(self._trunk, ALL), 4.0)
+        trunk = sampled(Shape(self._trunk, ALL), 5.0)
         shoulders = sampled_even(Shape(self._shoulders, (ALL[0], ALL[1], (84, 236))), 4.0)
 
         def fat(x, y, z):

@@ -70,11 +70,11 @@ class Bowel:
             self._clear(sampled_union(tube(duodenum[:, :3], duodenum[:, 3]), 3.0, 4.0), room, [*taken, self.colon]), 3.0
         )
         self.centres = self._packed(generator, room, [*taken, *below, self.colon, self.duodenum])
-        loops = _path(self.centres, 5)
+        loops = _path(self.centres, 3)
         self.loops = loops + generator.normal(size=loops.shape) * 0.8
         width = LOOP_RADIUS + 1.3 * np.sin(np.cumsum(0.5 + generator.random(len(loops))))
-        whole = sampled_union(tube(self.loops, width), 2.5, margin=NEAR_MM)
-        self.small = sampled(self._clear(whole, room, [*taken, *below, self.colon, self.duodenum]), 2.5)
+        whole = sampled_union(tube(self.loops, width), 3.0, margin=NEAR_MM)
+        self.small = sampled(self._clear(whole, room, [*taken, *below, self.colon, self.duodenum]), 3.0)
         self.lumen = inset(self.small, 2.6)
         self.mesentery = grow_tree((0, -18, -128), self.centres[::3] * (0.86, 1, 1) + (0, 12, 0), 0.8, generator)
 
