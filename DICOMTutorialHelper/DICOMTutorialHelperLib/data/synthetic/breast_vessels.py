@@ -1,7 +1,9 @@
 """The practice breasts' blood vessels: what comes forward beside the breastbone, what goes down from the armpit, and veins.
 
 Branches of the internal thoracic artery come through the pectoral muscle in the second to fourth intercostal space and run in
-the fat before the gland towards the nipple; those of the lateral thoracic one come round the outer border of that muscle.
+the fat before the gland towards the nipple; those of the lateral thoracic one come round the outer border of that muscle. The
+largest measure 1.5 mm with a vein of 2.2 mm beside them (A Clinical Anatomic Study of Internal Mammary
+Perforators, Arch Plast Surg 2013); here they are one.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ def vessel_shapes(
         ways.append(_way(generator, surface, start, angle, (10, 66 + 10 * generator.random())))
     for angle, node in ((38, 3), (6, 7), (-30, 11)):
         ways.append(_way(generator, surface, [lateral[node]], angle, (4, 60 + 14 * generator.random())))
-    for way, width in zip(ways, (1.5, 1.35, 1.05, 1.4, 1.2, 1.0)):
+    for way, width in zip(ways, (1.3, 1.15, 0.95, 1.2, 1.05, 0.9)):
         shapes += tube(way, np.linspace(width, 0.5, len(way)))
         shapes += _branches(generator, surface, way, width)
     # Veins lie nearer to the skin, two or three of them seen through it.

@@ -1,7 +1,8 @@
 """The practice torso's solid organs below the diaphragm: liver, gallbladder, spleen, pancreas, kidneys, and the vessels.
 
-Spans are an adult's: liver 13 to 16 cm in the right mid-clavicular line (Kratzer et al., J Ultrasound Med 2003), spleen 9 to
-12 cm (Frank et al., Röntgenfortschritte 1986), kidneys 10 to 12 cm (Emamian et al., AJR 1993).
+Sizes are an adult man's: the liver 14.5 ± 1.6 cm high in the mid-clavicular line (Kratzer et al., J Ultrasound Med 2003), the
+spleen under 11 cm long (Frank et al., Ultraschall Med 1986) with 198 ± 88 ml (Caglar et al., Folia Morphol 2014), the kidneys
+10.4 and 10.6 cm long on the right and the left (Lee, J Korean Soc Med Ultrasound 1996).
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ KIDNEYS = {-1: (-64.0, 36.0, -124.0), 1: (66.0, 35.0, -108.0)}
 def cavity(cage: Shape, bones: list[Shape], muscles: list[Shape], heart: Shape) -> Shape:
     """The room that the organs share: below the diaphragm, within the wall, clear of bones and muscles."""
 
+    # What of the heart dips into the diaphragm would lie in the liver like a cyst.
+    above = within(heart, lambda x, y, z: np.float32(-2) - z)
+
     def distance(x, y, z):
         room = smooth_maximum(cage.distance(x, y, z) + 5, (z - diaphragm_z(x, y) + 0.9) * np.float32(0.8), 6)
         room, grid = room.astype(np.float32), SampleGrid(x, y, z, 0.0)
@@ -52,7 +56,7 @@ def cavity(cage: Shape, bones: list[Shape], muscles: list[Shape], heart: Shape) 
             keep_clear(room, grid, muscle, 2.5)
         for bone in bones:
             keep_clear(room, grid, bone, 4.0)
-        keep_clear(room, grid, heart, 1.0)
+        keep_clear(room, grid, above, 1.0)
         return room
 
     return sampled(Shape(distance, CAVITY), 4.0)
@@ -167,8 +171,8 @@ class Abdomen:
         ) * (z < -30)
 
     def _spleen(self, x, y, z) -> np.ndarray:
-        egg = ellipsoid((99, 36, -48), (42, 52, 56), turn_z=28, turn_y=-12).distance(x, y, z)
-        hollow = ellipsoid((48, -2, -62), (36, 46, 62)).distance(x, y, z)
+        egg = ellipsoid((99, 36, -50), (46, 56, 58), turn_z=28, turn_y=-12).distance(x, y, z)
+        hollow = ellipsoid((46, -4, -62), (36, 45, 62)).distance(x, y, z)
         return smooth_maximum(smooth_maximum(egg, self.room.distance(x, y, z) + 1, 6), -hollow, 8) + 1.0 * self.bumps(x, y, z)
 
     def _kidney(self, side: int) -> Shape:
@@ -203,10 +207,11 @@ class Abdomen:
                 pyramids.append(within(ellipsoid(place, (7.5, 7.5, 8)), inset(kidney, 5.0).distance))
         ureter = [
             centre + _mm(-side * 22, -14, -18),
-            (side * 44, 8, -165),
-            (side * 42, 2, -215),
-            (side * 52, 14, -262),
-            (side * 36, 2, -312),
+            (side * 44, 3, -165),
+            (side * 36, -9, -215),
+            (side * 30, -11, -248),
+            (side * 44, 22, -290),
+            (side * 28, -2, -316),
         ]
         pelvis = _line([centre + _mm(-side * 6, -4, 6), centre + _mm(-side * 18, -11, -4), ureter[0]], [6, 8, 4])
         return [

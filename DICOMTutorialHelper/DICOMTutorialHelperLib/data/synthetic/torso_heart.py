@@ -1,7 +1,7 @@
 """The practice torso's mediastinum: heart, great vessels, windpipe, esophagus, thyroid, and the solid whole that the lungs meet.
 
-Sizes are those of a healthy adult: aorta 28 to 34 mm wide in front, 24 behind (Wolak et al., JACC Cardiovasc Imaging 2008), the
-heart some 125 mm across, its apex to the left, front and foot.
+Sizes are those of a healthy adult: the aorta 31 ± 4 mm wide in front and 24 ± 4 at the diaphragm (Hager et al., J Thorac
+Cardiovasc Surg 2002), the heart some 125 mm across, its apex to the left, front and foot.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ class Heart:
             ellipsoid((1, -60, 120), (17, 22, 46)),
             ellipsoid((2, -76, 66), (9, 12, 46)),
             ellipsoid((4, -72, 6), (44, 20, 14)),
-            ellipsoid((0, -42, 176), (30, 24, 34)),
-            *_swept([(2, 0, 36), (4, -2, 16), (8, -4, -6)], [12, 16, 17]),
+            ellipsoid((0, -34, 172), (30, 19, 28)),
+            *_swept([(2, -4, 36), (2, -8, 16), (6, -10, -6)], [13, 18, 19]),
         ]
         solid += _swept([(0, 8, 250), (0, 6, 205), (-1, -2, 150), (0, 4, 120)], [24, 25, 16, 12])
         vessels = sampled_union(solid, 3.5, 9.0)

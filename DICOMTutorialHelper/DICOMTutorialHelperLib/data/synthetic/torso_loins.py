@@ -1,7 +1,8 @@
 """The muscles at the back of the practice torso's belly: psoas and iliacus, which join on the way to the thigh, and quadratus.
 
 Psoas begins beside the twelfth thoracic vertebra, is thickest in front of the fifth lumbar one and ends, with iliacus from the
-hollow of the hip bone, at the lesser trochanter.
+hollow of the hip bone, at the lesser trochanter. Both together measure 5.9 ± 1.7 cm² for each m² of height squared at the third
+vertebra in men, 18 cm² in a man of 1.75 m (Lawlor et al., J Frailty Sarcopenia Falls 2022).
 """
 
 from __future__ import annotations

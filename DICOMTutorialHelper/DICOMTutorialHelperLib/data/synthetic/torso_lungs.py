@@ -1,7 +1,8 @@
 """The practice torso's lungs: what the chest wall, the diaphragm and the mediastinum leave, with airways, vessels and fissures.
 
-Arteries run beside the bronchi, veins between them (Weibel, Morphometry of the Human Lung, 1963); lung at rest breathed in
-measures -850 to -870 HU, a little denser where the patient lies on it (Verschakelen et al., Radiology 1993).
+Arteries run beside the bronchi, veins between them (Weibel, Morphometry of the Human Lung, 1963); lung full of air measures -850
+to -910 HU (Prokop and Galanski, Spiral and Multislice CT of the Body, 2003), a little more where the patient lies on it
+(Verschakelen et al., AJR 1993).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The bones of the practice torso but the pelvis, and the cage they make, in LPS mm: the origin in the middle, at the diaphragm.
 
-Vertebral bodies, canal and disc heights follow the means of Panjabi et al. (Spine 1991 and 1992), the curves of the spine a
+Bodies of thoracic vertebrae are 17 to 20 mm high (Egwu et al., J Anat Soc India 2019), lumbar ones more; the curves are a
 lying adult's: kyphosis in the chest, lordosis in the loin.
 """
 
