@@ -75,7 +75,7 @@ class Bowel:
         width = LOOP_RADIUS + 1.3 * np.sin(np.cumsum(0.5 + generator.random(len(loops))))
         whole = sampled_union(tube(self.loops, width), 3.0, margin=NEAR_MM)
         self.small = sampled(self._clear(whole, room, [*taken, *below, self.colon, self.duodenum]), 3.0)
-        self.lumen = inset(self.small, 2.6)
+        self.lumen = inset(self.small, 2.7)
         self.mesentery = grow_tree((0, -18, -128), self.centres[::3] * (0.86, 1, 1) + (0, 12, 0), 0.8, generator)
 
     @staticmethod
@@ -169,7 +169,7 @@ class Bowel:
 
         def distance(x, y, z):
             few = 0.55 - self.coarse(x * 0.5, y * 0.2, z * 0.5)
-            return np.maximum(self.lumen.distance(x, y, z) + 2.0, np.maximum(few * 9, y + 46))
+            return np.maximum(self.lumen.distance(x, y, z) + 2.6, np.maximum(few * 9, y + 46))
 
         return Shape(distance, self.small.bounds)
 

@@ -151,3 +151,38 @@ def test_muscle_fat_and_liver_measure_what_they_should(volume):
     assert volume[index(-150, 0, -100)] == pytest.approx(-104, abs=25)
     assert volume[index(40, 82, -150)] == pytest.approx(58, abs=12)
     assert volume[index(-100, 0, -40)] == pytest.approx(110, abs=10)
+
+
+def muscle_area(volume, x, y, z):
+    """Square centimetres of the muscle in a slice that a point lies in, bounded by fat, bone and the bowel's wall."""
+    level, row, column = index(x, y, z)
+    image = volume[level : level + 1]
+    labels, sizes = labelled((image > 32) & (image < 70))
+    around = labels[0, row - 3 : row + 4, column - 3 : column + 4]
+    return sizes[np.bincount(around[around > 0]).argmax()] * STEP_MM**2 / 100
+
+
+def test_psoas_begins_thin_beside_the_spine_and_grows_downwards_on_both_sides(volume):
+    """From the first to the fourth lumbar vertebra; 9 cm² a side at the third in men, give or take 3."""
+    for side in (-1, 1):
+        areas = [muscle_area(volume, side * x, y, z) for x, y, z in ((31, 36, -108), (38, 30, -156), (43, 26, -192))]
+        assert areas[0] < areas[1] < areas[2]
+        assert 6 < areas[1] < 12 and areas[2] < 18
+
+
+def test_psoas_and_iliacus_are_one_muscle_as_far_as_the_thigh(volume):
+    muscle = (volume > 32) & (volume < 70)
+    for side in (-1, 1):
+        joined = part_at(muscle, (side * 43, 26, -192))
+        for place in ((side * 60, 4, -252), (side * 84, -42, -300), (side * 109, -34, -346)):
+            z, y, x = index(*place)
+            assert joined[z - 1 : z + 2, y - 2 : y + 3, x - 2 : x + 3].any(), place
+
+
+def test_no_great_vessel_runs_in_a_muscle_and_no_muscle_in_bone(volume):
+    """About a vessel in the pelvis lies fat, or the vein beside it."""
+    for side in (-1, 1):
+        for x, y, z in ((35, 0, -252), (56, -38, -290)):
+            level, row, column = index(side * x, y, z)
+            around = volume[level - 1 : level + 2, row - 8 : row + 9, column - 8 : column + 9]
+            assert (around > 230).any() and (around < -60).mean() > 0.1, (side, x, y, z)
