@@ -48,7 +48,7 @@ class Chest:
         layers: list[tuple[Union[Shape, Sequence[Shape]], str]] = [
             (Shape(lambda x, y, z: cage.distance(x, y, z) - 2, cage.bounds), "muscle"),
             (lungs.lungs, "lung"),
-            (inset(heart.mediastinum, 1.2), "fat"),
+            (inset(heart.mediastinum, 2.4), "fat"),
             (below, "muscle"),
             (inset(below, 2.5), "fat"),
             (Shape(liver, below.bounds), "liver"),

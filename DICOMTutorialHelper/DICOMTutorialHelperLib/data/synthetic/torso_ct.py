@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, Optional
 
@@ -14,7 +13,7 @@ from pydicom.uid import CTImageStorage
 
 from DICOMTutorialHelperLib.data.synthetic.burned_in import burn_in
 from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
-from DICOMTutorialHelperLib.data.synthetic.drawing import blocks_of, drawn
+from DICOMTutorialHelperLib.data.synthetic.drawing import drawn_blocks
 from DICOMTutorialHelperLib.data.synthetic.instances import (
     MAKER,
     TORSO_PATIENT,
@@ -149,7 +148,7 @@ def _scanned(torso: Torso, stack: list[PlannedSlice], key: SetKey) -> Iterator[t
     def scan(run: slice, block: SampleGrid) -> np.ndarray:
         return _stored_values(torso.hounsfield(block), stack[run], key.seed)
 
-    for run, images in drawn((run, partial(scan, run, block)) for run, block in blocks_of(grid)):
+    for run, images in drawn_blocks(scan, grid):
         yield run.start, images
 
 
