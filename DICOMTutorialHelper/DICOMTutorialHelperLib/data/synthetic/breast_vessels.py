@@ -20,7 +20,7 @@ SurfacePoint = Callable[[float, float, float], np.ndarray]
 
 
 def vessel_shapes(
-    generator: np.random.Generator, side: int, surface: SurfacePoint, feeding: Sequence[Sequence[float]] = ()
+    generator: np.random.Generator, side: int, surface: SurfacePoint, feeding: Sequence[np.ndarray] = ()
 ) -> list[Shape]:
     """All vessels of one breast; ``feeding`` are points in LPS mm that the nearest ones send a branch to."""
     shapes: list[Shape] = []
@@ -43,7 +43,7 @@ def vessel_shapes(
     for target in feeding:
         nodes = np.vstack([way[3:] for way in ways])
         start = nodes[np.argmin(np.linalg.norm(nodes - target, axis=1))]
-        bend = (start + np.asarray(target)) / 2 + generator.normal(size=3) * 4
+        bend = (start + target) / 2 + generator.normal(size=3) * 4
         shapes += tube(smooth_line([start, bend, target], 4), np.linspace(0.8, 0.95, 9))
     return shapes
 

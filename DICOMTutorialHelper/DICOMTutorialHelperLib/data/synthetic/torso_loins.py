@@ -7,6 +7,9 @@ vertebra in men, 18 cm² in a man of 1.75 m (Lawlor et al., J Frailty Sarcopenia
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from DICOMTutorialHelperLib.data.synthetic.fields import Noise, sampled, without
@@ -35,7 +38,7 @@ class Loins:
                 (self._quadratus, ((34, 96), (30, 78), (-218, -72))),
             ):
                 low, high = sorted(side * bound for bound in bounds[0])
-                whole = Shape(lambda x, y, z, make=make, side=side: make(side * x, x, y, z), ((low, high), *bounds[1:]))
+                whole = Shape(partial(_on_side, make, side), ((low, high), *bounds[1:]))
                 self.muscles.append(sampled(without(whole, bones, 0.5), 4.0, normalise=True))
 
     def layers(self) -> list[Layer]:
@@ -70,3 +73,7 @@ class Loins:
         edge = np.maximum(inner - out, out - level(z, [-220, -150, -70], [90, 76, 58]))
         flat = smooth_maximum(sheet, edge.astype(np.float32), 6)
         return np.maximum(np.maximum(flat, np.abs(z + 145) - 70), 34 - y) + 0.8 * self.streaks(x, y, 0.3 * z)
+
+
+def _on_side(make: Callable[..., np.ndarray], side: int, x, y, z) -> np.ndarray:
+    return make(side * x, x, y, z)

@@ -89,7 +89,8 @@ def spread_out(points: np.ndarray, apart: float, count: Optional[int] = None) ->
     """Of points (n, 3) in their order those that lie more than ``apart`` from all chosen before, at most ``count``."""
     if not apart:
         return points[:count]
-    left, chosen = np.asarray(points).T, []
+    left = np.asarray(points).T
+    chosen: list[np.ndarray] = []
     while left.shape[1] and len(chosen) != count:
         point = left[:, :1]
         chosen.append(point[:, 0])
