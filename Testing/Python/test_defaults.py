@@ -1,4 +1,7 @@
-"""What may be left out counts as nothing: 0, no, or empty. Where it counts as something else, that is decided here."""
+"""What may be left out counts as nothing: 0, no, or empty. Where it counts as something else, that is decided here.
+
+Whoever gives an argument or a field a default that is something adds it to DECIDED, by the name of the function or the class.
+"""
 
 from __future__ import annotations
 
@@ -44,6 +47,8 @@ DECIDED = {
     "read_dataset": {"pixels": True},
     "run_tutorial": {"make_data": True},
     "sampled": {"spacing": 4.0},
+    "sampled_even": {"spacing": 4.0},
+    "sampled_halves": {"spacing": 2.5},
     "sampled_union": {"spacing": 2.5},
     "save_scene": {"compress": True},
     "SeriesToWrite": {"counted": True},
