@@ -57,7 +57,7 @@ class _Filler(string.Formatter):
 def is_singular(count: object, language: str) -> bool:
     """Whether the word that goes with a number is in the singular: with 1, in French also with 0 and what lies between."""
     try:
-        number = abs(float(str(count).replace("\u00a0", "").replace(",", ".")))
+        number = abs(float(str(count).replace("\u00a0", "").replace(",", ".").replace(MINUS, "-")))
     except ValueError:
         return False
     return number < 2 if language == "fr" else number == 1

@@ -93,6 +93,7 @@ def run_practice(arguments: argparse.Namespace) -> int:
     from DICOMTutorialHelperLib.data.synthetic.defects import FAULTS
     from DICOMTutorialHelperLib.data.synthetic.practice import make_practice_set
     from DICOMTutorialHelperLib.data.synthetic.preview import preview_sheet
+    from DICOMTutorialHelperLib.messages import number_text
 
     if arguments.from_report:
         return _make_stand_in(arguments)
@@ -116,7 +117,7 @@ def run_practice(arguments: argparse.Namespace) -> int:
                 made[name] = make_practice_set(
                     name, arguments.out, arguments.size, arguments.fault, arguments.seed, progress
                 )  # fmt: skip
-            seconds = f"{time.monotonic() - began:.1f}"
+            seconds = number_text(time.monotonic() - began, screen.language, 1)
             if not arguments.json:
                 screen.print(screen.message("practice.made", title=screen.title(name), count=len(made[name]), seconds=seconds))
         if arguments.preview:

@@ -297,9 +297,9 @@ def _candidate_line(candidate: dict[str, Any], words: dict[str, str]) -> Text:
     from rich.text import Text
 
     mark = ("✓", "green") if candidate["selected"] else ("·", "dim")
-    shape = " x ".join(str(count) for count in candidate["dimensions"])
+    shape = " × ".join(str(count) for count in candidate["dimensions"])
     language = language_of(words)
-    spacing = " x ".join(number_text(float(f"{length:.4g}"), language) for length in candidate["spacing_mm"])
+    spacing = " × ".join(number_text(float(f"{length:.4g}"), language) for length in candidate["spacing_mm"])
     kind = words[candidate["kind"]]
     if candidate["index"]:
         kind += f" ({words['of-volumes'].format(count=candidate['frames'])}, {one_line(candidate['index']['name'])})"
@@ -317,7 +317,7 @@ def _show_loaded(report: dict[str, Any], terminal: Terminal) -> None:
     words = messages("examination", terminal.language)
     for entry in report["loaded"]:
         branch = Tree(Text.assemble(("✓", "green"), " ", one_line(entry["name"])))
-        shape = " x ".join(str(count) for count in entry["dimensions"])
+        shape = " × ".join(str(count) for count in entry["dimensions"])
         branch.add(f"{words[entry['kind']]}, {shape}" + (f", {entry['frames']} x" if entry["frames"] > 1 else ""))
         for finding in entry["findings"]:
             branch.add(_finding(finding))

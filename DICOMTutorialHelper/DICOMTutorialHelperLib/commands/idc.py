@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Optional, Protocol
 
 from DICOMTutorialHelperLib.commands.terminal import Terminal, print_json
 from DICOMTutorialHelperLib.errors import system_reason
-from DICOMTutorialHelperLib.messages import translate
+from DICOMTutorialHelperLib.messages import number_text, translate
 
 if TYPE_CHECKING:
     from DICOMTutorialHelperLib.data.published.catalog import PublishedSeries
@@ -93,7 +93,7 @@ def _show(answer: IndexAnswer, arguments: argparse.Namespace, terminal: Terminal
         if answer.series > len(answer.rows):
             terminal.out.print(Text("…", style="dim"))
     counts = {name: number(getattr(answer, name), words) for name in ("series", "patients", "studies", "total")}
-    summary = terminal.message("idc.summary", **counts, size=_size(answer.megabytes), version=answer.version)
+    summary = terminal.message("idc.summary", **counts, size=_size(answer.megabytes, terminal.language), version=answer.version)
     terminal.out.print(Text("\n" + summary, style="bold"), soft_wrap=True)
     for key, groups in (("collections", answer.collections), ("licences", answer.licences), ("modalities", answer.modalities)):
         shown = [f"{group.value or '-'} ({number(group.series, words)})" for group in groups[:MOST_GROUPS]]
@@ -112,11 +112,11 @@ def _show(answer: IndexAnswer, arguments: argparse.Namespace, terminal: Terminal
         terminal.out.print(Text("\n" + said, style="bold"), soft_wrap=True)
 
 
-def _size(megabytes: float) -> str:
+def _size(megabytes: float, language: str) -> str:
     for unit, factor in (("TB", 1e6), ("GB", 1e3)):
         if megabytes >= factor:
-            return f"{megabytes / factor:.1f} {unit}"
-    return f"{megabytes:.1f} MB"
+            return f"{number_text(megabytes / factor, language, 1)} {unit}"
+    return f"{number_text(megabytes, language, 1)} MB"
 
 
 def locate_in_index(series_instance_uids: Sequence[str]) -> list[PublishedSeries]:
@@ -154,7 +154,7 @@ def get_table(table: Path, arguments: argparse.Namespace, screen: Screen) -> int
         return screen.fail(screen.message("get.no-table", path=table), 2)
     if not series:
         return screen.fail(screen.message("get.no-table", path=table), 2)
-    size = _size(sum(one.bytes for one in series) / 1e6)
+    size = _size(sum(one.bytes for one in series) / 1e6, screen.language)
     files = sum(one.instances for one in series)
     told = screen.note if arguments.json else screen.print
     told(screen.message("get.size", count=len(series), files=files, size=size))

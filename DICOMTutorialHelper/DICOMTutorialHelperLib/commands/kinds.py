@@ -173,6 +173,8 @@ def _print_report(path, content, arguments, terminal: Terminal) -> None:
     from rich.text import Text
     from rich.tree import Tree
 
+    from DICOMTutorialHelperLib.messages import number_text
+
     words = terminal.words
     title = content.title.meaning if content.title else ""
     states = words["report.complete" if content.complete else "report.partial"]
@@ -200,7 +202,8 @@ def _print_report(path, content, arguments, terminal: Terminal) -> None:
         images = terminal.message("report.image" if len(one.references) == 1 else "report.images", count=len(one.references))
         sources = [images] * bool(one.references) + [words["report.segment"]] * bool(one.segmentations)
         finding = "\n".join(part for part in (one.finding.meaning if one.finding else "", one.group) if part)
-        table.add_row(Text(finding), Text(site), Text(quantity), Text(f"{one.value:g}{unit}"), Text("\n".join(sources)))
+        value = number_text(one.value, terminal.language)
+        table.add_row(Text(finding), Text(site), Text(quantity), Text(f"{value}{unit}"), Text("\n".join(sources)))
     terminal.out.print(table)
 
 

@@ -101,7 +101,7 @@ def _print_privacy(reports, arguments, terminal: Terminal) -> None:
     style = {"direct": "bold red", "indirect": "bold yellow", "technical": "bold cyan", "none": "bold green"}[grade]
     terminal.out.print(Text(words[f"verdict.{grade}"], style=style))
     count = terminal.message("verdict.file" if len(reports) == 1 else "verdict.files", count=number(len(reports), words))
-    terminal.out.print(Text(count + " · " + terminal.message("table", edition=edition()), style="dim"))
+    terminal.out.print(Text(count + " · " + terminal.message("table", edition=edition().split(",")[0]), style="dim"))
     searched = number(sum(report.searched for report in reports), words)
     original = "searched.original" if all(report.original for report in reports) else "searched.own"
     terminal.out.print(Text(terminal.message("searched", count=searched) + " " + words[original], style="dim"))

@@ -133,6 +133,7 @@ class _Parser:
                 raise ExpressionError("too-long", position)
         tree = self._either()
         if self.index < len(self.tokens):
+            self._refuse_decimal_comma()
             _, text, position = self.tokens[self.index]
             raise ExpressionError("unexpected", position, text=text)
         return Expression(self.source, tuple(dict.fromkeys(self.keywords)), tree)
@@ -198,8 +199,15 @@ class _Parser:
             return ("list", *items)
         raise ExpressionError("unexpected", position, text=text)
 
+    def _refuse_decimal_comma(self) -> None:
+        """Raise ExpressionError at 6,33 where a list cannot be meant: most languages write it so, and so do the tables."""
+        around = self.tokens[self.index - 1 : self.index + 2]
+        if [kind for kind, _, _ in around] == ["number", "sign", "number"] and around[1][1] == ",":
+            raise ExpressionError("decimal-comma", around[0][2], text=f"{around[0][1]}.{around[2][1]}")
+
     def _expect(self, sign: str, opened: int) -> None:
         if not self._take(sign):
+            self._refuse_decimal_comma()
             raise ExpressionError("not-closed", opened, text=sign)
 
 

@@ -14,6 +14,7 @@ from pydicom.tag import BaseTag, Tag
 from pydicom.uid import UID
 
 from DICOMTutorialHelperLib.explore.datasets import bytes_of, text_of, text_of_tag
+from DICOMTutorialHelperLib.messages import FIRST_GROUPED
 
 MOST_VALUES = 16
 MOST_BYTES = 12
@@ -81,8 +82,8 @@ def items_text(count: int, words: Mapping[str, str]) -> str:
 
 
 def number(count: int, words: Mapping[str, str]) -> str:
-    """A whole number with the thousands separator of the language."""
-    return f"{count:,}".replace(",", words["thousands"])
+    """A whole number with the thousands separator of the language, from five digits on."""
+    return f"{count:,}".replace(",", words["thousands"]) if abs(count) >= FIRST_GROUPED else str(count)
 
 
 def _single(vr: str, value: Any, words: Mapping[str, str]) -> str:

@@ -73,8 +73,11 @@ class SettingsForm:
         )
 
     def enter(self) -> None:
-        """Show what is set now: there is another such form on Slicer's settings page."""
+        """Show what is set now: there is another such form on Slicer's settings page, and tutorials bring languages."""
         self.refresh()
+
+    def exit(self) -> None:
+        """Nothing is followed."""
 
     def refresh(self) -> None:
         self._prefer.box.checked = settings.prefer_plugins()

@@ -14,7 +14,7 @@ from DICOMTutorialHelperLib.dicom.confidence import CONFIDENCE_BELOW_SEQUENCE_OW
 from DICOMTutorialHelperLib.dicom.examine import examine_files
 from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
 from DICOMTutorialHelperLib.dicom.findings import INFO
-from DICOMTutorialHelperLib.messages import messages
+from DICOMTutorialHelperLib.messages import messages, number_text
 from DICOMTutorialHelperLib.plain_text import never_rich, one_line
 from DICOMTutorialHelperLib.progress import Progress
 
@@ -165,8 +165,8 @@ def _shape(candidate: Candidate, language: str) -> str:
     """Size and spacing, and the sequence's index, in a line."""
     words = messages("examination", language)
     grid = candidate.stacks[0].grid
-    size = " x ".join(map(str, grid.dimensions))
-    spacing = " x ".join(f"{length:.4g}" for length in grid.spacing_mm)
+    size = " × ".join(map(str, grid.dimensions))
+    spacing = " × ".join(number_text(float(f"{length:.4g}"), language) for length in grid.spacing_mm)
     line = f"{words[candidate.kind]}: {size}, {spacing} mm"
     index: Optional[str] = candidate.index and candidate.index.name
     return f"{line}, {words['of-volumes'].format(count=len(candidate.stacks))} ({index})" if index else line

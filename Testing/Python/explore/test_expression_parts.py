@@ -51,6 +51,8 @@ def test_a_text_is_parsed_into(source, tree):
         ("  ?", "character", 2, {"text": "?"}), (" “x", "open-quote", 1, {"text": "“"}), ("«x", "open-quote", 0, {"text": "«"}),
         ("'x", "open-quote", 0, {"text": "'"}), ("Rows 1", "unexpected", 5, {"text": "1"}),
         ("Rows )", "unexpected", 5, {"text": ")"}),
+        ("Rows < 6,33", "decimal-comma", 7, {"text": "6.33"}), ("(Rows < 6,3)", "decimal-comma", 8, {"text": "6.3"}),
+        ("Rows < 6,", "unexpected", 8, {"text": ","}),
         ("Rows == and", "unexpected", 8, {"text": "and"}), ("(Rows", "not-closed", 0, {"text": ")"}),
         (" [1 2]", "not-closed", 1, {"text": "]"}),
         ("[1,", "ends-early", 3, {}), ("Rows not", "unexpected", 5, {"text": "not"}),

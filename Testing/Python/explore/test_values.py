@@ -89,7 +89,8 @@ def test_sequences_are_counted_with_what_their_codes_mean(meanings, text):
 
 
 def test_counts_have_the_marks_of_the_language():
-    assert number(1234567, WORDS) == "1,234,567" and items_text(1, WORDS) == "1 item" and items_text(1000, WORDS) == "1,000 items"
+    assert number(1234567, WORDS) == "1,234,567" and items_text(1, WORDS) == "1 item" and items_text(9999, WORDS) == "9999 items"
+    assert items_text(10000, WORDS) == "10,000 items"
 
 
 @pytest.mark.parametrize(

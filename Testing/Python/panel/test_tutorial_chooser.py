@@ -82,7 +82,11 @@ class TestThePanel:
         assert panel.guide.session.tutorial.id == "dicom_and_slicer"
         assert "My first tutorial" in [box.itemText(place) for place in range(box.count)]
 
-    def test_a_fifth_language_can_be_set_and_is_spoken(self, panel, chooser, own, host, find_in):
+    @pytest.mark.parametrize("seen_before", [False, True])
+    def test_a_fifth_language_can_be_set_and_is_spoken(self, panel, chooser, own, host, find_in, seen_before):
+        if seen_before:
+            panel.tabs.currentIndex = 3
+            panel.tabs.currentIndex = 0
         chooser.open_folder(own)
         panel.tabs.currentIndex = 3
         languages = find_in(panel.tabs, "SettingLanguage")

@@ -80,7 +80,7 @@ def test_an_offer_says_its_shape_its_warnings_and_its_notes():
     made = candidate(findings=[note, warning, error])
     (offer,) = offers(examinations_of(made, candidate(findings=[warning])), ["x"], VOLUME)
     lines = offer.tooltip.split("\n")
-    assert "4 x 3 x 2" in lines[0] and "1 x 1 x 2 mm" in lines[0]
+    assert "4 × 3 × 2" in lines[0] and "1 × 1 × 2 mm" in lines[0]
     assert len(lines) == 4
     assert "DERIVED" in lines[3] and "DERIVED" not in offer.warning
     assert offer.warning == " ".join(lines[1:3])

@@ -181,5 +181,5 @@ def check_room(folder: Path, needed: int) -> None:
         raise DataError("no-room", path=folder, needed=_gigabytes(needed + ROOM_TO_SPARE), free=_gigabytes(free))
 
 
-def _gigabytes(size: int) -> str:
-    return f"{size / 1e9:.1f}"
+def _gigabytes(size: int) -> float:
+    return round(size / 1e9, 1)

@@ -163,7 +163,7 @@ def _receive(answer: WebAnswer, part: _Part, told: list[int], progress: Progress
         raise DataError("size-differs", url=host_of(part.url), file=part.final.name, size=part.expected, received=total)
     total = total or part.expected
     if total > MOST_BYTES:
-        raise DataError("too-large", url=host_of(part.url), size=f"{total / 1e9:.1f}")
+        raise DataError("too-large", url=host_of(part.url), size=round(total / 1e9, 1))
     check_room(part.final.parent, max(total - start, 0))
     for chunk in answer.chunks:
         told[0] += len(chunk)

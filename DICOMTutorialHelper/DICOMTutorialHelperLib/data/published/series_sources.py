@@ -43,7 +43,7 @@ def from_bucket(
         if len(listed) != one.instances or (one.bytes and abs(size - one.bytes) > one.within):
             raise DataError(
                 "listing-differs", url=urlsplit(one.bucket).netloc, series=one.series_instance_uid,
-                files=len(listed), expected=one.instances, megabytes=f"{size / 1e6:.1f}",
+                files=len(listed), expected=one.instances, megabytes=round(size / 1e6, 1),
             )  # fmt: skip
         wanted += [WantedFile(file.url, folder / file.name, file.size) for file in listed]
     download_files(wanted, progress, pause_seconds)

@@ -52,7 +52,11 @@ def reference(tutorial: Tutorial, language: str) -> list[Section]:
         return (Entry(name, line=names.get(f"name.{prefix}{name}", "")) for name in listed)
 
     interface = (Entry(key, line=_both(name, local.get(key, ""))) for key, name in sorted(tutorial.interface.items()))
-    places = (Entry(key, line=tutorial.interface.get(key, "") or place["in"]) for key, place in sorted(tutorial.places.items()))
+    panel = messages("panel", language)
+    places = (
+        Entry(key, line=tutorial.interface.get(key, "") or panel.get(f"place.{key}", place["in"]))
+        for key, place in sorted(tutorial.places.items())
+    )
     return [
         section("checks", calls("check")),
         section("actions", calls("action")),
@@ -69,7 +73,9 @@ def reference(tutorial: Tutorial, language: str) -> list[Section]:
         section("practice-sets", named(vocabulary.PRACTICE_SETS)),
         section("conditions", (Entry(name, line=words[f"list.condition.{name}"]) for name in CONDITIONS)),
         section("markup", (Entry(name, line=words[f"list.markup.{name}"]) for name in vocabulary.MARKUP)),
-        section("keys", (Entry(name, tuple(keys.items())) for name, keys in SCHEMA.items())),
+        section(
+            "keys", (Entry(name, tuple((key, _kind(kind, words)) for key, kind in keys.items())) for name, keys in SCHEMA.items())
+        ),
     ]
 
 
@@ -80,6 +86,16 @@ def _arguments(function: Callable[..., Any], words: Mapping[str, str]) -> tuple[
         name = one.name if one.required else words["list.optional"].format(name=one.name)
         told.append((name, f"[{kind}, …]" if one.many else kind))
     return tuple(told)
+
+
+def _kind(kind: str, words: Mapping[str, str]) -> str:
+    """A kind of ``SCHEMA`` as the reader calls it: a list in brackets, a group of names in braces; other groups by their key."""
+    form, _, inner = kind.partition(":")
+    if form == "list":
+        return f"[{_kind(inner, words)}, …]"
+    if form == "map":
+        return f"{{…: {_kind(inner, words)}}}"
+    return words.get(f"name.arg-{kind}") or words.get(f"name.kind-{kind}") or kind
 
 
 def _first_line(function: Callable[..., Any]) -> str:

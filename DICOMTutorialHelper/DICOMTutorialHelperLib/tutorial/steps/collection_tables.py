@@ -128,7 +128,7 @@ def report(step_context: StepContext) -> DataTable:
         except (UnreadableFile, ValueError):
             continue
         rows = tuple(
-            DataTableRow((item.name.meaning if item.name else "", _statement(item)), min(depth, MOST_DEPTH_SHOWN))
+            DataTableRow((item.name.meaning if item.name else "", _statement(item, language)), min(depth, MOST_DEPTH_SHOWN))
             for depth, item in content.walk()
             if item.name or item.text
         )
@@ -137,9 +137,10 @@ def report(step_context: StepContext) -> DataTable:
     raise WorkspaceError("table.no-report")
 
 
-def _statement(item: ContentItem) -> str:
-    unit = item.code.meaning if item.number is not None and item.code else ""
-    return f"{item.text} {unit}".strip()
+def _statement(item: ContentItem, language: str) -> str:
+    if item.number is None:
+        return item.text
+    return f"{number_text(item.number, language)}\u00a0{item.code.meaning if item.code else ''}".strip()
 
 
 def _reports(step_context: StepContext) -> list[Path]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Optional, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Optional, Union, get_args, get_origin, get_type_hints
 
 from DICOMTutorialHelperLib.data.published.exchanges import Exchanges
 from DICOMTutorialHelperLib.progress import Progress
@@ -183,6 +183,8 @@ def arguments_of(function: Callable[..., object]) -> tuple[Argument, ...]:
 def _kind(hint: object) -> tuple[str, bool]:
     if get_origin(hint) is list:
         return _kind(get_args(hint)[0])[0], True
+    if get_origin(hint) is Union:  # Optional[...]: where it is given, it is of the other kind
+        return _kind(get_args(hint)[0])
     if get_origin(hint) is Annotated:
         return str(get_args(hint)[1]), False
     kinds: dict[object, str] = {str: "text", int: "whole", float: "number", bool: "flag"}

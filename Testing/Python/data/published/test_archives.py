@@ -246,7 +246,7 @@ def test_64_mib_are_spared(monkeypatch, tmp_path, free, fits):
 
 
 def test_gigabytes_have_one_decimal():
-    assert archives._gigabytes(1_250_000_001) == "1.3"
+    assert archives._gigabytes(1_250_000_001) == 1.3
 
 
 class Opened:

@@ -73,7 +73,7 @@ def test_a_listing_has_the_files_and_bytes_of_the_catalogue(monkeypatch, tmp_pat
             why,
             2,
             count,
-            "0.0",
+            0.0,
         )
         assert error.fields["url"] == "b.org"
         return

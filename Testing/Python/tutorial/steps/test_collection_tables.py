@@ -15,16 +15,16 @@ from DICOMTutorialHelperLib.tutorial.steps import collection_tables
 @pytest.mark.parametrize(
     ("text", "number", "code", "shown"),
     [
-        ("12.5", 12.5, "millimetre", "12.5 millimetre"),
-        ("0", 0.0, "millimetre", "0 millimetre"),
-        ("12.5", 12.5, None, "12.5"),
+        ("12.5", 12.5, "millimetre", "12,5\u00a0millimetre"),
+        ("0", 0.0, "millimetre", "0\u00a0millimetre"),
+        ("12.5", 12.5, None, "12,5"),
         ("Lesion", None, "Lesion", "Lesion"),
         ("", None, None, ""),
     ],
 )
 def test_a_statement_has_its_unit_where_it_is_a_number(text, number, code, shown):
     item = reports.ContentItem("NUM", text=text, number=number, code=SimpleNamespace(meaning=code) if code else None)
-    assert collection_tables._statement(item) == shown
+    assert collection_tables._statement(item, "es") == shown
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from DICOMTutorialHelperLib.tutorial.steps.registry import ACTIONS, CHECKS, Argu
 
 def test_arguments_are_those_of_the_signature():
     assert arguments_of(CHECKS["point-on"].evaluate) == (
-        Argument("series", "series"), Argument("at_least", "any", required=False), Argument("at_most", "any", required=False),
+        Argument("series", "series"), Argument("at_least", "number", required=False),
+        Argument("at_most", "number", required=False),
     )  # fmt: skip
     assert arguments_of(ACTIONS["import-data"]) == (Argument("series", "series", many=True),)
     assert arguments_of(ACTIONS["plot-curve"])[1] == Argument("places", "whole", required=False)
