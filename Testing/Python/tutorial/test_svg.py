@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from DICOMTutorialHelperLib.tutorial import svg
-from DICOMTutorialHelperLib.tutorial.drawings import draw, forbidden_in_drawing
+from DICOMTutorialHelperLib.tutorial.drawings import DARK, LIGHT, draw, forbidden_in_drawing
 from DICOMTutorialHelperLib.tutorial.markup import is_web_address, to_html
 from DICOMTutorialHelperLib.tutorial.svg import SvgError, forbidden_parts, sanitised_svg
 
@@ -99,3 +99,18 @@ def test_what_goes_is_named_once():
     for text in ("<!doctype svg>" + SVG, SVG.format("<!entity x 'y'>")):
         with pytest.raises(SvgError, match="DOCTYPE"):
             sanitised_svg(text)
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of ``#rrggbb`` (WCAG 2.2)."""
+    parts = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("name", ["blue", "green", "orange", "red"])
+def test_words_in_a_drawing_stand_out_from_their_ground(name, colours):
+    for ground in ("paper", "card", f"{name}wash"):
+        low, high = sorted((luminance(colours[name]), luminance(colours[ground])))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, ground
