@@ -64,6 +64,23 @@ class TestDatabase:
         with pytest.raises(w.WorkspaceError, match="database-failed"):
             database.create(tmp_path / "in" / "note.txt" / "x")
 
+    @pytest.mark.parametrize("stopped", [False, True])
+    def test_whoever_shows_the_database_is_told_of_an_import_however_it_ends(self, database, tmp_path, stopped):
+        database.create(tmp_path / "database")
+        write_series(tmp_path / "in", axial_positions(3))
+        told = []
+        slicer.dicomDatabase.databaseChanged.connect(lambda: told.append(1))
+
+        def progress(_done, _total):
+            if stopped:
+                raise KeyboardInterrupt
+
+        try:
+            database.import_folder(tmp_path / "in", progress)
+        except KeyboardInterrupt:
+            assert stopped
+        assert told
+
     def test_files_of_one_number_come_by_name(self, database, tmp_path):
         database.create(tmp_path / "database")
         paths = write_series(tmp_path / "in", axial_positions(3), headers=[{"InstanceNumber": number} for number in (2, 1, 1)])
