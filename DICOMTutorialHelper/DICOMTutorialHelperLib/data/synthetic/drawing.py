@@ -27,7 +27,7 @@ def drawn_blocks(draw: Callable[[slice, SampleGrid], np.ndarray], grid: SampleGr
 def blocks_of(grid: SampleGrid) -> Iterator[tuple[slice, SampleGrid]]:
     """(slices, their grid) over a grid, parted even where it is small: there is something to write while the rest is drawn."""
     slices, rows, columns = grid.shape
-    samples = max(LEAST_SAMPLES, slices * rows * columns // (2 * WORKERS))
+    samples = max(LEAST_SAMPLES, slices * rows * columns // WORKERS)
     return grid.blocks(min(BLOCK_SAMPLES, samples))
 
 
