@@ -251,7 +251,7 @@ def series_header(series: SyntheticSeries, key: SetKey) -> Dataset:
     synthetic_study(
         ds, synthetic_uid("study", *key), date, "100000", "PRACTICE2", description, "PRACTICE2", "Palpable mass, right breast"
     )
-    synthetic_equipment(ds, "Philips Medical Systems (imitated by DICOMTutorialHelper)", "Practice MR 1.5 T")
+    synthetic_equipment(ds, "Philips Medical Systems (imitated by DICOMTutorialHelper)", "Simulated MR 1.5 T")
     ds.SOPClassUID = MR_IMAGE_STORAGE
     ds.SpecificCharacterSet = "ISO_IR 192"
     ds.Modality = "MR"

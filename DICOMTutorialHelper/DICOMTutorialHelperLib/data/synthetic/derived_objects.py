@@ -35,7 +35,7 @@ from DICOMTutorialHelperLib.data.synthetic.instances import COMMENT, MAKER, SetK
 
 REFERENCED_FRAME = 2
 SEGMENT_NUMBER = 1
-MODEL = "Practice segmentation"
+MODEL = "Simulated segmentation"
 MADE_AT = "113000"
 MOST_COMPARED = 4000  # voxels, each with each other: as many take half a gigabyte
 # Of the images, what a derived object says too: Patient, Study and Frame of Reference.
@@ -191,7 +191,7 @@ def _segmentation_image(ds: Dataset, mask: np.ndarray) -> None:
     ds.SegmentsOverlap = "NO"
     ds.ContentLabel = "MR_SEG"
     ds.ContentDescription = "Practice lesion, right breast"
-    ds.ContentCreatorName = f"{MAKER}^"
+    ds.ContentCreatorName = "Moreau^Camille"
     ds.PresentationLUTShape = "IDENTITY"
     packed = np.packbits(mask.ravel(), bitorder="little").tobytes()
     ds.add_new(Tag("PixelData"), "OB", packed + b"\0" * (len(packed) % 2))

@@ -70,7 +70,7 @@ def make_xray(key: SetKey) -> Dataset:
     noise = np.random.default_rng([key.seed, 5]).standard_normal(film.shape, dtype=np.float32) * 0.006
     ds = synthetic_patient(*TORSO_PATIENT)
     synthetic_study(ds, synthetic_uid("xray study", *key), "20200101", "150000", "PRACTICE3", "Practice chest X-ray", "PRACTICE3")
-    synthetic_equipment(ds, MAKER, "Practice X-ray")
+    synthetic_equipment(ds, MAKER, "Simulated X-ray")
     ds.SpecificCharacterSet = "ISO_IR 192"
     ds.SOPClassUID = COMPUTED_RADIOGRAPHY_IMAGE_STORAGE
     ds.SOPInstanceUID = synthetic_uid("xray", *key)

@@ -86,7 +86,7 @@ def synthetic_equipment(ds: Dataset, manufacturer: str, model: str) -> None:
     ds.Manufacturer = manufacturer
     ds.ManufacturerModelName = model
     ds.InstitutionName = "Practice Hospital"
-    ds.StationName = "PRACTICE"
+    ds.StationName = "SIM01"
     ds.DeviceSerialNumber = "0000"
     ds.SoftwareVersions = f"{MAKER} {__version__}"
 

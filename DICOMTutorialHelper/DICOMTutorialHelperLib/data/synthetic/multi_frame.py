@@ -53,7 +53,7 @@ def _enhanced_header(key: SetKey, size: int, frames: int) -> Dataset:
     synthetic_study(
         ds, synthetic_uid("multi-frame study", *key), date, "110000", "PRACTICE4", "Practice enhanced MR", "PRACTICE4"
     )
-    synthetic_equipment(ds, MAKER, "Practice MR")
+    synthetic_equipment(ds, MAKER, "Simulated MR")
     ds.SpecificCharacterSet = "ISO_IR 192"
     ds.SOPClassUID = ENHANCED_MR_IMAGE_STORAGE
     ds.SOPInstanceUID = synthetic_uid("multi-frame", *key)
@@ -74,7 +74,7 @@ def _enhanced_header(key: SetKey, size: int, frames: int) -> Dataset:
     ds.ContentQualification = "RESEARCH"
     ds.MagneticFieldStrength, ds.ResonantNucleus, ds.KSpaceFiltering = 1.5, "1H", "NONE"
     ds.ApplicableSafetyStandardAgency = "IEC"
-    ds.PulseSequenceName, ds.MRAcquisitionType, ds.EchoPulseSequence = "PRACTICE", "3D", "GRADIENT"
+    ds.PulseSequenceName, ds.MRAcquisitionType, ds.EchoPulseSequence = "SPOILED3D", "3D", "GRADIENT"
     ds.MultiPlanarExcitation, ds.PhaseContrast = "NO", "NO"
     ds.TimeOfFlightContrast, ds.SteadyStatePulseSequence, ds.EchoPlanarPulseSequence = "NO", "NONE", "NO"
     ds.SaturationRecovery, ds.SpectrallySelectedSuppression = "NO", "FAT"
@@ -150,10 +150,10 @@ def _shared_groups(spacing: float, distance: float) -> Dataset:
         ]
     )
     coil = item_of(
-        ReceiveCoilName="PRACTICE", ReceiveCoilManufacturerName=MAKER, ReceiveCoilType="SURFACE", QuadratureReceiveCoil="NO"
+        ReceiveCoilName="BREAST", ReceiveCoilManufacturerName=MAKER, ReceiveCoilType="SURFACE", QuadratureReceiveCoil="NO"
     )
     groups.MRReceiveCoilSequence = Sequence([coil])
-    body = item_of(TransmitCoilName="PRACTICE", TransmitCoilManufacturerName=MAKER, TransmitCoilType="BODY")
+    body = item_of(TransmitCoilName="BODY", TransmitCoilManufacturerName=MAKER, TransmitCoilType="BODY")
     groups.MRTransmitCoilSequence = Sequence([body])
     groups.MRAveragesSequence = Sequence([item_of(NumberOfAverages="1")])
     groups.MRFOVGeometrySequence = Sequence(

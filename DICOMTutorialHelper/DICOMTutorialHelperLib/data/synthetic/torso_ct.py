@@ -219,7 +219,7 @@ def _series_header(key: SetKey, thickness: float) -> Dataset:
         ds, synthetic_uid("study", *key), "20200102", "093000", "PRACTICE1", "Practice CT chest and abdomen", "PRACTICE1",
         "Cough and weight loss",
     )  # fmt: skip
-    synthetic_equipment(ds, MAKER, "Practice CT")
+    synthetic_equipment(ds, MAKER, "Simulated CT")
     ds.SOPClassUID = CT_IMAGE_STORAGE
     ds.SpecificCharacterSet = "ISO_IR 192"
     ds.Modality = "CT"
@@ -241,7 +241,7 @@ def _series_header(key: SetKey, thickness: float) -> Dataset:
     ds.XRayTubeCurrent = 220
     ds.ExposureTime = 500
     ds.Exposure = 110
-    ds.ConvolutionKernel = "PRACTICE"
+    ds.ConvolutionKernel = "STANDARD"
     ds.ContrastBolusAgent = "Practice contrast"
     ds.ContrastBolusRoute = "IV"
     ds.GantryDetectorTilt = "0"

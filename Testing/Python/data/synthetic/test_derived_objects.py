@@ -128,12 +128,12 @@ def segmentation_by_highdicom(key: SetKey) -> Dataset:
         sop_instance_uid=synthetic_uid("segmentation", *key),
         instance_number=1,
         manufacturer=MAKER,
-        manufacturer_model_name="Practice segmentation",
+        manufacturer_model_name="Simulated segmentation",
         software_versions=__version__,
         device_serial_number="0000",
         transfer_syntax_uid=ExplicitVRLittleEndian,
         content_description="Practice lesion, right breast",
-        content_creator_name=f"{MAKER}^",
+        content_creator_name="Moreau^Camille",
         omit_empty_frames=True,
     )
     segmentation.SeriesDescription = "Practice segmentation of the lesion"
