@@ -11,6 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence as DicomSequence
 
+from DICOMTutorialHelperLib.dicom.value_rules import rule_for
 from DICOMTutorialHelperLib.explore.data_model import DataModel, Progress, data_model
 from DICOMTutorialHelperLib.explore.datasets import PathLike, UnreadableFile, items_below, items_of, read_dataset, value_of
 from DICOMTutorialHelperLib.explore.expressions import Expression, Value, checked_keyword, parse
@@ -22,6 +23,8 @@ DEFAULT_COLUMNS = (
     "PatientID", "StudyDate", "Modality", "SeriesNumber", "SeriesDescription", "SliceThickness", "Rows", "Columns", "Instances"
 )  # fmt: skip
 FUNCTIONAL_GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
+# What a cell of a spreadsheet holds.
+LONGEST_CELL = 32_767
 _ALWAYS = ("SpecificCharacterSet", *FUNCTIONAL_GROUPS)
 
 
@@ -100,7 +103,8 @@ def _plain(dataset: Dataset, keyword: str) -> Optional[Value]:
     if value is None or isinstance(value, DicomSequence):
         return float(len(value)) if value else None  # of a sequence, how many items it has
     if isinstance(value, (MultiValue, list, tuple)):
-        return [_one(item) for item in value] or None
+        # More values than the dictionary allows are what a damaged length swallowed.
+        return [_one(item) for item in value] or None if len(value) <= rule_for(keyword).most else None
     return _one(value)
 
 
@@ -115,9 +119,9 @@ def _one(value: Any) -> Union[str, float]:
 
 
 def cell_text(value: Optional[Value]) -> str:
-    """A value as text: whole numbers without a decimal point, several values joined with a backslash."""
+    """A value as text, LONGEST_CELL characters of it: whole numbers without a decimal point, several joined with a backslash."""
     if value is None:
         return ""
-    if isinstance(value, list):
-        return "\\".join(cell_text(item) for item in value)
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    items = value if isinstance(value, list) else [value]
+    text = "\\".join(f"{item:.10g}" if isinstance(item, float) else str(item) for item in items)
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"

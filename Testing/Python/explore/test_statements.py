@@ -284,11 +284,17 @@ class TestTable:
             ({"AnatomicRegionSequence": Sequence([header(), header()])}, "AnatomicRegionSequence", 2.0, "2"),
             ({"AnatomicRegionSequence": Sequence([])}, "AnatomicRegionSequence", None, ""), ({}, "Rows", None, ""),
             ({"KVP": "0.1234567891234"}, "KVP", 0.1234567891234, "0.1234567891"),
+            ({"PixelSpacing": [1, 2, 3]}, "PixelSpacing", None, ""), ({"Rows": [5, 6]}, "Rows", None, ""),
         ],
     )  # fmt: skip
     def test_cells_are_numbers_or_texts(self, values, keyword, value, text):
         found = element_value(header(**values), keyword)
         assert found == value and cell_text(found) == text
+
+
+@pytest.mark.parametrize(("length", "shown"), [(32_767, "a" * 32_767), (32_768, "a" * 32_766 + "…")])
+def test_a_cell_holds_no_more_than_one_of_a_spreadsheet(length, shown):
+    assert cell_text("a" * length) == shown
 
 
 def test_the_file_of_an_unreadable_one_is_kept(tmp_path):
