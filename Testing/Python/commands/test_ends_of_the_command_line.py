@@ -26,7 +26,7 @@ def ended(monkeypatch, capfd):
 
     def end(work, language=None):
         parsed = SimpleNamespace(run=lambda _: work(), lang=language)
-        monkeypatch.setattr(command_line, "build_parser", lambda: SimpleNamespace(parse_args=lambda _: parsed))
+        monkeypatch.setattr(command_line, "build_parser", lambda *_: SimpleNamespace(parse_args=lambda _: parsed))
         with keys_for_sentences():
             status = command_line.main(["a command"])
         return status, *capfd.readouterr()

@@ -20,7 +20,11 @@ pytestmark = pytest.mark.usefixtures("quiet_place")
     [(0, "0.0 MB"), (999.94, "999.9 MB"), (1000, "1.0 GB"), (999_900, "999.9 GB"), (1e6, "1.0 TB"), (2.5e6, "2.5 TB")],
 )
 def test_sizes_are_told_in_a_unit_that_fits(megabytes, text):
-    assert idc._size(megabytes) == text
+    assert idc._size(megabytes, "en").replace("\u00a0", " ") == text
+
+
+def test_sizes_are_written_as_the_language_writes_numbers():
+    assert idc._size(999.94, "fr").replace("\u00a0", " ") == "999,9 MB"
 
 
 class TestTerminal:
