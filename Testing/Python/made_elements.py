@@ -44,3 +44,9 @@ def file_of(path: Path, syntax: str, elements: bytes, maker: bytes = b"1.2") -> 
     meta = explicit(0x00020010, "UI", syntax_uid) + explicit(0x00020012, "UI", maker)
     path.write_bytes(b"\0" * 128 + b"DICM" + explicit(0x00020000, "UL", struct.pack("<I", len(meta))) + meta + elements)
     return path
+
+
+def rescale_groups(*pairs: tuple[float, float]) -> list[Dataset]:
+    """A frame's functional groups for each slope and intercept (PS3.3 C.7.6.16.2.9)."""
+    items = [made_item(RescaleSlope=slope, RescaleIntercept=intercept) for slope, intercept in pairs]
+    return [made_item(PixelValueTransformationSequence=[item]) for item in items]

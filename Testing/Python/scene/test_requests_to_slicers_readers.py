@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from made_elements import rescale_groups
 
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
@@ -46,13 +47,7 @@ def answers(monkeypatch):
 
 
 def rescaled(*pairs):
-    groups = []
-    for slope, intercept in pairs:
-        item, group = Dataset(), Dataset()
-        item.RescaleSlope, item.RescaleIntercept = slope, intercept
-        group.PixelValueTransformationSequence = [item]
-        groups.append(group)
-    return [*groups, Dataset()]
+    return [*rescale_groups(*pairs), Dataset()]
 
 
 def test_the_header_alone_is_read_whether_the_file_has_a_preamble_or_not(header, answers):

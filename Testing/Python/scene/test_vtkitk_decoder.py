@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pydicom
 import pytest
+from made_elements import rescale_groups
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.scene import vtkitk_decoder
@@ -142,20 +143,10 @@ def test_colours_and_frames_have_their_places(readers):
     assert reason().reason == "undecodable"
 
 
-def groups(*rescales):
-    made = []
-    for slope, intercept in rescales:
-        item, group = Dataset(), Dataset()
-        item.RescaleSlope, item.RescaleIntercept = slope, intercept
-        group.PixelValueTransformationSequence = [item]
-        made.append(group)
-    return made
-
-
 @pytest.mark.parametrize(
     ("rescales", "allowed"), [([(1, 0), (1, 0)], True), ([(1, 0), (2, 0)], False), ([(1, 0), (1, 5)], False), ([], True)]
 )
 def test_frames_that_are_rescaled_each_by_itself_are_refused_and_dcmtk_is_never_asked(readers, rescales, allowed):
-    readers.header = header(PerFrameFunctionalGroupsSequence=groups(*rescales), NumberOfFrames=2)
+    readers.header = header(PerFrameFunctionalGroupsSequence=rescale_groups(*rescales), NumberOfFrames=2)
     assert reason().reason == ("undecodable" if allowed else "per-frame-rescale")
     assert readers.asked == ([("GDCM", False)] if allowed else [])

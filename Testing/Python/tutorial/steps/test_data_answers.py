@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from asked_of_steps import refused
 from fake_workspace import SERIES
 from planned_series import write_series_to
 from synthetic_series import axial_positions, write_series
@@ -112,12 +113,6 @@ CT = SERIES["ct"].series_instance_uid
 
 def asked(at_body, name, **arguments):
     return registered_answers()[name](at_body, **arguments)
-
-
-def refused(call):
-    with pytest.raises(w.WorkspaceError) as error:
-        call()
-    return error.value.reason, error.value.fields
 
 
 class TestNumbers:

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
+from asked_of_steps import refused, told
 from fake_workspace import SERIES
 
-from DICOMTutorialHelperLib.tutorial.steps.registry import ACTIONS, CHECKS
+from DICOMTutorialHelperLib.tutorial.steps.registry import ACTIONS
 from DICOMTutorialHelperLib.workspace import interface as w
-
-
-def told(at_body, name, **arguments):
-    result = CHECKS[name].evaluate(at_body, **arguments)
-    return result.done, result.reason, dict(result.fields)
-
-
-def refused(call):
-    with pytest.raises(w.WorkspaceError) as error:
-        call()
-    return error.value.reason, error.value.fields
 
 
 class TestData:

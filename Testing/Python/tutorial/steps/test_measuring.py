@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from asked_of_steps import refused, told
 from fake_workspace import SERIES
 
 from DICOMTutorialHelperLib.tutorial.session import TutorialSession
 from DICOMTutorialHelperLib.tutorial.steps import registered
 from DICOMTutorialHelperLib.tutorial.steps.data_actions import results_folder
 from DICOMTutorialHelperLib.tutorial.steps.measuring import _center, _search
-from DICOMTutorialHelperLib.tutorial.steps.registry import ACTIONS, CHECKS, StepContext
+from DICOMTutorialHelperLib.tutorial.steps.registry import ACTIONS, StepContext
 from DICOMTutorialHelperLib.workspace import interface as w
 
 
@@ -66,17 +67,6 @@ def test_what_steps_write_goes_beside_the_data_or_where_the_run_says(tutorial, w
 
 
 CT = SERIES["ct"].series_instance_uid
-
-
-def told(at_body, name, **arguments):
-    result = CHECKS[name].evaluate(at_body, **arguments)
-    return result.done, result.reason, dict(result.fields)
-
-
-def refused(call):
-    with pytest.raises(w.WorkspaceError) as error:
-        call()
-    return error.value.reason, error.value.fields
 
 
 class TestPoints:

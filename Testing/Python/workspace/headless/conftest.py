@@ -40,3 +40,12 @@ def two_loaded(imported):
     (ct,), (mr,) = imported.load_series(CT), imported.load_series(DYNAMIC)
     imported.ct, imported.mr = ct.node_id, mr.node_id
     return imported
+
+
+@pytest.fixture
+def told(two_loaded):
+    """The kinds of change that the workspace tells of, in their order."""
+    kinds = []
+    stop = two_loaded.subscribe(kinds.append)
+    yield kinds
+    stop()

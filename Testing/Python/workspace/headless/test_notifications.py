@@ -17,14 +17,6 @@ CT, DYNAMIC = "1.2.3.4", "1.2.3.5"
 VIEWS = [w.VIEWS_CHANGED]
 
 
-@pytest.fixture
-def told(two_loaded):
-    kinds = []
-    stop = two_loaded.subscribe(kinds.append)
-    yield kinds
-    stop()
-
-
 OPERATIONS = {
     "layout": (lambda one: one.set_layout(w.ONE_UP_3D), VIEWS),
     "volume": (lambda one: one.show_volume(one.ct), VIEWS),

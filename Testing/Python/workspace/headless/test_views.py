@@ -13,14 +13,6 @@ from DICOMTutorialHelperLib.workspace import interface as w
 from DICOMTutorialHelperLib.workspace.headless import slice_views, three_d_view
 
 
-@pytest.fixture
-def told(two_loaded):
-    kinds = []
-    stop = two_loaded.subscribe(kinds.append)
-    yield kinds
-    stop()
-
-
 class TestSlices:
     @pytest.mark.parametrize(
         ("layout", "names"),
