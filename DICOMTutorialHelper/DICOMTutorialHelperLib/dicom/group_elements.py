@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Callable, NamedTuple, Optional, Protocol
 
 import pydicom
-from pydicom.datadict import dictionary_VR
+from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
 
 from DICOMTutorialHelperLib.dicom.parse_errors import VALUE_ERRORS
-from DICOMTutorialHelperLib.dicom.plain_values import plain_value
+from DICOMTutorialHelperLib.dicom.plain_values import value_in
 from DICOMTutorialHelperLib.dicom.private_elements import private_sequence, private_values
 from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, checked_value
 
@@ -54,9 +54,7 @@ class DatasetElements:
     def value(self, keyword: str) -> tuple[Any, Optional[RefusedValue]]:
         """As ``Elements.value``."""
         try:
-            written = self.dataset.get_item(keyword) if keyword in self.dataset else None
-            is_little_endian = getattr(written, "is_little_endian", True)
-            value = plain_value(self.dataset.get(keyword), dictionary_VR(keyword), is_little_endian)
+            value = value_in(self.dataset, tag_for_keyword(keyword) or 0, dictionary_VR(keyword))
         except VALUE_ERRORS:
             return checked_value(keyword, None)
         return (None, None) if value is None else checked_value(keyword, value)

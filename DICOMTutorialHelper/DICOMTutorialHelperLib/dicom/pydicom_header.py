@@ -15,7 +15,7 @@ from DICOMTutorialHelperLib.dicom.header_keywords import TAGS
 from DICOMTutorialHelperLib.dicom.header_scanner import LONGEST_ELEMENT
 from DICOMTutorialHelperLib.dicom.parse_errors import VALUE_ERRORS
 from DICOMTutorialHelperLib.dicom.pixel_element import BIG_ENDIAN, PixelElement, find_pixel_element
-from DICOMTutorialHelperLib.dicom.plain_values import plain_value
+from DICOMTutorialHelperLib.dicom.plain_values import value_in
 from DICOMTutorialHelperLib.dicom.private_elements import private_values
 from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, checked_value, plain_text
 
@@ -192,7 +192,7 @@ def _value(dataset: Dataset, tag: Any, raw: Any) -> KnownValue:
     keyword = pydicom.datadict.keyword_for_tag(tag)
     vr = dictionary_VR(tag)
     try:
-        value = plain_value(dataset[tag].value, vr, getattr(raw, "is_little_endian", True))
+        value = value_in(dataset, tag, vr)
     except VALUE_ERRORS:
         shown = plain_text(raw.value) if isinstance(raw.value, bytes) else ""
         return KnownValue(keyword, *checked_value(keyword, None, shown))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Optional, Union
 
 from pydicom import dcmread
-from pydicom.datadict import dictionary_has_tag, dictionary_VR
+from pydicom.datadict import dictionary_has_tag, dictionary_VR, tag_for_keyword
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
@@ -23,7 +23,7 @@ from DICOMTutorialHelperLib.dicom.bounded_file import BoundedFile
 from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH, PathLike, begins_like_dicom, find_dicom_files
 from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
-from DICOMTutorialHelperLib.dicom.plain_values import has_values, plain_value
+from DICOMTutorialHelperLib.dicom.plain_values import has_values, is_text_called_another, plain_value, value_in
 from DICOMTutorialHelperLib.dicom.scanned_keywords import scan_keywords
 from DICOMTutorialHelperLib.explore.unreadable import UnreadableFile
 
@@ -73,7 +73,12 @@ def value_of(dataset: Dataset, keyword: str, default: object = None) -> Any:
     """
     try:
         with without_warnings():
-            value = dataset.get(keyword)
+            tag = tag_for_keyword(keyword)
+            written = None if tag is None else raw_of(dataset, BaseTag(tag))
+            if written is not None and is_text_called_another(written, dictionary_VR(keyword)):
+                value = value_in(dataset, written.tag, dictionary_VR(keyword))
+            else:
+                value = dataset.get(keyword)
             if isinstance(value, bytes) and has_values(dictionary_VR(keyword)):
                 value = plain_value(value, dictionary_VR(keyword), _is_little_endian(dataset))
     except VALUE_ERRORS:

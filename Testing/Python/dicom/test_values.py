@@ -148,6 +148,26 @@ def test_an_element_that_a_file_calls_bytes_says_what_it_said(one_file, vr):
     assert [frame.values for frame in after.frames] == [frame.values for frame in before.frames]
 
 
+@pytest.mark.parametrize("vr", ["LO", "DS", "IS", "CS", "US", "UL", "FD", "FL", "UI", "AT", "OB", "UN", "UT", "PN", "DA", "ZZ"])
+def test_an_element_of_any_vr_says_the_same_or_is_named(one_file, tmp_path, vr):
+    before = read_header(one_file)
+    whole, other = one_file.read_bytes(), tmp_path / "other.dcm"
+    tried = 0
+    for element in pydicom.dcmread(one_file, stop_before_pixels=True):
+        if element.keyword not in before.values or element.VR in (vr, "SQ"):
+            continue
+        head = struct.pack("<HH", element.tag.group, element.tag.elem)
+        at = whole.index(head + element.VR.encode())
+        (length,) = struct.unpack("<H", whole[at + 6 : at + 8])
+        size = struct.pack("<HI", 0, length) if vr in ("OB", "UN", "UT") else struct.pack("<H", length)
+        other.write_bytes(whole[: at + 4] + vr.encode() + size + whole[at + 8 :])
+        after = read_header(other)
+        tried += 1
+        if isinstance(after, Instance) and element.keyword not in {refused.keyword for refused in after.refused}:
+            assert after.values[element.keyword] == before.values[element.keyword], element.keyword
+    assert tried > 15
+
+
 @pytest.mark.parametrize("keyword", ["RescaleSlope", "RescaleIntercept", "PixelSpacing", "SliceThickness"])
 def test_a_sequence_in_place_of_a_number_is_named(one_file, keyword):
     damaged(one_file, keyword, "SQ", b"")

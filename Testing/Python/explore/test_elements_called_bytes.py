@@ -43,6 +43,18 @@ def test_they_say_what_their_bytes_say(called_bytes):
     assert value_of(dataset, "PixelData") == pydicom.dcmread(called_bytes).PixelData
 
 
+@pytest.mark.parametrize("vr", ["US", "UL", "FL", "AT", "DS"])
+def test_text_that_a_file_calls_numbers_is_text(tmp_path, vr):
+    dataset = slice_dataset(0, Modality="MR  ", PatientID="20080213")
+    whole = write(dataset, tmp_path / "1.dcm").read_bytes()
+    for head in (b"\x08\0\x60\0CS", b"\x10\0\x20\0LO"):
+        assert head in whole
+        whole = whole.replace(head, head[:4] + vr.encode())
+    (tmp_path / "1.dcm").write_bytes(whole)
+    found = read_dataset(tmp_path / "1.dcm")
+    assert (text_of(found, "Modality"), text_of(found, "PatientID")) == ("MR", "20080213")
+
+
 def test_the_tree_and_the_table_have_them(called_bytes):
     model = data_model(called_bytes.parent)
     (patient,) = model.patients
