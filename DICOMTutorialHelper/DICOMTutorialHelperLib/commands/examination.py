@@ -304,7 +304,9 @@ def _candidate_line(candidate: dict[str, Any], words: dict[str, str]) -> Text:
     if candidate["index"]:
         kind += f" ({words['of-volumes'].format(count=candidate['frames'])}, {one_line(candidate['index']['name'])})"
     if candidate["part"]:
-        kind += f" · {one_line(candidate['part'])}"
+        named = messages("findings", language)
+        parts = (named.get(f"word.{part}", part) for part in candidate["part"].split(", "))
+        kind += f" · {one_line(', '.join(parts))}"
     return Text.assemble(
         mark, f" {kind}  {shape}  {spacing} mm  {words['confidence']} {number_text(candidate['confidence'], language)}"
     )

@@ -67,6 +67,7 @@ def test_each_part_of_a_series_says_which_it_is(tmp_path, capsys):
     assert sorted(parts) == ["axial", "sagittal"]
     lines = [line for line in run(capsys, "examine", tmp_path, "--lang", "en")[1].splitlines() if "✓" in line]
     assert [part for line in lines for part in ("axial", "sagittal") if f"volume · {part} " in line] == parts
+    assert "volume · sagittale " in run(capsys, "examine", tmp_path, "--lang", "fr")[1]
 
 
 def candidates_of(printed: str) -> list[dict]:
