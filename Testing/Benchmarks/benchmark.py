@@ -39,6 +39,7 @@ PACKAGES = (
     "pylibjpeg-libjpeg",
     "pylibjpeg-openjpeg",
     "pyjpegls",
+    "imagecodecs",
 )
 REFERENCES = ("raw_read", "pydicom_headers", "bare_python")  # what a case's times are held against: the first that is in it
 OURS = ("examine_and_load", "examine_and_read", "examine")  # the same, of this project

@@ -15,6 +15,7 @@ import numpy as np
 
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError, apply_modality_lut
+from DICOMTutorialHelperLib.dicom.decoding_threads import DecodingThreads
 from DICOMTutorialHelperLib.dicom.frame_reader import FallbackDecoder, FrameReader, UnexpectedType, ValueType
 from DICOMTutorialHelperLib.dicom.instance import Frame
 from DICOMTutorialHelperLib.dicom.parts_in_threads import in_threads, threads_for
@@ -48,19 +49,19 @@ def read_voxels(
     """
     if len({is_colour(frame.get) for frame in stack.frames}) > 1:
         raise DecodingError(stack.frames[0].instance.path.name, "mixed-colours")
-    own_reader = reader or FrameReader(fallback_decoder)
+    if reader is None:
+        with DecodingThreads() as threads, contextlib.closing(FrameReader(fallback_decoder, threads)) as own_reader:
+            own_reader.expect(stack.frames)
+            return read_voxels(stack, allocate, progress=progress, reader=own_reader)
     try:
-        types = own_reader.value_types(stack.frames)
+        types = reader.value_types(stack.frames)
         try:
-            return _read(stack, allocate, own_reader, types, progress)
+            return _read(stack, allocate, reader, types, progress)
         except UnexpectedType:
-            types = own_reader.value_types(stack.frames, look_at_all=True)
-            return _read(stack, allocate, own_reader, types, progress)
+            types = reader.value_types(stack.frames, look_at_all=True)
+            return _read(stack, allocate, reader, types, progress)
     except OSError as error:
         raise DecodingError(stack.frames[0].instance.path.name, "no-access", system_reason(error)) from error
-    finally:
-        if reader is None:
-            own_reader.close()
 
 
 def _read(

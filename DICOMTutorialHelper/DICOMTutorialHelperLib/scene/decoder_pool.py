@@ -21,10 +21,10 @@ from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1, SecondaryCaptureImage
 
 from DICOMTutorialHelperLib.dicom.decoding import DESCRIPTION, DecodingError
 from DICOMTutorialHelperLib.dicom.instance import Instance
+from DICOMTutorialHelperLib.dicom.lossless_frames import JPEG_LOSSLESS
 from DICOMTutorialHelperLib.dicom.native_pixels import native_type
 from DICOMTutorialHelperLib.scene.decoding_process import DecodingProcess
 
-JPEG_LOSSLESS = "1.2.840.10008.1.2.4.57"  # JPEGLossless, which pydicom 2 has another UID under
 # From so many bytes of pixels on: the processes take a second to start, pydicom's decoders go on meanwhile (docs/performance.md).
 LEAST_BYTES = {JPEG_LOSSLESS: 128 << 20, JPEGLosslessSV1: 128 << 20, JPEG2000Lossless: 48 << 20}
 MOST_PROCESSES = 4

@@ -8,8 +8,10 @@ from typing import Optional
 import slicer
 from vtkmodules.vtkCommonDataModel import vtkImageData
 
+from DICOMTutorialHelperLib.dicom import lossless_frames
 from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SeriesExamination
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
+from DICOMTutorialHelperLib.dicom.decoding_threads import DecodingThreads
 from DICOMTutorialHelperLib.dicom.frame_reader import FallbackDecoder, FrameReader
 from DICOMTutorialHelperLib.plain_text import one_line
 from DICOMTutorialHelperLib.progress import Progress
@@ -55,7 +57,9 @@ def load_candidate(
     before, done = _node_ids(scene), False
     try:
         # Reading is what may fail: no node is made before all voxels are there.
-        with DecodingProcess() as process, DecoderPool() as pool:
+        in_threads = lossless_frames.takes(candidate.stacks[0].frames[0].instance)
+        pool_class = DecodingThreads if in_threads else DecoderPool
+        with DecodingProcess() as process, pool_class() as pool:
             # One reader for all: the stacks of a multi-frame file share it.
             reader = FrameReader(fallback_decoder or process.decode, pool)
             images = _read_images(candidate, reader, progress)
