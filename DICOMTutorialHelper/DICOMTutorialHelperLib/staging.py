@@ -296,9 +296,30 @@ def _rename_to_free_name(source: Path, target: Path) -> None:
         source.unlink()
 
 
+@contextlib.contextmanager
+def flushing(staging: Path) -> Iterator[None]:
+    """Have the disk write what lies below ``staging`` by now while the block goes on: moving it out then takes less time.
+
+    Raises any OSError of the disk when the block ends.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        flushed = pool.submit(_flush_files, _files_below(staging))
+        yield
+        flushed.result()
+
+
 def _flush_below(folder: Path) -> None:
     """A rename may reach the disk before the data do, and a full disk may show only now."""
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    _flush_files(_files_below(folder))
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+
+
+def _flush_files(files: list[Path]) -> None:
     from concurrent.futures import ThreadPoolExecutor  # late: it brings logging, and most commands write nothing
 
     # Several at a time: a disk writes together what waits, ten times as fast as one file after the other.

@@ -298,16 +298,15 @@ def _installed() -> dict[str, str]:
 def program(path: Path, *arguments: str) -> Work:
     """The command line as a program, from its start to its end."""
     environment = _installed()
-    with tempfile.TemporaryDirectory() as outer:
-        out = os.path.join(outer, "out")
-    words = [word.format(path=path, out=out) for word in arguments]
+    outer = tempfile.TemporaryDirectory()
+    words = [word.format(path=path, out=os.path.join(outer.name, "out")) for word in arguments]
 
-    def work() -> None:
+    def work() -> tempfile.TemporaryDirectory:
         subprocess.run(
             [sys.executable, "-m", "DICOMTutorialHelperLib", *words],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, check=False,
         )  # fmt: skip
-        shutil.rmtree(out, ignore_errors=True)
+        return outer  # what was written goes with it, after the clock has stopped
 
     return work
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,15 @@ def merge_folder(folder: Path) -> None:
         staging.merge_whole(made, folder, overwrite=True)
 
 
-@pytest.mark.parametrize("write", [make_file, make_folder, replace_folder, merge_folder])
+def merge_folder_flushed_meanwhile(folder: Path) -> None:
+    with staging.staging_folder(folder) as made:
+        fill(made, table__csv="new", set__a="new a", set__c="new c")
+        with staging.flushing(made):
+            fill(made, other__d="new d")
+        staging.merge_whole(made, folder, overwrite=True)
+
+
+@pytest.mark.parametrize("write", [make_file, make_folder, replace_folder, merge_folder, merge_folder_flushed_meanwhile])
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["full", "ctrl-c"])
 def test_the_target_is_as_before_or_complete_whichever_call_fails(tmp_path, monkeypatch, write, error):
     seen = set()
@@ -174,3 +183,30 @@ def test_a_link_keeps_pointing_where_it_points(tmp_path):
     with staging.staged_file(tmp_path / "link", overwrite=True) as path:
         path.write_text("new")
     assert (tmp_path / "link").is_symlink() and (tmp_path / "table").read_text() == "new"
+
+
+def test_what_is_there_is_flushed_while_the_block_goes_on(tmp_path, monkeypatch):
+    flushed, begun = [], threading.Event()
+
+    def flush(path):
+        flushed.append(path.name)
+        begun.set()
+
+    monkeypatch.setattr(staging, "_flush", flush)
+    fill(tmp_path, a="a", deep__b="b")
+    with staging.flushing(tmp_path):
+        assert begun.wait(60)
+        fill(tmp_path, later="later")
+    assert sorted(flushed) == ["a", "b"]
+
+
+def test_a_disk_that_fails_meanwhile_is_told_of_at_the_end_of_the_block(tmp_path, monkeypatch):
+    def full(_path):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(staging, "_flush", full)
+    fill(tmp_path, a="a")
+    reached = []
+    with pytest.raises(OSError, match="No space"), staging.flushing(tmp_path):
+        reached.append(True)
+    assert reached == [True]

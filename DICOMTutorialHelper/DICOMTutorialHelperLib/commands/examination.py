@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -178,9 +179,10 @@ def _load_all(
     from DICOMTutorialHelperLib.scene.load_error import LoadError, SaveError
     from DICOMTutorialHelperLib.scene.scene_files import SCENE_FILE
     from DICOMTutorialHelperLib.scene.slice_snapshots import three_slices_png
+    from DICOMTutorialHelperLib.staging import flushing
 
     out = arguments.out
-    pictures: set[str] = set()
+    pictures: dict[str, tuple[str, bool]] = {}  # by name: of which node, and whether it is known where it lies
     for series in wanted:
         for candidate in series.selected:
             try:
@@ -190,7 +192,7 @@ def _load_all(
                 continue
             picture = _free_name(file_stem(node.name), pictures)
             placed = not any(finding.code == "missing-geometry" for finding in candidate.findings)
-            three_slices_png(workspace.loaded_candidate(node.node_id).volume, staging / picture, directions_known=placed)
+            pictures[picture] = (node.node_id, placed)
             entry = {"series_instance_uid": series.series_instance_uid, "name": node.name, "kind": node.kind}
             entry.update(node_id=node.node_id, frames=len(candidate.stacks), picture=str(out / picture))
             report["loaded"].append({**entry, **_described(candidate, terminal.language)})
@@ -204,6 +206,10 @@ def _load_all(
                 raise
             report["failed"].append({"series_instance_uid": "", "name": SCENE_FILE, "reason": error.message(terminal.language)})
         report["scene"] = str(out / SCENE_FILE)
+    # The disk takes its time for the volumes, and the processor for the pictures.
+    with flushing(staging):
+        for picture, (node_id, placed) in pictures.items():
+            three_slices_png(workspace.loaded_candidate(node_id).volume, staging / picture, directions_known=placed)
 
 
 def _described(candidate: Candidate, language: str) -> dict[str, Any]:
@@ -218,11 +224,11 @@ def _failure(series: SeriesExamination, candidate, reason: str) -> dict[str, str
     return {"series_instance_uid": series.series_instance_uid, "name": name, "reason": reason}
 
 
-def _free_name(stem: str, taken: set[str]) -> str:
+def _free_name(stem: str, taken: Iterable[str]) -> str:
     name, number = f"{stem}.png", 1
-    while name.lower() in taken:
+    lower = {one.lower() for one in taken}
+    while name.lower() in lower:
         name, number = f"{stem}_{number}.png", number + 1
-    taken.add(name.lower())
     return name
 
 

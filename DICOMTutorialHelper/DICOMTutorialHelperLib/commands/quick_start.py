@@ -1,8 +1,9 @@
-"""Imports in less time: pydicom's of requests, only to fetch its own test data, and the searches for garbage among modules."""
+"""Imports in less time: without requests, which pydicom wants for its own test data, searches for garbage, and unused symbols."""
 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,10 +22,18 @@ def lasting_imports() -> Iterator[None]:
     """For programs: what is imported stays, so Python's search for garbage passes it by, meanwhile and ever after.
 
     slicer-core makes objects by the hundred thousand; each search went through all of them, the last one when the program ended.
+    Functions of its libraries are looked up when they are called, as those of programs are: most never are.
     """
-    with collecting_paused():
-        yield
-        gc.freeze()
+    lookup = sys.getdlopenflags() if hasattr(sys, "getdlopenflags") else None  # not on Windows
+    if lookup is not None:
+        sys.setdlopenflags(os.RTLD_LAZY)
+    try:
+        with collecting_paused():
+            yield
+            gc.freeze()
+    finally:
+        if lookup is not None:
+            sys.setdlopenflags(lookup)
 
 
 def import_pydicom_without_requests() -> None:

@@ -162,8 +162,9 @@ def test_a_report_says_how_many_values_it_withholds(capsys, monkeypatch, withhel
 
 class TestPicturesAndFoldersOfOneName:
     def test_pictures_are_numbered_whatever_the_case_of_their_letters(self):
-        taken = set()
-        names = [examination._free_name(stem, taken) for stem in ("Ax", "ax", "AX", "cor")]
+        names = []
+        for stem in ("Ax", "ax", "AX", "cor"):
+            names.append(examination._free_name(stem, names))
         assert names == ["Ax.png", "ax_1.png", "AX_2.png", "cor.png"]
 
     def test_folders_of_exported_series_are_numbered_likewise(self, monkeypatch):

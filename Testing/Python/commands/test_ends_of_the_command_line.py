@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import os
@@ -116,6 +117,21 @@ def test_warnings_and_pydicoms_log_are_silent_within_a_command_only(ended):
         assert ended(work) == (0, "", "")
         assert heard == []
     assert (logger.level, list(warnings.filters)) == before
+
+
+@pytest.mark.skipif(not hasattr(sys, "getdlopenflags"), reason="Windows knows no such flags")
+@pytest.mark.parametrize("fails", [True, False])
+def test_libraries_look_up_functions_when_they_are_called_while_a_program_imports_alone(monkeypatch, fails):
+    monkeypatch.setattr(quick_start.gc, "freeze", lambda: None)
+    before = sys.getdlopenflags()
+    try:
+        with contextlib.suppress(ImportError), quick_start.lasting_imports():
+            assert sys.getdlopenflags() == os.RTLD_LAZY
+            if fails:
+                raise ImportError("slicer")
+        assert sys.getdlopenflags() == before
+    finally:
+        sys.setdlopenflags(before)
 
 
 @pytest.fixture
