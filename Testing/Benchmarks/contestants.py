@@ -69,6 +69,18 @@ def _stacks(folder: Path) -> list[Any]:
     return [stack for one in series for candidate in one.selected for stack in candidate.stacks]
 
 
+def _read_stacks(stacks: list[Any], read: Callable[..., Any]) -> list[Any]:
+    """All stacks as ``load`` reads them: in threads where that helps."""
+    from DICOMTutorialHelperLib.dicom.decoding_threads import DecodingThreads
+    from DICOMTutorialHelperLib.dicom.frame_reader import FrameReader
+    from DICOMTutorialHelperLib.dicom.stacks_in_threads import read_stacks
+
+    with DecodingThreads() as threads:
+        reader = FrameReader(pool=threads)
+        reader.expect(frame for stack in stacks for frame in stack.frames)
+        return read_stacks(stacks, read, reader)
+
+
 def _pixels_straight(folder: Path, allocate: Callable[..., Any]) -> Work:
     """Native pixels to where they belong and nothing else: where they lie is known before."""
     import numpy as np
@@ -204,9 +216,11 @@ def dcm2niix(folder: Path) -> Work:
     if program is None:
         raise LeftOut("dcm2niix is not on PATH")
 
-    def work() -> None:
-        with tempfile.TemporaryDirectory() as out:
-            subprocess.run([program, "-z", "n", "-b", "n", "-o", out, str(folder)], stdout=subprocess.DEVNULL, check=False)
+    out = tempfile.TemporaryDirectory()
+
+    def work() -> tempfile.TemporaryDirectory:
+        subprocess.run([program, "-z", "n", "-b", "n", "-o", out.name, str(folder)], stdout=subprocess.DEVNULL, check=False)
+        return out
 
     return work
 
@@ -230,7 +244,7 @@ def examine_and_read(folder: Path) -> Work:
     from DICOMTutorialHelperLib.dicom import pixels
 
     examine(folder)
-    return lambda: [pixels.read_voxels(stack) for stack in _stacks(folder)]
+    return lambda: _read_stacks(_stacks(folder), pixels.read_voxels)
 
 
 def read(folder: Path) -> Work:
@@ -238,7 +252,7 @@ def read(folder: Path) -> Work:
     from DICOMTutorialHelperLib.dicom import pixels
 
     stacks = _stacks(folder)
-    return lambda: [pixels.read_voxels(stack) for stack in stacks]
+    return lambda: _read_stacks(stacks, pixels.read_voxels)
 
 
 def read_into_vtk(folder: Path) -> Work:
@@ -246,7 +260,7 @@ def read_into_vtk(folder: Path) -> Work:
     from DICOMTutorialHelperLib.scene.volumes import read_image
 
     stacks = _stacks(folder)
-    return lambda: [read_image(stack) for stack in stacks]
+    return lambda: _read_stacks(stacks, read_image)
 
 
 def examine_and_load(folder: Path) -> Work:

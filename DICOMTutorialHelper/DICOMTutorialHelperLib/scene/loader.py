@@ -13,6 +13,7 @@ from DICOMTutorialHelperLib.dicom.candidate import SEQUENCE, Candidate, SeriesEx
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.decoding_threads import DecodingThreads
 from DICOMTutorialHelperLib.dicom.frame_reader import FallbackDecoder, FrameReader
+from DICOMTutorialHelperLib.dicom.stacks_in_threads import read_stacks
 from DICOMTutorialHelperLib.plain_text import one_line
 from DICOMTutorialHelperLib.progress import Progress
 from DICOMTutorialHelperLib.scene.decoder_pool import DecoderPool
@@ -94,21 +95,11 @@ def _display_and_storage(node: slicer.vtkMRMLNode) -> list[slicer.vtkMRMLNode]:
 
 
 def _read_images(candidate: Candidate, reader: FrameReader, progress: Optional[Progress]) -> list[vtkImageData]:
-    total = sum(len(stack.slices) for stack in candidate.stacks)
-    images, done = [], 0
     reader.expect(frame for stack in candidate.stacks for frame in stack.frames)
     try:
-        for stack in candidate.stacks:
-            step_progress = None if progress is None else _offset_progress(progress, done, total)
-            images.append(read_image(stack, reader, step_progress))
-            done += len(stack.slices)
+        return read_stacks(candidate.stacks, read_image, reader, progress)
     finally:
         reader.close()
-    return images
-
-
-def _offset_progress(progress: Progress, done: int, total: int) -> Progress:
-    return lambda part, _part_total: progress(min(done + part, total), total)
 
 
 def _add_nodes(candidate: Candidate, images: list[vtkImageData], scene: slicer.vtkMRMLScene) -> LoadedCandidate:

@@ -23,7 +23,7 @@ from DICOMTutorialHelperLib.dicom.candidate import (
 )
 from DICOMTutorialHelperLib.dicom.findings import ERROR, INFO, WARNING, Finding
 from DICOMTutorialHelperLib.progress import Cancelled
-from DICOMTutorialHelperLib.scene import dicom_plugin, loadables, loader
+from DICOMTutorialHelperLib.scene import dicom_plugin, loadables
 from DICOMTutorialHelperLib.scene.load_error import LoadError
 from DICOMTutorialHelperLib.scene.loadables import Examinations, candidates_of, file_states, offers
 
@@ -243,11 +243,3 @@ def test_what_fails_leaves_nothing_of_what_was_loaded_with_it(loading, error, lo
     assert (loading.removed, loading.active) == (["a"], [])
     assert ("1 files were not loaded" in caplog.text) == logged
     assert ("cancelled" in caplog.text) == (not logged)
-
-
-def test_progress_counts_over_all_stacks():
-    told = []
-    step = loader._offset_progress(lambda *done: told.append(done), 5, 8)
-    step(1, 3)
-    step(9, 3)
-    assert told == [(6, 8), (8, 8)]

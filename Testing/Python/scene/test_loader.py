@@ -58,7 +58,7 @@ def test_any_failure_leaves_nothing_and_bugs_keep_their_name(examined, scene, mo
 
 
 def test_too_little_memory_is_a_reason_too(examined, scene, monkeypatch):
-    def exhausted(*_arguments):
+    def exhausted(*_arguments, **_named):
         raise MemoryError
 
     monkeypatch.setattr("DICOMTutorialHelperLib.scene.loader.read_image", exhausted)
