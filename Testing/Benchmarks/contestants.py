@@ -180,11 +180,15 @@ def simpleitk_read(folder: Path) -> Work:
 
 
 def _vtkitk(folder: Path, approach: str) -> Work:
-    """vtkITK, which Slicer's own DICOM plugin reads with: the read alone, stack by stack in an order that is known."""
+    """vtkITK, which Slicer's own DICOM plugin reads with: the read alone, stack by stack in an order that is known.
+
+    Its volumes are kept, as those of the others.
+    """
     slicer = _module("slicer")
     stacks = [[str(frame.instance.path) for frame in stack.frames] for stack in _stacks(folder)]
 
-    def work() -> None:
+    def work() -> list[Any]:
+        volumes = []
         for files in stacks:
             reader = slicer.vtkITKArchetypeImageSeriesScalarReader()
             reader.SetArchetype(files[0])
@@ -198,6 +202,8 @@ def _vtkitk(folder: Path, approach: str) -> Work:
             reader.Update()
             if reader.GetOutput() is None or not reader.GetOutput().GetNumberOfPoints():
                 raise LeftOut("vtkITK does not read it")
+            volumes.append(reader.GetOutput())
+        return volumes
 
     return work
 

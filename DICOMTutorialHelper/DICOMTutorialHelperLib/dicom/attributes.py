@@ -189,6 +189,7 @@ class FrameValues:
     def __init__(self, frames: Iterable[Frame]) -> None:
         self._frames = list(frames)
         self._known: dict[Attribute, dict[Frame, Value]] = {}
+        self._varying: dict[Attribute, bool] = {}
 
     def of(self, attribute: Attribute) -> dict[Frame, Value]:
         """Every frame's value of an attribute; None for a frame that is silent. To be read only."""
@@ -198,6 +199,12 @@ class FrameValues:
                 values = in_order(values)
             self._known[attribute] = dict(zip(self._frames, values))
         return self._known[attribute]
+
+    def vary(self, attribute: Attribute) -> bool:
+        """Whether frames differ in an attribute, or some are silent: most of them tell nothing apart."""
+        if attribute not in self._varying:
+            self._varying[attribute] = len(set(self.of(attribute).values())) > 1
+        return self._varying[attribute]
 
 
 def index_values(attribute: Attribute, values: Sequence[Value]) -> list[Any]:

@@ -84,7 +84,7 @@ class FrameReader:
         """Say which frames will be asked for, in what order: the pool, where there is one, decodes some ahead of that."""
         if self._pool is None:
             return
-        mine = [frame for frame in frames if self._pool.takes(frame.instance) and frames_lie_apart(frame.instance)]
+        mine = [frame for frame in frames if frames_lie_apart(frame.instance) and self._pool.takes(frame.instance)]
         stored = dict.fromkeys((frame.instance, _stored_number(frame)) for frame in mine)
         wanted = [(instance, number) for instance, number in stored if number < len(instance.fragments)]
         if wanted and self._pool.is_worth(wanted[0][0], sum(int(frame_bytes(instance.values)) for instance, _ in wanted)):

@@ -18,11 +18,17 @@ LONGEST_PAUSE = 1 << 10  # headers
 MOST_RUNS = 1 << 12
 
 
+def private_ones(elements: Mapping[int, bytes]) -> dict[int, bytes]:
+    """Those of odd groups (PS3.5 7.8); tags are in file order, the group in the lower half."""
+    return {tag: element for tag, element in elements.items() if tag & 1}
+
+
 class Run(NamedTuple):
-    """Elements that follow each other, as they are written, and those of them that are wanted."""
+    """Elements that follow each other, as they are written, those of them that are wanted, and of these the private ones."""
 
     written: bytes
     elements: Mapping[int, bytes]
+    private: Mapping[int, bytes]
 
 
 class CommonRuns:
@@ -59,7 +65,8 @@ class CommonRuns:
                 continue
             if len(run) >= SHORTEST:
                 written = b"".join(run)
-                self.known[written[:KEY_BYTES]] = Run(written, {tags[element]: element for element in run if element in tags})
+                found = {tags[element]: element for element in run if element in tags}
+                self.known[written[:KEY_BYTES]] = Run(written, found, private_ones(found))
             run = []
 
     def walked(self, singles: int) -> None:

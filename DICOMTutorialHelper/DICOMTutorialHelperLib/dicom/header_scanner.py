@@ -12,7 +12,7 @@ import re
 import struct
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import BinaryIO, Callable, NamedTuple, Optional
+from typing import BinaryIO, Callable, NamedTuple, Optional, Union
 
 from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
@@ -20,7 +20,7 @@ from pydicom.filereader import read_dataset
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH
-from DICOMTutorialHelperLib.dicom.header_runs import KEY_BYTES, CommonRuns
+from DICOMTutorialHelperLib.dicom.header_runs import KEY_BYTES, CommonRuns, Run
 from DICOMTutorialHelperLib.dicom.pixel_element import DEFLATED, EXPLICIT_LONG_VRS, PIXEL_KEYWORDS, UNDEFINED_LENGTH
 from DICOMTutorialHelperLib.dicom.value_rules import plain_text
 
@@ -77,11 +77,13 @@ class WantedElements:
 class ScannedHeader(NamedTuple):
     """``elements`` maps tags (in file order) to whole elements, head and value, in the order of the file.
 
-    ``end`` is where the pixel data element begins, with ``pixel_head``, its first 12 bytes; the file's end where it has none.
+    They are those of ``parts``, one after the other: runs, which other headers have, too, and elements between them. ``end`` is
+    where the pixel data element begins, with ``pixel_head``, its first 12 bytes; the file's end where it has none.
     ``beginning`` is what stands before the data set: the preamble and the meta information.
     """
 
     elements: dict[int, bytes]
+    parts: list[Union[Run, dict[int, bytes]]]
     is_implicit: bool
     transfer_syntax: str
     media_class: str
@@ -104,15 +106,14 @@ class Scanner:
             syntax, media_class, start = _read_meta(piece)
             is_implicit = syntax == ImplicitVRLittleEndian
             _check_first_element(piece, start, is_implicit)
-            elements, end, pixel_head = _Walk(file, file_size, is_implicit).collect(
-                piece, start, self.wanted, self._runs[is_implicit]
-            )
+            walk = _Walk(file, file_size, is_implicit)
+            end, pixel_head = walk.collect(piece, start, self.wanted, self._runs[is_implicit])
         except struct.error as error:
             raise UnusualHeader("it ends within an element") from error
-        characters = elements.get(CHARACTER_SET)
+        characters = walk.elements.get(CHARACTER_SET)
         if characters is not None and not PLAIN_CHARACTER_SETS.fullmatch(characters, 8):
             raise UnusualHeader("its characters")
-        return ScannedHeader(elements, is_implicit, syntax, media_class, end, pixel_head, piece[:start])
+        return ScannedHeader(walk.elements, walk.parts, is_implicit, syntax, media_class, end, pixel_head, piece[:start])
 
 
 def _read_meta(piece: bytes) -> tuple[str, str, int]:
@@ -189,19 +190,23 @@ def dataset_of(elements: Iterable[bytes], is_implicit: bool) -> Dataset:
 
 
 class _Walk:
-    """The way through one file; only a piece of it is in memory."""
+    """The way through one file; only a piece of it is in memory. What was found is as ``ScannedHeader`` has it."""
 
     def __init__(self, file: BinaryIO, file_size: int, is_implicit: bool) -> None:
+        self.elements: dict[int, bytes] = {}
+        self.parts: list[Union[Run, dict[int, bytes]]] = []
         self._file = file
         self._file_size = file_size
         self._is_implicit = is_implicit
 
-    def collect(self, piece: bytes, at: int, wanted: WantedElements, runs: CommonRuns) -> tuple[dict[int, bytes], int, bytes]:
-        """Wanted elements from ``at`` on, which counts from the piece's beginning; where the walk ended, and the pixels' head.
+    def collect(self, piece: bytes, at: int, wanted: WantedElements, runs: CommonRuns) -> tuple[int, bytes]:
+        """Collect wanted elements from ``at`` on, which counts from the piece's beginning; where it ended, and the pixels' head.
 
         The one loop that every element of every header goes through: heads are read here, not by ``element_reader``.
         """
-        elements: dict[int, bytes] = {}
+        elements, parts = self.elements, self.parts
+        between: dict[int, bytes] = {}
+        parts.append(between)
         is_implicit, tags, has_private = self._is_implicit, wanted.tags, wanted.has_private
         learned: Optional[list[Optional[bytes]]] = [] if runs.is_learning else None
         known = {} if runs.is_learning else runs.known
@@ -214,6 +219,8 @@ class _Walk:
                 elements.update(run.elements)
                 if len(elements) != expected:
                     raise UnusualHeader("an element that comes twice")
+                between = {}
+                parts += run, between
                 at += len(run.written)
                 continue
             if at + 12 > have:
@@ -245,7 +252,7 @@ class _Walk:
                 before, piece, end = self._whole_element(before + at, piece[at:], length, end - at)
                 at, have = 0, len(piece)
             if is_wanted:
-                elements[tag] = piece[at:end]
+                elements[tag] = between[tag] = piece[at:end]
             if learned is not None:
                 learned.append(piece[at:end] if end <= have else None)
             at = end
@@ -253,7 +260,7 @@ class _Walk:
             runs.learn(learned, elements)
         else:
             runs.walked(singles)
-        return elements, before + at, pixel_head
+        return before + at, pixel_head
 
     def _piece_from(self, start: int, least: int) -> bytes:
         """What follows in the file, so many bytes at least. Raises UnusualHeader where there are not."""

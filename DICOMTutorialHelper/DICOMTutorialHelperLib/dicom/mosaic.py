@@ -79,7 +79,7 @@ def _number_of_slices(frame: Frame) -> Optional[int]:
     """How many tiles hold a slice: two at least, else the frame is an image like any other."""
     times = frame.get("SiemensSliceTimes")
     counts = [frame.get("SiemensNumberOfImagesInMosaic"), frame.get("UIHNumberOfImagesInGrid")]
-    if _is_called_mosaic(frame) and isinstance(times, tuple):
+    if isinstance(times, tuple) and _is_called_mosaic(frame):
         counts.append(len(times))  # kept by some de-identification that takes the number
     for count in counts:
         if isinstance(count, (int, float)) and 2 <= count <= 4096 and count == int(count):

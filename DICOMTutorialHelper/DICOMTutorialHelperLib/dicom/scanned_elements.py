@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import chain
-from typing import Any, Callable, Optional
+from itertools import chain, starmap
+from typing import Any, Callable, Optional, Union
 
 from pydicom.datadict import dictionary_VR, keyword_for_tag, tag_for_keyword
 from pydicom.dataset import Dataset
@@ -23,6 +23,7 @@ from DICOMTutorialHelperLib.dicom.functional_groups import (
 )
 from DICOMTutorialHelperLib.dicom.group_elements import DatasetElements, Elements, MacroValues
 from DICOMTutorialHelperLib.dicom.header_keywords import TAGS
+from DICOMTutorialHelperLib.dicom.header_runs import MOST_RUNS, Run, private_ones
 from DICOMTutorialHelperLib.dicom.header_scanner import (
     CHARACTER_SET,
     UnusualHeader,
@@ -84,6 +85,7 @@ class ScannedValues:
         # By whole elements of headers: nothing, or keyword and value; and what was refused of them.
         self.header_values: dict[bytes, tuple[tuple[str, Any], ...]] = {}
         self.refused: dict[bytes, RefusedValue] = {}
+        self.run_values: dict[bytes, dict[str, Any]] = {}  # by runs as they are written
         self.item_values: dict[bytes, tuple[Any, Optional[RefusedValue]]] = {}
         self.macros: dict[bytes, MacroValues] = {}
         self.private: dict[tuple[str, bytes], dict[str, Any]] = {}
@@ -97,43 +99,59 @@ class ScannedValues:
 class ScannedElements:
     """``Elements`` of a scanned header, or of an item in it. Raises UnusualHeader where pydicom must read all of the header."""
 
-    def __init__(self, elements: dict[int, bytes], known: ScannedValues) -> None:
+    def __init__(
+        self,
+        elements: dict[int, bytes],
+        known: ScannedValues,
+        parts: Optional[Sequence[Union[Run, Mapping[int, bytes]]]] = None,
+    ) -> None:
+        """``parts`` are runs and what stands between them, which together are ``elements``; that alone, unless told."""
         self._elements = elements
         self._known = known
+        self._parts = [elements] if parts is None else parts
 
     def __contains__(self, keyword: str) -> bool:
         return _tag(keyword) in self._elements
 
     def header_values(self, refused: list[RefusedValue]) -> dict[str, Any]:
         """Every wanted element of a header that says something, by keyword; ``refused`` takes what was not allowed."""
-        known, is_implicit = self._known.header_values, self._known.is_implicit
-        new = [(tag, element) for tag, element in self._elements.items() if element not in known]
-        for tag, element in new:
-            wanted = BY_TAG.get(tag)
-            value = None if wanted is None else wanted.plain_value(element, is_implicit)
-            if wanted is not None and value is not None:
-                known[element] = ((wanted.keyword, value),)
+        said, of_runs = self._said, self._known.run_values
+        values: dict[str, Any] = {}
+        for part in self._parts:
+            if isinstance(part, Run):
+                of_run = of_runs.get(part.written)
+                if of_run is None:
+                    if len(of_runs) >= MOST_RUNS:
+                        of_runs.clear()
+                    of_run = of_runs[part.written] = dict(chain.from_iterable(starmap(said, part.elements.items())))
+                values.update(of_run)
             else:
-                self._remember(tag, element)
-        written = self._elements.values()
-        values = dict(chain.from_iterable(map(known.__getitem__, written)))
+                for tag, element in part.items():
+                    values.update(said(tag, element))
         if self._known.refused:
+            written = self._elements.values()
             refused += [self._known.refused[element] for element in written if element in self._known.refused]
-        for _, element in new:
-            if len(element) > LONGEST_REMEMBERED:
-                del known[element]
         return values
 
-    def _remember(self, tag: int, element: bytes) -> None:
-        """What an element says that needs a closer look, nothing where it is wanted for something else."""
-        said: tuple[tuple[str, Any], ...] = ()
-        if tag in BY_TAG and BY_TAG[tag].keyword not in SEQUENCES:
-            found = value_of_element(self._wanted_dataset, tag_for_keyword(BY_TAG[tag].keyword))
-            if found.value is not None:
-                said = ((found.keyword, found.value),)
-            if found.refused is not None:
-                self._known.refused[element] = found.refused
-        self._known.header_values[element] = said
+    def _said(self, tag: int, element: bytes) -> tuple[tuple[str, Any], ...]:
+        """What an element says, by keyword; nothing where it is wanted for something else."""
+        said = self._known.header_values.get(element)
+        if said is None:
+            wanted = BY_TAG.get(tag)
+            value = None if wanted is None else wanted.plain_value(element, self._known.is_implicit)
+            said = self._looked_up(tag, element) if wanted is None or value is None else ((wanted.keyword, value),)
+            if len(element) <= LONGEST_REMEMBERED:
+                self._known.header_values[element] = said
+        return said
+
+    def _looked_up(self, tag: int, element: bytes) -> tuple[tuple[str, Any], ...]:
+        """The same of one that needs pydicom's look."""
+        if tag not in BY_TAG or BY_TAG[tag].keyword in SEQUENCES:
+            return ()
+        found = value_of_element(self._wanted_dataset, tag_for_keyword(BY_TAG[tag].keyword))
+        if found.refused is not None:
+            self._known.refused[element] = found.refused
+        return () if found.value is None else ((found.keyword, found.value),)
 
     def value(self, keyword: str) -> tuple[Any, Optional[RefusedValue]]:
         """As ``Elements.value``."""
@@ -188,7 +206,10 @@ class ScannedElements:
         return private_sequence(self._known.dataset_of(self._private_elements()), creator, group, element)
 
     def _private_elements(self) -> dict[int, bytes]:
-        return {tag: element for tag, element in self._elements.items() if tag & 1}  # of an odd group
+        elements: dict[int, bytes] = {}
+        for part in self._parts:
+            elements.update(part.private if isinstance(part, Run) else private_ones(part))
+        return elements
 
     @cached_property
     def _wanted_dataset(self) -> Dataset:

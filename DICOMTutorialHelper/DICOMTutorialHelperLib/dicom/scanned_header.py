@@ -32,7 +32,7 @@ class ScannedHeader:
         self._file = file
         self._file_size = file_size
         self._scanned = scanned
-        self.elements = ScannedElements(scanned.elements, values)
+        self.elements = ScannedElements(scanned.elements, values, scanned.parts)
         self.transfer_syntax = scanned.transfer_syntax
         self.media_class = scanned.media_class
         self.refused: list[RefusedValue] = []

@@ -180,6 +180,8 @@ def _split_unique(places: list[SlicePosition], values: FrameValues, fill_missing
 def grouped(attribute: Attribute, frames: Sequence[Frame], values: FrameValues) -> dict[Hashable, list[Frame]]:
     """Frames by their value of an attribute, numbers in order, words as they come; empty where one lacks it, or all agree."""
     groups: dict[Hashable, list[Frame]] = {}
+    if not values.vary(attribute):
+        return groups
     known = values.of(attribute)
     for frame in sorted(frames, key=instance_order):
         groups.setdefault(known[frame], []).append(frame)

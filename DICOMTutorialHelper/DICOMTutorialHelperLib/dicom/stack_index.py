@@ -159,7 +159,9 @@ def _settings(places: list[SlicePosition], values: FrameValues) -> list[Attribut
     chosen: list[Attribute] = []
     before = 1
     for attribute in (*SETTINGS[:1], DIFFUSION_ROUGHLY, *SETTINGS[1:]):
-        if attribute is DIFFUSION_ROUGHLY and DIFFUSION in chosen:
+        if attribute is DIFFUSION_ROUGHLY and (DIFFUSION in chosen or not values.vary(DIFFUSION)):
+            continue
+        if not values.vary(attribute):
             continue
         columns = [values.of(one) for one in (*chosen, attribute)]
         if not _differ_within(places, columns, before):

@@ -128,3 +128,12 @@ def test_values_are_worked_out_once_and_clocks_go_on_over_midnight():
     first = values.of(attributes.ACQUISITION_TIME)
     assert first[frames[1]] - first[frames[0]] == 20
     assert values.of(attributes.ACQUISITION_TIME) is first
+
+
+@pytest.mark.parametrize(
+    ("echo_times", "vary"), [([5.0, 5.0], False), ([None, None], False), ([5.0, 5.5], True), ([5.0, None], True), ([5.0], False)]
+)
+def test_what_all_frames_say_alike_tells_none_apart(echo_times, vary):
+    frames = [made_frame(**({} if time is None else {"EchoTime": time})) for time in echo_times]
+    values = FrameValues(frames)
+    assert [values.vary(attributes.ECHO_TIME) for _ in range(2)] == [vary, vary]

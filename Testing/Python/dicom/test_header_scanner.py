@@ -241,7 +241,7 @@ def test_a_header_is_the_same_after_others_like_it():
     _, body = long_header()
     content = meta() + body + COLUMNS + PIXELS + bytes(8)
     scanner = Scanner(WANTED)
-    readings = [scanner.scan(io.BytesIO(content), len(content)) for _ in range(5)]
+    readings = [scanner.scan(io.BytesIO(content), len(content))._replace(parts=[]) for _ in range(5)]
     assert all(reading == readings[0] for reading in readings)
 
 

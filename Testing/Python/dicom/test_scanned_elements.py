@@ -8,6 +8,7 @@ import pytest
 from made_elements import explicit, file_of, implicit
 
 from DICOMTutorialHelperLib.dicom import scanned_elements, scanned_header
+from DICOMTutorialHelperLib.dicom.header_runs import Run
 from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader, in_file_order
 from DICOMTutorialHelperLib.dicom.scanned_elements import LONGEST_REMEMBERED, ScannedElements, ScannedValues
 from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue
@@ -46,6 +47,37 @@ def test_what_is_refused_is_told_of_every_header_that_says_it():
         elements, _ = scanned(((0x00280010, "US", b"\5\0"), (0x00280030, "DS", b"nonsense")), known=known)
         assert elements.header_values(refused) == {"Rows": 5}
         assert [one.keyword for one in refused] == ["PixelSpacing"]
+
+
+def in_parts(known, number: bytes):
+    """The elements of a header of which a run is known, with one between and behind: patient, number, rows and columns."""
+    patient = {in_file_order(0x00100020): explicit(0x00100020, "LO", b"P1")}
+    private = {in_file_order(0x00190010): explicit(0x00190010, "LO", b"SIEMENS ")}
+    rows = {in_file_order(0x00280010): explicit(0x00280010, "US", b"\5\0")}
+    spacing = {in_file_order(0x00280030): explicit(0x00280030, "DS", b"nonsense")}
+    between = {in_file_order(0x00200013): explicit(0x00200013, "IS", number)}
+    parts = [{}, Run(b"patient", {**patient, **private}, private), between, Run(b"rows", {**rows, **spacing}, {}), {}]
+    elements = {tag: element for part in parts for tag, element in getattr(part, "elements", part).items()}
+    return ScannedElements(elements, known, parts)
+
+
+def test_runs_say_the_same_in_every_header_and_what_stands_between_its_own():
+    known = ScannedValues(False, b"")
+    for number in (b"1 ", b"2 ", b"3 "):
+        refused: list[RefusedValue] = []
+        elements = in_parts(known, number)
+        values = elements.header_values(refused)
+        assert list(values.items()) == [("PatientID", "P1"), ("InstanceNumber", int(number)), ("Rows", 5)]
+        assert [one.keyword for one in refused] == ["PixelSpacing"]
+        assert list(elements._private_elements()) == [in_file_order(0x00190010)]
+    assert list(known.run_values) == [b"patient", b"rows"]
+
+
+def test_runs_are_forgotten_before_there_are_too_many(monkeypatch):
+    monkeypatch.setattr(scanned_elements, "MOST_RUNS", 1)
+    known = ScannedValues(False, b"")
+    assert in_parts(known, b"1 ").header_values([]) == in_parts(known, b"1 ").header_values([])
+    assert list(known.run_values) == [b"rows"]
 
 
 @pytest.mark.parametrize(("length", "remembered"), [(LONGEST_REMEMBERED, True), (LONGEST_REMEMBERED + 2, False)])
