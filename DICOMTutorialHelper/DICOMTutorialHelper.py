@@ -255,4 +255,5 @@ class DICOMTutorialHelperTest(ScriptedLoadableModuleTest):
         from DICOMTutorialHelperLib.selftest.self_test import run_self_test
 
         screenshots = screenshots or os.environ.get("DICOM_TUTORIAL_SCREENSHOTS")
-        run_self_test(Path(screenshots) if screenshots else None)
+        measured = [Path(folder) for folder in os.environ.get("DICOM_TUTORIAL_MEASURE", "").split(os.pathsep) if folder]
+        run_self_test(Path(screenshots) if screenshots else None, measured=measured)

@@ -2,7 +2,8 @@
 
     Slicer --no-splash --additional-module-paths CHECKOUT/DICOMTutorialHelper --python-script THIS_FILE
 
-DICOM_TUTORIAL_SCREENSHOTS=FOLDER keeps a screenshot of every step. A build tree runs the same by CTest.
+DICOM_TUTORIAL_SCREENSHOTS=FOLDER keeps a screenshot of every step; DICOM_TUTORIAL_MEASURE=FOLDER (several as on PATH) prints how
+long Slicer's plugins and this extension's take for the largest series of a folder. A build tree runs the same by CTest.
 """
 
 from __future__ import annotations

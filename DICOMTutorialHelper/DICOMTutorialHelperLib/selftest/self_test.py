@@ -7,7 +7,7 @@ Everything it finds is printed; what must not be is an AssertionError at the end
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Optional
 
@@ -21,6 +21,7 @@ from DICOMTutorialHelperLib.selftest.pictures import take_picture
 from DICOMTutorialHelperLib.selftest.places import place_problems
 from DICOMTutorialHelperLib.selftest.plugins import print_plugins
 from DICOMTutorialHelperLib.selftest.restored_application import application_state, restored_application
+from DICOMTutorialHelperLib.selftest.speed import print_speed
 from DICOMTutorialHelperLib.selftest.workspace_contract import contract_problems
 from DICOMTutorialHelperLib.tutorial.content import Step, read_tutorial, tutorials_folder
 from DICOMTutorialHelperLib.tutorial.messages import message
@@ -33,8 +34,13 @@ from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 SETS = ("torso-ct", "breast-mri")
 
 
-def run_self_test(screenshots: Optional[Path] = None, report_line: Callable[[str], None] = print) -> None:
-    """Run all of it; pictures go to ``screenshots`` where it is given. Raises AssertionError with all that went wrong."""
+def run_self_test(
+    screenshots: Optional[Path] = None, report_line: Callable[[str], None] = print, measured: Sequence[Path] = ()
+) -> None:
+    """Run all of it; pictures go to ``screenshots`` where it is given, and folders to be ``measured`` have their speed printed.
+
+    Raises AssertionError with all that went wrong.
+    """
     problems: list[str] = []
     workspace = SlicerWorkspace()
     before = application_state()
@@ -66,6 +72,8 @@ def run_self_test(screenshots: Optional[Path] = None, report_line: Callable[[str
                 problems += place_problems(screenshots, report_line)
                 problems += interruption_problems(workspace, folder, report_line)
                 problems += panel_problems(folder, screenshots, report_line)
+            for series_folder in measured:
+                print_speed(workspace, series_folder, report_line)
         finally:
             workspace.close()
     problems += [
