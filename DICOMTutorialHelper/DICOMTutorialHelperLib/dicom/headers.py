@@ -27,7 +27,7 @@ from DICOMTutorialHelperLib.dicom.high_bit import contradicts, where_pixels_lie
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
 from DICOMTutorialHelperLib.dicom.pixel_description import NoImage, PixelDescription, count_frames, frame_bytes, present_bytes
-from DICOMTutorialHelperLib.dicom.pixel_element import DEFLATED, PixelElement
+from DICOMTutorialHelperLib.dicom.pixel_element import DEFLATED, PixelElement, frames_without_end
 from DICOMTutorialHelperLib.dicom.pydicom_header import KnownDatasetValues, PydicomHeader, read_dataset
 from DICOMTutorialHelperLib.dicom.read_ahead import in_reach
 from DICOMTutorialHelperLib.dicom.scanned_header import KnownScannedValues, ScannedHeader
@@ -146,7 +146,8 @@ def _instance(path: Path, state: os.stat_result, header: Header) -> Instance | S
     instance = Instance(
         path, values, header.transfer_syntax, pixels.keyword, pixels.offset, pixels.length, state.st_size,
         has_modality_lut=groups.has_modality_lut, pixel_vr=pixels.vr, fragments=pixels.fragments,
-        modified_ns=state.st_mtime_ns, refused=refused,
+        frames_without_end=frames_without_end(pixels, header.transfer_syntax, count), modified_ns=state.st_mtime_ns,
+        refused=refused,
     )  # fmt: skip
     instance.frames.extend(groups.frames_of(instance, count))
     return instance

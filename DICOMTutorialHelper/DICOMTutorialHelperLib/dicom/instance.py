@@ -20,7 +20,8 @@ class Instance:
     ``refused`` says what was not allowed or had to be assumed. The elements that describe the pixels are always there.
 
     ``pixel_offset`` and ``pixel_length`` are bytes from the start of the file, None where the pixel data is compressed or
-    deflated; ``fragments`` are the (offset, length) of what compressed data the file has whole. ``file_size`` and
+    deflated; ``fragments`` are the (offset, length) of what compressed data the file has whole, and ``frames_without_end`` is
+    how many frames of JPEG end without the marker that should be there. ``file_size`` and
     ``modified_ns`` are those of the file that was read: of another one under its name nothing here is true.
     """
 
@@ -34,6 +35,7 @@ class Instance:
     has_modality_lut: bool = False
     pixel_vr: str = ""
     fragments: tuple[tuple[int, int], ...] = ()
+    frames_without_end: int = 0
     modified_ns: int = 0
     refused: list[RefusedValue] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)

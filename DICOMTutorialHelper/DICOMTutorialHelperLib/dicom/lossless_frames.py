@@ -18,6 +18,7 @@ from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.native_pixels import native_type
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
+from DICOMTutorialHelperLib.dicom.pixel_element import END_OF_IMAGE, LONGEST_PADDING
 from DICOMTutorialHelperLib.dicom.value_rules import plain_text
 
 JPEG_LOSSLESS = "1.2.840.10008.1.2.4.57"  # JPEGLossless, which pydicom 2 has another UID under
@@ -29,8 +30,6 @@ CODECS = {
     RLELossless: "dicomrle",
 }
 
-
-END_OF_IMAGE = b"\xff\xd9"  # ISO 10918-1 B.1.1.3; at most a byte of padding follows
 
 # A function of the library behind each codec: an application that is linked with another build of it, as Slicer of a Linux
 # distribution is, has that one called by imagecodecs' code, too, and ends.
@@ -95,6 +94,6 @@ def _is_plain(instance: Instance, data: bytes, found: np.dtype) -> bool:
         header, has_sign = jpeg_2000_header(data), (found.kind == "i") == signed
     else:
         # JPEG knows no sign: numbers below zero are as they are where all bits are there.
-        header = jpeg_header(data) if END_OF_IMAGE in data[-3:] else None
+        header = jpeg_header(data) if END_OF_IMAGE in data[-LONGEST_PADDING:] else None
         has_sign = not signed or (header is not None and header.bits == allocated)
     return header is not None and has_sign and header.bits in (instance.get("BitsStored"), allocated)

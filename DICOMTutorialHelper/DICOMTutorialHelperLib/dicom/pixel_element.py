@@ -14,14 +14,20 @@ PIXEL_KEYWORDS = {0x7FE00010: "PixelData", 0x7FE00008: "FloatPixelData", 0x7FE00
 EXPLICIT_LONG_VRS = {b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN", b"SQ", b"UT", b"UC", b"UR", b"SV", b"UV"}
 UNDEFINED_LENGTH = 0xFFFFFFFF
 ITEM, SEQUENCE_END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
+# ISO 10918-1 B.1.1.3. Within the data of a picture these bytes never stand together.
+END_OF_IMAGE = b"\xff\xd9"
+LONGEST_PADDING = 16
+# JPEG, lossy and lossless; the decoders of the other kinds refuse what is cut.
+ENDS_MADE_UP = {f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 57, 70)}
 
 
 class PixelElement(NamedTuple):
     """``offset`` and ``length`` are bytes of the file where the pixels lie there as they are, else None.
 
-    ``fragments`` are (offset, length) of compressed data, without the offset table, as far as the file holds them whole. ``vr``
-    is "" in implicit files. ``end`` is where the next element would begin, None where that cannot be told. ``defined`` tells
-    whether the element states its length: what is compressed should not (PS3.5 A.4).
+    ``fragments`` are (offset, length) of compressed data, without the offset table, as far as the file holds them whole, and
+    ``ended`` says of each whether it ends as JPEG does, a few bytes of padding aside. ``vr`` is "" in implicit files. ``end`` is
+    where the next element would begin, None where that cannot be told. ``defined`` tells whether the element states its length:
+    what is compressed should not (PS3.5 A.4).
     """
 
     keyword: str
@@ -29,6 +35,7 @@ class PixelElement(NamedTuple):
     offset: Optional[int] = None
     length: Optional[int] = None
     fragments: tuple[tuple[int, int], ...] = ()
+    ended: tuple[bool, ...] = ()
     end: Optional[int] = None
     defined: bool = False
 
@@ -58,31 +65,49 @@ def read_pixel_element(file: BinaryIO, head: bytes, at: int, transfer_syntax: st
         length = struct.unpack(f"{order}I", head[4:8])[0]
         start -= len(head) - 8
     if length == UNDEFINED_LENGTH:
-        fragments, end = _fragments(file, start, file_size)
-        return PixelElement(keyword, vr, fragments=fragments, end=end)
+        fragments, ended, end = _fragments(file, start, file_size)
+        return PixelElement(keyword, vr, fragments=fragments, ended=ended, end=end)
     if transfer_syntax not in NATIVE:
         return PixelElement(keyword, vr, defined=True)
     return PixelElement(keyword, vr, start, length, end=start + length, defined=True)
 
 
-def _fragments(file: BinaryIO, start: int, file_size: int) -> tuple[tuple[tuple[int, int], ...], Optional[int]]:
-    """Fragments that lie whole in the file, and where what follows them begins (PS3.5 A.4); first comes the offset table."""
+def _fragments(file: BinaryIO, start: int, file_size: int) -> tuple[tuple[tuple[int, int], ...], tuple[bool, ...], Optional[int]]:
+    """Fragments that lie whole in the file, which of them end as JPEG does, and where what follows them begins (PS3.5 A.4).
+
+    First comes the offset table.
+    """
     found: list[tuple[int, int]] = []
+    ended: list[bool] = []
     at, is_table = start, True
     while True:
-        file.seek(at)
-        head = file.read(8)
+        file.seek(at - LONGEST_PADDING)
+        before_and_head = file.read(LONGEST_PADDING + 8)
+        before, head = before_and_head[:LONGEST_PADDING], before_and_head[LONGEST_PADDING:]
+        if len(ended) < len(found):
+            ended.append(END_OF_IMAGE in before)
         if len(head) == 8 and head[:4] == SEQUENCE_END:
-            return tuple(found), at + 8
+            return tuple(found), tuple(ended), at + 8
         if not head and at == file_size:
-            return tuple(found), at  # all there but the delimiter, as some writers leave it
+            return tuple(found), tuple(ended), at  # all there but the delimiter, as some writers leave it
         if len(head) < 8 or head[:4] != ITEM:
-            return tuple(found), None
+            return tuple(found), tuple(ended), None
         length = struct.unpack("<I", head[4:])[0]
         at += 8
         if at + length > file_size:
-            return tuple(found), None
+            return tuple(found), tuple(ended), None
         if not is_table and length:
             found.append((at, length))
         is_table = False
         at += length
+
+
+def frames_without_end(pixels: PixelElement, transfer_syntax: str, frames: int) -> int:
+    """Of how many frames the JPEG data lack the marker at their end, where decoders make up what is missing without a word.
+
+    Where frames have several fragments, the last one alone is known to end a frame.
+    """
+    if transfer_syntax not in ENDS_MADE_UP:
+        return 0
+    ended = pixels.ended if len(pixels.ended) == frames else pixels.ended[-1:]
+    return ended.count(False)

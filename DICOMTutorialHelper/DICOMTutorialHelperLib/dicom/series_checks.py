@@ -86,6 +86,11 @@ def _of_pixels(frames: list[Frame], instances: list[Instance]) -> Iterator[Findi
             "percent": round(max(missing for _, missing in truncated), 1),
         }
         yield Finding("truncated-pixel-data", ERROR if len(truncated) * 2 > len(instances) else WARNING, evidence)
+    without_end = [instance for instance in instances if instance.frames_without_end]
+    if without_end:
+        count = sum(instance.frames_without_end for instance in without_end)
+        names = [instance.path.name for instance in without_end]
+        yield Finding("truncated-pixel-data", WARNING, {"reason": "codestream", "count": count, "files": names})
     surplus = [(instance.path.name, extra) for instance in instances for extra in [surplus_bytes(instance)] if extra > 1]
     if surplus:
         # A row more may mean that rows and columns are not what the header says: then every pixel is in a wrong place.

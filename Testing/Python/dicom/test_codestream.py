@@ -15,10 +15,14 @@ from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.codestream import Codestream, check_codestreams, jpeg_2000_header, jpeg_header
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
+from DICOMTutorialHelperLib.dicom.finding_messages import finding_message
+from DICOMTutorialHelperLib.dicom.findings import WARNING, Finding
 from DICOMTutorialHelperLib.dicom.frame_reader import FrameReader
+from DICOMTutorialHelperLib.dicom.geometry import fit_grid
 from DICOMTutorialHelperLib.dicom.headers import read_header
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.pixels import read_voxels
+from DICOMTutorialHelperLib.dicom.series_checks import check_series
 
 TEST_FILES = Path(pydicom.__file__).parent / "data" / "test_files"
 ROWS, COLUMNS = 5, 4
@@ -143,6 +147,45 @@ def test_one_picture_that_is_cut_is_left_out_by_name(tmp_path):
     (file,) = examine_paths([tmp_path]).skipped
     assert file.path == instance.path
     assert file.finding.evidence["reason"] == "compressed"
+
+
+END = b"\xff\xd9"
+
+
+def told_of_ends(*instances: Instance) -> list:
+    frames = [frame for instance in instances for frame in instance.frames]
+    found = check_series([Stack(frames, fit_grid(frames[:1]))], True)
+    return [finding.evidence for finding in found if finding.evidence.get("reason") == "codestream"]
+
+
+@pytest.mark.parametrize("number", [50, 51, 57, 70])
+@pytest.mark.parametrize(("end", "whole"), [(END, True), (END + bytes(14), True), (END + bytes(16), False), (b"\xd9", False)])
+def test_jpeg_without_its_end_is_told_of(tmp_path, number, end, whole):
+    picture = jpeg(ROWS, COLUMNS) + b"pixels" * 5
+    data = picture + b"p" * (len(picture + end) % 2) + end  # of an even length: nothing is padded
+    instance = compressed(tmp_path, f"1.2.840.10008.1.2.4.{number}", data)
+    assert instance.frames_without_end == (0 if whole else 1)
+    assert told_of_ends(instance) == ([] if whole else [{"reason": "codestream", "count": 1, "files": ["compressed.dcm"]}])
+
+
+@pytest.mark.parametrize("syntax", [JPEG2000Lossless, RLELossless])
+def test_what_is_not_jpeg_ends_without_a_marker(tmp_path, syntax):
+    assert compressed(tmp_path, syntax, b"pixels" * 20).frames_without_end == 0
+
+
+def test_of_several_fragments_the_last_ends_the_frame(tmp_path):
+    parts = [jpeg(ROWS, COLUMNS) + b"ab", b"cd" * 20]
+    assert compressed(tmp_path, JPEGLosslessSV1, *parts, b"e" + END + b"\0").frames_without_end == 0
+    assert compressed(tmp_path, JPEGLosslessSV1, *parts).frames_without_end == 1
+
+
+def test_every_frame_has_an_end_of_its_own(tmp_path):
+    whole, cut = jpeg(ROWS, COLUMNS) + b"ab" * 20 + END, jpeg(ROWS, COLUMNS) + b"ab" * 20
+    instance = compressed(tmp_path, JPEGLosslessSV1, cut, whole, cut, NumberOfFrames=3)
+    assert instance.frames_without_end == 2
+    (told,) = told_of_ends(instance)
+    sentence = finding_message(Finding("truncated-pixel-data", WARNING, told))
+    assert sentence.startswith("The compressed pixels of 2 images have no end (compressed.dcm)")
 
 
 def test_every_frame_of_a_file_of_many_stacks_is_decoded_once(rle_frames, monkeypatch):
