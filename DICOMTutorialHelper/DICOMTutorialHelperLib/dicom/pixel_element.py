@@ -81,11 +81,12 @@ def _fragments(file: BinaryIO, start: int, file_size: int) -> tuple[tuple[tuple[
     ended: list[bool] = []
     at, is_table = start, True
     while True:
-        file.seek(at - LONGEST_PADDING)
-        before_and_head = file.read(LONGEST_PADDING + 8)
-        before, head = before_and_head[:LONGEST_PADDING], before_and_head[LONGEST_PADDING:]
+        back = min(at, LONGEST_PADDING)
+        file.seek(at - back)
+        piece = file.read(back + 8)
+        head = piece[back:]
         if len(ended) < len(found):
-            ended.append(END_OF_IMAGE in before)
+            ended.append(END_OF_IMAGE in piece[:back])
         if len(head) == 8 and head[:4] == SEQUENCE_END:
             return tuple(found), tuple(ended), at + 8
         if not head and at == file_size:
