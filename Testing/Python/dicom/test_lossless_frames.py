@@ -7,6 +7,7 @@ import ctypes
 import os
 import struct
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +118,13 @@ def test_a_sign_that_only_the_header_has_is_left_to_pydicom():
     data = compressed(values_of("u2", 16), JPEG2000Lossless, 16)
     with pytest.raises(DecodingError):
         lossless_frames.decode(instance_of(JPEG2000Lossless, "i2", 16), data)
+
+
+def test_bytes_are_what_they_are_in_words_of_sixteen_bits():
+    values = values_of("u1", 8)
+    found = lossless_frames.decode(instance_of(JPEGLosslessSV1, "u2", 8), compressed(values, JPEGLosslessSV1, 8))
+    assert found.dtype == np.uint16
+    assert np.array_equal(found, values)
 
 
 def test_sixteen_bits_of_which_twelve_are_stored_are_what_they_are():
@@ -235,6 +243,33 @@ def test_a_frame_that_imagecodecs_refuses_is_asked_of_pydicom(tmp_path, monkeypa
     (series,) = examine_paths([folder]).series
     assert np.array_equal(read_voxels(series.selected[0].stacks[0]), np.stack(truth))
     assert asked == ["2.dcm"]
+
+
+def test_who_leaves_waits_for_what_is_begun_and_for_no_more(monkeypatch):
+    begun, may_end, cancelled, decoded = threading.Event(), threading.Event(), threading.Event(), []
+
+    def slow(_instance, data):
+        decoded.append(data)
+        begun.set()
+        assert may_end.wait(60)
+        return np.zeros((1, 1))
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(lossless_frames, "decode", slow)
+    threads = DecodingThreads()
+    futures = [threads.submit(made_instance(), data) for data in (b"a", b"b", b"c")]
+    futures[2].add_done_callback(lambda _: cancelled.set())
+    leaving = threading.Thread(target=threads.__exit__)
+    try:
+        assert begun.wait(60)
+        leaving.start()
+        assert cancelled.wait(20)
+        assert leaving.is_alive()
+    finally:
+        may_end.set()
+        leaving.join()
+    assert decoded == [b"a"]
+    assert [future.cancelled() for future in futures] == [False, True, True]
 
 
 @pytest.mark.parametrize(("processors", "ahead"), [(None, 2), (1, 2), (3, 4), (64, 5)])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from synthetic_series import MR, axial_positions, values_by_pydicom, write_series
 
-from DICOMTutorialHelperLib.dicom import parts_in_threads
+from DICOMTutorialHelperLib.dicom import parts_in_threads, stacks_in_threads
 from DICOMTutorialHelperLib.dicom.candidate import Stack
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.examine import examine_paths
@@ -54,6 +54,21 @@ def test_threads_read_every_stack_in_its_place(stacks, all_of_them_are_large):
     for stack, voxels in zip(stacks, found):
         assert np.array_equal(voxels, np.stack([values_by_pydicom(frame.instance.path) for frame in stack.frames]))
     assert len(found) == 3 and threading.current_thread() not in threads
+
+
+@pytest.mark.parametrize(("processors", "here"), [(1, True), (2, False)])
+def test_it_takes_two_processors(stacks, all_of_them_are_large, monkeypatch, processors, here):
+    monkeypatch.setattr(parts_in_threads.os, "cpu_count", lambda: processors)
+    read, threads = threads_of()
+    read_stacks(stacks, read, FrameReader())
+    assert (threading.current_thread() in threads) == here
+
+
+def test_the_size_of_stacks_is_that_of_their_pixels(stacks, monkeypatch):
+    asked: list[int] = []
+    monkeypatch.setattr(stacks_in_threads, "threads_for", lambda size: asked.append(size) or 1)
+    read_stacks(stacks, read_voxels, FrameReader())
+    assert asked == [sum(frame.instance.pixel_length for stack in stacks for frame in stack.frames)]
 
 
 def test_small_ones_and_a_single_large_one_are_read_by_who_asks(stacks, all_of_them_are_large, monkeypatch):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 import slicer
 import slicer.util
 
+from DICOMTutorialHelperLib.scene import loader
 from DICOMTutorialHelperLib.scene.load_error import LoadError
 from DICOMTutorialHelperLib.scene.loader import load_candidate, remove_loaded
 
@@ -104,3 +107,22 @@ def test_a_patient_that_someone_else_made_stays(examined, scene):
     remove_loaded(load_candidate(series.selected[0], scene, series), scene)
     assert _hierarchy_items(scene) == 1
     assert hierarchy.GetItemName(own) == "Mine"
+
+
+@pytest.mark.parametrize(("taken", "decoding"), [(True, "threads"), (False, "processes")])
+def test_frames_are_decoded_in_threads_where_these_take_them(examined, scene, monkeypatch, taken, decoding):
+    used = []
+
+    def pool(name):
+        @contextmanager
+        def entered():
+            used.append(name)
+            yield None
+
+        return entered
+
+    monkeypatch.setattr(loader, "DecodingThreads", pool("threads"))
+    monkeypatch.setattr(loader, "DecoderPool", pool("processes"))
+    monkeypatch.setattr(loader.lossless_frames, "takes", lambda _instance: taken)
+    load_candidate(examined().selected[0], scene)
+    assert used == [decoding]
