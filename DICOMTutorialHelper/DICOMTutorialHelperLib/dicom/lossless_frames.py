@@ -18,6 +18,7 @@ from DICOMTutorialHelperLib.dicom.decoding import DecodingError
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.native_pixels import native_type
 from DICOMTutorialHelperLib.dicom.parse_errors import PARSE_ERRORS
+from DICOMTutorialHelperLib.dicom.pixel_description import stored_range
 from DICOMTutorialHelperLib.dicom.pixel_element import END_OF_IMAGE, LONGEST_PADDING
 from DICOMTutorialHelperLib.dicom.value_rules import plain_text
 
@@ -75,23 +76,31 @@ def decode(instance: Instance, data: bytes) -> np.ndarray:
     try:
         if instance.transfer_syntax_uid == RLELossless:
             values = decoder(data, wanted, out=np.zeros(shape[0] * shape[1] * wanted.itemsize, np.uint8))
-            return values.view(wanted).reshape(shape)  # a value error, where there are fewer
-        values = decoder(data)
+            values = values.view(wanted).reshape(shape)  # a value error, where there are fewer
+        else:
+            values = decoder(data)
     except PARSE_ERRORS as error:
         raise DecodingError(instance.path.name, "undecodable", plain_text(str(error))) from error
-    if values.shape != shape or not _is_plain(instance, data, values.dtype):
+    if values.shape != shape or not _is_plain(instance, data, values):
         raise DecodingError(instance.path.name, "undecodable", f"{values.shape} {values.dtype}")
-    return values.view(wanted) if values.dtype.itemsize == wanted.itemsize else values.astype(wanted)
+    values = values.view(wanted) if values.dtype.itemsize == wanted.itemsize else values.astype(wanted)
+    # Beyond the stored bits lie overlays of old, or damage: pydicom knows what to do with those.
+    low, high = stored_range(instance.values)
+    if values.min() < low or values.max() > high:
+        raise DecodingError(instance.path.name, "undecodable", f"{values.min()} to {values.max()}")
+    return values
 
 
-def _is_plain(instance: Instance, data: bytes, found: np.dtype) -> bool:
+def _is_plain(instance: Instance, data: bytes, values: np.ndarray) -> bool:
     """Whether decoded values are the stored ones as they are: the codestream is whole, of the header's bits, and of its sign.
 
-    libjpeg-turbo makes up what is missing at the end of a codestream; the others refuse it.
+    libjpeg-turbo makes up what is missing at the end of a codestream; the others refuse.
     """
     signed, allocated = instance.get("PixelRepresentation") == 1, instance.get("BitsAllocated")
+    if instance.transfer_syntax_uid == RLELossless:
+        return True
     if instance.transfer_syntax_uid in JPEG_2000:
-        header, has_sign = jpeg_2000_header(data), (found.kind == "i") == signed
+        header, has_sign = jpeg_2000_header(data), (values.dtype.kind == "i") == signed
     else:
         # JPEG knows no sign: numbers below zero are as they are where all bits are there.
         header = jpeg_header(data) if END_OF_IMAGE in data[-LONGEST_PADDING:] else None

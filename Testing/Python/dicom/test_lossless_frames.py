@@ -140,6 +140,17 @@ def test_a_frame_that_is_cut_is_an_error(syntax):
         lossless_frames.decode(instance_of(syntax, "u2", 16), data[: 64 + (len(data) - 64) // 2])
 
 
+@pytest.mark.parametrize("syntax", [JPEGLosslessSV1, JPEG2000Lossless, RLELossless])
+@pytest.mark.parametrize(("dtype", "beyond"), [("u2", 1 << 12), ("i2", 1 << 11), ("i2", -(1 << 11) - 1)])
+def test_values_beyond_the_stored_bits_are_left_to_pydicom(syntax, dtype, beyond):
+    """Overlays of old, or damage."""
+    values, instance = values_of(dtype, 12), instance_of(syntax, dtype, 12)
+    assert np.array_equal(lossless_frames.decode(instance, compressed(values, syntax, 16)), values)
+    values[-1, -1] = beyond
+    with pytest.raises(DecodingError):
+        lossless_frames.decode(instance, compressed(values, syntax, 16))
+
+
 def test_a_frame_of_another_size_is_an_error():
     data = compressed(np.zeros((ROWS, COLUMNS + 1), np.uint16), JPEGLosslessSV1, 16)
     with pytest.raises(DecodingError):
