@@ -15,6 +15,7 @@ from typing import Optional
 
 import numpy as np
 import pydicom
+from pydicom.datadict import dictionary_VR
 
 MOST_PIXELS = 4_000_000
 NATIVE = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
@@ -115,7 +116,14 @@ def _holders(dataset: pydicom.Dataset, keyword: str, number: int) -> list[pydico
 
 def _numbers(dataset: pydicom.Dataset, keyword: str, number: int) -> list[float]:
     (holder,) = _holders(dataset, keyword, number)  # in two places: it could be read in two ways
+    if _is_called_otherwise(holder, keyword):
+        raise ValueError(keyword)
     return [float(value) for value in holder[keyword].value]
+
+
+def _is_called_otherwise(holder: pydicom.Dataset, keyword: str) -> bool:
+    """Whether the file gives an element another VR than the dictionary: by which of them it is meant, nobody knows."""
+    return keyword in holder and dictionary_VR(keyword) != holder[keyword].VR
 
 
 def _values(dataset: pydicom.Dataset, stored: Optional[np.ndarray], number: int) -> Optional[np.ndarray]:
@@ -127,7 +135,7 @@ def _values(dataset: pydicom.Dataset, stored: Optional[np.ndarray], number: int)
     rescale = []
     for keyword, neutral in (("RescaleSlope", 1.0), ("RescaleIntercept", 0.0)):
         holders = _holders(dataset, keyword, number) or [pydicom.Dataset()]
-        if len(holders) > 1:
+        if len(holders) > 1 or _is_called_otherwise(holders[0], keyword):
             return None
         rescale.append(float(holders[0].get(keyword, neutral) or neutral))
     return values * rescale[0] + rescale[1]

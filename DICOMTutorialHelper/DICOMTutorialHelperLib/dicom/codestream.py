@@ -20,6 +20,8 @@ RLE = RLELossless
 JPEG = {f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 57, 70, 80, 81)}
 JPEG_2000 = {f"1.2.840.10008.1.2.4.{number}" for number in (90, 91, 92, 93, 201, 202, 203)}
 
+JP2_SIGNATURE = b"\0\0\0\x0cjP  "  # how a JP2 file begins (ISO 15444-1 I.5.1), which some put around the codestream
+
 # Frames up to this size may come from any number of bytes (an empty picture compresses to nothing), larger ones need some.
 ALWAYS_ALLOWED_BYTES = 64 << 20
 LARGEST_RATIO = 1000
@@ -91,7 +93,7 @@ def _check_header(instance: Instance, head: bytes, held: int) -> None:
     if syntax not in JPEG and syntax not in JPEG_2000:
         return
     found = jpeg_header(head) if syntax in JPEG else jpeg_2000_header(head)
-    if found is None:
+    if found is None or (head.startswith(JP2_SIGNATURE) and not _boxes_lead_to_codestream(head)):
         raise DecodingError(name, "no-codestream")
     stated = (instance.get("Columns"), instance.get("Rows"), instance.get("SamplesPerPixel"))
     if found[:3] != stated:
@@ -111,6 +113,20 @@ def _check_rle(instance: Instance, head: bytes, held: int) -> None:
     in_order = all(64 <= one <= other for one, other in zip(starts, starts[1:]))
     if count != segments or not in_order or starts[0] != 64:
         raise DecodingError(instance.path.name, "no-codestream")
+
+
+def _boxes_lead_to_codestream(data: bytes) -> bool:
+    """Whether one box after the other ends at the codestream's (ISO 15444-1 I.4): a box without a length leads pydicom nowhere,
+    for ever."""
+    at = 0
+    while at + 8 <= len(data):
+        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        if kind == b"jp2c":
+            return True
+        if length < 8:
+            return False
+        at += length
+    return False
 
 
 def jpeg_header(data: bytes) -> Optional[Codestream]:

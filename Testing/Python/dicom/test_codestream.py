@@ -149,6 +149,28 @@ def test_one_picture_that_is_cut_is_left_out_by_name(tmp_path):
     assert file.finding.evidence["reason"] == "compressed"
 
 
+def box(kind: bytes, data: bytes, length: int = -1) -> bytes:
+    return struct.pack(">I", len(data) + 8 if length < 0 else length) + kind + data
+
+
+SIGNATURE = box(b"jP  ", b"\r\n\x87\n")
+
+
+@pytest.mark.parametrize("length", [-1, 0, 1])  # its own, to the end of the file, in another place
+def test_a_codestream_in_boxes_passes(tmp_path, length):
+    boxes = SIGNATURE + box(b"ftyp", b"jp2 ") + box(b"jp2c", jpeg_2000(ROWS, COLUMNS), length)
+    check_codestreams(compressed(tmp_path, JPEG2000Lossless, boxes))
+
+
+@pytest.mark.parametrize("length", [0, 1, 7, 9, 1 << 31])
+def test_boxes_that_lead_nowhere_are_refused(tmp_path, length):
+    """pydicom follows them for ever."""
+    boxes = SIGNATURE + box(b"ftyp", b"jp2 ", length) + box(b"jp2c", jpeg_2000(ROWS, COLUMNS))
+    with pytest.raises(DecodingError) as error:
+        check_codestreams(compressed(tmp_path, JPEG2000Lossless, boxes))
+    assert error.value.reason == "no-codestream"
+
+
 END = b"\xff\xd9"
 
 
