@@ -15,26 +15,31 @@ from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
 OWN = ("DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin")
 OTHERS = ("DICOMScalarVolumePlugin", "DICOMVolumeSequencePlugin", "MultiVolumeImporterPlugin")
-ROUNDS = 5
-"""After a first one that does not count."""
+ROUNDS = 6  # after a first one that does not count
 
 
 def print_speed(workspace: SlicerWorkspace, folder: Path, report_line: Callable[[str], None]) -> None:
     """Import a folder, and print for its largest series how long each plugin takes for its best offer: medians of the rounds.
 
-    Ours is the plugin whose offer is chosen. Files are in the system's cache after the first round.
+    Ours is the plugin whose offer is chosen. Files are in the system's cache after the first round, and the order turns from
+    round to round: each gets memory as the one before has left it.
     """
     workspace.import_folder(folder)
     by_size = {len(files): files for files in map(workspace.files_of_series, _series_in(workspace, folder))}
-    files = [str(path) for path in by_size[max(by_size)]]
-    seconds: dict[str, list[tuple[float, float]]] = {}
+    files = [str(path) for path in by_size[max(by_size)]] if by_size else []
     own = max(OWN, key=lambda name: _confidence(name, files))
-    for number in range(ROUNDS + 1):
-        for name in (own, *OTHERS):
+    names = [name for name in (own, *OTHERS) if _examined_and_loaded(name, files) is not None]
+    if own not in names:
+        report_line(f"{folder.name}: nothing that is loaded here")
+        return
+    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    for number in range(ROUNDS):
+        first = number % len(names)
+        for name in (*names[first:], *names[:first]):
             taken = _examined_and_loaded(name, files)
-            if taken is not None and number:
-                seconds.setdefault(name, []).append(taken)
-    report_line(f"{folder.name}, {len(files)} files, medians of {ROUNDS} rounds in turn:")
+            if taken is not None:
+                seconds[name].append(taken)
+    report_line(f"{folder.name}, {len(files)} files, medians of {ROUNDS} rounds:")
     whole = {name: statistics.median(map(sum, rounds)) for name, rounds in seconds.items()}
     for name, rounds in seconds.items():
         examining, loading = (statistics.median(part) for part in zip(*rounds))
