@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
 from DICOMTutorialHelperLib.dicom import lossless_frames
 from DICOMTutorialHelperLib.dicom.instance import Instance
-
-MOST_THREADS = 4
+from DICOMTutorialHelperLib.dicom.parts_in_threads import processors
 
 
 class DecodingThreads:
     """As many threads as there are processors, started with the first frame, ended with the context. A ``frame_reader.Pool``."""
 
     def __init__(self) -> None:
-        count = max(1, min(os.cpu_count() or 1, MOST_THREADS))
-        self.frames_ahead = count + 1
-        self._threads = ThreadPoolExecutor(count)
+        self.frames_ahead = processors() + 1
+        self._threads = ThreadPoolExecutor(processors())
 
     def __enter__(self) -> DecodingThreads:
         return self

@@ -18,9 +18,14 @@ PART_BYTES = 4 << 20
 LEAST_BYTES = 32 << 20
 
 
+def processors() -> int:
+    """How many threads, or processes, to work in: as many as there are processors, up to four."""
+    return min(os.cpu_count() or 1, MOST_THREADS)
+
+
 def threads_for(size: int) -> int:
     """How many threads read so many bytes soonest."""
-    return 1 if size < LEAST_BYTES else min(os.cpu_count() or 1, MOST_THREADS)
+    return 1 if size < LEAST_BYTES else processors()
 
 
 def in_threads(work: Callable[[range], None], count: int, size: int) -> Generator[int, None, None]:

@@ -6,7 +6,6 @@ nothing but how its pixels are stored, so that the stored values come back, and 
 
 from __future__ import annotations
 
-import os
 import queue
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,21 +22,21 @@ from DICOMTutorialHelperLib.dicom.decoding import DESCRIPTION, DecodingError
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.dicom.lossless_frames import JPEG_LOSSLESS
 from DICOMTutorialHelperLib.dicom.native_pixels import native_type
+from DICOMTutorialHelperLib.dicom.parts_in_threads import processors
 from DICOMTutorialHelperLib.scene.decoding_process import DecodingProcess
 
 # From so many bytes of pixels on: the processes take a second to start, pydicom's decoders go on meanwhile (docs/performance.md).
 LEAST_BYTES = {JPEG_LOSSLESS: 128 << 20, JPEGLosslessSV1: 128 << 20, JPEG2000Lossless: 48 << 20}
-MOST_PROCESSES = 4
 
 
 class DecoderPool:
     """As many processes as there are processors, started with the first frame, ended with the context."""
 
     def __init__(self) -> None:
-        self._count = max(1, min(os.cpu_count() or 1, MOST_PROCESSES))
-        self.frames_ahead = 2 * self._count
-        self._threads = ThreadPoolExecutor(self._count)
-        self._made = [DecodingProcess(only_there=True) for _ in range(self._count)]
+        count = processors()
+        self.frames_ahead = 2 * count
+        self._threads = ThreadPoolExecutor(count)
+        self._made = [DecodingProcess(only_there=True) for _ in range(count)]
         self._free: queue.SimpleQueue[DecodingProcess] = queue.SimpleQueue()
         for process in self._made:
             self._free.put(process)

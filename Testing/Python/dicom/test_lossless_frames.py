@@ -17,7 +17,7 @@ from made_frames import made_instance
 from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1, JPEGLSLossless, RLELossless
 from synthetic_series import MR, slice_dataset, write
 
-from DICOMTutorialHelperLib.dicom import decoding_threads, frame_reader, lossless_frames
+from DICOMTutorialHelperLib.dicom import frame_reader, lossless_frames
 from DICOMTutorialHelperLib.dicom.codestream import check_codestream, frames_lie_apart
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError, decode_frame
 from DICOMTutorialHelperLib.dicom.decoding_threads import DecodingThreads
@@ -288,4 +288,3 @@ def test_there_are_as_many_threads_as_processors_up_to_four(monkeypatch, process
     monkeypatch.setattr(os, "cpu_count", lambda: processors)
     with DecodingThreads() as threads:
         assert (threads.frames_ahead, threads._threads._max_workers) == (ahead, ahead - 1)
-    assert decoding_threads.MOST_THREADS == 4

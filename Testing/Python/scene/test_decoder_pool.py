@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 
 import numpy as np
@@ -118,6 +119,6 @@ def test_a_pool_takes_grey_frames_of_lossless_kinds(syntax, values, taken):
 
 @pytest.mark.parametrize(("processors", "count"), [(None, 1), (1, 1), (3, 3), (4, 4), (64, 4)])
 def test_a_pool_has_as_many_processes_as_there_are_processors_up_to_four(monkeypatch, processors, count):
-    monkeypatch.setattr(decoder_pool.os, "cpu_count", lambda: processors)
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
     with decoder_pool.DecoderPool() as pool:
         assert (pool.frames_ahead, len(pool._made)) == (2 * count, count)
