@@ -38,39 +38,73 @@ def find_dicom_files(paths: Union[PathLike, Iterable[PathLike]]) -> tuple[list[P
     What file managers leave behind is passed over; what is no file (FIFOs, sockets, devices), what is not there and what cannot
     be listed is named. Links are followed to files, not to folders, so that no walk is without end.
     """
-    found: dict[str, Path] = {}
-    skipped: list[SkippedFile] = []
-    real_folder_of = lru_cache(maxsize=64)(os.path.realpath)
+    walk = _Walk()
+    for path in [paths] if isinstance(paths, (str, Path)) else paths:
+        walk.take(Path(path))
+    return list(walk.found.values()), walk.skipped
 
-    def unlistable(error: OSError) -> None:
-        skipped.append(unreadable_file(Path(error.filename), error.strerror or str(error)))
 
-    def take(path: Path, key: str) -> None:
+class _Walk:
+    """What was found below some paths: files by their real folder and their name in it."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, str], Path] = {}
+        self.skipped: list[SkippedFile] = []
+        # Of many files named one by one, most share their folder.
+        self._real_folder_of = lru_cache(maxsize=64)(os.path.realpath)
+
+    def take(self, path: Path) -> None:
+        """A file, or a folder and all below it, each folder's files first."""
+        if not path.is_dir():
+            folder, name = os.path.split(os.path.realpath(path)) if path.is_symlink() else (path.parent, path.name)
+            self._take_named(path, (self._real_folder_of(folder), name))
+            return
+        to_come = [str(path)]
+        while to_come:
+            to_come += reversed(self._take_folder(to_come.pop()))
+
+    def _take_folder(self, folder: str) -> list[str]:
+        """The files in a folder; returns the folders in it."""
+        try:
+            with os.scandir(folder) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
+        except OSError as error:
+            self.skipped.append(unreadable_file(Path(folder), error.strerror or str(error)))
+            return []
+        real_folder, folders = os.path.realpath(folder), []
+        for entry in entries:
+            if _is_folder(entry):
+                if not entry.is_symlink() and entry.name.lower() not in IGNORED_FOLDERS:
+                    folders.append(entry.path)
+            elif entry.name.lower() not in IGNORED_NAMES:
+                # Of plain files the list of the folder says that they are: no need to ask for each.
+                take = self._take_file if entry.is_file(follow_symlinks=False) else self._take_named
+                take(Path(entry.path), (real_folder, entry.name))
+        return folders
+
+    def _take_named(self, path: Path, key: tuple[str, str]) -> None:
+        """What may be a file, a link to one, or anything else."""
         try:
             mode = os.stat(path).st_mode
         except OSError as error:
             reason = "not-there" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
-            skipped.append(unreadable_file(path, reason))
+            self.skipped.append(unreadable_file(path, reason))
             return
         if stat.S_ISREG(mode):
-            if not (path.name.startswith("._") and _is_apple_double(path)):
-                found.setdefault(key, path)
+            self._take_file(path, key)
         elif not stat.S_ISDIR(mode):
-            skipped.append(unreadable_file(path, "no-regular-file"))
+            self.skipped.append(unreadable_file(path, "no-regular-file"))
 
-    for path in [paths] if isinstance(paths, (str, Path)) else paths:
-        path = Path(path)
-        if not path.is_dir():
-            # Of many files named one by one, most share their folder.
-            take(path, os.path.realpath(path) if path.is_symlink() else os.path.join(real_folder_of(path.parent), path.name))
-            continue
-        for folder, folders, names in os.walk(path, onerror=unlistable):
-            folders[:] = sorted(name for name in folders if name.lower() not in IGNORED_FOLDERS)
-            real_folder, here = os.path.realpath(folder), Path(folder)
-            for name in sorted(names):
-                if name.lower() not in IGNORED_NAMES:
-                    take(here / name, os.path.join(real_folder, name))
-    return list(found.values()), skipped
+    def _take_file(self, path: Path, key: tuple[str, str]) -> None:
+        if not (path.name.startswith("._") and _is_apple_double(path)):
+            self.found.setdefault(key, path)
+
+
+def _is_folder(entry: os.DirEntry) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself, say
+        return False
 
 
 def begins_like_dicom(path: Path) -> bool:
