@@ -48,6 +48,8 @@ DICOMDIR = MediaStorageDirectoryStorage
 # An instance that has fewer of its pixels than this is a header without an image: its voxels would be made up, and their memory.
 LEAST_PRESENT = 0.05
 
+NO_FILE = "no-regular-file"
+
 # Video, which neither pydicom's decoders nor Slicer's readers take apart into frames.
 VIDEO_PREFIX = "1.2.840.10008.1.2.4.10"
 
@@ -86,20 +88,33 @@ def read_header(path: Path, known: Optional[KnownValues] = None) -> Instance | S
     """The instance in a file, or the reason why there is none to load."""
     known = KnownValues() if known is None else known
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return unreadable_file(path, "no-regular-file")  # to open a pipe may never end
         try:
             return read_scanned(path, known)
         except UnusualHeader:
             return read_by_pydicom(path, known)
     except OSError as error:
-        return unreadable_file(path, error.strerror or str(error))
+        return unreadable_file(path, error.strerror or str(error) if _is_file(path) else NO_FILE)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a path that cannot be read is a file; of what is not there or not to be seen, the system says why."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        return True
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """To open a pipe, or what else stands under a file's name, may never end."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_scanned(path: Path, known: KnownValues) -> Instance | SkippedFile:
     """``read_header`` of a file that holds no surprise. Raises UnusualHeader for all others, and OSError."""
-    with open(path, "rb", buffering=0) as file:
+    with open(path, "rb", buffering=0, opener=_open_without_waiting) as file:
         state = os.fstat(file.fileno())
+        if not stat.S_ISREG(state.st_mode):
+            return unreadable_file(path, NO_FILE)
         return _instance(path, state, ScannedHeader(file, state.st_size, known.scanned))
 
 

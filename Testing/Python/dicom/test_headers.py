@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import socket
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -79,11 +81,23 @@ def test_a_file_is_an_image_or_left_out_with_the_reason(header, expected):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
-def test_a_pipe_is_never_opened(tmp_path):
+def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     skipped = headers.read_header(tmp_path / "pipe")
     assert skipped.finding.evidence["reason"] == "no-regular-file"
-    assert headers.read_header(tmp_path / "none").finding.code == "unreadable-file"
+
+
+def test_what_is_no_file_is_said_to_be_none_and_what_is_not_there_not_to_be(tmp_path):
+    assert headers.read_header(tmp_path).finding.evidence["reason"] == "no-regular-file"
+    missing = headers.read_header(tmp_path / "none").finding
+    assert (missing.code, missing.evidence["reason"]) == ("unreadable-file", os.strerror(errno.ENOENT))
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="there are no sockets with names here")
+def test_a_socket_is_no_file(tmp_path):
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(tmp_path / "s"))
+        assert headers.read_header(tmp_path / "s").finding.evidence["reason"] == "no-regular-file"
 
 
 @pytest.mark.parametrize(
