@@ -55,11 +55,13 @@ def _by_series(frames: list[Frame]) -> dict[str, list[Frame]]:
     What differs in every file tells nothing.
     """
     for keywords in (("SeriesNumber",), ("SeriesDescription", "SeriesTime"), ("SeriesDescription", "ProtocolName")):
+        columns = [[value_text(frame.get(keyword, "")) for frame in frames] for keyword in keywords]
+        if any(len(set(column)) == 1 for column in columns):
+            continue
         groups: dict[tuple[str, ...], list[Frame]] = {}
-        for frame in frames:
-            groups.setdefault(tuple(value_text(frame.get(keyword, "")) for keyword in keywords), []).append(frame)
-        differ = all(len({key[n] for key in groups}) > 1 for n in range(len(keywords)))
-        if differ and not 2 < len(groups) == len(frames):
+        for frame, key in zip(frames, zip(*columns)):
+            groups.setdefault(key, []).append(frame)
+        if not 2 < len(groups) == len(frames):
             return _by_first_value(groups)
     return {"": frames}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from DICOMTutorialHelperLib.dicom.findings import WARNING, Finding
 from DICOMTutorialHelperLib.dicom.instance import Instance
@@ -50,7 +50,7 @@ def _told_apart(instances: list[Instance]) -> list[SeriesFiles]:
     columns = {}
     for reason, keywords in IDENTITY.items():
         for keyword in (*keywords, *_when_no_uid(instances, reason)):
-            values = [_text(instance, keyword) for instance in instances]
+            values = _texts(instances, keyword)
             named = set(values) - {""}
             by_file = keyword in MAY_DIFFER_BY_FILE and 2 < len(named) == len(instances)
             if len(named) > 1 and not by_file:
@@ -88,8 +88,17 @@ def _without_silence(signatures: list[tuple[str, ...]]) -> list[tuple[str, ...]]
     return [owner[signature] for signature in signatures]
 
 
+def _texts(instances: list[Instance], keyword: str) -> list[str]:
+    values = [instance.get(keyword) for instance in instances]
+    text_of = {value: _value_text(value, keyword) for value in set(values)}
+    return [text_of[value] for value in values]
+
+
 def _text(instance: Instance, keyword: str) -> str:
-    value = instance.get(keyword)
+    return _value_text(instance.get(keyword), keyword)
+
+
+def _value_text(value: Any, keyword: str) -> str:
     if value is None:
         return ""
     text = "\\".join(map(str, value)) if isinstance(value, tuple) else str(value)
