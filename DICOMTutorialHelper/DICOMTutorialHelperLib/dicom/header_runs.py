@@ -6,8 +6,9 @@ once: from the start of an element on, the same bytes are the same elements, in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple, Optional
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Optional, Union
 
 # Bytes by which a run is found: head and beginning of its first element.
 KEY_BYTES = 16
@@ -16,6 +17,7 @@ SHORTEST = 3  # elements
 MOST_SINGLE = 24
 LONGEST_PAUSE = 1 << 10  # headers
 MOST_RUNS = 1 << 12
+MOST_LAYOUTS = 1 << 8
 
 
 def private_ones(elements: Mapping[int, bytes]) -> dict[int, bytes]:
@@ -23,12 +25,46 @@ def private_ones(elements: Mapping[int, bytes]) -> dict[int, bytes]:
     return {tag: element for tag, element in elements.items() if tag & 1}
 
 
-class Run(NamedTuple):
-    """Elements that follow each other, as they are written, those of them that are wanted, and of these the private ones."""
+@dataclass(frozen=True, eq=False)
+class Run:
+    """Elements that follow each other, as they are written, and those of them that are wanted."""
 
     written: bytes
     elements: Mapping[int, bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """In what order runs and single wanted elements (their tags) stand in a header; most headers of a series share one.
+
+    ``shared`` are the wanted elements of its runs together, and ``private`` those of them of odd groups.
+    """
+
+    order: Sequence[Union[Run, int]]
+    shared: Mapping[int, bytes]
     private: Mapping[int, bytes]
+
+    def elements(self, singles: Mapping[int, bytes]) -> dict[int, bytes]:
+        """All wanted elements of a header that has these single ones, in the order of the file."""
+        found: dict[int, bytes] = {}
+        for part in self.order:
+            if isinstance(part, int):
+                found[part] = singles[part]
+            else:
+                found.update(part.elements)
+        return found
+
+
+def _layout(order: Sequence[Union[Run, int]]) -> Optional[Layout]:
+    shared: dict[int, bytes] = {}
+    count = 0
+    for part in order:
+        if not isinstance(part, int):
+            shared.update(part.elements)
+            count += len(part.elements)
+    if len(shared) != count or any(part in shared for part in order if isinstance(part, int)):
+        return None
+    return Layout(order, shared, private_ones(shared))
 
 
 class CommonRuns:
@@ -40,6 +76,7 @@ class CommonRuns:
 
     def __init__(self) -> None:
         self.known: dict[bytes, Run] = {}
+        self._layouts: dict[tuple[Union[Run, int], ...], Optional[Layout]] = {}
         self._before: list[Optional[bytes]] = []
         self._pause = self._wait = 0
 
@@ -66,8 +103,17 @@ class CommonRuns:
             if len(run) >= SHORTEST:
                 written = b"".join(run)
                 found = {tags[element]: element for element in run if element in tags}
-                self.known[written[:KEY_BYTES]] = Run(written, found, private_ones(found))
+                self.known[written[:KEY_BYTES]] = Run(written, found)
             run = []
+
+    def layout(self, order: Sequence[Union[Run, int]]) -> Optional[Layout]:
+        """The layout of headers of this order; None where an element comes twice. Single elements must come once."""
+        key = tuple(order)
+        if key not in self._layouts:
+            if len(self._layouts) >= MOST_LAYOUTS:
+                self._layouts.clear()
+            self._layouts[key] = _layout(key)
+        return self._layouts[key]
 
     def walked(self, singles: int) -> None:
         """Tell how many elements were in no run, of a header that was not learned from."""

@@ -20,7 +20,7 @@ from pydicom.filereader import read_dataset
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from DICOMTutorialHelperLib.dicom.files import MAGIC, PREAMBLE_LENGTH
-from DICOMTutorialHelperLib.dicom.header_runs import KEY_BYTES, CommonRuns, Run
+from DICOMTutorialHelperLib.dicom.header_runs import KEY_BYTES, CommonRuns, Layout, Run
 from DICOMTutorialHelperLib.dicom.pixel_element import DEFLATED, EXPLICIT_LONG_VRS, PIXEL_KEYWORDS, UNDEFINED_LENGTH
 from DICOMTutorialHelperLib.dicom.value_rules import plain_text
 
@@ -75,21 +75,29 @@ class WantedElements:
 
 
 class ScannedHeader(NamedTuple):
-    """``elements`` maps tags (in file order) to whole elements, head and value, in the order of the file.
+    """``singles`` maps tags (in file order) to whole elements, head and value: those wanted that are in no run of ``layout``.
 
-    They are those of ``parts``, one after the other: runs, which other headers have, too, and elements between them. ``end`` is
-    where the pixel data element begins, with ``pixel_head``, its first 12 bytes; the file's end where it has none.
+    ``end`` is where the pixel data element begins, with ``pixel_head``, its first 12 bytes; the file's end where it has none.
     ``beginning`` is what stands before the data set: the preamble and the meta information.
     """
 
-    elements: dict[int, bytes]
-    parts: list[Union[Run, dict[int, bytes]]]
+    singles: dict[int, bytes]
+    layout: Layout
     is_implicit: bool
     transfer_syntax: str
     media_class: str
     end: int
     pixel_head: bytes
     beginning: bytes
+
+    def get(self, tag: int, default: Optional[bytes] = None) -> Optional[bytes]:
+        """One of the wanted elements, by its tag in file order."""
+        return self.singles.get(tag) or self.layout.shared.get(tag, default)
+
+    @property
+    def elements(self) -> dict[int, bytes]:
+        """All wanted elements, in the order of the file."""
+        return self.layout.elements(self.singles)
 
 
 class Scanner:
@@ -110,10 +118,13 @@ class Scanner:
             end, pixel_head = walk.collect(piece, start, self.wanted, self._runs[is_implicit])
         except struct.error as error:
             raise UnusualHeader("it ends within an element") from error
-        characters = walk.elements.get(CHARACTER_SET)
-        if characters is not None and not PLAIN_CHARACTER_SETS.fullmatch(characters, 8):
+        layout = self._runs[is_implicit].layout(walk.order)
+        if layout is None:
+            raise UnusualHeader("an element that comes twice")
+        scanned = ScannedHeader(walk.singles, layout, is_implicit, syntax, media_class, end, pixel_head, piece[:start])
+        if not _has_plain_characters(scanned.get(CHARACTER_SET)):
             raise UnusualHeader("its characters")
-        return ScannedHeader(walk.elements, walk.parts, is_implicit, syntax, media_class, end, pixel_head, piece[:start])
+        return scanned
 
 
 def _read_meta(piece: bytes) -> tuple[str, str, int]:
@@ -149,6 +160,11 @@ def _uid(value: bytes) -> str:
     if uid is None or uid[1] == ExplicitVRBigEndian.encode():
         raise UnusualHeader("its meta information")
     return plain_text(uid[1].decode("ascii"))
+
+
+@lru_cache(maxsize=64)
+def _has_plain_characters(element: Optional[bytes]) -> bool:
+    return element is None or PLAIN_CHARACTER_SETS.fullmatch(element, 8) is not None
 
 
 def _check_first_element(piece: bytes, at: int, is_implicit: bool) -> None:
@@ -193,8 +209,8 @@ class _Walk:
     """The way through one file; only a piece of it is in memory. What was found is as ``ScannedHeader`` has it."""
 
     def __init__(self, file: BinaryIO, file_size: int, is_implicit: bool) -> None:
-        self.elements: dict[int, bytes] = {}
-        self.parts: list[Union[Run, dict[int, bytes]]] = []
+        self.singles: dict[int, bytes] = {}
+        self.order: list[Union[Run, int]] = []
         self._file = file
         self._file_size = file_size
         self._is_implicit = is_implicit
@@ -204,9 +220,7 @@ class _Walk:
 
         The one loop that every element of every header goes through: heads are read here, not by ``element_reader``.
         """
-        elements, parts = self.elements, self.parts
-        between: dict[int, bytes] = {}
-        parts.append(between)
+        elements, order = self.singles, self.order
         is_implicit, tags, has_private = self._is_implicit, wanted.tags, wanted.has_private
         learned: Optional[list[Optional[bytes]]] = [] if runs.is_learning else None
         known = {} if runs.is_learning else runs.known
@@ -215,12 +229,7 @@ class _Walk:
         while True:
             run = known.get(piece[at : at + KEY_BYTES])
             if run is not None and piece.startswith(run.written, at):
-                expected = len(elements) + len(run.elements)
-                elements.update(run.elements)
-                if len(elements) != expected:
-                    raise UnusualHeader("an element that comes twice")
-                between = {}
-                parts += run, between
+                order.append(run)
                 at += len(run.written)
                 continue
             if at + 12 > have:
@@ -252,7 +261,8 @@ class _Walk:
                 before, piece, end = self._whole_element(before + at, piece[at:], length, end - at)
                 at, have = 0, len(piece)
             if is_wanted:
-                elements[tag] = between[tag] = piece[at:end]
+                elements[tag] = piece[at:end]
+                order.append(tag)
             if learned is not None:
                 learned.append(piece[at:end] if end <= have else None)
             at = end

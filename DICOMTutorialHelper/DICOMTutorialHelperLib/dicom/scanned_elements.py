@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, starmap
-from typing import Any, Callable, Optional, Union
+from typing import Any, Callable, Optional
 
 from pydicom.datadict import dictionary_VR, keyword_for_tag, tag_for_keyword
 from pydicom.dataset import Dataset
@@ -23,7 +23,7 @@ from DICOMTutorialHelperLib.dicom.functional_groups import (
 )
 from DICOMTutorialHelperLib.dicom.group_elements import DatasetElements, Elements, MacroValues
 from DICOMTutorialHelperLib.dicom.header_keywords import TAGS
-from DICOMTutorialHelperLib.dicom.header_runs import MOST_RUNS, Run, private_ones
+from DICOMTutorialHelperLib.dicom.header_runs import MOST_LAYOUTS, Layout, private_ones
 from DICOMTutorialHelperLib.dicom.header_scanner import (
     CHARACTER_SET,
     UnusualHeader,
@@ -39,6 +39,8 @@ from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue, rule_for
 
 # Longer elements (a mosaic's header, say) differ in every file: to remember them would only take memory.
 LONGEST_REMEMBERED = 1024
+
+NO_RUNS = Layout((), {}, {})
 
 WANTED = WantedElements(TAGS, WANTED_NUMBERS)
 WANTED_OF_GROUPS = WantedElements(MACRO_TAGS, WANTED_NUMBERS)
@@ -65,7 +67,8 @@ class KnownElement:
         if self._convert is None or not (is_implicit or element[4:6] == self._vr):
             return None
         value = self._convert(element[8:])
-        return None if value is None else self._rule.apply(value)
+        # Of texts that are plain a rule has nothing to change.
+        return value if value is None or isinstance(value, str) else self._rule.apply(value)
 
 
 @lru_cache(maxsize=1024)
@@ -85,7 +88,7 @@ class ScannedValues:
         # By whole elements of headers: nothing, or keyword and value; and what was refused of them.
         self.header_values: dict[bytes, tuple[tuple[str, Any], ...]] = {}
         self.refused: dict[bytes, RefusedValue] = {}
-        self.run_values: dict[bytes, dict[str, Any]] = {}  # by runs as they are written
+        self.shared_values: dict[Layout, dict[str, Any]] = {}
         self.item_values: dict[bytes, tuple[Any, Optional[RefusedValue]]] = {}
         self.macros: dict[bytes, MacroValues] = {}
         self.private: dict[tuple[str, bytes], dict[str, Any]] = {}
@@ -101,39 +104,41 @@ class ScannedElements:
 
     def __init__(
         self,
-        elements: dict[int, bytes],
+        singles: Mapping[int, bytes],
         known: ScannedValues,
-        parts: Optional[Sequence[Union[Run, Mapping[int, bytes]]]] = None,
+        layout: Layout = NO_RUNS,
     ) -> None:
-        """``parts`` are runs and what stands between them, which together are ``elements``; that alone, unless told."""
-        self._elements = elements
+        """``singles`` are the elements that stand in no run of the ``layout``: all of an item."""
+        self._singles = singles
         self._known = known
-        self._parts = [elements] if parts is None else parts
+        self._layout = layout
 
     def __contains__(self, keyword: str) -> bool:
-        return _tag(keyword) in self._elements
+        return self._element(keyword) is not None
+
+    def _element(self, keyword: str) -> Optional[bytes]:
+        tag = _tag(keyword)
+        return self._singles.get(tag) or self._layout.shared.get(tag)
 
     def header_values(self, refused: list[RefusedValue]) -> dict[str, Any]:
         """Every wanted element of a header that says something, by keyword; ``refused`` takes what was not allowed."""
-        said, of_runs = self._said, self._known.run_values
-        values: dict[str, Any] = {}
-        for part in self._parts:
-            if isinstance(part, Run):
-                of_run = of_runs.get(part.written)
-                if of_run is None:
-                    if len(of_runs) >= MOST_RUNS:
-                        of_runs.clear()
-                    of_run = of_runs[part.written] = dict(chain.from_iterable(starmap(said, part.elements.items())))
-                values.update(of_run)
-            else:
-                for tag, element in part.items():
-                    values.update(said(tag, element))
+        shared = self._known.shared_values.get(self._layout)
+        if shared is None:
+            if len(self._known.shared_values) >= MOST_LAYOUTS:
+                self._known.shared_values.clear()
+            shared = self._said(self._layout.shared)
+            self._known.shared_values[self._layout] = shared
+        values = shared.copy()
+        values.update(self._said(self._singles))
         if self._known.refused:
-            written = self._elements.values()
+            written = self._layout.elements(self._singles).values()
             refused += [self._known.refused[element] for element in written if element in self._known.refused]
         return values
 
-    def _said(self, tag: int, element: bytes) -> tuple[tuple[str, Any], ...]:
+    def _said(self, elements: Mapping[int, bytes]) -> dict[str, Any]:
+        return dict(chain.from_iterable(starmap(self._said_by, elements.items())))
+
+    def _said_by(self, tag: int, element: bytes) -> tuple[tuple[str, Any], ...]:
         """What an element says, by keyword; nothing where it is wanted for something else."""
         said = self._known.header_values.get(element)
         if said is None:
@@ -155,7 +160,7 @@ class ScannedElements:
 
     def value(self, keyword: str) -> tuple[Any, Optional[RefusedValue]]:
         """As ``Elements.value``."""
-        element = self._elements.get(_tag(keyword))
+        element = self._element(keyword)
         if element is None:
             return None, None
         found = self._known.item_values.get(element)
@@ -168,16 +173,16 @@ class ScannedElements:
 
     def items(self, keyword: str) -> Sequence[Elements]:
         """As ``Elements.items``; never None. Raises UnusualHeader."""
-        element = self._elements.get(_tag(keyword))
+        element = self._element(keyword)
         if element is None:
             return ()
         items = items_of(element, self._known.is_implicit, WANTED_OF_GROUPS if keyword in GROUPS else WANTED_OF_ITEMS)
         return [ScannedElements(item, self._known) for item in items]
 
     def macros(self, known: Mapping[int, str], read: Callable[[str, Elements], MacroValues]) -> Iterator[MacroValues]:
-        """As ``Elements.macros``."""
+        """As ``Elements.macros``, of an item: what a header says in macros of its own is no functional group."""
         remembered = self._known.macros
-        for tag, element in self._elements.items():
+        for tag, element in self._singles.items():
             found = remembered.get(element)
             if found is None:
                 macro = known.get(in_file_order(tag))
@@ -206,15 +211,13 @@ class ScannedElements:
         return private_sequence(self._known.dataset_of(self._private_elements()), creator, group, element)
 
     def _private_elements(self) -> dict[int, bytes]:
-        elements: dict[int, bytes] = {}
-        for part in self._parts:
-            elements.update(part.private if isinstance(part, Run) else private_ones(part))
-        return elements
+        return {**self._layout.private, **private_ones(self._singles)}
 
     @cached_property
     def _wanted_dataset(self) -> Dataset:
         """The wanted elements as pydicom reads them, but for sequences: to read those takes it longest."""
-        return self._known.dataset_of({tag: element for tag, element in self._elements.items() if tag not in SEQUENCE_TAGS})
+        elements = {**self._layout.shared, **self._singles}
+        return self._known.dataset_of({tag: element for tag, element in elements.items() if tag not in SEQUENCE_TAGS})
 
     @property
     def dataset(self) -> Dataset:

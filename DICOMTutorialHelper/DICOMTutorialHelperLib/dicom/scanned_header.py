@@ -25,14 +25,14 @@ class ScannedHeader:
     def __init__(self, file: BinaryIO, file_size: int, known: KnownScannedValues) -> None:
         """Raises OSError, too."""
         scanned = known.scanner.scan(file, file_size)
-        key = scanned.is_implicit, scanned.elements.get(CHARACTER_SET, b"")
+        key = scanned.is_implicit, scanned.get(CHARACTER_SET) or b""
         values = known.values.get(key)
         if values is None:
             values = known.values[key] = ScannedValues(*key)
         self._file = file
         self._file_size = file_size
         self._scanned = scanned
-        self.elements = ScannedElements(scanned.elements, values, scanned.parts)
+        self.elements = ScannedElements(scanned.singles, values, scanned.layout)
         self.transfer_syntax = scanned.transfer_syntax
         self.media_class = scanned.media_class
         self.refused: list[RefusedValue] = []

@@ -73,7 +73,7 @@ class KeywordReader:
         except (UnusualHeader, OSError):  # what it is that cannot be read, others say better
             dataset = self._read_dataset(path)
             return {keyword: self._convert(dataset, keyword) for keyword in self._keywords if keyword in dataset}
-        known = self._known.setdefault((scanned.is_implicit, scanned.elements.get(CHARACTER_SET, b"")), {})
+        known = self._known.setdefault((scanned.is_implicit, scanned.get(CHARACTER_SET) or b""), {})
         for tag, element in scanned.elements.items():
             if element not in known and tag in self._known_tags:
                 known[element] = self._value(tag, element, scanned)

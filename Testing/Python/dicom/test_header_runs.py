@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 import pydicom
 import pytest
 from synthetic_series import slice_dataset, write
 
 from DICOMTutorialHelperLib.collecting import collecting_paused
-from DICOMTutorialHelperLib.dicom.header_runs import LONGEST_PAUSE, CommonRuns
+from DICOMTutorialHelperLib.dicom.header_runs import LONGEST_PAUSE, CommonRuns, Run
 from DICOMTutorialHelperLib.dicom.header_scanner import (
     Scanner,
     UnusualHeader,
@@ -40,9 +41,9 @@ def test_a_header_says_the_same_whatever_was_read_before_it(series):
         alone = scanned(Scanner(WantedElements(WANTED)), path)
         among = scanned(together, path)
         assert list(among.elements.items()) == list(alone.elements.items())
-        assert among._replace(parts=[]) == alone._replace(parts=[])
-        in_parts = [item for part in among.parts for item in getattr(part, "elements", part).items()]
-        assert in_parts == list(among.elements.items())
+        assert among[2:] == alone[2:]  # all but how the elements are divided
+        assert [among.get(tag) for tag in alone.elements] == list(alone.elements.values())
+        assert among.get(in_file_order(0x00080060), b"none") == b"none"
     numbers = {scanned(together, path).elements[in_file_order(0x00200013)] for path in series}
     assert len(numbers) == len(series)
 
@@ -67,6 +68,35 @@ def test_an_element_that_comes_twice_is_unusual_inside_a_run_too(series, tmp_pat
     twice.write_bytes(whole.replace(run.written, run.written * 2))
     with pytest.raises(UnusualHeader):
         scanned(scanner, twice)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_element_that_stands_in_a_run_and_alone_comes_twice(first):
+    runs = CommonRuns()
+    run = Run(b"rows", {7: b"seven", 8: b"eight"})
+    assert runs.layout([7, run] if first else [run, 7]) is None
+    assert runs.layout([run, run]) is None
+    assert runs.layout([6, run, 9]).shared == run.elements
+
+
+def test_headers_of_one_order_share_a_layout_which_has_their_elements_in_that_order():
+    runs = CommonRuns()
+    one, other = Run(b"1", {4: b"four", 3: b"three"}), Run(b"2", {8: b"eight", 9: b"nine"})
+    layout = runs.layout([5, one, 2, other])
+    assert runs.layout([5, one, 2, other]) is layout and runs.layout([5, other, 2, one]) is not layout
+    assert (layout.shared, layout.private) == ({4: b"four", 3: b"three", 8: b"eight", 9: b"nine"}, {3: b"three", 9: b"nine"})
+    in_order = [(5, b"five"), (4, b"four"), (3, b"three"), (2, b"two"), (8, b"eight"), (9, b"nine")]
+    assert list(layout.elements({2: b"two", 5: b"five"}).items()) == in_order
+
+
+def test_layouts_are_forgotten_before_there_are_too_many():
+    runs = CommonRuns()
+    first = runs.layout([0])
+    for number in range(1, 256):
+        runs.layout([number])
+    assert runs.layout([0]) is first
+    runs.layout([256])
+    assert runs.layout([0]) is not first
 
 
 def test_a_run_that_a_file_cuts_short_is_no_run(series, tmp_path):
@@ -106,6 +136,31 @@ def test_the_collector_is_as_before_after_reading():
         assert not gc.isenabled()
         raise RuntimeError
     assert gc.isenabled()
+
+
+def test_what_was_made_meanwhile_is_old_and_still_found_when_it_is_garbage():
+    class Node:
+        pass
+
+    with collecting_paused():
+        node = Node()
+        node.itself = node
+    assert any(one is node for one in gc.get_objects(generation=2)) and not gc.get_freeze_count()
+    gone = weakref.ref(node)
+    del node
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_others_froze_stays_frozen():
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with collecting_paused():
+            pass
+        assert gc.get_freeze_count() == frozen
+    finally:
+        gc.unfreeze()
 
 
 def test_pydicom_reads_what_was_scanned(series):

@@ -234,15 +234,16 @@ def test_a_header_is_the_same_in_pieces_of_any_size(monkeypatch, with_pixels):
     assert list(whole.elements.values()) == [sequence, NAME, COLUMNS]
     for size in range(len(meta()) + 12, len(content) + 13):
         monkeypatch.setattr(header_scanner, "PIECE", size)
-        assert scan(content) == whole, size
+        found = scan(content)
+        assert (found.elements, found[2:]) == (whole.elements, whole[2:]), size
 
 
 def test_a_header_is_the_same_after_others_like_it():
     _, body = long_header()
     content = meta() + body + COLUMNS + PIXELS + bytes(8)
     scanner = Scanner(WANTED)
-    readings = [scanner.scan(io.BytesIO(content), len(content))._replace(parts=[]) for _ in range(5)]
-    assert all(reading == readings[0] for reading in readings)
+    readings = [scanner.scan(io.BytesIO(content), len(content)) for _ in range(5)]
+    assert all((reading.elements, reading[2:]) == (readings[0].elements, readings[0][2:]) for reading in readings)
 
 
 def test_a_file_that_is_cut_anywhere_is_unusual_or_ends_between_elements():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from made_elements import explicit, file_of, implicit
 
 from DICOMTutorialHelperLib.dicom import scanned_elements, scanned_header
-from DICOMTutorialHelperLib.dicom.header_runs import Run
+from DICOMTutorialHelperLib.dicom.header_runs import CommonRuns, Layout, Run
 from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader, in_file_order
 from DICOMTutorialHelperLib.dicom.scanned_elements import LONGEST_REMEMBERED, ScannedElements, ScannedValues
 from DICOMTutorialHelperLib.dicom.value_rules import RefusedValue
@@ -19,7 +20,8 @@ EXPLICIT, IMPLICIT = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2"
 def scanned(elements, is_implicit=False, known=None):
     known = known or ScannedValues(is_implicit, b"")
     written = implicit if is_implicit else explicit
-    return ScannedElements({in_file_order(tag): written(tag, vr, value) for tag, vr, value in elements}, known), known
+    singles = {in_file_order(tag): written(tag, vr, value) for tag, vr, value in elements}
+    return ScannedElements(singles, known, CommonRuns().layout(list(singles))), known
 
 
 @pytest.mark.parametrize("is_implicit", [False, True])
@@ -49,16 +51,19 @@ def test_what_is_refused_is_told_of_every_header_that_says_it():
         assert [one.keyword for one in refused] == ["PixelSpacing"]
 
 
-def in_parts(known, number: bytes):
+LAYOUTS: dict[tuple, Layout] = {}
+
+
+def in_parts(known, number: bytes, extra=MappingProxyType({})):
     """The elements of a header of which a run is known, with one between and behind: patient, number, rows and columns."""
     patient = {in_file_order(0x00100020): explicit(0x00100020, "LO", b"P1")}
     private = {in_file_order(0x00190010): explicit(0x00190010, "LO", b"SIEMENS ")}
     rows = {in_file_order(0x00280010): explicit(0x00280010, "US", b"\5\0")}
     spacing = {in_file_order(0x00280030): explicit(0x00280030, "DS", b"nonsense")}
     between = {in_file_order(0x00200013): explicit(0x00200013, "IS", number)}
-    parts = [{}, Run(b"patient", {**patient, **private}, private), between, Run(b"rows", {**rows, **spacing}, {}), {}]
-    elements = {tag: element for part in parts for tag, element in getattr(part, "elements", part).items()}
-    return ScannedElements(elements, known, parts)
+    runs = Run(b"patient", {**patient, **private}), Run(b"rows", {**rows, **spacing})
+    layout = LAYOUTS.setdefault((known, *extra), CommonRuns().layout([runs[0], *between, runs[1], *extra]))
+    return ScannedElements({**between, **extra}, known, layout)
 
 
 def test_runs_say_the_same_in_every_header_and_what_stands_between_its_own():
@@ -67,17 +72,32 @@ def test_runs_say_the_same_in_every_header_and_what_stands_between_its_own():
         refused: list[RefusedValue] = []
         elements = in_parts(known, number)
         values = elements.header_values(refused)
-        assert list(values.items()) == [("PatientID", "P1"), ("InstanceNumber", int(number)), ("Rows", 5)]
+        assert values == {"PatientID": "P1", "InstanceNumber": int(number), "Rows": 5}
         assert [one.keyword for one in refused] == ["PixelSpacing"]
         assert list(elements._private_elements()) == [in_file_order(0x00190010)]
-    assert list(known.run_values) == [b"patient", b"rows"]
+        assert "PatientID" in elements and "InstanceNumber" in elements and "Columns" not in elements
+        assert elements.value("Rows") == (5, None) and elements.value("InstanceNumber") == (int(number), None)
+        values["PatientID"] = "another"  # of this header alone
+    assert list(known.shared_values.values()) == [{"PatientID": "P1", "Rows": 5}]
 
 
-def test_runs_are_forgotten_before_there_are_too_many(monkeypatch):
-    monkeypatch.setattr(scanned_elements, "MOST_RUNS", 1)
+def test_layouts_are_forgotten_before_there_are_too_many(monkeypatch):
+    monkeypatch.setattr(scanned_elements, "MOST_LAYOUTS", 1)
     known = ScannedValues(False, b"")
-    assert in_parts(known, b"1 ").header_values([]) == in_parts(known, b"1 ").header_values([])
-    assert list(known.run_values) == [b"rows"]
+    columns = {in_file_order(0x00280011): explicit(0x00280011, "US", b"\7\0")}
+    expected = {"PatientID": "P1", "InstanceNumber": 1, "Rows": 5}
+    for _ in range(2):
+        assert in_parts(known, b"1 ").header_values([]) == expected
+        assert in_parts(known, b"1 ", columns).header_values([]) == {**expected, "Columns": 7}
+        assert len(known.shared_values) == 1
+
+
+def test_private_elements_of_runs_and_single_ones_are_asked_for_together(monkeypatch):
+    asked = []
+    monkeypatch.setattr(scanned_elements, "private_values", lambda dataset, maker: asked.append(sorted(dataset.keys())) or {})
+    own = {in_file_order(0x00191010): explicit(0x00191010, "LO", b"1 ")}
+    in_parts(ScannedValues(False, b""), b"1 ", own).private_values("SIEMENS")
+    assert asked == [[0x00080000, 0x00190010, 0x00191010]]
 
 
 @pytest.mark.parametrize(("length", "remembered"), [(LONGEST_REMEMBERED, True), (LONGEST_REMEMBERED + 2, False)])

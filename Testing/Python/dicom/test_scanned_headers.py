@@ -40,10 +40,11 @@ def quiet():
 
 
 def told(read) -> str:
-    """All that a reading gives, as text: numbers to the last digit, everything in its order."""
+    """All that a reading gives, as text: numbers to the last digit, everything that has an order in it."""
     if not isinstance(read, Instance):
         return repr(read)
     own = {name: value for name, value in vars(read).items() if name != "frames"}
+    own["values"] = sorted(own["values"].items())  # by keyword: in what order they were read says nothing
     frames = []
     for frame in read.frames:
         plane = frame.plane and (
