@@ -40,10 +40,10 @@ class UniqueInstances(NamedTuple):
 def unique_instances(instances: Sequence[Instance]) -> UniqueInstances:
     """Leave out what another file holds already: equal pixels, geometry, settings and times. Pixels are read only in doubt."""
     same_as: dict[Instance, Instance] = {}
-    alike = _shared(instances, _where_it_lies)
-    keys: list[Key] = [_how_it_is_stored, *(partial(_values_of, attribute) for attribute in (*TIMES, *SETTINGS))]
-    for key in keys:
-        # One after the other: of a sequence's images, all of which lie in a few places, the first times tell most apart.
+    told_apart: list[Key] = [partial(_values_of, attribute) for attribute in (*TIMES, *SETTINGS)]
+    alike = [list(instances)]
+    for key in (_positions, *told_apart, _where_it_lies, _how_it_is_stored):
+        # One after the other: position tells the images of a volume apart, the first times those of a sequence.
         alike = [members for group in alike for members in _shared(group, key)]
     for members in alike:
         same_as.update(_same_pixels(members))
@@ -63,8 +63,12 @@ def _shared(instances: Sequence[Instance], key: Key) -> list[list[Instance]]:
     return [members for members in groups.values() if len(members) > 1]
 
 
+def _positions(instance: Instance) -> Hashable:
+    return tuple(None if frame.plane is None else frame.plane.position_lps.tobytes() for frame in instance.frames)
+
+
 def _where_it_lies(instance: Instance) -> Hashable:
-    """Position, directions and pixel size of every frame (looked at first: it tells most images apart at once)."""
+    """Position, directions and pixel size of every frame."""
     planes = [frame.plane for frame in instance.frames]
     return tuple(
         None

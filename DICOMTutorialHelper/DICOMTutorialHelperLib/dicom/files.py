@@ -71,7 +71,7 @@ class _Walk:
         except OSError as error:
             self.skipped.append(unreadable_file(Path(folder), error.strerror or str(error)))
             return []
-        real_folder, folders = os.path.realpath(folder), []
+        here, real_folder, folders = Path(folder), os.path.realpath(folder), []
         for entry in entries:
             if _is_folder(entry):
                 if not entry.is_symlink() and entry.name.lower() not in IGNORED_FOLDERS:
@@ -79,7 +79,7 @@ class _Walk:
             elif entry.name.lower() not in IGNORED_NAMES:
                 # Of plain files the list of the folder says that they are: no need to ask for each.
                 take = self._take_file if entry.is_file(follow_symlinks=False) else self._take_named
-                take(Path(entry.path), (real_folder, entry.name))
+                take(here / entry.name, (real_folder, entry.name))
         return folders
 
     def _take_named(self, path: Path, key: tuple[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import BinaryIO, NamedTuple, Optional
 
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
@@ -50,26 +51,32 @@ def find_pixel_element(file: BinaryIO, transfer_syntax: str, file_size: int) -> 
 
 def read_pixel_element(file: BinaryIO, head: bytes, at: int, transfer_syntax: str, file_size: int) -> Optional[PixelElement]:
     """The pixel data element at ``at``, whose first 12 bytes (all there are, where the file ends) are ``head``."""
-    order = ">" if transfer_syntax == BIG_ENDIAN else "<"
-    if len(head) < 8:
+    said = _read_head(head, transfer_syntax == BIG_ENDIAN)
+    if said is None:
         return None
-    group, element = struct.unpack(f"{order}HH", head[:4])
-    keyword = PIXEL_KEYWORDS.get(group << 16 | element)
-    if keyword is None:
-        return None
-    start, vr = at + len(head), ""
-    if head[4:6] in EXPLICIT_LONG_VRS and len(head) == 12:
-        length = struct.unpack(f"{order}I", head[8:12])[0]
-        vr = head[4:6].decode("ascii")
-    else:
-        length = struct.unpack(f"{order}I", head[4:8])[0]
-        start -= len(head) - 8
+    keyword, vr, size, length = said
+    start = at + size
     if length == UNDEFINED_LENGTH:
         fragments, ended, end = _fragments(file, start, file_size)
         return PixelElement(keyword, vr, fragments=fragments, ended=ended, end=end)
     if transfer_syntax not in NATIVE:
         return PixelElement(keyword, vr, defined=True)
     return PixelElement(keyword, vr, start, length, end=start + length, defined=True)
+
+
+@lru_cache(maxsize=64)
+def _read_head(head: bytes, big_endian: bool) -> Optional[tuple[str, str, int, int]]:
+    """Keyword, VR, size of the head and length of the value; None of what is no pixel data element, or too short for one."""
+    order = ">" if big_endian else "<"
+    if len(head) < 8:
+        return None
+    group, element = struct.unpack(f"{order}HH", head[:4])
+    keyword = PIXEL_KEYWORDS.get(group << 16 | element)
+    if keyword is None:
+        return None
+    if head[4:6] in EXPLICIT_LONG_VRS and len(head) == 12:
+        return keyword, head[4:6].decode("ascii"), 12, struct.unpack(f"{order}I", head[8:12])[0]
+    return keyword, "", 8, struct.unpack(f"{order}I", head[4:8])[0]
 
 
 def _fragments(file: BinaryIO, start: int, file_size: int) -> tuple[tuple[tuple[int, int], ...], tuple[bool, ...], Optional[int]]:

@@ -78,7 +78,7 @@ class ValueRule:
             if not NUMBER_TEXT.fullmatch(item):
                 return None
             item = float(item)
-        if not math.isfinite(item) or not self.low <= item <= self.high or (self.whole and item != int(item)):
+        if not self.low <= item <= self.high or (self.whole and item != int(item)):  # nor is NaN in any range
             return None
         return int(item) if self.whole else item
 

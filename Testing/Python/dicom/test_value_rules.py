@@ -78,6 +78,7 @@ def test_two_samples_are_none():
         ("Rows", "x", None),
         ("RescaleSlope", "-.5", -0.5), ("RescaleSlope", "5.", 5.0), ("RescaleSlope", "1e", None), ("RescaleSlope", ".", None),
         ("RescaleSlope", math.nan, None), ("RescaleSlope", math.inf, None), ("RescaleSlope", "nan", None),
+        ("EchoTime", 10**400, None),
         ("Rows", (5, 5), 5), ("Rows", (5, 6), None), ("EchoTime", (1.0, 1.0, 1.0), 1.0),
         ("PatientName", "A\x00\x1fB\n", "A B"), ("PatientName", ("A", "B"), "A\\B"), ("ImageType", ("A", " B "), ("A", "B")),
         ("ImageType", "A", "A"), ("PatientID", 5.0, "5"),
