@@ -15,7 +15,7 @@ from DICOMTutorialHelperLib.workspace.slicer.workspace import SlicerWorkspace
 
 OWN = ("DICOMTutorialVolumePlugin", "DICOMTutorialSequencePlugin")
 OTHERS = ("DICOMScalarVolumePlugin", "DICOMVolumeSequencePlugin", "MultiVolumeImporterPlugin")
-ROUNDS = 6  # after a first one that does not count
+ROUNDS = 10
 
 
 def print_speed(workspace: SlicerWorkspace, folder: Path, report_line: Callable[[str], None]) -> None:
