@@ -260,6 +260,7 @@ def test_compressed_slices_take_little_more_memory_than_the_volume(tmp_path):
     (series,) = examine_paths([tmp_path]).series
     stack = series.selected[0].stacks[0]
     read_voxels(stack)  # what is imported and remembered once is none of it
+    gc.collect()  # nor is what it takes to clear away the garbage of other tests
     tracemalloc.start()
     try:
         # Decoders of pydicom 2 that fail before another does it leave cycles with the frame in them: those are not ours.
