@@ -10,6 +10,7 @@ import pytest
 from synthetic_series import slice_dataset, write
 
 from DICOMTutorialHelperLib.collecting import collecting_paused
+from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.dicom.header_runs import LONGEST_PAUSE, CommonRuns, Run
 from DICOMTutorialHelperLib.dicom.header_scanner import (
     Scanner,
@@ -138,29 +139,15 @@ def test_the_collector_is_as_before_after_reading():
     assert gc.isenabled()
 
 
-def test_what_was_made_meanwhile_is_old_and_still_found_when_it_is_garbage():
-    class Node:
-        pass
-
-    with collecting_paused():
-        node = Node()
-        node.itself = node
-    assert any(one is node for one in gc.get_objects(generation=2)) and not gc.get_freeze_count()
-    gone = weakref.ref(node)
-    del node
+def test_examinations_that_nobody_keeps_are_let_go_of(series):
+    """They are in cycles: instances know their frames, and frames their instance."""
     gc.collect()
-    assert gone() is None
-
-
-def test_what_others_froze_stays_frozen():
-    gc.freeze()
-    try:
-        frozen = gc.get_freeze_count()
-        with collecting_paused():
-            pass
-        assert gc.get_freeze_count() == frozen
-    finally:
-        gc.unfreeze()
+    alive = []
+    for _ in range(40):
+        alive.append(weakref.ref(examine_paths([series[0].parent]).series[0].instances[0]))
+        young = [[number] for number in range(20_000)]  # what an application makes meanwhile
+        del young
+    assert sum(instance() is not None for instance in alive) < 30
 
 
 def test_pydicom_reads_what_was_scanned(series):
