@@ -170,6 +170,20 @@ def test_what_two_headers_have_in_common_is_a_run_of_three_elements_or_more():
     assert not runs.is_learning
 
 
+def test_runs_are_forgotten_where_there_are_more_than_4096():
+    def learn(runs, number):
+        runs._wait = 0
+        for _ in range(2):
+            runs.learn([b"%05d" % number + bytes([part]) * 20 for part in range(3)], {})
+
+    runs = CommonRuns()
+    for number in range(4097):
+        learn(runs, number)
+    assert len(runs.known) == 4097
+    learn(runs, 4097)
+    assert len(runs.known) == 1
+
+
 def test_a_run_may_end_with_the_header():
     runs = CommonRuns()
     runs.learn([b"1", b"a" * 20, b"b" * 20, b"c" * 20], {})
