@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from pathlib import Path
@@ -69,15 +70,27 @@ def test_links_are_followed_to_files_and_never_round_in_circles(folder):
     assert [(file.path.name, file.finding.evidence["reason"]) for file in skipped] == [("dead", "not-there")]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may list everything")
-def test_a_folder_that_cannot_be_listed_is_named(folder):
-    (folder / "two").chmod(0)
-    try:
-        found, skipped = find_dicom_files(folder)
-    finally:
-        (folder / "two").chmod(0o700)
-    assert len(found) == 2
-    assert [file.path.name for file in skipped] == ["two"]
+@pytest.mark.parametrize("reason", [os.strerror(errno.EACCES), None])
+def test_a_folder_that_cannot_be_listed_is_named_with_what_the_system_says(folder, monkeypatch, reason):
+    """The system's own refusal is not to be had as root."""
+    listed = os.scandir
+
+    def refuse(path):
+        if Path(path).name == "two":
+            raise PermissionError(errno.EACCES, reason, path) if reason else PermissionError("not for you")
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    found, skipped = find_dicom_files(folder)
+    assert names_of(found, folder) == ["a", "b"]
+    assert [(file.path.name, file.finding.evidence["reason"]) for file in skipped] == [("two", reason or "not for you")]
+
+
+def test_a_link_to_itself_is_named(folder):
+    (folder / "loop").symlink_to(folder / "loop")
+    found, skipped = find_dicom_files(folder)
+    assert len(found) == 4
+    assert [(file.path.name, file.finding.evidence["reason"]) for file in skipped] == [("loop", os.strerror(errno.ELOOP))]
 
 
 @pytest.mark.parametrize(
