@@ -20,6 +20,10 @@ IGNORED_FOLDERS = {"__macosx", ".dicom-tutorial-downloads"}
 # What macOS keeps of a file on other systems' drives: "._name", beginning so (RFC 1740).
 APPLE_DOUBLE = b"\x00\x05\x16\x07"
 
+NO_FILE = "no-regular-file"  # the reason that names a folder, a pipe, a socket, a device
+# To open a pipe may never end: where the system knows it, files are opened so.
+WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
+
 PREAMBLE_LENGTH = 128
 MAGIC = b"DICM"
 
@@ -93,7 +97,7 @@ class _Walk:
         if stat.S_ISREG(mode):
             self._take_file(path, key)
         elif not stat.S_ISDIR(mode):
-            self.skipped.append(unreadable_file(path, "no-regular-file"))
+            self.skipped.append(unreadable_file(path, NO_FILE))
 
     def _take_file(self, path: Path, key: tuple[str, str]) -> None:
         if not (path.name.startswith("._") and _is_apple_double(path)):

@@ -19,7 +19,7 @@ from pydicom.uid import (
 
 from DICOMTutorialHelperLib.dicom.bounded_file import BoundedFile
 from DICOMTutorialHelperLib.dicom.deflated import inflates_too_far
-from DICOMTutorialHelperLib.dicom.files import SkippedFile, unreadable_file
+from DICOMTutorialHelperLib.dicom.files import NO_FILE, WITHOUT_WAITING, SkippedFile, unreadable_file
 from DICOMTutorialHelperLib.dicom.findings import INFO, WARNING, Finding
 from DICOMTutorialHelperLib.dicom.functional_groups import FrameGroups
 from DICOMTutorialHelperLib.dicom.header_scanner import UnusualHeader
@@ -47,8 +47,6 @@ DICOMDIR = MediaStorageDirectoryStorage
 
 # An instance that has fewer of its pixels than this is a header without an image: its voxels would be made up, and their memory.
 LEAST_PRESENT = 0.05
-
-NO_FILE = "no-regular-file"
 
 # Video, which neither pydicom's decoders nor Slicer's readers take apart into frames.
 VIDEO_PREFIX = "1.2.840.10008.1.2.4.10"
@@ -105,8 +103,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
-    """To open a pipe, or what else stands under a file's name, may never end."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    return os.open(path, flags | WITHOUT_WAITING)
 
 
 def read_scanned(path: Path, known: KnownValues) -> Instance | SkippedFile:

@@ -7,11 +7,11 @@ import os
 import numpy as np
 
 from DICOMTutorialHelperLib.dicom.decoding import DecodingError
+from DICOMTutorialHelperLib.dicom.files import WITHOUT_WAITING
 from DICOMTutorialHelperLib.dicom.instance import Instance
 from DICOMTutorialHelperLib.errors import system_reason
 
-# What else stands under the name by now is not waited for: a pipe.
-FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | WITHOUT_WAITING
 
 
 class PixelFile:

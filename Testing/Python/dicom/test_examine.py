@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 from made_frames import made_candidate, made_frame, made_frames_of_one, made_instance
+from synthetic_series import slice_dataset, write
 
 from DICOMTutorialHelperLib.dicom import examine
 from DICOMTutorialHelperLib.dicom.candidate import VOLUME, SequenceIndex, SeriesExamination
@@ -128,3 +132,15 @@ def test_captures_of_one_size_are_leafed_through_in_the_order_of_their_numbers()
     assert (part.index.name, part.index.unit, part.index.values) == ("InstanceNumber", "", [1.0, 2.0, 3.0])
     assert [len(part.groups) for part in examine._split_unplaced(frames[:2], False)] == [2]
     assert len(examine._split_unplaced(frames[:1], False)[0].groups) == 1
+
+
+def test_examinations_that_nobody_keeps_are_let_go_of(tmp_path):
+    """They are in cycles: instances know their frames, and frames their instance."""
+    path = write(slice_dataset(0), tmp_path / "0.dcm")
+    gc.collect()
+    alive = []
+    for _ in range(40):
+        alive.append(weakref.ref(examine.examine_paths([path]).series[0].instances[0]))
+        young = [[number] for number in range(20_000)]  # what an application makes meanwhile
+        del young
+    assert sum(instance() is not None for instance in alive) < 30

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-import weakref
 
 import pydicom
 import pytest
 from synthetic_series import slice_dataset, write
 
 from DICOMTutorialHelperLib.collecting import collecting_paused
-from DICOMTutorialHelperLib.dicom.examine import examine_paths
 from DICOMTutorialHelperLib.dicom.header_runs import LONGEST_PAUSE, CommonRuns, Run
 from DICOMTutorialHelperLib.dicom.header_scanner import (
     Scanner,
@@ -137,17 +135,6 @@ def test_the_collector_is_as_before_after_reading():
         assert not gc.isenabled()
         raise RuntimeError
     assert gc.isenabled()
-
-
-def test_examinations_that_nobody_keeps_are_let_go_of(series):
-    """They are in cycles: instances know their frames, and frames their instance."""
-    gc.collect()
-    alive = []
-    for _ in range(40):
-        alive.append(weakref.ref(examine_paths([series[0].parent]).series[0].instances[0]))
-        young = [[number] for number in range(20_000)]  # what an application makes meanwhile
-        del young
-    assert sum(instance() is not None for instance in alive) < 30
 
 
 def test_pydicom_reads_what_was_scanned(series):
